@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AuctionsConfig(AppConfig):
+    name = "auctions"
+    label = "auctions"
+    verbose_name = "Auctions"
+    default_auto_field = "django.db.models.BigAutoField"

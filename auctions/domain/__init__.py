@@ -1,0 +1,1 @@
+"""The pure auction core: no Django, no clock, no I/O."""

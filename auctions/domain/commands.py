@@ -1,0 +1,221 @@
+"""What may be asked of an auction. A command is a plain value; ``machine.decide`` judges it.
+
+``ref`` is the caller's own name for the command, unique per seat (or officer) and auction for
+ever. Who may send which command is settled before: seats by admission, officers by capability.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from auctions.domain.terms import Terms
+
+BUYER = "buyer"
+EVERYONE = "all"
+
+
+class Officer(StrEnum):
+    """On whose behalf an officer acts; the person is kept outside the ledger."""
+
+    BUYER = "buyer"
+    NEUTRAL = "neutral"  # a person of the operator, on neither side
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBid:
+    """A binding offer for a lot at a unit price; before the start a pre-bid."""
+
+    seat: str
+    lot: int
+    amount: Decimal
+    ref: str
+    retyped: Decimal | None = None  # the amount, typed again past the guard's threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Ask to take back one's own latest bid on a lot."""
+
+    seat: str
+    lot: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestUnlock:
+    """Ask a neutral person to let a bid past the guard's block."""
+
+    seat: str
+    lot: int
+    amount: Decimal
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTerms:
+    """Accept, or consent to an edited version of, the terms by their hash."""
+
+    seat: str
+    version: int
+    terms_hash: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """A message: buyer to all or to one seat; a seat to the buyer."""
+
+    sender: str  # BUYER or a seat
+    to: str  # EVERYONE, BUYER or a seat
+    text: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitSeat:
+    """Give an invited supplier a seat; also while the auction runs (late invitation)."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSeat:
+    """Take back an invitation (by the buyer) or decline it (by the seat); before any bid."""
+
+    seat: str
+    reason: str
+    declined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop bidding on every open lot; bids received up to now are still decided."""
+
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Announce that bidding goes on after the notice of the terms."""
+
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Move a running lot's deadline, within what the terms grant the buyer."""
+
+    lot: int
+    length: timedelta
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideWithdrawal:
+    """Approve or refuse a withdrawal, with a reason."""
+
+    lot: int
+    approve: bool
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideUnlock:
+    """Approve or refuse a blocked bid; never by the buyer."""
+
+    lot: int
+    seat: str
+    approve: bool
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTerms:
+    """Edit the terms while paused: time parameters only once a bid exists."""
+
+    terms: Terms
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the auction without a result, before the close."""
+
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annul:
+    """Declare the auction void because something went wrong; also after the close."""
+
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReserve:
+    """A hidden reserve and its salt, handed over to close a lot."""
+
+    lot: int
+    salt: str  # hex
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Do what is due at ``due``: start, hide, announce, resume, close. Only the clock and gate."""
+
+    due: datetime
+    reserves: tuple[OpenedReserve, ...] = ()  # of every lot that has one
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAward:
+    """What the tender decided about a closed lot."""
+
+    lot: int
+    seat: str | None  # None: not awarded
+    amount: Decimal | None
+    reason: str
+    ref: str
+
+
+Command = (
+    PlaceBid
+    | Withdraw
+    | RequestUnlock
+    | AcceptTerms
+    | PostMessage
+    | AdmitSeat
+    | RemoveSeat
+    | Pause
+    | Resume
+    | Extend
+    | DecideWithdrawal
+    | DecideUnlock
+    | ChangeTerms
+    | Cancel
+    | Annul
+    | Tick
+    | RecordAward
+)
+
+# A command that draws a line under what came before: whatever was received up to its moment, in
+# any process, is decided first (AUCTIONS, "Boundaries").
+BOUNDARY_COMMANDS = (Pause, Withdraw, ChangeTerms, Cancel, Annul)

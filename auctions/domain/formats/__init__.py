@@ -1,0 +1,1 @@
+"""One auction format a file."""

@@ -1,0 +1,137 @@
+"""The state of one auction: what its rules need, O(seats x lots), and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from auctions.domain.events import AuctionOutcome, LotOutcome, PauseCause
+from auctions.domain.terms import Terms
+
+
+class Phase(StrEnum):
+    """Where the auction stands. ``settling`` is seen from outside: see visibility."""
+
+    SCHEDULED = "scheduled"
+    PREBID = "prebid"
+    RUNNING = "running"  # at least one lot started
+    CLOSED = "closed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ANNULLED = "annulled"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (Phase.SCHEDULED, Phase.PREBID, Phase.RUNNING)
+
+
+class LotPhase(StrEnum):
+    """Where one lot stands. A paused lot keeps what it was in ``LotState.started``."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A standing bid. ``seq`` is its ledger entry: the order of decision settles ties."""
+
+    amount: Decimal
+    seq: int
+    received_at: datetime
+    prebid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOnLot:
+    """One seat's bids on one lot."""
+
+    best: Offer | None = None
+    previous: Offer | None = None  # what an approved withdrawal brings back; None once used
+    bids: int = 0  # accepted, withdrawn ones included
+    unlocked_to: Decimal | None = None
+    unlock_pending: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingWithdrawal:
+    seat: str
+    bid: int
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A supplier's place at the table."""
+
+    id: str
+    late: bool
+    removed: bool = False
+    declined: bool = False
+    accepted_version: int = 0  # of the terms; 0: not yet
+
+    def may_bid(self, version: int) -> bool:
+        return not self.removed and self.accepted_version == version
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """One lot's life. Times are absolute while it runs, remainders while it is paused."""
+
+    number: int
+    phase: LotPhase = LotPhase.WAITING
+    started: bool = False
+    starts_at: datetime | None = None  # None: a serial lot whose turn is not known yet
+    deadline: datetime | None = None
+    hard_stop: datetime | None = None
+    paused_at: datetime | None = None
+    pauses: frozenset[PauseCause] = frozenset()
+    resumes_at: datetime | None = None
+    extensions: int = 0
+    soft_extensions: int = 0
+    buyer_extensions: int = 0
+    unlock_extended: bool = False
+    ranks_hidden: bool = False
+    hard_stop_announced: bool = False
+    withdrawal: PendingWithdrawal | None = None
+    seats: Mapping[str, SeatOnLot] = field(default_factory=dict)
+    outcome: LotOutcome | None = None
+    winner: str | None = None
+    price: Decimal | None = None
+    closed_at: datetime | None = None
+    reserve: Decimal | None = None  # known once opened
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionState:
+    """All of one auction. ``seq`` is the last entry evolved; 0 before genesis."""
+
+    seq: int = 0
+    phase: Phase = Phase.SCHEDULED
+    terms: Terms | None = None
+    terms_hash: str = ""
+    reference: str = ""
+    title: str = ""
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    lots: Mapping[int, LotState] = field(default_factory=dict)
+    consent_until: datetime | None = None
+    outcome: AuctionOutcome | None = None
+    ended_at: datetime | None = None
+    ended_reason: str = ""
+    awards: Mapping[int, str | None] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Terms:
+        """The terms in force; only after genesis."""
+        if self.terms is None:
+            raise ValueError("the auction has no genesis yet")
+        return self.terms
+
+
+EMPTY = AuctionState()
+ZERO = timedelta(0)

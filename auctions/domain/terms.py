@@ -1,0 +1,225 @@
+"""The terms: every rule of one auction, hashed, accepted by each supplier before it bids.
+
+A terms document is a versioned value. Its hash stands in the ledger's first entry, and changes
+only by an amendment that asks consent again. Defaults are what a procurement officer gets without
+touching a setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from auctions.domain.codec import from_body, to_body
+from kernel.canonical import canonical
+
+
+class Format(StrEnum):
+    """How a price is found."""
+
+    ENGLISH = "english"  # open descending price
+
+
+class LotOrder(StrEnum):
+    """When the lots of one auction run."""
+
+    PARALLEL = "parallel"  # all at once
+    SERIAL = "serial"  # lot n+1 starts at close(n) + gap
+
+
+class Basis(StrEnum):
+    """What a next bid must undercut."""
+
+    OWN = "own"  # the bidder's own best
+    LEADER = "leader"  # the lead; only where every bidder sees the lead
+
+
+class StepKind(StrEnum):
+    """How the decrement is measured."""
+
+    ABSOLUTE = "absolute"
+    PERCENT = "percent"  # of the exact basis
+    SMALLER = "smaller"  # both given, the smaller counts
+
+
+class TiePolicy(StrEnum):
+    """How equal amounts rank."""
+
+    FIRST = "first"  # first decided ranks better
+    EQUAL_BEST = "equal_best"  # all share the better rank
+    EQUAL_WORST = "equal_worst"  # all share the worse rank
+    FORBID_LEAD = "forbid_lead"  # equalling the lead is refused; only where the lead is seen
+
+
+class Trigger(StrEnum):
+    """Which accepted bid inside the window extends a lot."""
+
+    ANY_BID = "any_bid"
+    RANK_CHANGE = "rank_change"  # in ranks 1..k; any bid while ranks are hidden
+
+
+class Scope(StrEnum):
+    """Which lots a soft close extends."""
+
+    THIS_LOT = "this_lot"
+    ALL_LOTS = "all_lots"  # those running
+
+
+class ExtensionBase(StrEnum):
+    """The moment to which the reset length is added."""
+
+    BID = "bid"
+    DEADLINE = "deadline"
+
+
+class Count(StrEnum):
+    """Whether suppliers learn how many bid."""
+
+    HIDDEN = "hidden"  # own rank without "of N"
+    SHOWN = "shown"
+
+
+class Disclosure(StrEnum):
+    """Who may have the full export after the close."""
+
+    BUYER = "buyer"  # buyer and auditor
+    PUBLIC = "public"
+
+
+class Vat(StrEnum):
+    """Whether amounts include value-added tax: lot, step and bid agree."""
+
+    NET = "net"
+    GROSS = "gross"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The decrement ``d``: absolute in the lot's currency and scale, or percent of the basis."""
+
+    kind: StepKind = StepKind.PERCENT
+    absolute: Decimal | None = None
+    percent: Decimal | None = Decimal("0.5")
+
+
+@dataclass(frozen=True, slots=True)
+class LotTerms:
+    """One lot. Amounts are unit prices at ``scale`` digits; the lot's total is derived."""
+
+    number: int  # 1, 2, ...: also the order of serial lots
+    title: str
+    quantity: Decimal
+    unit: str  # UN/ECE Rec 20 code
+    scale: int = 2  # digits after the point, 0 to 6
+    ceiling: Decimal | None = None  # the highest first bid
+    step: Step = field(default_factory=Step)
+    grid: Decimal | None = None  # amounts must be multiples of it
+    reserve_commitment: str | None = None  # hex SHA-256(salt || value); opened at close
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Thresholds in percent of drop from own best: protection against slips of the finger."""
+
+    warn: Decimal | None = Decimal(10)
+    retype: Decimal | None = Decimal(25)  # the amount must be typed again
+    block: Decimal | None = None  # a neutral person must unlock; off by default
+
+
+@dataclass(frozen=True, slots=True)
+class SoftClose:
+    """A late bid moves the deadline, so nobody wins by being last on the wire."""
+
+    window: timedelta = timedelta(minutes=3)  # 0 switches it off
+    reset: timedelta = timedelta(minutes=3)
+    trigger: Trigger = Trigger.ANY_BID
+    trigger_ranks: int = 1  # k of RANK_CHANGE
+    scope: Scope = Scope.THIS_LOT
+    base: ExtensionBase = ExtensionBase.BID
+    limit: int | None = None  # extensions a lot; None: unlimited
+    hard_stop: timedelta = timedelta(hours=4)  # of running time from the lot's start
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What suppliers are told while the lot runs."""
+
+    rank: bool = True
+    lead: bool = False
+    after_first_bid: bool = True  # nothing before own first valid bid
+    lead_min_bidders: int = 2  # the lead is told only with at least N bidders on the lot
+    hide_ranks_last: timedelta = timedelta(0)  # from then on, until the lot closes
+    count: Count = Count.HIDDEN
+    reserve_met: bool = False  # tell suppliers met / not met
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Taking back one's own latest bid, decided by the buyer (neutral where the buyer is blind)."""
+
+    allowed: bool = True
+    window: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerExtension:
+    """What the buyer may add to a running lot; only before the soft-close window."""
+
+    times: int = 0
+    length: timedelta = timedelta(minutes=10)  # the most at once
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
+
+    lots: tuple[LotTerms, ...]
+    starts_at: datetime
+    currency: str  # ISO 4217
+    platform_key: str  # key_id of the platform's signing key, pinned
+    version: int = 1
+    format: Format = Format.ENGLISH
+    vat: Vat = Vat.NET
+    lot_order: LotOrder = LotOrder.PARALLEL
+    lot_gap: timedelta = timedelta(minutes=1)  # between serial lots
+    prebid_opens_at: datetime | None = None
+    length: timedelta = timedelta(minutes=30)  # of each lot
+    basis: Basis = Basis.OWN
+    ties: TiePolicy = TiePolicy.FIRST
+    guard: Guard = field(default_factory=Guard)
+    soft_close: SoftClose = field(default_factory=SoftClose)
+    feedback: Feedback = field(default_factory=Feedback)
+    withdrawal: Withdrawal = field(default_factory=Withdrawal)
+    buyer_extension: BuyerExtension = field(default_factory=BuyerExtension)
+    resume_notice: timedelta = timedelta(seconds=60)
+    consent_time: timedelta = timedelta(minutes=10)  # to accept an edited version
+    blind: bool = False  # the buyer sees aliases until the close
+    disclosure: Disclosure = Disclosure.BUYER
+    commands_per_second: int = 5  # per seat, before the ledger
+
+    def lot(self, number: int) -> LotTerms | None:
+        """The lot of that number, or None."""
+        return next((lot for lot in self.lots if lot.number == number), None)
+
+    def document(self) -> dict[str, Any]:
+        """The canonical document: what is shown, hashed and accepted."""
+        body: dict[str, Any] = to_body(self)
+        return body
+
+    def digest(self) -> str:
+        """Hex SHA-256 of the canonical document: what a supplier accepts."""
+        return hashlib.sha256(canonical(self.document())).hexdigest()
+
+
+def terms_from_document(document: Any) -> Terms:
+    """The inverse of :meth:`Terms.document`; raises BodyMalformed."""
+    return from_body(Terms, document)
+
+
+def reserve_commitment(salt: bytes, amount: str) -> str:
+    """Hex SHA-256(salt || amount): binds a hidden reserve without telling it."""
+    return hashlib.sha256(salt + amount.encode("ascii")).hexdigest()

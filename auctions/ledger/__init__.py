@@ -1,0 +1,1 @@
+"""The append-only signed ledger: codec, chain, store, receipts, disclosure, verify."""

@@ -1,0 +1,1 @@
+"""Auction, seat, ledger, attempts, snapshot."""

@@ -1,0 +1,1 @@
+"""Gate, hub, messages, consumers."""

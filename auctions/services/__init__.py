@@ -1,0 +1,1 @@
+"""Opening, admission, closing."""

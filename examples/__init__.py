@@ -1,0 +1,1 @@
+"""Clients a supplier could build on."""

@@ -1,0 +1,1 @@
+"""Plain Python vocabulary: decimals, ids, clock, errors, canonical JSON."""

@@ -1,0 +1,1 @@
+"""Tenders: lots, terms, invitations, publication, result."""
