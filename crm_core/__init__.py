@@ -1,0 +1,1 @@
+"""Who: people, companies, access, notifications."""

@@ -1,0 +1,1 @@
+"""Who may do what: capabilities, actors, API tokens and socket tickets."""

@@ -1,0 +1,107 @@
+"""The actor: a person acting for one company, in one role, now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from crm_core.access.capabilities import (
+    ROLE_CAPABILITIES,
+    Capability,
+    standing_allows,
+)
+from crm_core.access.errors import (
+    AccessForbidden,
+    CompanyNotVerified,
+    CompanyRequired,
+    NotAMember,
+)
+from crm_core.companies.models import Membership, Role
+from crm_core.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for whom, and what that allows. Made by :func:`load_actor` only.
+
+    ``capabilities`` already leaves out what the company's standing withholds.
+    """
+
+    user_id: UUID
+    company_id: UUID
+    membership_id: UUID
+    role: Role
+    capabilities: frozenset[Capability]
+    display_name: str
+    company_name: str
+
+    def can(self, capability: Capability) -> bool:
+        """Whether the actor may do this."""
+        return capability in self.capabilities
+
+    def require(self, capability: Capability) -> None:
+        """Raise AccessForbidden or CompanyNotVerified unless the actor may do this."""
+        if capability in self.capabilities:
+            return
+        if capability in ROLE_CAPABILITIES[self.role]:
+            raise CompanyNotVerified(capability=capability.value)
+        raise AccessForbidden(capability=capability.value)
+
+    @property
+    def urn(self) -> str:
+        """The form in which events and logs refer to the actor."""
+        return f"urn:fairfall:user:{self.user_id}"
+
+
+def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
+    """The actor as of now, in one query. Called again for every command.
+
+    Raises NotAMember when the membership ended, the user was deactivated, or neither ever was.
+    """
+    membership = (
+        Membership.objects.filter(
+            user_id=user_id, company_id=company_id, active=True, user__is_active=True
+        )
+        .select_related("user", "company")
+        .first()
+    )
+    if membership is None:
+        raise NotAMember()
+    return actor_of(membership)
+
+
+def actor_of(membership: Membership) -> Actor:
+    """The actor behind an active membership whose user and company are already fetched."""
+    role = Role(membership.role)
+    standing = membership.company.standing
+    return Actor(
+        user_id=membership.user_id,
+        company_id=membership.company_id,
+        membership_id=membership.pk,
+        role=role,
+        capabilities=frozenset(
+            each for each in ROLE_CAPABILITIES[role] if standing_allows(standing, each)
+        ),
+        display_name=str(membership.user),
+        company_name=membership.company.legal_name,
+    )
+
+
+def actor_for(user: User, company_id: UUID | str | None = None) -> Actor:
+    """The actor for a signed-in person; without a company, of the only one they act for.
+
+    Raises CompanyRequired when the person acts for several and none is named, NotAMember when for
+    none or not for this one.
+    """
+    if company_id is not None:
+        return load_actor(user.pk, company_id)
+    memberships = list(
+        Membership.objects.filter(user_id=user.pk, active=True, user__is_active=True)
+        .select_related("user", "company")
+        .order_by("joined_at", "id")[:2]
+    )
+    if not memberships:
+        raise NotAMember()
+    if len(memberships) > 1:
+        raise CompanyRequired()
+    return actor_of(memberships[0])

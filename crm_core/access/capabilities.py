@@ -1,0 +1,81 @@
+"""What a person may do: capabilities, and the roles that carry them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from crm_core.companies.models import Role, Standing
+
+
+class Capability(StrEnum):
+    """One thing an actor may do. Services ask for a capability, never for a role."""
+
+    TENDER_READ = "tender.read"
+    TENDER_EDIT = "tender.edit"
+    TENDER_PUBLISH = "tender.publish"
+    TENDER_AWARD = "tender.award"
+    TENDER_ANSWER = "tender.answer"  # supplier: accept, decline, ask, offer
+    AUCTION_RUN = "auction.run"  # pause, resume, extend, cancel, message
+    AUCTION_BID = "auction.bid"
+    AUCTION_WATCH = "auction.watch"
+    AUCTION_ARBITRATE = "auction.arbitrate"  # the operator's neutral person
+    COMPANY_MANAGE = "company.manage"
+    SUPPLIER_LIST_READ = "supplier_list.read"
+    SUPPLIER_LIST_EDIT = "supplier_list.edit"
+    SUPPLIER_PROFILE_EDIT = "supplier_profile.edit"
+    COMPANY_VERIFY = "company.verify"
+    AUDIT_READ = "audit.read"
+    MAILBOX_READ = "mailbox.read"  # every mail of the demonstration's mailbox
+    PLATFORM_ADMIN = "platform.admin"
+
+
+C = Capability
+
+_BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
+           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT}  # fmt: skip
+_SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH}
+
+ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    # An owner of a company that buys does not run its tenders: that is the officer's work.
+    Role.OWNER: frozenset({C.COMPANY_MANAGE, C.SUPPLIER_PROFILE_EDIT, C.SUPPLIER_LIST_READ,
+                           C.TENDER_READ, C.AUCTION_WATCH}),
+    Role.REQUESTER: frozenset({C.TENDER_READ, C.SUPPLIER_LIST_READ}),
+    Role.OFFICER: frozenset(_BUYING),
+    Role.APPROVER: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.SUPPLIER_LIST_READ}),
+    Role.CATALOG_MANAGER: frozenset({C.SUPPLIER_PROFILE_EDIT}),
+    Role.BIDDER: frozenset(_SELLING | {C.SUPPLIER_PROFILE_EDIT}),
+    Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH}),
+    Role.FINANCE: frozenset({C.TENDER_READ}),
+    Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ}),
+    Role.VERIFIER: frozenset({C.COMPANY_VERIFY}),
+    Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
+    Role.PLATFORM_ADMIN: frozenset({C.PLATFORM_ADMIN, C.COMPANY_MANAGE, C.COMPANY_VERIFY,
+                                    C.MAILBOX_READ, C.AUDIT_READ}),
+}  # fmt: skip
+"""A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
+
+NEEDS_VERIFIED = frozenset({C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN, C.AUCTION_BID,
+                            C.TENDER_ANSWER})  # fmt: skip
+"""What a company may do only while the operator's verification of it stands."""
+
+NEEDS_NOT_SUSPENDED = frozenset({C.TENDER_EDIT, C.SUPPLIER_LIST_EDIT, C.SUPPLIER_PROFILE_EDIT})
+"""What an unverified company may prepare, and a suspended one may not."""
+
+
+def role_has(role: str, capability: Capability) -> bool:
+    """Whether a role carries a capability, whatever the company's standing."""
+    return capability in ROLE_CAPABILITIES[Role(role)]
+
+
+def roles_with(capability: Capability) -> list[Role]:
+    """The roles that carry a capability."""
+    return [role for role, held in ROLE_CAPABILITIES.items() if capability in held]
+
+
+def standing_allows(standing: str, capability: Capability) -> bool:
+    """Whether a company of this standing may do this at all."""
+    if standing == Standing.VERIFIED:
+        return True
+    if capability in NEEDS_VERIFIED:
+        return False
+    return standing == Standing.DRAFT or capability not in NEEDS_NOT_SUSPENDED

@@ -1,0 +1,61 @@
+"""Refusals of access."""
+
+from __future__ import annotations
+
+from kernel.errors import FairfallError, Kind
+
+
+class NotSignedIn(FairfallError):
+    """Nobody is signed in."""
+
+    code = "access.not_signed_in"
+    kind = Kind.UNAUTHENTICATED
+    text = "Sign in first."
+
+
+class AccessForbidden(FairfallError):
+    """The actor's role does not carry the capability."""
+
+    code = "access.forbidden"
+    kind = Kind.FORBIDDEN
+    text = "Your role does not allow this ({capability})."
+
+
+class CompanyNotVerified(FairfallError):
+    """The role would allow it; the company's standing does not."""
+
+    code = "access.company_not_verified"
+    kind = Kind.FORBIDDEN
+    text = "Your company's verification does not allow this yet ({capability})."
+
+
+class CompanyRequired(FairfallError):
+    """The person acts for several companies and the request names none."""
+
+    code = "access.company_required"
+    kind = Kind.INVALID
+    text = "Say for which company you act: send its id in the X-Company header."
+
+
+class NotAMember(FairfallError):
+    """The person does not act for this company, or no longer."""
+
+    code = "access.not_a_member"
+    kind = Kind.FORBIDDEN
+    text = "You do not act for this company."
+
+
+class TokenInvalid(FairfallError):
+    """The API token is unknown, revoked or expired."""
+
+    code = "access.token_invalid"
+    kind = Kind.UNAUTHENTICATED
+    text = "The API token is unknown, revoked or expired."
+
+
+class TicketInvalid(FairfallError):
+    """The socket ticket is unknown, used or expired."""
+
+    code = "access.ticket_invalid"
+    kind = Kind.UNAUTHENTICATED
+    text = "The ticket is unknown, used or expired. Ask for a new one."

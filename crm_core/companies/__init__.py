@@ -1,0 +1,1 @@
+"""Companies and the memberships that bind people to them."""

@@ -1,0 +1,1 @@
+"""The users who sign in."""
