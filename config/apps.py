@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CompositionConfig(AppConfig):
+    """Joins the rooms: tasks, event handlers and page slots are registered from here."""
+
+    name = "config"
+    label = "config"
+    verbose_name = "Fairfall"
+
+    def ready(self) -> None:
+        from config import celery  # noqa: F401  (shared tasks need the application)

@@ -1,0 +1,257 @@
+"""What the surroundings say: environment variables and the servers that bin/run has started.
+
+Only the standard library is used here, so that the launcher can read the same rules before
+anything is installed. A wrong value is refused with :class:`EnvError`, whose text is one
+sentence for the person who set it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+DATABASE_SCHEMES = {"postgres", "postgresql"}
+REDIS_SCHEMES = {"redis", "rediss", "valkey", "valkeys"}
+BROKER_SCHEMES = REDIS_SCHEMES | {"amqp", "amqps"}
+EMAIL_SCHEMES = {"smtp", "smtps", "console", "demo"}
+
+
+class EnvError(Exception):
+    """A setting has a value that cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The settings of this process, checked. URLs are complete; folders are absolute."""
+
+    root: Path
+    var_dir: Path
+    platform_key_dir: Path
+    database_url: str
+    migrate_database_url: str
+    redis_url: str
+    celery_broker_url: str
+    key_prefix: str
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    trusted_origins: tuple[str, ...]
+    email_url: str
+    email_from: str
+    debug: bool
+    demo: bool
+    testing: bool
+    https: bool
+    database_pool_size: int
+    embedded: bool
+
+
+def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
+    """Return the checked settings of ``environ`` (default: the process's own).
+
+    Raises EnvError when a value cannot be used.
+    """
+    source = os.environ if environ is None else environ
+    var_dir = Path(source.get("VAR_DIR") or root / "var").expanduser().absolute()
+    servers = _running_servers(var_dir)
+    embedded = not source.get("DATABASE_URL")
+    database_url = _url(
+        source,
+        "DATABASE_URL",
+        servers.get("database_url", "postgresql://127.0.0.1:5432/fairfall"),
+        DATABASE_SCHEMES,
+    )
+    owner_url = database_url
+    if embedded:
+        owner_url = servers.get("migrate_database_url", database_url)
+    redis_url = _url(
+        source, "REDIS_URL", servers.get("redis_url", "redis://127.0.0.1:6379/0"), REDIS_SCHEMES
+    )
+    demo = _flag(source, "DEMO", default=embedded)
+    return Environment(
+        root=root,
+        var_dir=var_dir,
+        platform_key_dir=Path(source.get("PLATFORM_KEY_DIR") or var_dir / "keys").absolute(),
+        database_url=database_url,
+        migrate_database_url=_url(source, "MIGRATE_DATABASE_URL", owner_url, DATABASE_SCHEMES),
+        redis_url=redis_url,
+        celery_broker_url=_url(source, "CELERY_BROKER_URL", redis_url, BROKER_SCHEMES),
+        key_prefix=source.get("KEY_PREFIX") or "fairfall",
+        secret_key=_secret_key(source, var_dir),
+        allowed_hosts=_hosts(source),
+        trusted_origins=_origins(source),
+        email_url=_url(
+            source, "EMAIL_URL", "demo:" if demo else "smtp://127.0.0.1:25", EMAIL_SCHEMES
+        ),
+        email_from=source.get("EMAIL_FROM") or "Fairfall <no-reply@fairfall.example>",
+        debug=_flag(source, "DEBUG", default=False),
+        demo=demo,
+        testing=_flag(source, "TESTING", default=False),
+        https=_flag(source, "HTTPS", default=False),
+        database_pool_size=_count(source, "DATABASE_POOL_SIZE", default=20),
+        embedded=embedded,
+    )
+
+
+def servers_file(var_dir: Path) -> Path:
+    """Where the launcher writes the addresses of the servers it has started (mode 0600)."""
+    return var_dir / "run" / "servers.json"
+
+
+def database_parts(url: str) -> dict[str, object]:
+    """Django's database keys of a PostgreSQL URL; query parameters become OPTIONS."""
+    parts = urlsplit(url)
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def email_settings(url: str) -> dict[str, object]:
+    """Django's e-mail settings of an EMAIL_URL: smtp, smtps, console or demo (the mailbox)."""
+    parts = urlsplit(url)
+    if parts.scheme == "demo":
+        return {"EMAIL_BACKEND": "crm_core.notifications.mailbox.MailboxBackend"}
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    query = parse_qs(parts.query)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "127.0.0.1",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": query.get("tls", ["0"])[-1].lower() in _TRUE,
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _running_servers(var_dir: Path) -> dict[str, str]:
+    try:
+        text = servers_file(var_dir).read_text()
+    except OSError:
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
+def _flag(source: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = source.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise EnvError(f"{name} must be on or off (1/0, true/false, yes/no), not {text!r}.")
+
+
+def _count(source: Mapping[str, str], name: str, *, default: int) -> int:
+    text = source.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise EnvError(f"{name} must be a whole number above zero, not {text!r}.")
+    return int(text)
+
+
+def _url(source: Mapping[str, str], name: str, default: str, schemes: set[str]) -> str:
+    text = source.get(name, "").strip() or default
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise EnvError(f"{name} is not a valid URL: its host or port cannot be read.") from None
+    if parts.scheme not in schemes:
+        known = ", ".join(f"{scheme}:" for scheme in sorted(schemes))
+        raise EnvError(f"{name} must begin with one of {known} and not with {_start(parts)!r}.")
+    if schemes is DATABASE_SCHEMES and not parts.path.strip("/"):
+        raise EnvError(f"{name} names no database: it must end with /name.")
+    return text
+
+
+def _start(parts: SplitResult) -> str:
+    return f"{parts.scheme}:" if parts.scheme else parts.path[:12]
+
+
+def _hosts(source: Mapping[str, str]) -> tuple[str, ...]:
+    text = source.get("ALLOWED_HOSTS", "")
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    if "*" in hosts:
+        raise EnvError(
+            "ALLOWED_HOSTS must list the host names of this installation; '*' would let any site "
+            "open a live connection in a signed-in person's name."
+        )
+    return hosts or ("localhost", "127.0.0.1", "[::1]")
+
+
+def _origins(source: Mapping[str, str]) -> tuple[str, ...]:
+    text = source.get("CSRF_TRUSTED_ORIGINS", "")
+    origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    for origin in origins:
+        if urlsplit(origin).scheme not in {"http", "https"}:
+            raise EnvError(
+                "CSRF_TRUSTED_ORIGINS must list origins such as https://trade.example.com, "
+                f"not {origin!r}."
+            )
+    return origins
+
+
+def _secret_key(source: Mapping[str, str], var_dir: Path) -> str:
+    given = source.get("SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise EnvError("SECRET_KEY must have at least 32 characters.")
+        return given
+    return kept_secret(var_dir, "secret_key")
+
+
+def kept_secret(var_dir: Path, name: str) -> str:
+    """The secret of that name below ``var_dir``; made on first use, readable by the owner only."""
+    file = var_dir / "secret" / name
+    try:
+        return _read_secret(file)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise EnvError(f"Cannot read the secret in {file}: {error.strerror}.") from None
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = file.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, file)  # the first of several processes wins, the others read its value
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+        return _read_secret(file)
+    except OSError as error:
+        raise EnvError(f"Cannot keep a secret in {file.parent}: {error.strerror}.") from None
+
+
+def _read_secret(file: Path) -> str:
+    text = file.read_text().strip()
+    if not text:
+        raise EnvError(f"The secret in {file} is empty: delete the file, or restore it.")
+    return text

@@ -1,0 +1,48 @@
+"""Which socket addresses exist, who may open them and from which pages."""
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+
+def routes() -> list[Any]:
+    """The socket addresses of all rooms."""
+    if find_spec("auctions.realtime.routing") is None:
+        return []
+    from auctions.realtime.routing import urlpatterns
+
+    return list(urlpatterns)
+
+
+def allowed_origins(hosts: Iterable[str]) -> list[str]:
+    """The origins a browser may open a socket from: our own hosts, on any port, and no other.
+
+    A client that is no browser sends no Origin; it is let through here and must bring its own
+    ticket, since it has no cookie that another site could borrow.
+    """
+    allowed = list(hosts)
+    if not allowed or "*" in allowed:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must list this installation's host names.")
+    return allowed
+
+
+class OwnOrigin(OriginValidator):
+    """Refuses a handshake that another site's page started."""
+
+    def valid_origin(self, parsed_origin: Any) -> bool:
+        if parsed_origin is None:
+            return True
+        return bool(self.validate_origin(parsed_origin))
+
+
+def websocket_application() -> Any:
+    """The WebSocket side of the ASGI application."""
+    return OwnOrigin(
+        AuthMiddlewareStack(URLRouter(routes())), allowed_origins(settings.ALLOWED_HOSTS)
+    )
