@@ -12,6 +12,4 @@ django_application = get_asgi_application()
 
 from config.websockets import websocket_application  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": websocket_application()}
-)
+application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application()})
