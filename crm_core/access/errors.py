@@ -59,3 +59,18 @@ class TicketInvalid(FairfallError):
     code = "access.ticket_invalid"
     kind = Kind.UNAUTHENTICATED
     text = "The ticket is unknown, used or expired. Ask for a new one."
+
+
+class TokenNotFound(FairfallError):
+    """The actor has no such token."""
+
+    code = "access.token_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such token."
+
+
+class TokenNameMissing(FairfallError):
+    """A token is named after its use, so that it can be told from others."""
+
+    code = "access.token_name_missing"
+    text = "Name the token after the program that will use it."

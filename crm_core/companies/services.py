@@ -1,0 +1,197 @@
+"""What changes about companies and memberships.
+
+These functions keep the rules of the data. Who may call them is decided above, in
+``crm_core.access.members``; only the composition root calls them directly.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from crm_core.companies.errors import (
+    AlreadyMember,
+    CompanyInvalid,
+    CompanyTaken,
+    LastOwner,
+    MemberNotFound,
+    RoleNotForCompany,
+)
+from crm_core.companies.models import OPERATOR_ROLES, Company, Membership, Role, Standing
+from crm_core.people.models import User
+from crm_core.people.sessions import end_sockets
+from infra.outbox import emit
+from kernel.clock import utc_now
+from kernel.ids import short_code
+
+MANAGING_ROLES = (Role.OWNER, Role.PLATFORM_ADMIN)
+
+
+def create_company(
+    *,
+    legal_name: str,
+    country: str,
+    latin_name: str = "",
+    registry_scheme: str = "",
+    registry_value: str = "",
+    buys: bool = False,
+    sells: bool = False,
+    operates: bool = False,
+    reference: str = "",
+    standing: Standing = Standing.DRAFT,
+) -> Company:
+    """A new company. Raises CompanyInvalid (with its field) or CompanyTaken."""
+    name = latin_name or legal_name
+    company = Company(
+        legal_name=legal_name.strip(),
+        latin_name=name.strip(),
+        country=country,
+        registry_scheme=registry_scheme,
+        registry_value=registry_value,
+        buys=buys,
+        sells=sells,
+        operates=operates,
+        reference=reference or f"{slugify(name)[:60]}-{short_code(5).lower()}".lstrip("-"),
+        standing=standing,
+    )
+    try:
+        company.clean_fields()
+    except ValidationError as error:
+        raise CompanyInvalid(field=next(iter(error.message_dict))) from error
+    if not (buys or sells or operates):
+        raise CompanyInvalid(field="sells")
+    if bool(registry_scheme) != bool(registry_value):
+        raise CompanyInvalid(field="registry_value")
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                company.save(force_insert=True)
+        except IntegrityError as error:
+            raise CompanyTaken() from error
+        emit(
+            type="company.created",
+            subject=company.urn,
+            parties=[company.urn],
+            payload={"company_id": company.pk, "name": company.legal_name},
+        )
+    return company
+
+
+def set_standing(*, company_id: UUID, standing: Standing, actor_urn: str = "") -> Company:
+    """Record the operator's verification or suspension of a company."""
+    with transaction.atomic():
+        company = Company.objects.select_for_update().get(pk=company_id)
+        if company.standing != standing:
+            company.standing = standing
+            company.save(update_fields=["standing"])
+            emit(
+                type="company.standing_changed",
+                subject=company.urn,
+                actor=actor_urn,
+                parties=[company.urn],
+                payload={"company_id": company.pk, "standing": standing.value},
+            )
+    return company
+
+
+def add_member(*, company_id: UUID, user_id: UUID, role: Role, actor_urn: str = "") -> Membership:
+    """Let a person act for a company from now on. Raises AlreadyMember, RoleNotForCompany."""
+    with transaction.atomic():
+        company = _locked(company_id)
+        _check_role(company, role)
+        try:
+            with transaction.atomic():
+                membership = Membership.objects.create(company=company, user_id=user_id, role=role)
+        except IntegrityError as error:
+            raise AlreadyMember(field="email") from error
+        _emit("company.member_added", membership, actor_urn)
+    return membership
+
+
+def change_role(
+    *, company_id: UUID, membership_id: UUID, role: Role, actor_urn: str = ""
+) -> Membership:
+    """Give a member another role, in force with their next command."""
+    with transaction.atomic():
+        company = _locked(company_id)
+        _check_role(company, role)
+        membership = _member(company, membership_id)
+        if membership.role == role:
+            return membership
+        if role not in MANAGING_ROLES:
+            _keep_a_manager(membership)
+        membership.role = role
+        membership.save(update_fields=["role"])
+        _emit("company.member_role_changed", membership, actor_urn)
+    return membership
+
+
+def remove_member(*, company_id: UUID, membership_id: UUID, actor_urn: str = "") -> None:
+    """End a membership: the person's next command is refused and open sockets close."""
+    with transaction.atomic():
+        membership = _member(_locked(company_id), membership_id)
+        _keep_a_manager(membership)
+        membership.active = False
+        membership.left_at = utc_now()
+        membership.save(update_fields=["active", "left_at"])
+        _emit("company.member_removed", membership, actor_urn)
+        transaction.on_commit(
+            lambda: end_sockets(
+                membership.user_id, reason="membership_ended", company_id=company_id
+            )
+        )
+
+
+def find_or_create_person(*, email: str, full_name: str, language: str = "en") -> User:
+    """The user with this address; a new one cannot sign in until they set a password by mail."""
+    address = email.strip().lower()
+    existing = User.objects.filter(email=address).first()
+    if existing is not None:
+        return existing
+    return User.objects.create_user(address, full_name=full_name.strip(), language=language)
+
+
+def _locked(company_id: UUID) -> Company:
+    # One lock for all changes of a company's members: two owners cannot remove each other.
+    return Company.objects.select_for_update().get(pk=company_id)
+
+
+def _check_role(company: Company, role: Role) -> None:
+    if role in OPERATOR_ROLES and not company.operates:
+        raise RoleNotForCompany(field="role")
+
+
+def _member(company: Company, membership_id: UUID) -> Membership:
+    found = Membership.objects.filter(pk=membership_id, company=company, active=True).first()
+    if found is None:
+        raise MemberNotFound()
+    return found
+
+
+def _keep_a_manager(leaving: Membership) -> None:
+    if leaving.role not in MANAGING_ROLES:
+        return
+    others = Membership.objects.filter(
+        company_id=leaving.company_id, active=True, role__in=MANAGING_ROLES,
+        user__is_active=True,
+    ).exclude(pk=leaving.pk)  # fmt: skip
+    if not others.exists():
+        raise LastOwner()
+
+
+def _emit(kind: str, membership: Membership, actor_urn: str) -> None:
+    urn = f"urn:fairfall:company:{membership.company_id}"
+    emit(
+        type=kind,
+        subject=urn,
+        actor=actor_urn,
+        parties=[urn],
+        payload={
+            "company_id": membership.company_id,
+            "user_id": membership.user_id,
+            "role": membership.role,
+        },
+    )

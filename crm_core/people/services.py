@@ -1,0 +1,58 @@
+"""What changes about a person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.db import transaction
+
+from crm_core.people.models import Language, User
+from crm_core.people.sessions import end_sockets
+from kernel.errors import FairfallError
+
+
+class FullNameMissing(FairfallError):
+    """A person needs a name others can read."""
+
+    code = "people.full_name_missing"
+    text = "Write your full name."
+
+
+class TimeZoneUnknown(FairfallError):
+    """The time zone is not in the IANA list."""
+
+    code = "people.time_zone_unknown"
+    text = "This time zone is not known."
+
+
+class LanguageUnknown(FairfallError):
+    """The interface does not speak this language."""
+
+    code = "people.language_unknown"
+    text = "This language is not offered."
+
+
+def update_preferences(*, user: User, full_name: str, language: str, time_zone: str) -> User:
+    """Set how a person is named, written to, and shown times."""
+    if not full_name.strip():
+        raise FullNameMissing(field="full_name")
+    if language not in Language.values:
+        raise LanguageUnknown(field="language")
+    if time_zone not in available_timezones():
+        raise TimeZoneUnknown(field="time_zone")
+    user.full_name, user.language, user.time_zone = full_name.strip(), language, time_zone
+    user.save(update_fields=["full_name", "language", "time_zone"])
+    return user
+
+
+def deactivate_user(*, user_id: UUID) -> None:
+    """Bar a person from everything at once: pages, API, and sockets already open."""
+    with transaction.atomic():
+        User.objects.filter(pk=user_id).update(is_active=False)
+        transaction.on_commit(lambda: end_sockets(user_id, reason="deactivated"))
+
+
+def reactivate_user(*, user_id: UUID) -> None:
+    """Let a deactivated person in again."""
+    User.objects.filter(pk=user_id).update(is_active=True)
