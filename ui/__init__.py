@@ -1,0 +1,1 @@
+"""How it looks: base templates, components, vendored assets, formatting tags, slots."""

@@ -1,0 +1,68 @@
+"""Pages of the shell itself: search, the style guide, and what is shown when something fails."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from ui import slots
+
+HITS_A_SOURCE = 8
+LONGEST_SEARCH = 200
+
+
+@require_safe
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """What each search source that this person may use finds for ``?q=``."""
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    groups = []
+    if words:
+        for source in slots.SEARCH.visible(request):
+            hits = source.find(request, words, HITS_A_SOURCE)
+            if hits:
+                groups.append({"key": source.key, "label": source.label, "hits": hits})
+    return render(request, "ui/search.html", {"words": words, "groups": groups})
+
+
+class GuideForm(forms.Form):
+    """The style guide's sample form: one of each control."""
+
+    title = forms.CharField(label=_("Title"), help_text=_("As suppliers will read it."))
+    amount = forms.DecimalField(label=_("Ceiling"), max_digits=15, decimal_places=2)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("goods", _("Goods")), ("works", _("Works"))]
+    )
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
+    terms = forms.BooleanField(label=_("I accept the terms"))
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Every component in one page, for those who build pages; only while trying or developing."""
+    if not (settings.DEBUG or getattr(settings, "DEMO", False)):
+        raise Http404
+    page = Paginator(range(1, 401), 50).get_page(request.GET.get("page", 3))
+    context = {
+        "page": page,
+        "form": GuideForm(),
+        "broken": GuideForm({"title": "", "amount": "12,x", "kind": "goods"}, prefix="broken"),
+        "amount": Decimal("923150"),
+        "saving": Decimal("-8.44"),
+        "now": timezone.now(),
+    }
+    return render(request, "ui/guide.html", context)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Shown when a form's token does not fit; named by CSRF_FAILURE_VIEW."""
+    return render(request, "403_csrf.html", status=403)
