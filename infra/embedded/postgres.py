@@ -70,7 +70,7 @@ class Postgres:
             return
         if self.data.exists():
             raise LaunchError(
-                f"The folder {self.data} is no PostgreSQL data folder: move it away and start again."
+                f"The folder {self.data} holds no PostgreSQL data: move it away and start again."
             )
         if shutil.disk_usage(self.home).free < ROOM_NEEDED:
             raise disk_full(self.home)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from infra.embedded.binaries import locate, unprivileged_account
+from infra.embedded.binaries import Programs, unprivileged_account
 from infra.embedded.errors import LaunchError, from_os_error
 from infra.embedded.postgres import APPLICATION, OWNER, Postgres
 from infra.embedded.processes import Account
@@ -51,8 +51,9 @@ class Lock:
 class Servers:
     """PostgreSQL and Valkey below ``var_dir``; use it as a context.
 
-    Entering starts both, makes roles and database on first use and writes
-    ``run/servers.json``; leaving stops both. Raises LaunchError with one sentence when that
+    A server whose address ``environ`` gives (DATABASE_URL, REDIS_URL) is not started.
+    Entering starts the others, makes roles and database on first use and writes
+    ``run/servers.json``; leaving stops them. Raises LaunchError with one sentence when that
     cannot be. The caller holds the folder's Lock.
     """
 
@@ -60,8 +61,8 @@ class Servers:
         self.var_dir = var_dir
         self.environ = environ
         self.durable = durable
-        self.postgres: Postgres
-        self.valkey: Valkey
+        self.postgres: Postgres | None = None
+        self.valkey: Valkey | None = None
         self._started: list[Postgres | Valkey] = []
 
     def __enter__(self) -> Servers:
@@ -88,39 +89,46 @@ class Servers:
         logs = self.var_dir / "log"
         for folder in (self.var_dir, logs, self.var_dir / "run"):
             folder.mkdir(parents=True, exist_ok=True)
-        binaries = locate(self.environ, self.var_dir / "runtime", account)
+        programs = Programs(self.environ, self.var_dir / "runtime", account)
         ports = self._ports()
-        self.postgres = Postgres(
-            programs=binaries.postgres,
-            home=self._home("postgres", account),
-            log=logs / "postgres.log",
-            port=ports["postgres"],
-            passwords={role: self._secret(role) for role in ("postgres", OWNER, APPLICATION)},
-            account=account,
-            durable=self.durable,
-        )
-        self.valkey = Valkey(
-            program=binaries.valkey,
-            home=self._home("valkey", account),
-            log=logs / "valkey.log",
-            port=ports["valkey"],
-            password=self._secret("valkey"),
-            account=account,
-        )
-        self.postgres.prepare()
-        for server in (self.postgres, self.valkey):
-            self._started.append(server)
-            server.start()
-        self.postgres.provide_roles()
+        if not self.environ.get("DATABASE_URL"):
+            self.postgres = Postgres(
+                programs=programs.postgres(),
+                home=self._home("postgres", account),
+                log=logs / "postgres.log",
+                port=ports["postgres"],
+                passwords={role: self._secret(role) for role in ("postgres", OWNER, APPLICATION)},
+                account=account,
+                durable=self.durable,
+            )
+            self.postgres.prepare()
+            self._begin(self.postgres)
+            self.postgres.provide_roles()
+        if not self.environ.get("REDIS_URL"):
+            self.valkey = Valkey(
+                program=programs.valkey(),
+                home=self._home("valkey", account),
+                log=logs / "valkey.log",
+                port=ports["valkey"],
+                password=self._secret("valkey"),
+                account=account,
+            )
+            self._begin(self.valkey)
         _write_private(self.var_dir / "run" / "servers.json", json.dumps(self.urls()))
 
+    def _begin(self, server: Postgres | Valkey) -> None:
+        self._started.append(server)
+        server.start()
+
     def urls(self) -> dict[str, str]:
-        """The addresses, as run/servers.json keeps them."""
-        return {
-            "database_url": self.postgres.url(APPLICATION),
-            "migrate_database_url": self.postgres.url(OWNER),
-            "redis_url": self.valkey.url(),
-        }
+        """The addresses of those we started, as run/servers.json keeps them."""
+        urls = {}
+        if self.postgres:
+            urls["database_url"] = self.postgres.url(APPLICATION)
+            urls["migrate_database_url"] = self.postgres.url(OWNER)
+        if self.valkey:
+            urls["redis_url"] = self.valkey.url()
+        return urls
 
     def revive(self) -> list[str]:
         """Start again what has died; the names of those."""

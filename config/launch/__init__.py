@@ -1,0 +1,1 @@
+"""What bin/run does once the packages are there: servers, migrations, processes."""
