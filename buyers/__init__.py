@@ -1,0 +1,1 @@
+"""Buy side: supplier lists."""

@@ -1,0 +1,1 @@
+"""Shared lists: currencies and units."""

@@ -1,0 +1,1 @@
+"""Sell side: profile, categories, invitation contact."""
