@@ -67,14 +67,19 @@ class TopItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A card on the home page: ``context`` feeds ``template``; None leaves the card out."""
+    """A card that a room puts on a page of the shell.
+
+    ``context`` feeds ``template`` and must do its own authorised reading; None leaves the card
+    out. ``place`` is ``home``, ``home_aside``, or ``sign_in`` (below the sign-in card; give it a
+    ``visible`` that lets strangers see it).
+    """
 
     key: str
     template: str
     context: Callable[[HttpRequest], Mapping[str, Any] | None]
     visible: Predicate = signed_in
     order: int = 100
-    aside: bool = False
+    place: str = "home"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +168,13 @@ class Slot(Generic[E]):
 
 NAV: Slot[NavItem] = Slot("navigation")
 TOP: Slot[TopItem] = Slot("top bar")
-PANELS: Slot[Panel] = Slot("home panels")
+PANELS: Slot[Panel] = Slot("panels")
 SEARCH: Slot[SearchSource] = Slot("search sources")
+
+
+def panels(place: str, request: HttpRequest) -> list[Panel]:
+    """The panels of one place that this request may see, in order."""
+    return [panel for panel in PANELS.visible(request) if panel.place == place]
 
 
 def _plain_identity(request: HttpRequest) -> Identity | None:

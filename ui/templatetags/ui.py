@@ -14,12 +14,13 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from ui import formatting
+from ui import formatting, slots
 
 register = template.Library()
 Figure = Decimal | int | str | None
@@ -140,6 +141,17 @@ def kpi(
 ) -> dict[str, Any]:
     """A figure tile inside ``<dl class="ff-kpis">``; ``reached`` (0 to 100) draws a meter."""
     return {"label": label, "value": value, "unit": unit, "note": note, "reached": reached}
+
+
+@register.simple_tag(takes_context=True)
+def panels(context: template.Context, name: str) -> SafeString:
+    """The cards rooms put into a place of ``ui.slots``: ``home``, ``home_aside``, ``sign_in``."""
+    request: HttpRequest = context["request"]
+    cards = []
+    for panel in slots.panels(name, request):
+        if (data := panel.context(request)) is not None:
+            cards.append(render_to_string(panel.template, dict(data), request))
+    return format_html_join("\n", "{}", ((card,) for card in cards))
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
