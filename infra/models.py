@@ -105,6 +105,11 @@ class DeadLetter(models.Model):
     def __str__(self) -> str:
         return f"{self.handler} {self.type} {self.subject} {self.seq}"
 
+    @property
+    def dialog_id(self) -> str:
+        """The id of the page's dialog that discards this letter."""
+        return f"discard-{self.pk}"
+
 
 class RememberedAnswer(models.Model):
     """The answer given to a request with an Idempotency-Key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 from uuid import UUID
 
 from crm_core.access.capabilities import (
@@ -15,6 +16,7 @@ from crm_core.access.errors import (
     CompanyNotVerified,
     CompanyRequired,
     NotAMember,
+    NotSignedIn,
 )
 from crm_core.companies.models import Membership, Role
 from crm_core.people.models import User
@@ -105,3 +107,29 @@ def actor_for(user: User, company_id: UUID | str | None = None) -> Actor:
     if len(memberships) > 1:
         raise CompanyRequired()
     return actor_of(memberships[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Stands where there is no actor: it is false, may nothing, and says why when asked.
+
+    Its ids are None, so a query scoped by them finds nothing.
+    """
+
+    signed_in: bool
+    user_id: None = None
+    company_id: None = None
+    capabilities: frozenset[Capability] = frozenset()
+    display_name: str = ""
+    company_name: str = ""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def can(self, capability: Capability) -> bool:
+        """Never."""
+        return False
+
+    def require(self, capability: Capability) -> NoReturn:
+        """Raise NotSignedIn or NotAMember."""
+        raise NotAMember() if self.signed_in else NotSignedIn()

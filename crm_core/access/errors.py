@@ -74,3 +74,11 @@ class TokenNameMissing(FairfallError):
 
     code = "access.token_name_missing"
     text = "Name the token after the program that will use it."
+
+
+class DemoAccountNotFound(FairfallError):
+    """No account of the demonstration has this id."""
+
+    code = "access.demo_account_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such demonstration account."

@@ -18,7 +18,7 @@ from crm_core.access.errors import TicketInvalid, TokenInvalid, TokenNameMissing
 from crm_core.access.models import ApiToken, SocketTicket
 from kernel.clock import utc_now
 
-TOKEN_MARK = "ff_"  # lets secret scanners recognise a leaked token
+TOKEN_MARK = "ff_"  # noqa: S105  lets secret scanners recognise a leaked token
 TICKET_LIFE = timedelta(seconds=30)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 

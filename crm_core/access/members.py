@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.access.errors import NotAMember
 from crm_core.access.models import ApiToken
 from crm_core.companies import selectors, services
 from crm_core.companies.errors import CompanyInvalid, RoleNotForCompany
@@ -70,3 +71,11 @@ def parse_role(role: str) -> Role:
         return Role(role)
     except ValueError as error:
         raise RoleNotForCompany(field="role") from error
+
+
+def parse_id(text: str) -> UUID:
+    """A company's id from a form. Raises NotAMember: nobody acts for what is no id."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotAMember() from error

@@ -1,0 +1,1 @@
+"""Pages about who one is: company, members, tokens, preferences, and the operator's desk."""

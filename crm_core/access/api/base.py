@@ -1,0 +1,102 @@
+"""What every company-scoped view of the API is built on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crm_core.access.actor import Actor, actor_for
+from crm_core.access.errors import NotAMember, TokenInvalid
+from crm_core.access.keys import token_of
+from crm_core.access.models import ApiToken
+from crm_core.people.models import User
+
+COMPANY_HEADER = "X-Company"
+
+
+class ApiTokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer ff_…``. The token names its company."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != b"bearer":
+            return None
+        if len(parts) != 2:
+            raise TokenInvalid()
+        token = token_of(parts[1].decode("latin-1"))
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = ApiTokenAuthentication
+    name = "apiToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "ff_…"}
+
+
+class ActorSchema(AutoSchema):
+    """Adds the X-Company header to the description of an operation."""
+
+    def get_override_parameters(self) -> list[Any]:
+        header = OpenApiParameter(
+            COMPANY_HEADER,
+            type=UUID,
+            location=OpenApiParameter.HEADER,
+            description="The company you act for. Required with a session when you act for "
+            "several; a token names its own.",
+        )
+        return [header, *super().get_override_parameters()]
+
+
+class ActorMixin:
+    """Gives a DRF view ``self.actor``: who calls, and for which company, as of now."""
+
+    request: Request
+    schema = ActorSchema()
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Raises NotAMember or CompanyRequired."""
+        named = self.request.headers.get(COMPANY_HEADER)
+        if named is not None:
+            try:
+                named = UUID(named)
+            except ValueError as error:
+                raise NotAMember() from error
+        if isinstance(self.request.auth, ApiToken):
+            if named is not None and named != self.request.auth.company_id:
+                raise NotAMember()
+            named = self.request.auth.company_id
+        return actor_for(self.request.user, named)
+
+    def idempotency_scope(self) -> str:
+        """Answers are remembered per person and company."""
+        return f"{self.actor.user_id}:{self.actor.company_id}"
+
+
+class ActorView(ActorMixin, APIView):
+    """A view for one actor; unpaginated or paginating by :meth:`paginated`."""
+
+    pagination_class: Any = None
+
+    def paginated(self, queryset: Any, serializer: Any) -> Response:
+        """One page of ``queryset`` through a serializer class, in the usual envelope."""
+        from infra.pagination import DefaultPagination
+
+        paginator = DefaultPagination()
+        page = paginator.paginate_queryset(queryset, self.request, view=self)
+        context = {"request": self.request, "actor": self.actor}
+        return paginator.get_paginated_response(serializer(page, many=True, context=context).data)

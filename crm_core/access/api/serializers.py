@@ -1,0 +1,106 @@
+"""Shapes of the access API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from crm_core.access.actor import actor_of
+from crm_core.access.models import ApiToken
+from crm_core.companies.models import Company, Membership, Role
+
+
+class CompanySerializer(serializers.ModelSerializer[Company]):
+    """A company as everybody may see it."""
+
+    class Meta:
+        model = Company
+        fields = ("id", "reference", "legal_name", "latin_name", "country", "buys", "sells",
+                  "operates", "standing")  # fmt: skip
+        read_only_fields = fields
+
+
+class OwnMembershipSerializer(serializers.ModelSerializer[Membership]):
+    """One company the caller acts for, and what the role there allows."""
+
+    company = CompanySerializer(read_only=True)
+    capabilities = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Membership
+        fields = ("id", "company", "role", "capabilities", "joined_at")
+        read_only_fields = fields
+
+    def get_capabilities(self, membership: Membership) -> list[str]:
+        return sorted(each.value for each in actor_of(membership).capabilities)
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    """The caller."""
+
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    full_name = serializers.CharField()
+    language = serializers.CharField()
+    time_zone = serializers.CharField()
+    memberships = OwnMembershipSerializer(many=True)
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    """A colleague."""
+
+    user_id = serializers.UUIDField(read_only=True)
+    full_name = serializers.CharField(source="user.full_name", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "user_id", "full_name", "email", "role", "joined_at")
+        read_only_fields = fields
+
+
+class NewMemberSerializer(serializers.Serializer[Any]):
+    """Whom to let act for the company."""
+
+    email = serializers.EmailField()
+    full_name = serializers.CharField(max_length=200)
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    """A member's new role."""
+
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """A token without its secret."""
+
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "prefix", "created_at", "last_used_at")
+        read_only_fields = fields
+
+
+class NewTokenSerializer(serializers.Serializer[Any]):
+    """What the token is for."""
+
+    name = serializers.CharField(max_length=80)
+
+
+class TokenSecretSerializer(TokenSerializer):
+    """A new token with its secret, shown this once."""
+
+    secret = serializers.CharField(read_only=True)
+
+    class Meta(TokenSerializer.Meta):
+        fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]
+        read_only_fields = fields
+
+
+class TicketSerializer(serializers.Serializer[Any]):
+    """Open ``wss://…?ticket=<ticket>`` before ``expires_at``; it admits one socket."""
+
+    ticket = serializers.CharField()
+    expires_at = serializers.DateTimeField()

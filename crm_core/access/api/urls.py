@@ -1,0 +1,15 @@
+"""Addresses of the access API, below /api/v1/."""
+
+from django.urls import path
+
+from crm_core.access.api import views
+
+urlpatterns = [
+    path("me/", views.MeView.as_view(), name="api-me"),
+    path("companies/", views.CompaniesView.as_view(), name="api-companies"),
+    path("members/", views.MembersView.as_view(), name="api-members"),
+    path("members/<uuid:member_id>/", views.MemberView.as_view(), name="api-member"),
+    path("tokens/", views.TokensView.as_view(), name="api-tokens"),
+    path("tokens/<uuid:token_id>/", views.TokenView.as_view(), name="api-token"),
+    path("socket-tickets/", views.SocketTicketsView.as_view(), name="api-socket-tickets"),
+]

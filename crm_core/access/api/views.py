@@ -1,0 +1,164 @@
+"""API: me, companies, members, tokens, socket tickets."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crm_core.access import keys, members
+from crm_core.access.api.base import ActorMixin, ActorView
+from crm_core.access.api.serializers import (
+    CompanySerializer,
+    MemberSerializer,
+    MeSerializer,
+    NewMemberSerializer,
+    NewTokenSerializer,
+    RoleSerializer,
+    TicketSerializer,
+    TokenSecretSerializer,
+    TokenSerializer,
+)
+from crm_core.companies.models import Membership
+from crm_core.companies.selectors import directory, memberships_of
+from infra.idempotency import idempotent
+
+
+class MeView(APIView):
+    """Who calls, and for which companies they may act."""
+
+    @extend_schema(operation_id="me", responses=MeSerializer, tags=["access"])
+    def get(self, request: Request) -> Response:
+        user = request.user
+        memberships = list(memberships_of(user.pk).select_related("company", "user"))
+        body = {
+            "id": user.pk, "email": user.email, "full_name": user.full_name,
+            "language": user.language, "time_zone": user.time_zone, "memberships": memberships,
+        }  # fmt: skip
+        return Response(MeSerializer(body).data)
+
+
+@extend_schema(
+    operation_id="companies_list",
+    tags=["companies"],
+    parameters=[
+        OpenApiParameter("search", str, description="Words of the name, or a register number."),
+        OpenApiParameter("sells", bool, description="Only companies that sell (or do not)."),
+    ],
+)
+class CompaniesView(ActorMixin, ListAPIView[Any]):
+    """The directory of verified companies."""
+
+    serializer_class = CompanySerializer
+
+    def get_queryset(self) -> Any:
+        sells = {"true": True, "false": False}.get(self.request.query_params.get("sells", ""))
+        self.actor  # noqa: B018  (only members of a company may look)
+        return directory(search=self.request.query_params.get("search", ""), sells=sells)
+
+
+class MembersView(ActorMixin, ListAPIView[Any]):
+    """People who act for the caller's company."""
+
+    serializer_class = MemberSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Membership.objects.none()
+        return members.members(self.actor)
+
+    @extend_schema(operation_id="members_list", tags=["companies"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="members_add", request=NewMemberSerializer,
+        responses={201: MemberSerializer}, tags=["companies"],
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request) -> Response:
+        asked = NewMemberSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        member = members.add_member(actor=self.actor, **asked.validated_data)
+        return Response(MemberSerializer(member).data, status=201)
+
+
+class MemberView(ActorView):
+    """One colleague."""
+
+    @extend_schema(
+        operation_id="members_change_role", request=RoleSerializer, responses=MemberSerializer,
+        tags=["companies"],
+    )  # fmt: skip
+    def patch(self, request: Request, member_id: UUID) -> Response:
+        asked = RoleSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        member = members.change_role(
+            actor=self.actor, membership_id=member_id, role=asked.validated_data["role"]
+        )
+        return Response(MemberSerializer(member).data)
+
+    @extend_schema(operation_id="members_remove", responses={204: None}, tags=["companies"])
+    def delete(self, request: Request, member_id: UUID) -> Response:
+        members.remove_member(actor=self.actor, membership_id=member_id)
+        return Response(status=204)
+
+
+class SessionOnlyMixin:
+    """Keys are handled by a signed-in person: a stolen token must not make further ones."""
+
+    authentication_classes = (SessionAuthentication,)
+
+
+class TokensView(SessionOnlyMixin, ActorMixin, ListAPIView[Any]):
+    """The caller's own API tokens for the active company."""
+
+    serializer_class = TokenSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return TokenSerializer.Meta.model.objects.none()
+        return keys.tokens(self.actor)
+
+    @extend_schema(operation_id="tokens_list", tags=["access"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="tokens_create", request=NewTokenSerializer,
+        responses={201: TokenSecretSerializer}, tags=["access"],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        asked = NewTokenSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        token, secret = keys.create_token(actor=self.actor, name=asked.validated_data["name"])
+        body = {**TokenSerializer(token).data, "secret": secret}
+        return Response(body, status=201, headers={"Cache-Control": "no-store"})
+
+
+class TokenView(SessionOnlyMixin, ActorView):
+    """One API token."""
+
+    @extend_schema(operation_id="tokens_revoke", responses={204: None}, tags=["access"])
+    def delete(self, request: Request, token_id: UUID) -> Response:
+        keys.revoke_token(actor=self.actor, token_id=token_id)
+        return Response(status=204)
+
+
+class SocketTicketsView(ActorView):
+    """A ticket opens one WebSocket within 30 seconds, where no cookie can."""
+
+    @extend_schema(
+        operation_id="socket_tickets_create", request=None, responses={201: TicketSerializer},
+        tags=["access"],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        ticket, expires_at = keys.issue_ticket(actor=self.actor)
+        body = TicketSerializer({"ticket": ticket, "expires_at": expires_at}).data
+        return Response(body, status=201, headers={"Cache-Control": "no-store"})

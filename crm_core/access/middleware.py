@@ -1,0 +1,66 @@
+"""``request.actor`` for pages, and refusals rendered as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from crm_core.access.actor import Actor, Nobody, actor_of, load_actor
+from crm_core.access.errors import NotAMember
+from crm_core.companies.selectors import memberships_of
+from infra.problems import STATUS, message
+from kernel.errors import FairfallError, Kind
+
+SESSION_KEY = "company_id"
+
+
+class ActorMiddleware:
+    """Gives pages ``request.actor``: an Actor, or a Nobody, looked up when first asked for.
+
+    The active company is kept in the session and switched by POST only. Until somebody chose, it
+    is the company they have acted for longest. The API does not use this: see ``access.api``.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: page_actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal nobody caught, as a page of its own with the right status."""
+        if not isinstance(error, FairfallError):
+            return None
+        if error.kind is Kind.UNAUTHENTICATED:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        context = {"message": message(error), "code": error.code, "kind": error.kind.value}
+        return render(request, "access/refused.html", context, status=STATUS[error.kind])
+
+
+def page_actor(request: HttpRequest) -> Actor | Nobody:
+    """Who acts in this request's session."""
+    user = request.user
+    if not user.is_authenticated:
+        return Nobody(signed_in=False)
+    chosen = request.session.get(SESSION_KEY)
+    if chosen is not None:
+        try:
+            return load_actor(user.pk, chosen)
+        except NotAMember:
+            del request.session[SESSION_KEY]
+    membership = memberships_of(user.pk).select_related("company", "user").first()
+    return actor_of(membership) if membership is not None else Nobody(signed_in=True)
+
+
+def choose_company(request: HttpRequest, company_id: Any) -> Actor:
+    """Make a company the session's active one. Raises NotAMember."""
+    actor = load_actor(request.user.pk, company_id)
+    request.session[SESSION_KEY] = str(actor.company_id)
+    return actor

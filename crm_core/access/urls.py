@@ -1,0 +1,32 @@
+"""Addresses of the pages about people and companies."""
+
+from django.urls import path
+
+from crm_core.access.pages import company, person, platform
+
+urlpatterns = [
+    path("company/", company.company, name="company"),
+    path("company/members/", company.add_member, name="member-add"),
+    path("company/members/<uuid:membership_id>/role/", company.change_role, name="member-role"),
+    path(
+        "company/members/<uuid:membership_id>/remove/",
+        company.remove_member,
+        name="member-remove",
+    ),
+    path("company/switch/", company.switch_company, name="company-switch"),
+    path("me/", person.preferences, name="preferences"),
+    path("me/tokens/", person.tokens, name="tokens"),
+    path("me/tokens/<uuid:token_id>/revoke/", person.revoke_token, name="token-revoke"),
+    path("demo/sign-in/<uuid:membership_id>/", person.demo_sign_in, name="demo-sign-in"),
+    path("platform/dead-letters/", platform.dead_letters, name="dead-letters"),
+    path(
+        "platform/dead-letters/<uuid:letter_id>/retry/",
+        platform.retry_dead_letter,
+        name="dead-letter-retry",
+    ),
+    path(
+        "platform/dead-letters/<uuid:letter_id>/discard/",
+        platform.discard_dead_letter,
+        name="dead-letter-discard",
+    ),
+]
