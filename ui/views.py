@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from ui import slots
@@ -37,13 +36,11 @@ def search(request: HttpRequest) -> HttpResponse:
 class GuideForm(forms.Form):
     """The style guide's sample form: one of each control."""
 
-    title = forms.CharField(label=_("Title"), help_text=_("As suppliers will read it."))
-    amount = forms.DecimalField(label=_("Ceiling"), max_digits=15, decimal_places=2)
-    kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("goods", _("Goods")), ("works", _("Works"))]
-    )
-    note = forms.CharField(label=_("Note"), widget=forms.Textarea, required=False)
-    terms = forms.BooleanField(label=_("I accept the terms"))
+    title = forms.CharField(label="Title", help_text="As suppliers will read it.")
+    amount = forms.DecimalField(label="Ceiling", max_digits=15, decimal_places=2)
+    kind = forms.ChoiceField(label="Kind", choices=[("goods", "Goods"), ("works", "Works")])
+    note = forms.CharField(label="Note", widget=forms.Textarea, required=False)
+    terms = forms.BooleanField(label="I accept the terms")
 
 
 @require_safe
