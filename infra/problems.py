@@ -16,7 +16,6 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from kernel.errors import FairfallError, Kind
 
@@ -60,6 +59,9 @@ def problem(error: FairfallError) -> dict[str, Any]:
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler: a problem for every expected error, None (a 500) for any other."""
+    # Loading views loads the authentication classes named in the settings, which need this module.
+    from rest_framework.views import set_rollback
+
     headers: dict[str, str] = {}
     if isinstance(exc, FairfallError):
         body = problem(exc)
