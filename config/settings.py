@@ -261,7 +261,7 @@ if ENV.https:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "crm_core.access.api.base.ApiTokenAuthentication",
+        "crm_core.access.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
 # Mail and log --------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = ENV.email_from
+PUBLIC_URL = ENV.public_url
 SERVER_EMAIL = ENV.email_from
 globals().update(env.email_settings(ENV.email_url))
 

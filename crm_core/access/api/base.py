@@ -9,34 +9,16 @@ from uuid import UUID
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm_core.access.actor import Actor, actor_for
-from crm_core.access.errors import NotAMember, TokenInvalid
-from crm_core.access.keys import token_of
+from crm_core.access.api.authentication import ApiTokenAuthentication
+from crm_core.access.errors import NotAMember
 from crm_core.access.models import ApiToken
-from crm_core.people.models import User
 
 COMPANY_HEADER = "X-Company"
-
-
-class ApiTokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer ff_…``. The token names its company."""
-
-    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        parts = get_authorization_header(request).split()
-        if not parts or parts[0].lower() != b"bearer":
-            return None
-        if len(parts) != 2:
-            raise TokenInvalid()
-        token = token_of(parts[1].decode("latin-1"))
-        return token.user, token
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
