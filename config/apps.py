@@ -9,4 +9,11 @@ class CompositionConfig(AppConfig):
     verbose_name = "Fairfall"
 
     def ready(self) -> None:
-        from config import celery  # noqa: F401  (shared tasks need the application)
+        from config import (
+            celery,  # noqa: F401  (shared tasks need the application)
+            slots,
+            subscriptions,
+        )
+
+        subscriptions.connect()
+        slots.fill()

@@ -47,6 +47,7 @@ class Environment:
     trusted_origins: tuple[str, ...]
     email_url: str
     email_from: str
+    public_url: str
     debug: bool
     demo: bool
     testing: bool
@@ -93,6 +94,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
             source, "EMAIL_URL", "demo:" if demo else "smtp://127.0.0.1:25", EMAIL_SCHEMES
         ),
         email_from=source.get("EMAIL_FROM") or "Fairfall <no-reply@fairfall.example>",
+        public_url=source.get("PUBLIC_URL") or f"http://localhost:{source.get('PORT') or 8000}",
         debug=_flag(source, "DEBUG", default=False),
         demo=demo,
         testing=_flag(source, "TESTING", default=False),

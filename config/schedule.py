@@ -5,6 +5,14 @@ from typing import Any
 from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver waiting mails": {
+        "task": "notifications.deliver_waiting_mails",
+        "schedule": crontab(),
+    },
+    "forget remembered answers": {
+        "task": "infra.forget_remembered_answers",
+        "schedule": crontab(hour="3", minute="37"),
+    },
     "clear expired sessions": {
         "task": "config.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

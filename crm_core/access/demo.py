@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from crm_core.access.errors import DemoAccountNotFound
 from crm_core.companies.models import Membership
@@ -26,3 +29,9 @@ def persona_user(membership_id: UUID) -> User:
     if membership is None:
         raise DemoAccountNotFound()
     return membership.user
+
+
+def sign_in_panel(request: HttpRequest) -> dict[str, Any] | None:
+    """What the sign-in page's cards show; None outside a demonstration or before it is loaded."""
+    found = list(personas()[:40]) if settings.DEMO else []
+    return {"personas": found, "next": request.GET.get("next", "")} if found else None

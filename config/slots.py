@@ -1,0 +1,131 @@
+"""What the shell shows: navigation, the bell, the identity menu, cards and search sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm_core.access import demo
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.companies.selectors import directory, memberships_of
+from crm_core.notifications.selectors import unread_count
+from ui.slots import (
+    NAV,
+    PANELS,
+    SEARCH,
+    TOP,
+    CompanyChoice,
+    Identity,
+    MenuLink,
+    NavItem,
+    Panel,
+    SearchHit,
+    SearchSource,
+    TopItem,
+    always,
+    identify_with,
+)
+
+
+def may(*capabilities: Capability) -> Callable[[HttpRequest], bool]:
+    """Visible to actors with one of the capabilities; without any named, to every actor."""
+
+    def visible(request: HttpRequest) -> bool:
+        actor = getattr(request, "actor", None)
+        if not actor:
+            return False
+        return not capabilities or any(actor.can(each) for each in capabilities)
+
+    return visible
+
+
+def _in_demo(request: HttpRequest) -> bool:
+    return settings.DEMO and may()(request)
+
+
+def identity(request: HttpRequest) -> Identity | None:
+    """Who is signed in and for which company."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    actor = getattr(request, "actor", None)
+    links = [MenuLink(label=_("Preferences"), url=reverse("preferences"), icon="settings")]
+    if actor:
+        links += [
+            MenuLink(label=_("Company"), url=reverse("company"), icon="building"),
+            MenuLink(label=_("API tokens"), url=reverse("tokens"), icon="key"),
+        ]
+    if settings.DEMO and actor:
+        links.append(MenuLink(label=_("Mailbox"), url=reverse("mailbox"), icon="mail"))
+    return Identity(
+        name=str(user),
+        email=user.email,
+        company=actor.company_name if actor else "",
+        companies=tuple(
+            CompanyChoice(
+                id=str(each.company_id),
+                name=each.company.legal_name,
+                is_current=bool(actor) and each.company_id == actor.company_id,
+            )
+            for each in memberships_of(user.pk)
+        ),
+        switch_url=reverse("company-switch"),
+        links=tuple(links),
+    )
+
+
+def _companies(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
+    """Companies by name, for those who may look for suppliers."""
+    return [
+        SearchHit(
+            title=company.legal_name,
+            url=f"{reverse('directory')}?search={company.reference}",
+            detail=company.country,
+            icon="building",
+        )
+        for company in directory(search=words)[:limit]
+    ]
+
+
+def _unread(request: HttpRequest) -> int:
+    actor: Actor | None = getattr(request, "actor", None)
+    return unread_count(actor) if actor else 0
+
+
+def fill() -> None:
+    """Fill the shell's slots; called once at start."""
+    identify_with(identity)
+    NAV.add(
+        NavItem(key="company", label=_("Company"), icon="building", url_name="company",
+                visible=may(), order=800, at_foot=True),
+        NavItem(key="directory", label=_("Companies"), icon="users-group", url_name="directory",
+                visible=may(), order=600),
+        NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
+                url_name="supplier-lists", order=500,
+                visible=may(Capability.SUPPLIER_LIST_READ)),
+        NavItem(key="profile", label=_("Supplier profile"), icon="id",
+                url_name="supplier-profile", order=520,
+                visible=may(Capability.SUPPLIER_PROFILE_EDIT)),
+        NavItem(key="letters", label=_("Undelivered messages"), icon="transfer",
+                url_name="dead-letters", order=900, at_foot=True,
+                visible=may(Capability.PLATFORM_ADMIN)),
+        NavItem(key="mailbox", label=_("Mailbox"), icon="mail", url_name="mailbox",
+                visible=_in_demo, order=850, at_foot=True),
+    )  # fmt: skip
+    TOP.add(
+        TopItem(key="bell", label=_("Notices"), icon="bell", url_name="notices", count=_unread,
+                visible=may(), order=100),
+    )  # fmt: skip
+    PANELS.add(
+        Panel(key="demo", template="access/demo_cards.html", context=demo.sign_in_panel,
+              visible=always, place="sign_in"),
+    )  # fmt: skip
+    SEARCH.add(
+        SearchSource(key="companies", label=_("Companies"), find=_companies, visible=may(),
+                     order=500),
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""Telling people something: in the application, live, and by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability, roles_with
+from crm_core.companies.models import Membership
+from crm_core.notifications import tasks
+from crm_core.notifications.errors import NoticeNotFound
+from crm_core.notifications.models import Notice, OutgoingMail
+from crm_core.people.models import User
+from crm_core.people.sessions import send_to_user
+from kernel.clock import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person, told as somebody who acts for a company (None: told personally)."""
+
+    user_id: UUID
+    company_id: UUID | None = None
+
+
+def members_with(company_id: UUID, capability: Capability) -> list[Recipient]:
+    """The active members of a company whose role carries the capability."""
+    user_ids = Membership.objects.filter(
+        company_id=company_id,
+        active=True,
+        user__is_active=True,
+        role__in=roles_with(capability),
+    ).values_list("user_id", flat=True)
+    return [Recipient(user_id, company_id) for user_id in user_ids]
+
+
+def notify(
+    *,
+    recipients: Iterable[Recipient],
+    kind: str,
+    text: str,
+    key: str,
+    data: Mapping[str, Any] | None = None,
+    link: str = "",
+    subject: str = "",
+    email: bool = False,
+) -> int:
+    """Tell each recipient once per ``key``; how many were told now.
+
+    ``text`` is an English msgid (mark it with ``gettext_noop``) with ``{name}`` places filled from
+    ``data`` (strings and integers). ``link`` is a path of this site, ``subject`` a URN. With
+    ``email`` a mail goes out as well. Nothing is sent unless the caller's transaction commits.
+    """
+    wanted = {each.user_id: each for each in recipients}
+    filled = dict(data or {})
+    with transaction.atomic():
+        told = Notice.objects.filter(recipient_id__in=wanted, key=key)
+        for user_id in told.values_list("recipient_id", flat=True):
+            del wanted[user_id]
+        if not wanted:
+            return 0
+        Notice.objects.bulk_create(
+            [
+                Notice(
+                    recipient_id=each.user_id, company_id=each.company_id, kind=kind, text=text,
+                    data=filled, link=link, subject=subject, key=key,
+                )
+                for each in wanted.values()
+            ],
+            ignore_conflicts=True,
+        )  # fmt: skip
+        if email:
+            context = {"text": text, "data": filled, "link": link}
+            for user in User.objects.filter(pk__in=wanted, is_active=True):
+                send_mail(user=user, template="notice", context=context, key=f"{key}:{user.pk}")
+        transaction.on_commit(partial(_announce, list(wanted), kind), robust=True)
+    return len(wanted)
+
+
+def send_mail(*, user: User, template: str, context: Mapping[str, Any], key: str) -> None:
+    """Queue one mail in the user's language, once per ``key``, within the caller's transaction.
+
+    ``template`` names ``notifications/mail/<template>.txt``: its first line is the subject.
+    """
+    with transaction.atomic():
+        mail = OutgoingMail(
+            to=user.email, language=user.language, template=template, context=dict(context),
+            key=key,
+        )  # fmt: skip
+        OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+        # Were the broker away now, the minutely sweep finds the mail in its table.
+        transaction.on_commit(partial(tasks.deliver_mail.delay, str(mail.pk)), robust=True)
+
+
+def _announce(user_ids: list[UUID], kind: str) -> None:
+    """Tell open sockets: ``{"type": "notice.created", "kind": …, "unread": {company id: n}}``.
+
+    Unread counts are per company (key "" for personal notices): a socket adds up its own
+    company's and the personal ones.
+    """
+    counts: dict[UUID, dict[str, int]] = {user_id: {} for user_id in user_ids}
+    rows = (
+        Notice.objects.filter(recipient_id__in=user_ids, read_at=None)
+        .order_by()
+        .values_list("recipient_id", "company_id")
+        .annotate(unread=Count("id"))
+    )
+    for user_id, company_id, unread in rows:
+        counts[user_id][str(company_id or "")] = unread
+    for user_id, unread_by_company in counts.items():
+        send_to_user(user_id, {"type": "notice.created", "kind": kind, "unread": unread_by_company})
+
+
+def mine(actor: Actor) -> Q:
+    """The notices an actor sees: those for the active company and the personal ones."""
+    return Q(recipient_id=actor.user_id) & (Q(company_id=actor.company_id) | Q(company_id=None))
+
+
+def mark_read(*, actor: Actor, notice_id: UUID) -> Notice:
+    """Mark one notice read; repeated, it stays as it was. Raises NoticeNotFound."""
+    notice = Notice.objects.filter(mine(actor), pk=notice_id).first()
+    if notice is None:
+        raise NoticeNotFound()
+    if notice.read_at is None:
+        notice.read_at = utc_now()
+        notice.save(update_fields=["read_at"])
+    return notice
+
+
+def mark_all_read(*, actor: Actor) -> int:
+    """Mark all the actor's notices read; how many were unread."""
+    return Notice.objects.filter(mine(actor), read_at=None).update(read_at=utc_now())

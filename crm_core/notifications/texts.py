@@ -1,0 +1,18 @@
+"""Filling a notice's sentence in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def filled(text: str, data: Mapping[str, Any]) -> str:
+    """The msgid ``text`` in the active language with its ``{name}`` places filled."""
+    return gettext(text).format_map(_Lenient(data))
