@@ -273,8 +273,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("commitment", models.CharField(max_length=64, verbose_name="commitment")),
-                ("salt", models.BinaryField(verbose_name="salt")),
-                ("sealed", models.BinaryField(verbose_name="encrypted amount")),
+                ("sealed", models.BinaryField(verbose_name="encrypted salt and amount")),
                 (
                     "auction",
                     models.ForeignKey(
@@ -539,12 +538,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("commitment__regex", "^[0-9a-f]{64}$")),
                 name="auctions_reserve_commitment_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lotreserve",
-            constraint=models.CheckConstraint(
-                condition=models.Q(OctetLengthIs("salt", 32)), name="auctions_reserve_salt_size"
             ),
         ),
         migrations.AddConstraint(

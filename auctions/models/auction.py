@@ -150,8 +150,7 @@ class LotReserve(models.Model):
     )
     lot = models.PositiveSmallIntegerField(_("lot"), validators=[MinValueValidator(1)])
     commitment = models.CharField(_("commitment"), max_length=64)
-    salt = models.BinaryField(_("salt"))
-    sealed = models.BinaryField(_("encrypted amount"))
+    sealed = models.BinaryField(_("encrypted salt and amount"))
 
     class Meta:
         verbose_name = _("hidden reserve")
@@ -163,7 +162,6 @@ class LotReserve(models.Model):
                 condition=Q(commitment__regex=r"^[0-9a-f]{64}$"),
                 name="auctions_reserve_commitment_form",
             ),
-            models.CheckConstraint(condition=sized("salt", 32), name="auctions_reserve_salt_size"),
         )
 
     def __str__(self) -> str:

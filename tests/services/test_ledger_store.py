@@ -1,4 +1,4 @@
-"""The ledger's store on real PostgreSQL: chains, heads, snapshots, and that nothing is unwritten."""
+"""The ledger's store on real PostgreSQL: chains, heads, snapshots; nothing is unwritten."""
 
 from __future__ import annotations
 
@@ -205,9 +205,9 @@ def test_nothing_is_unwritten(
     if role != "owner":
         cursor.execute(f"SET LOCAL ROLE {role}")
 
-    with pytest.raises(DatabaseError, match="permission denied|can only be added to"):
-        with transaction.atomic():
-            cursor.execute(statement.format(table))
+    refused = r"permission denied|can only be added to"
+    with pytest.raises(DatabaseError, match=refused), transaction.atomic():
+        cursor.execute(statement.format(table))
 
 
 def test_the_application_role_may_add_and_read(auction: Auction, cursor: CursorWrapper) -> None:
@@ -242,8 +242,8 @@ class TestPruning:
             cursor.execute("SELECT auctions_prune_demo(%s)", (auction.pk,))
         with pytest.raises(DatabaseError, match="can never be changed"), transaction.atomic():
             Auction.objects.filter(pk=auction.pk).update(is_demo=True)
+        cursor.execute("SELECT set_config('fairfall.prune', %s, true)", (str(auction.pk),))
         with pytest.raises(DatabaseError, match="can only be added to"), transaction.atomic():
-            cursor.execute("SELECT set_config('fairfall.prune', %s, true)", (str(auction.pk),))
             cursor.execute("DELETE FROM auctions_ledgerentry")
         assert LedgerEntry.objects.count() == 1
 
