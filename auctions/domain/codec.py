@@ -45,14 +45,16 @@ def to_body(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: to_body(item) for key, item in value.items()}
     if is_dataclass(value):
-        return {name: to_body(getattr(value, name)) for name in _names(type(value))}
+        kind: Any = type(value)
+        return {name: to_body(getattr(value, name)) for name in _names(kind)}
     raise TypeError(f"no body form for {type(value).__name__}")
 
 
 def from_body(cls: type[T], body: Any) -> T:
     """The inverse of :func:`to_body`; raises BodyMalformed on anything else."""
+    hint: Any = cls
     try:
-        made: T = _decoder(cls)(body)
+        made: T = _decoder(hint)(body)
     except BodyMalformed:
         raise
     except Exception as error:

@@ -212,7 +212,7 @@ class ExtensionTooLate(Refusal):
 
 
 class EditNotAllowed(Refusal):
-    """Once a bid exists only time parameters may change. ``field`` in data names the first other."""
+    """Once a bid exists only times may change. ``name``: the first other field that differs."""
 
     code = "auction.edit_not_allowed"
     text = "After the first bid only times may change: {name} may not."
@@ -221,6 +221,22 @@ class EditNotAllowed(Refusal):
 class EditNeedsPause(Refusal):
     code = "auction.edit_needs_pause"
     text = "Pause the auction to edit its terms."
+
+
+class TermsUnfit(Refusal):
+    """The edited terms do not pass the terms validator. ``name``: the first field at fault."""
+
+    code = "auction.terms_unfit"
+    kind = Kind.INVALID
+    text = "These terms cannot be used: look at {name}."
+
+
+class TextMalformed(Refusal):
+    """A text holds a NUL or half a surrogate pair, which no ledger body can carry."""
+
+    code = "auction.text_malformed"
+    kind = Kind.INVALID
+    text = "The text holds characters that cannot be stored."
 
 
 class SeatHasBid(Refusal):

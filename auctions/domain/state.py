@@ -56,6 +56,7 @@ class SeatOnLot:
     bids: int = 0  # accepted, withdrawn ones included
     unlocked_to: Decimal | None = None
     unlock_pending: Decimal | None = None
+    revived: bool = False  # ``best`` came back by a withdrawal and cannot be withdrawn itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class LotState:
     paused_at: datetime | None = None
     pauses: frozenset[PauseCause] = frozenset()
     resumes_at: datetime | None = None
+    running_since: datetime | None = None  # the latest start or resumption
+    start_fixed: bool = False  # an edit set ``starts_at`` anew: a pause does not shift it
     extensions: int = 0
     soft_extensions: int = 0
     buyer_extensions: int = 0
@@ -115,6 +118,7 @@ class AuctionState:
     phase: Phase = Phase.SCHEDULED
     terms: Terms | None = None
     terms_hash: str = ""
+    prebid_opened: bool = False  # pre-bids are taken on lots that wait
     reference: str = ""
     title: str = ""
     seats: Mapping[str, Seat] = field(default_factory=dict)

@@ -203,6 +203,8 @@ class Terms:
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""
+        if 0 < number <= len(self.lots) and self.lots[number - 1].number == number:
+            return self.lots[number - 1]
         return next((lot for lot in self.lots if lot.number == number), None)
 
     def document(self) -> dict[str, Any]:

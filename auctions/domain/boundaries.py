@@ -1,0 +1,128 @@
+"""Boundaries: the moments at which something happens by itself, and what then happens.
+
+``due`` names the earliest; ``tick`` performs everything due at or before a moment, in order of
+moments. At one moment: pre-bidding opens, lots resume, lots start, consent ends, ranks are
+hidden, the hard stop is announced, lots close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import IntEnum
+
+from auctions.domain.commands import Tick
+from auctions.domain.draft import Draft
+from auctions.domain.events import HardStopAnnounced, PrebidOpened, RanksHidden
+from auctions.domain.refusals import NotDue, NotOpened
+from auctions.domain.rules import closing, consent, holds, lots
+from auctions.domain.rules.closing import Reserves
+from auctions.domain.state import ZERO, AuctionState, LotPhase, LotState, Phase
+
+
+class What(IntEnum):
+    """What is due, in the order of one moment."""
+
+    PREBID = 0
+    RESUME = 1
+    START = 2
+    CONSENT_END = 3
+    HIDE_RANKS = 4
+    ANNOUNCE_HARD_STOP = 5
+    CLOSE = 6
+
+
+Item = tuple[datetime, What, int]  # moment, what, lot (0: the auction)
+
+
+def due(state: AuctionState) -> datetime | None:
+    """The earliest moment at which something is due; None when nothing will be by itself."""
+    first = min(agenda(state), default=None)
+    return None if first is None else first[0]
+
+
+def agenda(state: AuctionState) -> Iterator[Item]:
+    """Everything known to be due some time, in no particular order."""
+    if state.terms is None or not state.phase.is_open:
+        return
+    opens_at = state.terms.prebid_opens_at
+    if opens_at is not None and state.phase is Phase.SCHEDULED:
+        yield opens_at, What.PREBID, 0
+    if state.consent_until is not None:
+        yield state.consent_until, What.CONSENT_END, 0
+    for lot in state.lots.values():
+        if lot.phase is LotPhase.RUNNING:
+            yield from _while_running(state, lot)
+        elif lot.phase is LotPhase.WAITING and lot.starts_at is not None:
+            yield lot.starts_at, What.START, lot.number
+        elif lot.phase is LotPhase.PAUSED and lot.resumes_at is not None:
+            yield lot.resumes_at, What.RESUME, lot.number
+
+
+def _while_running(state: AuctionState, lot: LotState) -> Iterator[Item]:
+    if lot.deadline is None or lot.hard_stop is None or lot.running_since is None:
+        return
+    yield lot.deadline, What.CLOSE, lot.number
+    # Neither is due before the lot runs: after a pause less may remain than it is ahead.
+    hide = state.rules.feedback.hide_ranks_last
+    if hide > ZERO and not lot.ranks_hidden:
+        yield max(lot.running_since, lot.deadline - hide), What.HIDE_RANKS, lot.number
+    ahead = lot.hard_stop - state.rules.soft_close.window
+    if not lot.hard_stop_announced and ahead < lot.deadline:
+        yield max(lot.running_since, ahead), What.ANNOUNCE_HARD_STOP, lot.number
+
+
+def tick(draft: Draft, command: Tick) -> None:
+    """Do everything due at or before ``command.due``; raises NotDue if that is nothing."""
+    if draft.state.terms is None:
+        raise NotOpened()
+    reserves = {reserve.lot: reserve for reserve in command.reserves}
+    done = False
+    while (item := min(agenda(draft.state), default=None)) and item[0] <= command.due:
+        moment, what, number = item
+        draft.at = moment
+        _ACTIONS[what](draft, number, moment, reserves)
+        done = True
+    if not done:
+        raise NotDue()
+
+
+def _open_prebids(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    draft.emit(PrebidOpened(at))
+
+
+def _resume(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    holds.resume_lot(draft, draft.state.lots[number], at)
+
+
+def _start(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    lots.start_lot(draft, draft.state.lots[number], at)
+
+
+def _end_consent(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    consent.end_consent(draft)
+
+
+def _hide_ranks(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    draft.emit(RanksHidden(number, at))
+
+
+def _announce(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    hard_stop = draft.state.lots[number].hard_stop
+    if hard_stop is not None:
+        draft.emit(HardStopAnnounced(number, hard_stop))
+
+
+def _close(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    closing.close_lot(draft, draft.state.lots[number], at, reserves)
+
+
+_ACTIONS: dict[What, Callable[[Draft, int, datetime, Reserves], None]] = {
+    What.PREBID: _open_prebids,
+    What.RESUME: _resume,
+    What.START: _start,
+    What.CONSENT_END: _end_consent,
+    What.HIDE_RANKS: _hide_ranks,
+    What.ANNOUNCE_HARD_STOP: _announce,
+    What.CLOSE: _close,
+}

@@ -1,0 +1,35 @@
+"""A decision in the making: the events so far and the state they lead to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from auctions.domain.events import Event
+from auctions.domain.evolve import evolve
+from auctions.domain.state import AuctionState
+
+
+class Draft:
+    """Collects the events of one decision. ``state`` follows them; ``at`` is the moment."""
+
+    __slots__ = ("_pending", "_state", "at", "events")
+
+    def __init__(self, state: AuctionState, at: datetime) -> None:
+        self._state = state
+        self._pending = 0  # events of which the state does not know yet
+        self.events: list[Event] = []
+        self.at = at
+
+    def emit(self, event: Event) -> None:
+        """Add the next entry; its seq follows the state's."""
+        self.events.append(event)
+        self._pending += 1
+
+    @property
+    def state(self) -> AuctionState:
+        """The state after every event so far; evolved only when somebody looks."""
+        if self._pending:
+            for event in self.events[-self._pending :]:
+                self._state = evolve(self._state, event, self._state.seq + 1)
+            self._pending = 0
+        return self._state

@@ -1,0 +1,94 @@
+"""Edits: a new version of the terms while paused, with everybody's consent asked.
+
+Once a bid exists only time parameters may change; before, everything but the lots' identity and
+reserves, the currency, the key and the format (and, once a lot started or pre-bidding opened, how
+lots follow each other and when pre-bidding opens). Anything else is an annulment. An edit turns
+the officer's pause into a pause for consent, whose end resumes. Who has not consented stays
+ranked and cannot bid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from auctions.domain.commands import ChangeTerms
+from auctions.domain.draft import Draft
+from auctions.domain.events import PauseCause, TermsChanged
+from auctions.domain.refusals import EditNeedsPause, EditNotAllowed, TermsUnfit
+from auctions.domain.rules import admission, consent, holds
+from auctions.domain.state import AuctionState
+from auctions.domain.terms import LotOrder, Terms
+from auctions.domain.terms_check import check_terms
+
+_FROZEN = ("currency", "platform_key", "format")
+_FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
+_TIMES = (
+    "version",
+    "starts_at",
+    "lot_gap",
+    "length",
+    "buyer_extension",
+    "resume_notice",
+    "consent_time",
+)
+
+
+def change_terms(draft: Draft, command: ChangeTerms) -> None:
+    """Publish the next version and ask for consent."""
+    state = draft.state
+    admission.check_open(state)
+    lots = holds.open_lots(state)
+    if any(PauseCause.OFFICER not in lot.pauses for lot in lots):
+        raise EditNeedsPause()
+    _check_allowed(state, command.terms)
+    for problem in check_terms(command.terms):
+        raise TermsUnfit(name=problem.field or problem.code, problem=problem.code)
+    until = draft.at + state.rules.consent_time
+    draft.emit(TermsChanged(command.terms, command.terms.digest(), until, command.by))
+    consent.end_consent_if_complete(draft)
+
+
+def _check_allowed(state: AuctionState, new: Terms) -> None:
+    """Raise EditNotAllowed naming the first field that may not change."""
+    old = state.rules
+    if new.version != old.version + 1:
+        raise EditNotAllowed(name="version")
+    frozen = [*_FROZEN]
+    if state.prebid_opened or any(lot.started for lot in state.lots.values()):
+        frozen += _FROZEN_ONCE_OPENED
+    for name in frozen:
+        if getattr(new, name) != getattr(old, name):
+            raise EditNotAllowed(name=name)
+    if _identity(new) != _identity(old):
+        raise EditNotAllowed(name="lots")
+    if new.starts_at != old.starts_at and not _some_start_ahead(state):
+        raise EditNotAllowed(name="starts_at")
+    if any(mine.bids for lot in state.lots.values() for mine in lot.seats.values()):
+        _check_times_only(old, new)
+
+
+def _some_start_ahead(state: AuctionState) -> bool:
+    """Whether a lot still waits for the moment ``starts_at`` itself."""
+    if state.rules.lot_order is LotOrder.SERIAL:
+        return not state.lots[1].started
+    return any(not lot.started for lot in state.lots.values())
+
+
+def _identity(terms: Terms) -> list[tuple[int, str | None]]:
+    return [(lot.number, lot.reserve_commitment) for lot in terms.lots]
+
+
+def _check_times_only(old: Terms, new: Terms) -> None:
+    times: dict[str, Any] = {name: getattr(old, name) for name in _TIMES}
+    soft = replace(
+        new.soft_close,
+        window=old.soft_close.window,
+        reset=old.soft_close.reset,
+        hard_stop=old.soft_close.hard_stop,
+    )
+    withdrawal = replace(new.withdrawal, window=old.withdrawal.window)
+    rest = replace(new, **times, soft_close=soft, withdrawal=withdrawal)
+    for field in fields(Terms):
+        if getattr(rest, field.name) != getattr(old, field.name):
+            raise EditNotAllowed(name=field.name)

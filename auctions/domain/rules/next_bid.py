@@ -1,0 +1,141 @@
+"""Next valid bid: the highest amount that would be accepted from a seat now.
+
+``most = floor_scale(min(basis - tick, basis - d))``, floored to the grid where there is one. The
+basis is the seat's own best, or the lead where the terms say so *and* this seat sees the lead:
+otherwise the answer would tell what is hidden. Without a basis the ceiling alone limits. Before
+the lot starts the basis is always own best, since nobody sees a lead then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_FLOOR, Context, Decimal
+
+from auctions.domain import outcome
+from auctions.domain.refusals import (
+    AboveCeiling,
+    BidTooHigh,
+    LeadEqualled,
+    NoRoom,
+    NotPositive,
+    OffGrid,
+    ScaleWrong,
+)
+from auctions.domain.rules import feedback
+from auctions.domain.state import AuctionState, LotState
+from auctions.domain.terms import Basis, LotTerms, Step, StepKind, TiePolicy
+from kernel.decimals import MAX_INTEGER_DIGITS, tick, to_wire
+
+# Exact for every product of ours; rounds down where a scale is asked.
+_WIDE = Context(prec=60, rounding=ROUND_FLOOR)
+_TICKS = {scale: tick(scale) for scale in range(7)}
+_TOO_LARGE = Decimal(10) ** MAX_INTEGER_DIGITS
+
+
+def next_valid_bid(state: AuctionState, seat: str, lot: int) -> Decimal | None:
+    """The highest amount this seat may bid on the lot; None where nothing limits its first bid.
+
+    Zero (or less) means that no amount above zero would do. Whether the lot is open now is not
+    looked at.
+    """
+    most, _ = limit(state, seat, state.lots[lot])
+    return most
+
+
+def limit(state: AuctionState, seat: str, lot: LotState) -> tuple[Decimal | None, bool]:
+    """As :func:`next_valid_bid`, and whether a basis was undercut (else the ceiling limits)."""
+    terms = state.rules
+    lot_terms = terms.lots[lot.number - 1]
+    basis = _basis(state, seat, lot)
+    if basis is None:
+        most = lot_terms.ceiling
+        return (None, False) if most is None else (_lead_avoided(state, seat, lot, most), False)
+    smallest = _TICKS[lot_terms.scale]
+    down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
+    most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
+    if lot_terms.grid is not None and most > 0:
+        most = _on_grid(most, lot_terms)
+    return _lead_avoided(state, seat, lot, most), True
+
+
+def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
+    """The amount at the lot's scale; raises NotPositive, ScaleWrong, OffGrid."""
+    if not amount.is_finite() or amount <= 0:
+        raise NotPositive(field="amount")
+    if amount >= _TOO_LARGE:
+        raise AboveCeiling(field="amount", most=to_wire(_TOO_LARGE - 1))
+    scaled = _WIDE.quantize(amount, _TICKS[lot_terms.scale])
+    if scaled != amount:
+        raise ScaleWrong(field="amount", scale=lot_terms.scale)
+    if lot_terms.grid is not None and _WIDE.remainder(scaled, lot_terms.grid) != 0:
+        raise OffGrid(field="amount", grid=to_wire(lot_terms.grid))
+    return scaled
+
+
+def check_undercuts(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> None:
+    """Raise NoRoom, AboveCeiling, BidTooHigh or LeadEqualled unless the amount may be bid."""
+    most, undercut = limit(state, seat, lot)
+    if most is not None:
+        if most <= 0:
+            raise NoRoom(lot=lot.number)
+        if amount > most:
+            if _equals_lead(state, seat, lot, amount):
+                raise LeadEqualled(field="amount", most=to_wire(most))
+            too_high = BidTooHigh if undercut else AboveCeiling
+            raise too_high(field="amount", most=to_wire(most))
+    if _equals_lead(state, seat, lot, amount):
+        raise LeadEqualled(field="amount")
+
+
+def _basis(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
+    mine = lot.seats.get(seat)
+    own = None if mine is None or mine.best is None else mine.best.amount
+    if state.rules.basis is Basis.LEADER and feedback.lead_told(state, seat, lot):
+        return outcome.lead(lot)
+    return own
+
+
+def _absolute(step: Step, basis: Decimal) -> Decimal:
+    return step.absolute or Decimal(0)
+
+
+def _percent(step: Step, basis: Decimal) -> Decimal:
+    part: Decimal = _WIDE.multiply(basis, step.percent or Decimal(0))
+    return part.scaleb(-2, context=_WIDE)
+
+
+def _smaller(step: Step, basis: Decimal) -> Decimal:
+    return min(_absolute(step, basis), _percent(step, basis))
+
+
+_DECREMENTS: dict[StepKind, Callable[[Step, Decimal], Decimal]] = {
+    StepKind.ABSOLUTE: _absolute,
+    StepKind.PERCENT: _percent,
+    StepKind.SMALLER: _smaller,
+}
+
+
+def _on_grid(most: Decimal, lot_terms: LotTerms) -> Decimal:
+    """The greatest multiple of the grid that does not exceed a positive ``most``."""
+    if lot_terms.grid is None:
+        return most
+    floored: Decimal = _WIDE.multiply(_WIDE.divide_int(most, lot_terms.grid), lot_terms.grid)
+    return _WIDE.quantize(floored, _TICKS[lot_terms.scale])
+
+
+def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> bool:
+    """The terms forbid it, this seat sees the lead, and the lead is that amount."""
+    return (
+        state.rules.ties is TiePolicy.FORBID_LEAD
+        and feedback.lead_told(state, seat, lot)
+        and outcome.lead(lot) == amount
+    )
+
+
+def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) -> Decimal:
+    """One tick (or grid step) lower where ``most`` itself would equal a forbidden lead."""
+    if not _equals_lead(state, seat, lot, most):
+        return most
+    lot_terms = state.rules.lots[lot.number - 1]
+    lower: Decimal = _WIDE.subtract(most, lot_terms.grid or _TICKS[lot_terms.scale])
+    return lower

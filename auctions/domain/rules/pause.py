@@ -1,0 +1,30 @@
+"""Pause and resume by an officer: every lot that is not closed stands still, waiting ones too."""
+
+from __future__ import annotations
+
+from auctions.domain.commands import Pause, Resume
+from auctions.domain.draft import Draft
+from auctions.domain.events import LotPaused, PauseCause
+from auctions.domain.refusals import AlreadyPaused, NotPaused
+from auctions.domain.rules import admission, holds, texts
+
+
+def pause(draft: Draft, command: Pause) -> None:
+    """Stop every lot that is not closed, waiting ones too."""
+    admission.check_open(draft.state)
+    reason = texts.reason(command.reason)
+    lots = [lot for lot in holds.open_lots(draft.state) if PauseCause.OFFICER not in lot.pauses]
+    if not lots:
+        raise AlreadyPaused()
+    for lot in lots:
+        draft.emit(LotPaused(lot.number, PauseCause.OFFICER, command.by, draft.at, reason))
+
+
+def resume(draft: Draft, command: Resume) -> None:
+    """Lift the officer's cause from every lot that has it."""
+    admission.check_open(draft.state)
+    lots = [lot for lot in holds.open_lots(draft.state) if PauseCause.OFFICER in lot.pauses]
+    if not lots:
+        raise NotPaused()
+    for lot in lots:
+        holds.lift(draft, lot, PauseCause.OFFICER)

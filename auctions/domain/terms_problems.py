@@ -1,0 +1,116 @@
+"""What can be wrong with terms: a code, the field's path, data; the edge renders it."""
+
+from __future__ import annotations
+
+from kernel.errors import FairfallError, Kind
+
+
+class Problem(FairfallError):
+    """Base of what the terms validator reports. ``field`` is a path such as ``lots.2.ceiling``."""
+
+    kind = Kind.INVALID
+
+
+class Leaks(Problem):
+    """Base of combinations that would tell a bidder what the terms hide from it."""
+
+
+class LeadNotAlwaysSeen(Leaks):
+    """A rule about the lead, while some bidder does not see the lead at some moment."""
+
+    code = "terms.lead_not_always_seen"
+    text = (
+        "This rule would tell the lead price. It needs the lead shown to everyone, from the start"
+        " to the end, to any number of bidders."
+    )
+
+
+class RankChangeHidden(Leaks):
+    """Extensions by rank change tell of ranks that the terms hide."""
+
+    code = "terms.rank_change_hidden"
+    text = "Extending on a change of rank needs ranks shown to suppliers until the end."
+
+
+class NothingToHide(Problem):
+    """Ranks are to be hidden at the end, but nothing is shown before."""
+
+    code = "terms.nothing_to_hide"
+    text = "Neither ranks nor the lead are shown, so nothing can be hidden at the end."
+
+
+class Missing(Problem):
+    code = "terms.missing"
+    text = "Fill in this field."
+
+
+class OutOfRange(Problem):
+    code = "terms.out_of_range"
+    text = "Must be between {least} and {most}."
+
+
+class NotPositiveTerm(Problem):
+    code = "terms.not_positive"
+    text = "Must be greater than zero."
+
+
+class TooManyDigits(Problem):
+    code = "terms.too_many_digits"
+    text = "Use at most {scale} decimal places."
+
+
+class NotOnGrid(Problem):
+    code = "terms.not_on_grid"
+    text = "Must be a multiple of {grid}."
+
+
+class TooLong(Problem):
+    code = "terms.too_long"
+    text = "Use {limit} characters at most."
+
+
+class CodeMalformed(Problem):
+    """A currency, unit, key or commitment that does not have its form."""
+
+    code = "terms.code_malformed"
+    text = "This code is not well formed."
+
+
+class LotsMisnumbered(Problem):
+    code = "terms.lots_misnumbered"
+    text = "Lots are numbered 1, 2, 3 and so on."
+
+
+class LotCount(Problem):
+    code = "terms.lot_count"
+    text = "An auction has between 1 and {most} lots."
+
+
+class HardStopTooEarly(Problem):
+    code = "terms.hard_stop_too_early"
+    text = "The hard stop cannot be before the planned end."
+
+
+class PrebidTooLate(Problem):
+    code = "terms.prebid_too_late"
+    text = "Pre-bidding must open before the start."
+
+
+class HiddenTooLong(Problem):
+    code = "terms.hidden_too_long"
+    text = "Ranks can be hidden for a part of the length only."
+
+
+class WindowTooLong(Problem):
+    code = "terms.window_too_long"
+    text = "The window cannot be longer than the auction."
+
+
+class GuardOrder(Problem):
+    code = "terms.guard_order"
+    text = "The thresholds must rise: warn, type again, block."
+
+
+class TimeZoneMissing(Problem):
+    code = "terms.time_zone_missing"
+    text = "Give the moment with its time zone."
