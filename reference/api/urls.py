@@ -1,1 +1,11 @@
-urlpatterns = []
+"""Addresses of the shared lists' API, below /api/v1/."""
+
+from django.urls import path
+
+from reference.api import views
+
+urlpatterns = [
+    path("currencies/", views.CurrenciesView.as_view(), name="api-currencies"),
+    path("units/", views.UnitsView.as_view(), name="api-units"),
+    path("categories/", views.CategoriesView.as_view(), name="api-categories"),
+]
