@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_BROWSER = "no Chromium found (install it, or set CHROMIUM to its path)"
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile("quick", max_examples=20, deadline=None, derandomize=True, database=None)
@@ -88,3 +89,32 @@ def pytest_report_header() -> list[str]:
     """Say which servers are used, without their passwords."""
     database = urlsplit(os.environ["DATABASE_URL"])
     return [f"servers: PostgreSQL {database.hostname}:{database.port}, {sys.platform}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests need Chromium: without one they are skipped, and in CI that is a failure."""
+    from tests.browser import find_chromium
+
+    browser_tests = [item for item in items if "e2e" in item.path.parts]
+    for item in browser_tests:
+        item.add_marker(pytest.mark.e2e)
+    if not browser_tests or find_chromium() is not None:
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(f"{len(browser_tests)} browser tests and no Chromium: install it.")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that browser tests did not run."""
+    left_out = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if NO_BROWSER in str(report.longrepr)
+    ]
+    if left_out:
+        terminalreporter.write_line("")
+        terminalreporter.write_line(
+            f"!!! {len(left_out)} BROWSER TESTS DID NOT RUN: {NO_BROWSER} !!!", red=True, bold=True
+        )
