@@ -52,7 +52,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "form": GuideForm(),
-        "broken": GuideForm({"title": "", "amount": "12,x", "kind": "goods"}, prefix="broken"),
+        "broken": GuideForm({"broken-amount": "12,x", "broken-kind": "goods"}, prefix="broken"),
         "amount": Decimal("923150"),
         "saving": Decimal("-8.44"),
         "now": timezone.now(),
