@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     """Rate limits and cached pages of one test must not reach the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let transactional tests flush the test database, which truncates the ledger too.
+
+    Only the triggers against TRUNCATE are set aside, in the test database; the tests of the
+    ledger switch them on again.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in ("ledgerentry", "attemptentry", "checkpoint"):
+            cursor.execute(
+                f"ALTER TABLE auctions_{table} DISABLE TRIGGER auctions_{table}_no_truncate"
+            )

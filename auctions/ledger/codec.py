@@ -6,16 +6,18 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed, from_body, to_body
-from auctions.domain.commands import Command, PlaceBid
+from auctions.domain.commands import Command, PlaceBid, RequestUnlock
 from auctions.domain.events import Event, event_body, event_from
 from auctions.ledger import chain
-from kernel.canonical import canonical
+from kernel.canonical import NotCanonical, canonical
 from kernel.clock import moment_from_wire, moment_to_wire
+from kernel.decimals import to_wire
 
 ATTEMPT_REFUSED = "attempt_refused"
 ATTEMPT_ABANDONED = "attempt_abandoned"
@@ -103,14 +105,23 @@ def command_from(document: Mapping[str, Any]) -> Command:
 def payload_hash(command: Command) -> bytes:
     """SHA-256 of what was asked: equal for a repeated ``ref`` exactly when it asks the same.
 
-    How a bid was typed again matters only in so far as it equals the bid, so a retyped amount is
-    the amount itself or absent. That lets an entry, which keeps only the fact, be compared with
-    the receipt.
+    Of a bid, zeros at the end do not count (``9.5`` asks for ``9.50``), and how it was typed again
+    matters only in so far as it equals the bid: an entry keeps no more, and can so be compared
+    with its receipt.
     """
-    if isinstance(command, PlaceBid) and command.retyped is not None:
-        retyped = command.amount if command.retyped == command.amount else None
-        command = replace(command, retyped=retyped)
-    return hashlib.sha256(canonical(command_document(command))).digest()
+    document = command_document(command)
+    if isinstance(command, PlaceBid | RequestUnlock):
+        document["fields"]["amount"] = _plain(command.amount)
+    if isinstance(command, PlaceBid):
+        document["fields"]["retyped"] = (
+            None if command.retyped is None else command.retyped == command.amount
+        )
+    return hashlib.sha256(canonical(document)).digest()
+
+
+def _plain(amount: Decimal) -> str:
+    text = to_wire(amount)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,8 @@ class Attempt:
     """A command that changed nothing: refused by the rules or the gate, or abandoned by its party.
 
     ``after`` is the last entry of the ledger when it was decided, so that anyone who may open
-    both can decide it again. ``command`` is None where only the ``ref`` is known.
+    both can decide it again. ``command`` is None where only the ``ref`` is known, or where what
+    was asked cannot be written down.
     """
 
     kind: str  # of ATTEMPT_KINDS
@@ -137,10 +149,19 @@ class Attempt:
             "ref": self.ref,
             "received_at": moment_to_wire(self.received_at),
             "after": self.after,
-            "command": None if self.command is None else command_document(self.command),
+            "command": None if self.command is None else _writable(command_document(self.command)),
             "code": self.code,
-            "data": to_body(dict(self.data or {})),
+            "data": _writable(to_body(dict(self.data or {}))) or {},
         }
+
+
+def _writable(value: Any) -> Any:
+    """The value, or None where no canonical body can hold it (a refused integer beyond 2**53)."""
+    try:
+        canonical(value)
+    except NotCanonical:
+        return None
+    return value
 
 
 def attempt_from(kind: str, body: Mapping[str, Any]) -> Attempt:
@@ -163,16 +184,17 @@ def attempt_from(kind: str, body: Mapping[str, Any]) -> Attempt:
 
 # Exports -------------------------------------------------------------------------------------
 
-_OPENED = {"seq", "recorded_at", "kind", "body", "salt", "leaf"}
-_CLOSED = {"seq", "leaf"}
+_OPENED = {"seq", "recorded_at", "kind", "body", "salt", "leaf", "hash"}
+_CLOSED = {"seq", "leaf", "hash"}
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a chain's export says of one entry; everything but ``leaf`` is None where closed."""
+    """What a chain's export says of one entry; the rest is None where it is closed."""
 
     seq: int
     leaf: bytes
+    hash: bytes
     recorded_at: datetime | None = None
     kind: str | None = None
     body_json: bytes | None = None
@@ -191,18 +213,17 @@ class Opening:
 def opened_json(entry: Entry) -> dict[str, Any]:
     """An entry in an export, with all that is needed to derive its leaf."""
     return {
-        "seq": entry.seq,
         "recorded_at": moment_to_wire(entry.recorded_at),
         "kind": entry.kind,
         "body": entry.body,
         "salt": entry.salt.hex(),
-        "leaf": entry.leaf.hex(),
+        **closed_json(entry),
     }
 
 
 def closed_json(entry: Entry) -> dict[str, Any]:
     """An entry in an export of which only the leaf may be told."""
-    return {"seq": entry.seq, "leaf": entry.leaf.hex()}
+    return {"seq": entry.seq, "leaf": entry.leaf.hex(), "hash": entry.hash.hex()}
 
 
 def opening_from(document: Any) -> Opening:
@@ -212,9 +233,9 @@ def opening_from(document: Any) -> Opening:
     seq = document["seq"]
     if type(seq) is not int:
         raise BodyMalformed("seq must be an integer")
-    leaf = hash_from_hex(document["leaf"])
+    leaf, hash_ = hash_from_hex(document["leaf"]), hash_from_hex(document["hash"])
     if set(document) == _CLOSED:
-        return Opening(seq=seq, leaf=leaf)
+        return Opening(seq=seq, leaf=leaf, hash=hash_)
     if not isinstance(document["kind"], str) or not document["kind"].isascii():
         raise BodyMalformed("kind must be ASCII text")
     if not isinstance(document["body"], dict):
@@ -227,6 +248,7 @@ def opening_from(document: Any) -> Opening:
     return Opening(
         seq=seq,
         leaf=leaf,
+        hash=hash_,
         recorded_at=recorded_at,
         kind=document["kind"],
         body_json=body_json,

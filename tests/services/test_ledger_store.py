@@ -201,6 +201,7 @@ def test_nothing_is_unwritten(
         " attempts_head, salt, key_id, signature) VALUES (%s, 1, now(), 1, %s, 1, %s, %s, '', %s)",
         (auction.pk, bytes(32), bytes(32), bytes(32), bytes(64)),
     )
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(f"ALTER TABLE auctions_{table} ENABLE TRIGGER auctions_{table}_no_truncate")
     if role != "owner":
         cursor.execute(f"SET LOCAL ROLE {role}")
@@ -254,3 +255,10 @@ class TestPruning:
         with pytest.raises(DatabaseError, match="not an ended demo"), transaction.atomic():
             cursor.execute("SELECT auctions_prune_demo(%s)", (demo.pk,))
         assert LedgerEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transactional_test_can_flush_what_it_wrote(auction: Auction) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        write(cursor, auction.pk, genesis())
+    assert LedgerEntry.objects.count() == 1
