@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.access.pages import company, person, platform
+from crm_core.access.pages import company, directory, person, platform
 
 urlpatterns = [
     path("company/", company.company, name="company"),
@@ -14,6 +14,7 @@ urlpatterns = [
         name="member-remove",
     ),
     path("company/switch/", company.switch_company, name="company-switch"),
+    path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
     path("me/tokens/", person.tokens, name="tokens"),
     path("me/tokens/<uuid:token_id>/revoke/", person.revoke_token, name="token-revoke"),
