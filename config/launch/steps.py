@@ -78,21 +78,10 @@ def has_command(root: Path, name: str) -> bool:
 
 def compile_translations(locale: Path) -> int:
     """Compile every .po that is newer than its .mo; the number compiled."""
-    stale = []
-    for po in locale.glob("*/LC_MESSAGES/*.po"):
-        mo = po.with_suffix(".mo")
-        if not mo.exists() or mo.stat().st_mtime_ns < po.stat().st_mtime_ns:
-            stale.append((po, mo))
-    if stale:
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
+    from ui.i18n import compile_file
 
-        for po, mo in stale:
-            half = mo.with_suffix(".half")
-            with open(po, "rb") as source, open(half, "wb") as target:
-                write_mo(target, read_po(source))
-            half.replace(mo)
-    return len(stale)
+    files = locale.glob("*/LC_MESSAGES/django.po")
+    return sum(compile_file(po, language=po.parent.parent.name) for po in files)
 
 
 def manage(root: Path, log: Path, environ: Mapping[str, str], *arguments: str) -> str:
