@@ -1,0 +1,377 @@
+"""The gate: the one way in for every command, whoever sends it.
+
+Commands that arrive while an auction's transaction runs are decided together in the next one.
+Four named threads serve the auctions, each auction always by the same thread; each thread has one
+database connection of its own. What a command leads to never depends on whether its sender is
+still there to hear it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from auctions.domain.commands import Command
+from auctions.ledger.store import Head, lock_auction
+from auctions.realtime import database
+from auctions.realtime.batch import Abandon, Answer, Cached, Ruling, Work, decide_in_transaction
+from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
+from auctions.realtime.leases import Lease
+from auctions.realtime.party import Party
+from auctions.realtime.rate import DEFAULT_RATE, RateLimiter
+from auctions.realtime.stamps import Stamps
+from auctions.realtime.wire import ref_of, refused
+from kernel.clock import MICROSECOND
+from kernel.errors import FairfallError
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+LARGEST_BATCH = 256
+LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
+RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
+KEPT_STATES = 500
+OFFICER_RATE = 10
+FIRST_LEASE_WITHIN = 5.0
+
+
+def _nothing(*_: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Where a test may hold a gate back. Each is called on the gate's own thread."""
+
+    before_transaction: Callable[[UUID], None] = _nothing
+    before_commit: Callable[[UUID], None] = _nothing
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One thread's share of the auctions."""
+
+    ready: deque[UUID] = field(default_factory=deque)
+    later: list[tuple[float, UUID]] = field(default_factory=list)
+    wake: threading.Condition = field(default_factory=threading.Condition)
+    states: OrderedDict[UUID, Cached] = field(default_factory=OrderedDict)
+    connection: psycopg.Connection[Any] | None = None
+
+
+class Gate:
+    """The way in of one process. ``appended`` is told the auction after each commit that wrote,
+    ``waiting`` when a command waits for the other gates' watermarks."""
+
+    def __init__(
+        self,
+        *,
+        stamps: Stamps | None = None,
+        threads: int = THREADS,
+        lease_stalled: Callable[[], bool] = lambda: False,
+        hooks: Hooks | None = None,
+        appended: Callable[[UUID], None] = _nothing,
+        waiting: Callable[[], None] = _nothing,
+        lock: Callable[[Any, UUID], Head] = lock_auction,
+    ) -> None:
+        self.stamps = stamps or Stamps()
+        self.lease = Lease(self.stamps, self.watermark, stalled=lease_stalled)
+        self._hooks = hooks or Hooks()
+        self._appended = appended
+        self._waiting = waiting
+        self._lock = lock
+        self._mutex = threading.Lock()
+        self._pending: dict[UUID, deque[Work]] = {}
+        self._limiter = RateLimiter()
+        self._rates: dict[UUID, int] = {}
+        self._lanes = [_Lane() for _ in range(threads)]
+        self._threads: list[threading.Thread] = []
+        self._stopping = False
+
+    # Life ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to serve; returns at once."""
+        self.lease.start()
+        for number, lane in enumerate(self._lanes):
+            thread = threading.Thread(
+                target=self._serve, args=(lane,), name=f"gate-{number}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Decide what is waiting, then end the threads and give up the lease."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._has_pending():
+            time.sleep(0.01)
+        self._stopping = True
+        for lane in self._lanes:
+            with lane.wake:
+                lane.wake.notify_all()
+        for thread in self._threads:
+            thread.join(max(0.1, until - time.monotonic()))
+        self.lease.stop()
+
+    def _has_pending(self) -> bool:
+        with self._mutex:
+            return bool(self._pending)
+
+    # In -----------------------------------------------------------------------------------
+
+    def submit(
+        self, command: Command, *, auction_id: UUID, party: Party, limited: bool = True
+    ) -> Future[Answer]:
+        """Stamp the command and have it decided. From any thread.
+
+        The future always resolves, to ``Ack`` or ``Refused``; it cannot be cancelled. ``limited``
+        counts it against the party's rate.
+        """
+        if limited and (error := self._too_fast(auction_id, party)) is not None:
+            return _answered(refused(ref_of(command), error))
+        return self._enqueue(command, auction_id, party)
+
+    def abandon(self, ref: str, *, auction_id: UUID, party: Party) -> Future[Answer]:
+        """Have ``ref`` never done, unless it was decided before; the future as of submit."""
+        return self._enqueue(Abandon(ref), auction_id, party)
+
+    def holds(self, auction_id: UUID, party: str, ref: str) -> bool:
+        """Whether this process still has a command of that ref to decide."""
+        with self._mutex:
+            return any(
+                work.ref == ref and work.party.key == party
+                for work in self._pending.get(auction_id, ())
+            )
+
+    def watermark(self) -> datetime:
+        """Everything this process received up to this moment is decided; later stamps are later."""
+        with self._mutex:
+            epoch = self.lease.epoch
+            oldest = min(
+                (
+                    work.received_at
+                    for queue in self._pending.values()
+                    for work in queue
+                    if work.epoch == epoch
+                ),
+                default=None,
+            )
+            return self.stamps.now() if oldest is None else oldest - MICROSECOND
+
+    def _too_fast(self, auction_id: UUID, party: Party) -> FairfallError | None:
+        if party.user_id is None:
+            return None
+        known = self._rates.get(auction_id, DEFAULT_RATE)
+        rate = OFFICER_RATE if party.seat is None else known
+        if self._limiter.allow(auction_id, party.key, rate):
+            return None
+        return RateLimited(per_second=rate)
+
+    def _enqueue(
+        self, command: Command | Abandon, auction_id: UUID, party: Party
+    ) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        future.set_running_or_notify_cancel()  # from here on nobody can cancel it
+        if not self.lease.held:
+            self.lease.wait_until_held(FIRST_LEASE_WITHIN if self.lease.epoch == 0 else 0.5)
+        error: FairfallError | None = None
+        with self._mutex:
+            # The epoch is read before ``held``: see Lease._acquire for the order there.
+            epoch = self.lease.epoch
+            queue = self._pending.get(auction_id)
+            if self._stopping or not self.lease.held:
+                error = Unavailable()
+            elif queue is not None and len(queue) >= LONGEST_QUEUE:
+                error = Busy()
+            else:
+                if queue is None:
+                    queue = self._pending[auction_id] = deque()
+                work = Work(command, party, self.stamps.now(), epoch, future)
+                queue.append(work)
+        if error is not None:
+            return _answered(refused(ref_of(command), error))
+        lane = self._lane(auction_id)
+        with lane.wake:
+            if auction_id not in lane.ready:
+                lane.ready.append(auction_id)
+            lane.wake.notify()
+        return future
+
+    def _lane(self, auction_id: UUID) -> _Lane:
+        return self._lanes[auction_id.int % len(self._lanes)]
+
+    # The threads --------------------------------------------------------------------------
+
+    def _serve(self, lane: _Lane) -> None:
+        while (auction_id := self._next(lane)) is not None:
+            with self._mutex:
+                queue = self._pending.get(auction_id, ())
+                batch = [work for work, _ in zip(queue, range(LARGEST_BATCH), strict=False)]
+            if not batch:
+                continue
+            try:
+                self._decide(lane, auction_id, batch)
+            except Exception:
+                log.exception("the gate failed on auction %s", auction_id)
+                self._forget(lane, auction_id)
+                self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
+            self._again(lane, auction_id)
+        if lane.connection is not None:
+            lane.connection.close()
+
+    def _next(self, lane: _Lane) -> UUID | None:
+        """The next auction with something to decide; None to stop."""
+        with lane.wake:
+            while not self._stopping:
+                now = time.monotonic()
+                while lane.later and lane.later[0][0] <= now:
+                    auction_id = heapq.heappop(lane.later)[1]
+                    if auction_id not in lane.ready:
+                        lane.ready.append(auction_id)
+                if lane.ready:
+                    return lane.ready.popleft()
+                lane.wake.wait(lane.later[0][0] - now if lane.later else None)
+        return None
+
+    def _again(self, lane: _Lane, auction_id: UUID) -> None:
+        """Come back to what arrived meanwhile at once, to what waits for a boundary soon."""
+        with self._mutex:
+            queue = self._pending.get(auction_id)
+            if queue is None:
+                return
+            waits = queue[0].waits
+        if waits:
+            self._waiting()
+            with lane.wake:
+                heapq.heappush(lane.later, (time.monotonic() + RETRY_WAITING, auction_id))
+            return
+        with lane.wake:
+            if auction_id not in lane.ready:
+                lane.ready.append(auction_id)
+
+    def _decide(self, lane: _Lane, auction_id: UUID, batch: list[Work]) -> None:
+        self._hooks.before_transaction(auction_id)
+        try:
+            ruling = self._transaction(lane, auction_id, batch)
+        except _CommitLost:
+            self._forget(lane, auction_id)
+            self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
+            return
+        except FairfallError as error:
+            self._forget(lane, auction_id)
+            self._answer(auction_id, [(work, _refusal(work, error)) for work in batch])
+            return
+        except psycopg.Error as error:
+            log.warning("auction %s was not decided: %s", auction_id, error)
+            self._forget(lane, auction_id)
+            self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
+            return
+        except Exception:
+            self._forget(lane, auction_id)
+            if len(batch) == 1:
+                raise
+            # One command must not take the others down with it.
+            for work in batch:
+                try:
+                    self._decide(lane, auction_id, [work])
+                except Exception:
+                    log.exception("the gate failed on %r", work.command)
+                    self._answer(auction_id, [(work, _refusal(work, Unavailable()))])
+                if work.waits:
+                    return
+            return
+        self._remember(lane, auction_id, ruling)
+        self._answer(auction_id, ruling.answers)
+        if ruling.wrote:
+            self._appended(auction_id)
+
+    def _transaction(self, lane: _Lane, auction_id: UUID, batch: list[Work]) -> Ruling:
+        if lane.connection is None or lane.connection.closed:
+            name = threading.current_thread().name
+            lane.connection = database.connect(name=name)
+        connection = lane.connection
+        try:
+            with connection.cursor() as cursor:
+                ruling = decide_in_transaction(
+                    cursor,
+                    auction_id,
+                    batch,
+                    process=self.lease.process,
+                    cached=lane.states.get(auction_id),
+                    lock=self._lock,
+                )
+            self._hooks.before_commit(auction_id)
+        except BaseException:
+            _roll_back(connection)
+            raise
+        try:
+            connection.commit()
+        except psycopg.Error as error:
+            aborted = error.sqlstate is not None and not connection.broken
+            _roll_back(connection)
+            if aborted:
+                raise
+            raise _CommitLost from error
+        return ruling
+
+    def _remember(self, lane: _Lane, auction_id: UUID, ruling: Ruling) -> None:
+        if ruling.cached is None:
+            self._forget(lane, auction_id)
+            return
+        lane.states[auction_id] = ruling.cached
+        lane.states.move_to_end(auction_id)
+        while len(lane.states) > KEPT_STATES:
+            forgotten, _ = lane.states.popitem(last=False)
+            self._rates.pop(forgotten, None)
+        terms = ruling.cached.state.terms
+        if terms is not None:
+            self._rates[auction_id] = terms.commands_per_second
+
+    def _forget(self, lane: _Lane, auction_id: UUID) -> None:
+        lane.states.pop(auction_id, None)
+
+    def _answer(self, auction_id: UUID, answers: list[tuple[Work, Answer]]) -> None:
+        """Take decided commands out of the queue, then tell their senders."""
+        decided = {id(work) for work, _ in answers}
+        with self._mutex:
+            queue = self._pending.get(auction_id)
+            if queue is not None:
+                left = deque(work for work in queue if id(work) not in decided)
+                if left:
+                    self._pending[auction_id] = left
+                else:
+                    del self._pending[auction_id]
+        for work, answer in answers:
+            if not work.future.done():
+                work.future.set_result(answer)
+
+
+class _CommitLost(Exception):
+    """The connection broke while committing: nobody knows whether it was done."""
+
+
+def _roll_back(connection: psycopg.Connection[Any]) -> None:
+    try:
+        connection.rollback()
+    except psycopg.Error:
+        connection.close()
+
+
+def _refusal(work: Work, error: FairfallError) -> Answer:
+    return refused(work.ref, error)
+
+
+def _answered(answer: Answer) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_result(answer)
+    return future

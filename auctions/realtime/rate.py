@@ -1,0 +1,35 @@
+"""How fast one party may send commands: a token bucket per auction and party, before the ledger."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from uuid import UUID
+
+BURST_SECONDS = 2  # a silent party may send this many seconds' worth at once
+DEFAULT_RATE = 5
+KEPT = 20_000
+
+
+class RateLimiter:
+    """Token buckets; those unused longest are forgotten. Safe for any thread."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._mutex = threading.Lock()
+        self._buckets: OrderedDict[tuple[UUID, str], tuple[float, float]] = OrderedDict()
+
+    def allow(self, auction_id: UUID, party: str, per_second: int = DEFAULT_RATE) -> bool:
+        """Whether one more command of this party may pass now."""
+        burst = float(max(1, per_second * BURST_SECONDS))
+        now = self._monotonic()
+        with self._mutex:
+            tokens, then = self._buckets.pop((auction_id, party), (burst, now))
+            tokens = min(burst, tokens + (now - then) * per_second)
+            allowed = tokens >= 1
+            self._buckets[auction_id, party] = (tokens - 1 if allowed else tokens, now)
+            while len(self._buckets) > KEPT:
+                self._buckets.popitem(last=False)
+        return allowed

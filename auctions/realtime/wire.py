@@ -1,0 +1,176 @@
+"""Client messages to domain commands, and refusals to messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+
+from auctions.domain import commands
+from auctions.domain.commands import BUYER, Command, Officer
+from auctions.domain.state import AuctionState
+from auctions.realtime import messages
+from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
+from auctions.realtime.party import Party, check_ref
+from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
+from kernel.errors import FairfallError, Kind
+
+ENCODER = msgspec.json.Encoder()
+DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
+COMMAND_MESSAGES = (
+    messages.Bid,
+    messages.Withdraw,
+    messages.Unlock,
+    messages.AcceptTerms,
+    messages.PostMessage,
+    messages.Pause,
+    messages.Resume,
+    messages.Extend,
+    messages.DecideWithdrawal,
+    messages.DecideUnlock,
+    messages.Cancel,
+    messages.Annul,
+)
+MAX_LENGTH_MS = 1000 * 60 * 60 * 24
+
+
+def parse(frame: bytes | str) -> messages.ClientMessage:
+    """The message in a frame. Raises FrameMalformed."""
+    try:
+        return DECODER.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise FrameMalformed(detail=str(error)[:200]) from error
+
+
+def amount_of(text: str, field: str = "amount") -> Decimal:
+    """A Decimal of at most six places, as short as it can be. Raises AmountMalformed."""
+    try:
+        value = parse_amount(text, MAX_SCALE)
+    except FairfallError as error:
+        error.field = field
+        raise
+    whole = value.to_integral_value()
+    return quantize(value, 0) if whole == value else value.normalize()
+
+
+def command_of(message: messages.ClientMessage, party: Party) -> Command:
+    """The domain command a message stands for. Raises NotAllowed, RefMalformed or on an amount.
+
+    Only what the party's side may never send is refused here; roles and admission are checked
+    inside the transaction.
+    """
+    ref = check_ref(message.ref)  # type: ignore[union-attr]
+    seat, officer = party.seat, party.officer
+    if seat is not None:
+        return _seat_command(message, seat, ref)
+    if officer is None or officer is Officer.PLATFORM:
+        raise NotAllowed()
+    return _officer_command(message, officer, ref)
+
+
+def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Command:
+    match message:
+        case messages.Bid():
+            retyped = message.retyped
+            return commands.PlaceBid(
+                seat=seat,
+                lot=message.lot,
+                amount=amount_of(message.amount),
+                ref=ref,
+                retyped=None if retyped is None else amount_of(retyped, "retyped"),
+            )
+        case messages.Withdraw():
+            return commands.Withdraw(seat=seat, lot=message.lot, ref=ref)
+        case messages.Unlock():
+            amount = amount_of(message.amount)
+            return commands.RequestUnlock(seat=seat, lot=message.lot, amount=amount, ref=ref)
+        case messages.AcceptTerms():
+            return commands.AcceptTerms(
+                seat=seat, version=message.version, terms_hash=message.terms_hash, ref=ref
+            )
+        case messages.PostMessage():
+            return commands.PostMessage(sender=seat, to=message.to, text=message.text, ref=ref)
+    raise NotAllowed()
+
+
+def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> Command:
+    match message:
+        case messages.PostMessage() if by is Officer.BUYER:
+            return commands.PostMessage(sender=BUYER, to=message.to, text=message.text, ref=ref)
+        case messages.Pause():
+            return commands.Pause(reason=message.reason, by=by, ref=ref)
+        case messages.Resume():
+            return commands.Resume(by=by, ref=ref)
+        case messages.Extend():
+            milliseconds = max(0, min(message.length_ms, MAX_LENGTH_MS))
+            return commands.Extend(
+                lot=message.lot, length=timedelta(milliseconds=milliseconds), by=by, ref=ref
+            )
+        case messages.DecideWithdrawal():
+            return commands.DecideWithdrawal(
+                lot=message.lot, approve=message.approve, reason=message.reason, by=by, ref=ref
+            )
+        case messages.DecideUnlock():
+            return commands.DecideUnlock(
+                lot=message.lot, seat=message.seat, approve=message.approve,
+                reason=message.reason, by=by, ref=ref,
+            )  # fmt: skip
+        case messages.Cancel():
+            return commands.Cancel(reason=message.reason, by=by, ref=ref)
+        case messages.Annul():
+            return commands.Annul(reason=message.reason, by=by, ref=ref)
+    raise NotAllowed()
+
+
+def at_scale(command: Command, state: AuctionState) -> Command:
+    """The command with its amounts written at the lot's scale, where they fit it.
+
+    The ledger writes amounts at the lot's scale, and a receipt binds the very same text.
+    """
+    if not isinstance(command, commands.PlaceBid | commands.RequestUnlock):
+        return command
+    lot = None if state.terms is None else state.terms.lot(command.lot)
+    if lot is None:
+        return command
+    command = replace(command, amount=_fitted(command.amount, lot.scale))
+    if isinstance(command, commands.PlaceBid) and command.retyped is not None:
+        command = replace(command, retyped=_fitted(command.retyped, lot.scale))
+    return command
+
+
+def _fitted(amount: Decimal, scale: int) -> Decimal:
+    rounded = quantize(amount, scale)
+    return rounded if rounded == amount else amount
+
+
+def ref_of(command: Command) -> str | None:
+    """The caller's name of a command; None where the platform itself gives it."""
+    return getattr(command, "ref", None)
+
+
+def result_of(command: Command) -> dict[str, object]:
+    """What an ``ack`` repeats of the command."""
+    match command:
+        case commands.PlaceBid() | commands.RequestUnlock():
+            return {"lot": command.lot, "amount": to_wire(command.amount)}
+        case commands.Withdraw() | commands.Extend() | commands.DecideWithdrawal():
+            return {"lot": command.lot}
+        case commands.DecideUnlock():
+            return {"lot": command.lot, "seat": command.seat}
+        case commands.AcceptTerms():
+            return {"version": command.version}
+    return {}
+
+
+def refused(ref: str | None, error: FairfallError) -> messages.Refused:
+    """The refusal as a message, without a receipt."""
+    return messages.Refused(
+        ref=ref,
+        code=error.code,
+        message=error.message,
+        data=error.data,
+        final=error.code not in NOT_FINAL and error.kind is not Kind.UNAVAILABLE,
+        field=error.field,
+    )
