@@ -26,7 +26,11 @@ def configure(*, plain: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     renderer: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=False)]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if plain
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
