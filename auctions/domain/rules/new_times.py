@@ -1,8 +1,9 @@
 """New times: what an edit of the terms does to lots that are not closed.
 
-One that started gains or loses the difference of ``length`` and of ``hard_stop`` (it still resumes with the soft-close window at least, and its hard stop never
-stands before its deadline); one that waits starts at the new ``starts_at`` itself, or at the
-resumption if that is later; a serial lot already scheduled moves by the difference of the gap.
+One that started gains or loses the difference of ``length`` and of ``hard_stop``; it still resumes
+with the soft-close window at least, and its hard stop never stands before its deadline. One that
+waits starts at the new ``starts_at`` itself, or at the resumption if that is later. A serial lot
+already scheduled moves by the difference of the gap.
 """
 
 from __future__ import annotations
