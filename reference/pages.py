@@ -23,6 +23,16 @@ def category_options(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+def category_choices(request: HttpRequest) -> HttpResponse:
+    """Checkboxes named ``category`` for the categories that fit ``?q=``; none for no words."""
+    words = request.GET.get("q", "").strip()
+    found = categories(words)[:SUGGESTIONS] if len(words) > 1 else []
+    context = {"entries": found, "words": words}
+    return render(request, "reference/category_choices.html", context)
+
+
+@require_GET
+@login_required
 def unit_options(request: HttpRequest) -> HttpResponse:
     """``<option>`` elements for a datalist: units that fit ``?q=``."""
     found = units(request.GET.get("q", "").strip())[:SUGGESTIONS]

@@ -30,16 +30,7 @@ class ProfileForm(forms.Form):
         label=_("Countries served"), required=False,
         help_text=_("None chosen means everywhere."),
     )  # fmt: skip
-    categories = forms.CharField(
-        label=_("Category codes"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One CPV code a line; the search below finds them."),
-    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["regions"].choices = country_choices()
-
-    def clean_categories(self) -> list[str]:
-        """The codes, whatever separates them; a title after a code is left out."""
-        words = self.cleaned_data["categories"].replace(",", " ").split()
-        return [word for word in words if word[:1].isdigit()]

@@ -13,6 +13,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from infra.problems import STATUS, message
 from kernel.errors import FairfallError
+from reference.models import Category
 from suppliers.forms import ProfileForm
 from suppliers.selectors import own_profile
 from suppliers.services import save_profile
@@ -24,13 +25,13 @@ def edit_profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Read and change the profile."""
     status = 200
     current = own_profile(actor)
-    chosen = list(current.categories.all()) if current else []
     if request.method == "POST":
         form = ProfileForm(request.POST)
         status = 422
         if form.is_valid():
             try:
-                save_profile(actor=actor, **form.cleaned_data)
+                codes = request.POST.getlist("category")
+                save_profile(actor=actor, categories=codes, **form.cleaned_data)
             except FairfallError as error:
                 known = error.field if error.field in form.fields else None
                 form.add_error(known, message(error))
@@ -47,8 +48,11 @@ def edit_profile(request: HttpRequest, actor: Actor) -> HttpResponse:
                 "contact_email": current.contact_email,
                 "description": current.description,
                 "regions": current.regions,
-                "categories": "\n".join(each.code for each in chosen),
             }
         )
+    if request.method == "POST":
+        chosen = list(Category.objects.filter(pk__in=request.POST.getlist("category")))
+    else:
+        chosen = list(current.categories.all()) if current else []
     context = {"form": form, "chosen": chosen, "actor": actor}
     return render(request, "suppliers/profile.html", context, status=status)

@@ -1,1 +1,1 @@
-"""The API of this room."""
+"""The API of supplier lists."""
