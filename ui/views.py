@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ui import slots
+from ui.forms import AmountField
 
 HITS_A_SOURCE = 8
 LONGEST_SEARCH = 200
@@ -37,7 +38,7 @@ class GuideForm(forms.Form):
     """The style guide's sample form: one of each control."""
 
     title = forms.CharField(label="Title", help_text="As suppliers will read it.")
-    amount = forms.DecimalField(label="Ceiling", max_digits=15, decimal_places=2)
+    amount = AmountField(label="Ceiling", max_digits=15, decimal_places=2)
     kind = forms.ChoiceField(label="Kind", choices=[("goods", "Goods"), ("works", "Works")])
     note = forms.CharField(label="Note", widget=forms.Textarea, required=False)
     terms = forms.BooleanField(label="I accept the terms")

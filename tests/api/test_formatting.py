@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils import translation
 
 from ui import formatting
+from ui.forms import AmountField
 
 
 def shown(source: str, **values: object) -> str:
@@ -85,3 +87,24 @@ def test_a_plain_date_is_not_moved_between_zones() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         shown("{% local_time at %}", at=datetime(2026, 11, 22, 14, 46))
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "amount"),
+    [
+        ("en", "1234.50", "1234.50"),
+        ("en", "1234,5", "1234.5"),
+        ("uk", "1\u00a0234,50", "1234.50"),
+        ("uk", "1,234", "1.234"),
+        ("en", " \u22125 ", "-5"),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(language: str, typed: str, amount: str) -> None:
+    with translation.override(language):
+        assert AmountField(max_digits=15, decimal_places=6).clean(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["1,234", "1,234.50", "1.234,50", "1,2,3", "12x", "1e5x"])
+def test_an_amount_that_could_mean_two_things_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        AmountField().clean(typed)
