@@ -1,0 +1,222 @@
+"""What the tender room asks of the auction room: the one place that knows both."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from auctions.domain import outcome
+from auctions.domain.state import AuctionState
+from auctions.domain.terms import Terms
+from auctions.ledger.keys import KeyRing
+from auctions.models import Auction, Seat
+from auctions.selectors import load
+from auctions.services import admission, closing, opening
+from auctions.subject import AuctionSubject, SubjectLot
+from crm_core.access.actor import Actor
+from infra.problems import message
+from kernel.decimals import to_wire
+from kernel.errors import FairfallError
+from kernel.ids import new_id
+from marketplace.tenders import lists
+from marketplace.tenders.models import Tender
+from marketplace.tenders.terms_fields import Problem
+
+_NONCE_BYTES = 12
+_SEALED_BYTES = 32  # padded, so that the length does not tell the amount's
+_BOUND = b"fairfall-tender-reserve-1"
+_LOT_FIELDS = {"step.kind": "step_kind", "step.absolute": "step_absolute",
+               "step.percent": "step_percent"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An auction that was opened, and the terms as its ledger begins with them."""
+
+    auction_id: UUID
+    terms: Terms
+    digest: str
+
+
+def _keys() -> KeyRing:
+    return KeyRing(settings.PLATFORM_KEY_DIR)
+
+
+def platform_key() -> str:
+    """The id of the signing key that new auctions pin."""
+    return _keys().current().key_id
+
+
+def seal(amount: Decimal) -> bytes:
+    """A draft's hidden reserve, encrypted by the process key."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    content = to_wire(amount).encode("ascii").ljust(_SEALED_BYTES)
+    return nonce + _keys().cipher().encrypt(nonce, content, _BOUND)
+
+
+def unseal(sealed: bytes) -> Decimal:
+    """The inverse of :func:`seal`; raises cryptography's InvalidTag for anything else."""
+    kept = bytes(sealed)
+    content = _keys().cipher().decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], _BOUND)
+    return Decimal(content.decode("ascii").strip())
+
+
+def problems_of(found: FairfallError) -> list[Problem]:
+    """A finding of the terms validator, beside the field of the tender or lot it names."""
+    path = found.field or "lots"
+    if not path.startswith("lots."):
+        return [Problem(path, message(found))]
+    _lots, number, rest = path.split(".", 2)
+    return [Problem(_LOT_FIELDS.get(rest, rest), message(found), int(number))]
+
+
+def open_for(
+    *,
+    actor: Actor,
+    tender: Tender,
+    terms: Terms,
+    reserves: Mapping[int, Decimal],
+    companies: Sequence[UUID],
+    is_demo: bool,
+) -> Opened:
+    """Write the genesis of the tender's auction, with a seat for each company."""
+    auction = opening.open_auction(
+        actor=actor,
+        subject=AuctionSubject(
+            urn=tender.urn,
+            reference=tender.reference,
+            title=tender.title,
+            link=reverse("tenders:detail", args=[tender.pk]),
+            lots=tuple(
+                SubjectLot(
+                    number=lot.number,
+                    unit_label=lists.unit_symbol(lot.unit),
+                    baseline=lot.baseline,
+                    target=lot.target,
+                )
+                for lot in tender.lots.order_by("number")
+            ),
+        ),
+        terms=terms,
+        reserves=reserves,
+        companies=companies,
+        is_demo=is_demo,
+    )
+    state = load(auction.pk)
+    return Opened(auction.pk, state.rules, state.terms_hash)
+
+
+def admit(*, actor: Actor, tender: Tender, company_id: UUID) -> None:
+    """A seat for a late supplier."""
+    admission.admit_company(actor=actor, auction_id=_auction(tender), company_id=company_id)
+
+
+def remove(*, actor: Actor, tender: Tender, company_id: UUID, reason: str, declined: bool) -> None:
+    """Take a seat away: by the buyer, or by the supplier itself. Only before any bid of it."""
+    if declined:
+        admission.decline(actor=actor, auction_id=_auction(tender), reason=reason)
+    else:
+        admission.remove_company(
+            actor=actor, auction_id=_auction(tender), company_id=company_id, reason=reason
+        )
+
+
+def accept(*, actor: Actor, tender: Tender, version: int, terms_hash: str) -> None:
+    """Accept the terms from the actor's seat; raises TermsHashDiffers for other terms."""
+    admission.accept_terms(
+        actor=actor, auction_id=_auction(tender), version=version, terms_hash=terms_hash,
+        ref=f"accept-{new_id()}",
+    )  # fmt: skip
+
+
+def award(
+    *,
+    actor: Actor,
+    tender: Tender,
+    lot: int,
+    company_id: UUID | None,
+    amount: Decimal | None,
+    reason: str,
+) -> None:
+    """Append the decision to the auction's ledger, in the caller's transaction."""
+    closing.record_award(
+        actor=actor,
+        auction_id=_auction(tender),
+        lot=lot,
+        seat=None if company_id is None else seats(tender)[company_id],
+        amount=amount,
+        reason=reason,
+        ref=f"award-{lot}",
+    )
+
+
+def cancel(*, actor: Actor, tender: Tender, reason: str) -> None:
+    """End the auction without a result."""
+    closing.cancel(actor=actor, auction_id=_auction(tender), reason=reason, ref=f"c-{new_id()}")
+
+
+def annul(*, actor: Actor, tender: Tender, reason: str) -> None:
+    """Declare the auction void."""
+    closing.annul(actor=actor, auction_id=_auction(tender), reason=reason, ref=f"a-{new_id()}")
+
+
+def state_of(tender: Tender) -> AuctionState:
+    """The auction's state. Trusted code only: what leaves is decided by whoever renders it."""
+    return load(_auction(tender))
+
+
+def row_of(tender: Tender) -> Auction:
+    """The auction's row: phase and head of the ledger."""
+    return Auction.objects.get(pk=_auction(tender))
+
+
+def seats(tender: Tender) -> dict[UUID, str]:
+    """Seat codes by company."""
+    rows = Seat.objects.filter(auction_id=_auction(tender))
+    return dict(rows.values_list("company_id", "code"))
+
+
+def company_of_seat(tender: Tender, seat: str) -> UUID | None:
+    """The company on a seat."""
+    found = Seat.objects.filter(auction_id=_auction(tender), code=seat)
+    return found.values_list("company_id", flat=True).first()
+
+
+def best_of(*, tender: Tender, lot: int, company_id: UUID) -> Decimal | None:
+    """The standing bid of a company on a lot; None where it has none."""
+    seat = seats(tender).get(company_id)
+    mine = state_of(tender).lots[lot].seats.get(seat or "")
+    return mine.best.amount if mine and mine.best else None
+
+
+def leader_of(*, tender: Tender, lot: int) -> tuple[str | None, Decimal | None]:
+    """The seat with the lowest standing bid, and that bid, whatever the reserve says."""
+    found = outcome.leader(state_of(tender).lots[lot])
+    return (None, None) if found is None else (found[0], found[1].amount)
+
+
+def companies_with_bids(tender: Tender) -> list[UUID]:
+    """The companies that have a standing bid on any lot."""
+    bidding = {
+        seat
+        for lot in state_of(tender).lots.values()
+        for seat, mine in lot.seats.items()
+        if mine.best is not None
+    }
+    return [company for company, seat in seats(tender).items() if seat in bidding]
+
+
+def auction_of_subject(subject: str) -> UUID:
+    """The auction's id from the subject of one of its ledger's facts."""
+    return UUID(subject.rpartition(":")[2])
+
+
+def _auction(tender: Tender) -> UUID:
+    assert tender.auction_id is not None
+    return tender.auction_id

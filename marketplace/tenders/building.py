@@ -1,0 +1,140 @@
+"""From a draft to the terms that would bind, with everything that is missing or leaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from auctions.domain.terms import LotTerms, Step, StepKind, Terms, Vat
+from auctions.domain.terms_check import check_terms
+from kernel.decimals import quantize
+from marketplace.tenders import auctioning, terms_fields
+from marketplace.tenders.models import InvitationState, Lot, Tender
+from marketplace.tenders.terms_fields import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The terms, when they can be built at all, and what keeps them from being published."""
+
+    terms: Terms | None
+    problems: tuple[Problem, ...]
+
+    def of(self, field: str, lot: int | None = None) -> list[Problem]:
+        """The problems of one field."""
+        return [each for each in self.problems if each.field == field and each.lot == lot]
+
+
+def build(tender: Tender, *, now: datetime) -> Built:
+    """The terms of a draft as of ``now``, and every problem with the field it belongs to."""
+    values, problems = terms_fields.read(tender.rules)
+    lots = list(tender.lots.order_by("number"))
+    if not tender.title:
+        problems.append(Problem("title", _("Give the tender a title.")))
+    if not lots:
+        problems.append(Problem("lots", _("Add at least one lot.")))
+    for lot in lots:
+        problems += _lot_problems(lot)
+    if not tender.invitations.filter(state=InvitationState.PLANNED).exists():
+        problems.append(Problem("invitations", _("Choose at least one supplier to invite.")))
+    if values:
+        if values["starts_at"] <= now:
+            problems.append(Problem("starts_at", _("The start lies in the past.")))
+        opens = values["prebid_opens_at"]
+        if opens is not None and opens >= values["starts_at"]:
+            problems.append(Problem("prebid_opens_at", _("Pre-bids open before the start.")))
+    if not values or not lots or any(lot.quantity is None for lot in lots):
+        return Built(None, tuple(problems))
+    terms = terms_of(tender, lots, values)
+    known = {(each.field, each.lot) for each in problems}
+    own_step = {lot.number for lot in lots if lot.step_kind}
+    for found in check_terms(terms):
+        for problem in auctioning.problems_of(found):
+            if problem.lot not in own_step and problem.field.startswith("step_"):
+                # The lot takes the tender's step: the fault lies there, once for all lots.
+                problem = Problem(problem.field.replace("_", ".", 1), problem.message)  # noqa: PLW2901
+            if (problem.field, problem.lot) not in known:
+                known.add((problem.field, problem.lot))
+                problems.append(problem)
+    return Built(terms, tuple(problems))
+
+
+def terms_of(tender: Tender, lots: list[Lot], values: dict[str, object]) -> Terms:
+    """The terms, without the commitments of hidden reserves, which the opening adds."""
+    step: Step = values["step"]  # type: ignore[assignment]
+    rest = {key: value for key, value in values.items() if key != "step"}
+    return Terms(
+        lots=tuple(_lot_terms(lot, step) for lot in lots),
+        currency=tender.currency,
+        platform_key=auctioning.platform_key(),
+        vat=Vat(tender.vat),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def reserves_of(lots: list[Lot]) -> dict[int, Decimal]:
+    """The hidden reserves of a draft by lot number."""
+    return {
+        lot.number: quantize(auctioning.unseal(lot.reserve_sealed), lot.scale)
+        for lot in lots
+        if lot.reserve_sealed is not None
+    }
+
+
+def _lot_terms(lot: Lot, step: Step) -> LotTerms:
+    assert lot.quantity is not None
+    if lot.step_kind:
+        kind = StepKind(lot.step_kind)
+        step = Step(
+            kind=kind,
+            absolute=None if kind is StepKind.PERCENT else lot.step_absolute,
+            percent=None if kind is StepKind.ABSOLUTE else lot.step_percent,
+        )
+    return LotTerms(
+        number=lot.number,
+        title=lot.title,
+        quantity=_plain(lot.quantity),
+        unit=lot.unit,
+        scale=lot.scale,
+        ceiling=_at_scale(lot.ceiling, lot.scale),
+        step=Step(
+            kind=step.kind,
+            absolute=_at_scale(step.absolute, lot.scale),
+            percent=None if step.percent is None else _plain(step.percent),
+        ),
+        grid=_at_scale(lot.grid, lot.scale),
+    )
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent."""
+    return Decimal(format(value.normalize(), "f"))
+
+
+def _at_scale(value: Decimal | None, scale: int) -> Decimal | None:
+    """At the lot's scale where it fits; else as it is, which the check of the terms refuses."""
+    if value is None:
+        return None
+    rounded = quantize(value, scale)
+    return rounded if rounded == value else _plain(value)
+
+
+def _lot_problems(lot: Lot) -> list[Problem]:
+    problems = []
+
+    def add(field: str, text: object) -> None:
+        problems.append(Problem(field, text, lot.number))
+
+    if lot.quantity is None:
+        add("quantity", _("Give the quantity."))
+    if lot.step_kind in (StepKind.ABSOLUTE, StepKind.SMALLER) and lot.step_absolute is None:
+        add("step_absolute", _("Give the step as an amount."))
+    if lot.step_kind in (StepKind.PERCENT, StepKind.SMALLER) and lot.step_percent is None:
+        add("step_percent", _("Give the step in percent."))
+    reserve = None if lot.reserve_sealed is None else auctioning.unseal(lot.reserve_sealed)
+    if reserve is not None and lot.ceiling is not None and reserve > lot.ceiling:
+        add("reserve", _("The reserve lies above the ceiling."))
+    return problems

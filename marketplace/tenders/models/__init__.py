@@ -1,0 +1,19 @@
+"""Tables of the tender room."""
+
+from marketplace.tenders.models.decision import Decision
+from marketplace.tenders.models.invitation import Invitation, InvitationState
+from marketplace.tenders.models.lot import Lot
+from marketplace.tenders.models.result import LotOutcome, LotResult
+from marketplace.tenders.models.tender import Tender, TenderCounter, TenderState
+
+__all__ = [
+    "Decision",
+    "Invitation",
+    "InvitationState",
+    "Lot",
+    "LotOutcome",
+    "LotResult",
+    "Tender",
+    "TenderCounter",
+    "TenderState",
+]

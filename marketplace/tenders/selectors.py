@@ -1,0 +1,123 @@
+"""Reads that carry their authorisation: what a company may see of tenders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.companies.models import Company
+from kernel.clock import utc_now
+from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
+from marketplace.tenders.models.invitation import VISIBLE_STATES
+
+
+def own_tenders(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Tender]:
+    """Tenders of the actor's company, newest first, with how many lots and suppliers they have."""
+    actor.require(Capability.TENDER_READ)
+    found = Tender.objects.filter(company_id=actor.company_id).annotate(
+        lot_count=Count("lots", distinct=True),
+        invited_count=Count(
+            "invitations",
+            filter=~Q(invitations__state=InvitationState.UNINVITED),
+            distinct=True,
+        ),
+        accepted_count=Count(
+            "invitations",
+            filter=Q(invitations__state=InvitationState.ACCEPTED),
+            distinct=True,
+        ),
+    )
+    return _narrow(found, state, search).order_by("-created_at", "id")
+
+
+def invitations_of(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Invitation]:
+    """Invitations the actor's company can see, by start, with their tenders and buyers."""
+    actor.require(Capability.TENDER_READ)
+    found = (
+        Invitation.objects.filter(company_id=actor.company_id, state__in=VISIBLE_STATES)
+        .exclude(tender__state=TenderState.DRAFT)
+        .select_related("tender", "tender__company")
+    )
+    if state in TenderState.values:
+        found = found.filter(tender__state=state)
+    for word in search.split():
+        found = found.filter(
+            Q(tender__reference__icontains=word)
+            | Q(tender__title__icontains=word)
+            | Q(tender__company__latin_name__icontains=word)
+        )
+    return found.order_by("-tender__starts_at", "id")
+
+
+def visible_tenders(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Tender]:
+    """Own tenders and those the company is invited to: the list of the API, newest first."""
+    actor.require(Capability.TENDER_READ)
+    invited = Invitation.objects.filter(
+        tender=OuterRef("pk"), company_id=actor.company_id, state__in=VISIBLE_STATES
+    )
+    found = Tender.objects.filter(
+        Q(company_id=actor.company_id) | (Exists(invited) & ~Q(state=TenderState.DRAFT))
+    ).select_related("company")
+    return _narrow(found, state, search).order_by("-created_at", "id")
+
+
+def history(tender: Tender) -> QuerySet:
+    """The tender's decisions, newest first. For the buyer's side only."""
+    return tender.decisions.order_by("-id")
+
+
+def candidates(
+    actor: Actor, tender: Tender, *, search: str = "", ids: list[UUID] | None = None
+) -> QuerySet[Company]:
+    """Verified sellers that are not on the tender's list yet; ``ids`` narrows to a list's."""
+    actor.require(Capability.TENDER_EDIT)
+    from crm_core.companies.selectors import directory
+
+    found = (
+        directory(search=search, sells=True)
+        .exclude(pk=actor.company_id)
+        .exclude(pk__in=tender.invitations.values("company_id"))
+    )
+    return found if ids is None else found.filter(pk__in=ids)
+
+
+def buyer_desk(actor: Actor) -> dict[str, list[Tender]]:
+    """What needs the buyer now: auctions open or soon, results to confirm, drafts."""
+    actor.require(Capability.TENDER_READ)
+    mine = own_tenders(actor)
+    soon = utc_now() + timedelta(days=1)
+    return {
+        "open": list(
+            mine.filter(state=TenderState.PUBLISHED, starts_at__lte=soon).order_by("starts_at")[:10]
+        ),
+        "later": list(
+            mine.filter(state=TenderState.PUBLISHED, starts_at__gt=soon).order_by("starts_at")[:5]
+        ),
+        "to_confirm": list(mine.filter(state=TenderState.CLOSED).order_by("-ended_at")[:10]),
+        "drafts": list(mine.filter(state=TenderState.DRAFT).order_by("-updated_at")[:10]),
+    }
+
+
+def supplier_desk(actor: Actor) -> dict[str, list[Invitation]]:
+    """What a supplier can win now: invitations to answer, auctions to bid in, results."""
+    mine = invitations_of(actor)
+    published = mine.filter(tender__state=TenderState.PUBLISHED).order_by("tender__starts_at")
+    return {
+        "to_answer": list(published.filter(state=InvitationState.INVITED)[:10]),
+        "accepted": list(published.filter(state=InvitationState.ACCEPTED)[:10]),
+        "ended": list(
+            mine.exclude(tender__state=TenderState.PUBLISHED).order_by("-tender__ended_at")[:5]
+        ),
+    }
+
+
+def _narrow(found: QuerySet[Tender], state: str, search: str) -> QuerySet[Tender]:
+    if state in TenderState.values:
+        found = found.filter(state=state)
+    for word in search.split():
+        found = found.filter(Q(reference__icontains=word) | Q(title__icontains=word))
+    return found

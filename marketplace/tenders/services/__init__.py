@@ -1,0 +1,1 @@
+"""What changes a tender: one use case a function, keyword-only."""

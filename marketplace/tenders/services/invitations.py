@@ -1,0 +1,193 @@
+"""Suppliers: chosen, invited late, uninvited; and their own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.companies.models import Company, Standing
+from kernel.clock import moment_to_wire, utc_now
+from marketplace.tenders import auctioning
+from marketplace.tenders.errors import (
+    AcceptanceNotTicked,
+    AlreadyInvited,
+    InvitationEnded,
+    InvitationNotFound,
+    ReasonRequired,
+    SupplierUnknown,
+    TenderNotOpen,
+)
+from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
+from marketplace.tenders.models.decision import DecisionKind
+from marketplace.tenders.policies import answerable_invitation, own_draft, own_tender
+from marketplace.tenders.services.record import remember, tell
+
+
+def choose_suppliers(*, actor: Actor, tender_id: UUID, companies: Iterable[UUID]) -> int:
+    """Plan to invite these companies when the draft is published; how many were new.
+
+    Raises SupplierUnknown when one of them may not be invited; then none is added.
+    """
+    with transaction.atomic():
+        tender = own_draft(actor, tender_id)
+        wanted = set(companies)
+        found = _invitable(actor).filter(pk__in=wanted)
+        if found.count() != len(wanted):
+            raise SupplierUnknown(field="companies")
+        present = set(tender.invitations.values_list("company_id", flat=True))
+        Invitation.objects.bulk_create(
+            Invitation(tender=tender, company_id=company_id, added_by_id=actor.user_id)
+            for company_id in wanted - present
+        )
+    return len(wanted - present)
+
+
+def drop_supplier(*, actor: Actor, tender_id: UUID, company_id: UUID) -> None:
+    """Take a company off the draft's list; it never learned of it."""
+    with transaction.atomic():
+        tender = own_draft(actor, tender_id)
+        removed, _rows = tender.invitations.filter(company_id=company_id).delete()
+        if not removed:
+            raise InvitationNotFound()
+
+
+def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitation:
+    """Invite another supplier to a published tender, also while its auction runs."""
+    with transaction.atomic():
+        tender = _open_tender(actor, tender_id)
+        if not _invitable(actor).filter(pk=company_id).exists():
+            raise SupplierUnknown(field="company")
+        if tender.invitations.filter(company_id=company_id).exists():
+            raise AlreadyInvited(field="company")
+        auctioning.admit(actor=actor, tender=tender, company_id=company_id)
+        invitation = Invitation.objects.create(
+            tender=tender,
+            company_id=company_id,
+            state=InvitationState.INVITED,
+            late=True,
+            added_by_id=actor.user_id,
+            invited_at=utc_now(),
+        )
+        remember(
+            tender=tender, kind=DecisionKind.INVITED, actor=actor,
+            company=invitation.company.legal_name, company_id=str(company_id), late=True,
+        )  # fmt: skip
+        tell(
+            tender=tender, type="tender.invited", actor=actor, companies=[company_id],
+            starts_at=moment_to_wire(tender.starts_at), late=True,  # type: ignore[arg-type]
+        )  # fmt: skip
+    return invitation
+
+
+def uninvite(*, actor: Actor, tender_id: UUID, company_id: UUID, reason: str) -> Invitation:
+    """Withdraw an invitation, with a reason; only while that supplier has not bid."""
+    reason = _reason(reason)
+    with transaction.atomic():
+        tender = _open_tender(actor, tender_id)
+        invitation = (
+            tender.invitations.select_for_update(of=("self",))
+            .select_related("company")
+            .filter(company_id=company_id)
+            .first()
+        )
+        if invitation is None:
+            raise InvitationNotFound()
+        if invitation.state not in (InvitationState.INVITED, InvitationState.ACCEPTED):
+            raise InvitationEnded()
+        auctioning.remove(
+            actor=actor, tender=tender, company_id=company_id, reason=reason, declined=False
+        )
+        _answer(invitation, InvitationState.UNINVITED, actor, reason)
+        remember(
+            tender=tender, kind=DecisionKind.UNINVITED, actor=actor, reason=reason,
+            company=invitation.company.legal_name, company_id=str(company_id),
+        )  # fmt: skip
+        tell(
+            tender=tender, type="tender.uninvited", actor=actor, companies=[company_id],
+            reason=reason,
+        )  # fmt: skip
+    return invitation
+
+
+def decline(*, actor: Actor, tender_id: UUID, reason: str) -> Invitation:
+    """The supplier does not take part, and says why; only before its first bid."""
+    reason = _reason(reason)
+    with transaction.atomic():
+        invitation = answerable_invitation(actor, tender_id)
+        tender = invitation.tender
+        if tender.state != TenderState.PUBLISHED:
+            raise TenderNotOpen()
+        auctioning.remove(
+            actor=actor, tender=tender, company_id=actor.company_id, reason=reason, declined=True
+        )
+        _answer(invitation, InvitationState.DECLINED, actor, reason)
+        remember(
+            tender=tender, kind=DecisionKind.DECLINED, actor=actor, reason=reason,
+            company=actor.company_name, company_id=str(actor.company_id),
+        )  # fmt: skip
+        tell(
+            tender=tender, type="tender.declined", actor=actor, companies=[actor.company_id],
+            reason=reason, supplier=actor.company_name,
+        )  # fmt: skip
+    return invitation
+
+
+def accept_terms(
+    *, actor: Actor, tender_id: UUID, version: int, terms_hash: str, agreed: bool
+) -> Invitation:
+    """Accept one version of the terms by its hash, explicitly, for the actor's company.
+
+    Raises AcceptanceNotTicked without ``agreed``; TermsHashDiffers when the terms were edited
+    since they were read. Accepting twice is harmless.
+    """
+    if not agreed:
+        raise AcceptanceNotTicked(field="agreed")
+    with transaction.atomic():
+        invitation = answerable_invitation(actor, tender_id)
+        tender = invitation.tender
+        if tender.state != TenderState.PUBLISHED:
+            raise TenderNotOpen()
+        auctioning.accept(actor=actor, tender=tender, version=version, terms_hash=terms_hash)
+        _answer(invitation, InvitationState.ACCEPTED, actor, "")
+        remember(
+            tender=tender, kind=DecisionKind.ACCEPTED, actor=actor,
+            company=actor.company_name, company_id=str(actor.company_id),
+            version=version, terms_hash=terms_hash,
+        )  # fmt: skip
+        tell(
+            tender=tender, type="tender.accepted", actor=actor, companies=[actor.company_id],
+            version=version,
+        )  # fmt: skip
+    return invitation
+
+
+def _invitable(actor: Actor):
+    return Company.objects.filter(sells=True, standing=Standing.VERIFIED).exclude(
+        pk=actor.company_id
+    )
+
+
+def _open_tender(actor: Actor, tender_id: UUID) -> Tender:
+    tender = own_tender(actor, tender_id, Capability.TENDER_PUBLISH, lock=True)
+    if tender.state != TenderState.PUBLISHED:
+        raise TenderNotOpen()
+    return tender
+
+
+def _answer(invitation: Invitation, state: InvitationState, actor: Actor, reason: str) -> None:
+    invitation.state = state
+    invitation.reason = reason
+    invitation.answered_by_id = actor.user_id
+    invitation.answered_at = utc_now()
+    invitation.save(update_fields=["state", "reason", "answered_by", "answered_at"])
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise ReasonRequired(field="reason")
+    return text[:1000]

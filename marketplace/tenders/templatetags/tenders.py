@@ -1,0 +1,32 @@
+"""Tags of the tender room: ``{% load tenders %}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from marketplace.tenders import lists
+from marketplace.tenders.pages.labels import INVITATION_LOOK, STATE_LOOK
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/components/chip.html")
+def tender_state(tender: Any) -> dict[str, Any]:
+    """The tender's state as a chip."""
+    tone, icon = STATE_LOOK[tender.state]
+    return {"text": tender.get_state_display(), "tone": tone, "icon_name": icon}
+
+
+@register.inclusion_tag("ui/components/chip.html")
+def invitation_state(invitation: Any) -> dict[str, Any]:
+    """The invitation's state as a chip."""
+    tone, icon = INVITATION_LOOK[invitation.state]
+    return {"text": invitation.get_state_display(), "tone": tone, "icon_name": icon}
+
+
+@register.filter
+def unit_symbol(code: str) -> str:
+    """``{{ lot.unit|unit_symbol }}``: ``t`` for TNE."""
+    return lists.unit_symbol(code)

@@ -1,0 +1,432 @@
+"""The settings of an auction as a procurement officer meets them: one table of fields.
+
+The page, the API and the checks all read this table. A tender keeps what was typed, as text, so
+that a draft is always saved; :func:`read` turns it into the values of
+:class:`auctions.domain.terms.Terms` and names what is wrong, field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from auctions.domain.terms import (
+    Basis,
+    BuyerExtension,
+    Count,
+    Disclosure,
+    ExtensionBase,
+    Feedback,
+    Guard,
+    LotOrder,
+    Scope,
+    SoftClose,
+    Step,
+    StepKind,
+    TiePolicy,
+    Trigger,
+    Withdrawal,
+)
+
+__all__ = ["FIELDS", "SECTIONS", "Kind", "Problem", "TermsField", "defaults", "read"]
+
+Text = Any  # a translated string, perhaps not yet translated
+
+
+class Kind(StrEnum):
+    """How a value is typed."""
+
+    MOMENT = "moment"
+    MINUTES = "minutes"
+    SECONDS = "seconds"
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    INTEGER = "integer"
+    BOOL = "bool"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps a tender from being published, beside the field it belongs to.
+
+    ``field`` is a key of FIELDS, a field of the tender, or a field of a lot when ``lot`` is set.
+    """
+
+    field: str
+    message: Text
+    lot: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsField:
+    """One setting: its key (a path into the terms), what it is called, and the rule it sets."""
+
+    key: str
+    section: str
+    label: Text
+    rule: Text
+    kind: Kind
+    default: str | bool
+    required: bool = True
+    choices: tuple[tuple[str, Text], ...] = ()
+    least: int = 0
+    most: int = 10_000
+
+    @property
+    def html_name(self) -> str:
+        """The key as a name of a form's input."""
+        return self.key.replace(".", "__")
+
+
+SECTIONS: tuple[tuple[str, Text], ...] = (
+    ("time", _("Time and lots")),
+    ("step", _("Step and ties")),
+    ("guard", _("Guard against slips")),
+    ("soft_close", _("Soft close")),
+    ("feedback", _("What suppliers see")),
+    ("withdrawal", _("Withdrawing a bid")),
+    ("buyer", _("Pauses and extensions by the buyer")),
+    ("trust", _("Names and disclosure")),
+)
+
+FIELDS: tuple[TermsField, ...] = (
+    TermsField(
+        key="starts_at", section="time", kind=Kind.MOMENT, default="",
+        label=_("Start"),
+        rule=_("The first lot opens for bids at this moment; it may not change without consent."),
+    ),
+    TermsField(
+        key="length", section="time", kind=Kind.MINUTES, default="30", least=1, most=1440,
+        label=_("Length of a lot"),
+        rule=_("Each lot takes bids for so long, then for as long as soft close extends it."),
+    ),
+    TermsField(
+        key="lot_order", section="time", kind=Kind.CHOICE, default=LotOrder.PARALLEL.value,
+        label=_("Order of lots"),
+        rule=_("Parallel lots run at once; serial lots one after another, by their numbers."),
+        choices=((LotOrder.PARALLEL.value, _("All at once")),
+                 (LotOrder.SERIAL.value, _("One after another"))),
+    ),
+    TermsField(
+        key="lot_gap", section="time", kind=Kind.MINUTES, default="1", most=1440,
+        label=_("Break between serial lots"),
+        rule=_("The next serial lot starts so long after the one before it has closed."),
+    ),
+    TermsField(
+        key="prebid_opens_at", section="time", kind=Kind.MOMENT, default="", required=False,
+        label=_("Pre-bids from"),
+        rule=_("From then until the start suppliers may place a first bid; empty: no pre-bids."),
+    ),
+    TermsField(
+        key="basis", section="step", kind=Kind.CHOICE, default=Basis.OWN.value,
+        label=_("A bid must undercut"),
+        rule=_("Own best keeps the lead secret; the lead may count only where everyone sees it."),
+        choices=((Basis.OWN.value, _("the bidder's own best")),
+                 (Basis.LEADER.value, _("the lead"))),
+    ),
+    TermsField(
+        key="step.kind", section="step", kind=Kind.CHOICE, default=StepKind.PERCENT.value,
+        label=_("Step"),
+        rule=_("Each further bid must be lower by at least this step."),
+        choices=((StepKind.PERCENT.value, _("percent")), (StepKind.ABSOLUTE.value, _("an amount")),
+                 (StepKind.SMALLER.value, _("both, the smaller counts"))),
+    ),
+    TermsField(
+        key="step.percent", section="step", kind=Kind.PERCENT, default="0.5", required=False,
+        label=_("Step in percent"), most=99,
+        rule=_("Measured from the exact amount the bid must undercut."),
+    ),
+    TermsField(
+        key="step.absolute", section="step", kind=Kind.AMOUNT, default="", required=False,
+        label=_("Step as an amount"),
+        rule=_("Per unit, in the tender's currency."),
+    ),
+    TermsField(
+        key="ties", section="step", kind=Kind.CHOICE, default=TiePolicy.FIRST.value,
+        label=_("Equal bids"),
+        rule=_("How equal amounts rank; the earlier bid ranks better unless you choose otherwise."),
+        choices=((TiePolicy.FIRST.value, _("the earlier ranks better")),
+                 (TiePolicy.EQUAL_BEST.value, _("all share the better rank")),
+                 (TiePolicy.EQUAL_WORST.value, _("all share the worse rank")),
+                 (TiePolicy.FORBID_LEAD.value, _("nobody may equal the lead"))),
+    ),
+    TermsField(
+        key="guard.warn", section="guard", kind=Kind.PERCENT, default="10", required=False,
+        label=_("Warn from"), most=99,
+        rule=_("A bid this far below the bidder's own best is shown with a warning first."),
+    ),
+    TermsField(
+        key="guard.retype", section="guard", kind=Kind.PERCENT, default="25", required=False,
+        label=_("Type again from"), most=99,
+        rule=_("A bid this far below must be typed a second time before it counts."),
+    ),
+    TermsField(
+        key="guard.block", section="guard", kind=Kind.PERCENT, default="", required=False,
+        label=_("Block from"), most=99,
+        rule=_("A bid this far below needs a neutral person's release; empty: no block."),
+    ),
+    TermsField(
+        key="soft_close.window", section="soft_close", kind=Kind.MINUTES, default="3",
+        label=_("Window"), most=240,
+        rule=_("A bid in these last minutes extends the lot; 0 switches soft close off."),
+    ),
+    TermsField(
+        key="soft_close.reset", section="soft_close", kind=Kind.MINUTES, default="3",
+        label=_("Extend to"), most=240,
+        rule=_("After such a bid at least this much time remains."),
+    ),
+    TermsField(
+        key="soft_close.trigger", section="soft_close", kind=Kind.CHOICE,
+        default=Trigger.ANY_BID.value, label=_("What extends"),
+        rule=_("Any accepted bid, or only one that changes the first ranks where ranks are shown."),
+        choices=((Trigger.ANY_BID.value, _("any accepted bid")),
+                 (Trigger.RANK_CHANGE.value, _("a change in the first ranks"))),
+    ),
+    TermsField(
+        key="soft_close.trigger_ranks", section="soft_close", kind=Kind.INTEGER, default="1",
+        label=_("First ranks watched"), least=1, most=20,
+        rule=_("How many of the first ranks count for the choice above."),
+    ),
+    TermsField(
+        key="soft_close.scope", section="soft_close", kind=Kind.CHOICE,
+        default=Scope.THIS_LOT.value, label=_("Which lots extend"),
+        rule=_("Only the lot that got the bid, or every lot that is running."),
+        choices=((Scope.THIS_LOT.value, _("this lot")),
+                 (Scope.ALL_LOTS.value, _("all running lots"))),
+    ),
+    TermsField(
+        key="soft_close.base", section="soft_close", kind=Kind.CHOICE,
+        default=ExtensionBase.BID.value, label=_("Counted from"),
+        rule=_("The time that remains is counted from the bid or added to the deadline."),
+        choices=((ExtensionBase.BID.value, _("the bid")),
+                 (ExtensionBase.DEADLINE.value, _("the deadline"))),
+    ),
+    TermsField(
+        key="soft_close.limit", section="soft_close", kind=Kind.INTEGER, default="", required=False,
+        label=_("Extensions at most"), most=1000,
+        rule=_("How often a lot may be extended; empty: as often as bids come."),
+    ),
+    TermsField(
+        key="soft_close.hard_stop", section="soft_close", kind=Kind.MINUTES, default="240", least=1,
+        label=_("Hard stop after"), most=2880,
+        rule=_("However many bids come, a lot ends so long after its start; it is announced."),
+    ),
+    TermsField(
+        key="feedback.rank", section="feedback", kind=Kind.BOOL, default=True, required=False,
+        label=_("Own rank"),
+        rule=_("Each supplier sees the rank of its own best bid while the lot runs."),
+    ),
+    TermsField(
+        key="feedback.lead", section="feedback", kind=Kind.BOOL, default=False, required=False,
+        label=_("Leading price"),
+        rule=_("Suppliers see the best price, never whose it is."),
+    ),
+    TermsField(
+        key="feedback.after_first_bid", section="feedback", kind=Kind.BOOL, default=True,
+        required=False, label=_("Only after an own bid"),
+        rule=_("Nothing is shown to a supplier before its own first valid bid on the lot."),
+    ),
+    TermsField(
+        key="feedback.lead_min_bidders", section="feedback", kind=Kind.INTEGER, default="2",
+        least=1, label=_("Bidders needed to show the lead"), most=50,
+        rule=_("The leading price is shown only once so many suppliers have bid on the lot."),
+    ),
+    TermsField(
+        key="feedback.hide_ranks_last", section="feedback", kind=Kind.MINUTES, default="0",
+        label=_("Hide ranks in the last minutes"), most=240,
+        rule=_("From then until the lot closes nobody sees ranks; 0: always shown."),
+    ),
+    TermsField(
+        key="feedback.count", section="feedback", kind=Kind.CHOICE, default=Count.HIDDEN.value,
+        label=_("Number of bidders"),
+        rule=_("Hidden: a rank is shown without “of N”, so nobody learns how many take part."),
+        choices=((Count.HIDDEN.value, _("hidden")), (Count.SHOWN.value, _("shown"))),
+    ),
+    TermsField(
+        key="feedback.reserve_met", section="feedback", kind=Kind.BOOL, default=False,
+        required=False, label=_("Reserve met or not"),
+        rule=_("Suppliers see whether the hidden reserve is met, never the reserve itself."),
+    ),
+    TermsField(
+        key="withdrawal.allowed", section="withdrawal", kind=Kind.BOOL, default=True,
+        required=False, label=_("Suppliers may ask"),
+        rule=_("A supplier may ask to take back its latest bid; the lot pauses until decided."),
+    ),
+    TermsField(
+        key="withdrawal.window", section="withdrawal", kind=Kind.SECONDS, default="60", most=3600,
+        label=_("Within"),
+        rule=_("So long after the bid was answered, and never after the close."),
+    ),
+    TermsField(
+        key="buyer_extension.times", section="buyer", kind=Kind.INTEGER, default="0", most=20,
+        label=_("Extensions by the buyer"),
+        rule=_("How often the buyer may extend a lot, always before the soft-close window."),
+    ),
+    TermsField(
+        key="buyer_extension.length", section="buyer", kind=Kind.MINUTES, default="10", most=240,
+        label=_("Longest extension"),
+        rule=_("The most the buyer may add at once."),
+    ),
+    TermsField(
+        key="resume_notice", section="buyer", kind=Kind.SECONDS, default="60", most=3600,
+        label=_("Notice before resuming"),
+        rule=_("After a pause bidding goes on only so long after it was announced."),
+    ),
+    TermsField(
+        key="consent_time", section="buyer", kind=Kind.MINUTES, default="10", least=1, most=1440,
+        label=_("Time to accept edited terms"),
+        rule=_("Who has not accepted an edited version by then stays ranked and cannot bid."),
+    ),
+    TermsField(
+        key="blind", section="trust", kind=Kind.BOOL, default=False, required=False,
+        label=_("Buyer sees aliases"),
+        rule=_("The buyer learns names after the close; a neutral person decides withdrawals."),
+    ),
+    TermsField(
+        key="disclosure", section="trust", kind=Kind.CHOICE, default=Disclosure.BUYER.value,
+        label=_("Full record after the close"),
+        rule=_("Who may have every bid and name afterwards; each participant always has its own."),
+        choices=((Disclosure.BUYER.value, _("buyer and auditor")),
+                 (Disclosure.PUBLIC.value, _("everyone"))),
+    ),
+)  # fmt: skip
+
+BY_KEY: Mapping[str, TermsField] = {field.key: field for field in FIELDS}
+_GROUPS = {
+    "step": Step,
+    "guard": Guard,
+    "soft_close": SoftClose,
+    "feedback": Feedback,
+    "withdrawal": Withdrawal,
+    "buyer_extension": BuyerExtension,
+}
+_ENUMS: Mapping[str, type[StrEnum]] = {
+    "lot_order": LotOrder,
+    "basis": Basis,
+    "step.kind": StepKind,
+    "ties": TiePolicy,
+    "soft_close.trigger": Trigger,
+    "soft_close.scope": Scope,
+    "soft_close.base": ExtensionBase,
+    "feedback.count": Count,
+    "disclosure": Disclosure,
+}
+
+
+def defaults() -> dict[str, str | bool]:
+    """What an officer gets without touching a setting."""
+    return {field.key: field.default for field in FIELDS}
+
+
+def typed(rules: Mapping[str, Any]) -> dict[str, str | bool]:
+    """The settings as typed, with defaults for those never touched; unknown keys are left out."""
+    return {**defaults(), **{key: value for key, value in rules.items() if key in BY_KEY}}
+
+
+def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The keyword arguments of ``Terms`` (without lots, currency and key), and what is wrong.
+
+    A field with a problem is left out of the arguments.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, raw in typed(rules).items():
+        try:
+            values[key] = _value(BY_KEY[key], raw)
+        except _Wrong as wrong:
+            problems.append(Problem(key, wrong.text))
+    if problems:
+        return {}, problems
+    made: dict[str, Any] = {key: value for key, value in values.items() if "." not in key}
+    for name, group in _GROUPS.items():
+        parts = {
+            key.partition(".")[2]: value
+            for key, value in values.items()
+            if key.startswith(f"{name}.")
+        }
+        made[name] = group(**parts)
+    made["step"] = _tidy_step(made["step"])
+    return made, []
+
+
+def _tidy_step(step: Step) -> Step:
+    """Only the part the kind uses, so that an unused number does not stand in the terms."""
+    return Step(
+        kind=step.kind,
+        absolute=None if step.kind is StepKind.PERCENT else step.absolute,
+        percent=None if step.kind is StepKind.ABSOLUTE else step.percent,
+    )
+
+
+class _Wrong(Exception):
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__()
+
+
+def _value(field: TermsField, raw: Any) -> Any:
+    if field.kind is Kind.BOOL:
+        return raw in (True, "true", "on", "1")
+    text = str(raw if raw is not None else "").strip()
+    if not text:
+        if field.required:
+            raise _Wrong(_("Fill this in."))
+        return None
+    if field.kind is Kind.CHOICE:
+        if text not in {value for value, _label in field.choices}:
+            raise _Wrong(_("Choose one of the values offered."))
+        return _ENUMS[field.key](text)
+    if field.kind is Kind.MOMENT:
+        return _moment(text)
+    number = _number(text)
+    if field.kind is not Kind.AMOUNT and not field.least <= number <= field.most:
+        raise _Wrong(
+            _("Between %(least)s and %(most)s.") % {"least": field.least, "most": field.most}
+        )
+    if field.kind is Kind.INTEGER:
+        if number != int(number):
+            raise _Wrong(_("Write a whole number."))
+        return int(number)
+    if field.kind in (Kind.MINUTES, Kind.SECONDS):
+        scale = 60_000_000 if field.kind is Kind.MINUTES else 1_000_000
+        return timedelta(microseconds=int(number * scale))
+    if number <= 0:
+        raise _Wrong(_("Write a number greater than zero, or leave it empty."))
+    return number
+
+
+def _number(text: str) -> Decimal:
+    plain = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise _Wrong(_("Write a number.")) from None
+    if not number.is_finite() or number < 0 or number.as_tuple().exponent < -6:  # type: ignore[operator]
+        raise _Wrong(_("Write a positive number with at most six decimal places."))
+    return Decimal(format(number.normalize(), "f"))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise _Wrong(_("Write a date and a time.")) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
+
+
+def minutes_text(length: timedelta) -> Text:
+    """``3 minutes``, ``90 seconds``: a duration in words."""
+    seconds = int(length.total_seconds())
+    if seconds % 60 or not seconds:
+        return ngettext_lazy("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    return ngettext_lazy("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}

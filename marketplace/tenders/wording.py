@@ -1,0 +1,257 @@
+"""The terms in plain words: what a supplier reads before it accepts them.
+
+Every sentence follows from a value of the terms; what a setting switches off is not mentioned,
+except where its absence is itself a rule that bidders ask about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from auctions.domain.terms import (
+    Basis,
+    Count,
+    Disclosure,
+    ExtensionBase,
+    LotOrder,
+    LotTerms,
+    Scope,
+    StepKind,
+    Terms,
+    TiePolicy,
+    Trigger,
+    Vat,
+)
+from ui.formatting import duration, figure, money, percent
+
+ZERO = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading of the terms with its sentences."""
+
+    key: str
+    heading: str
+    sentences: list[str]
+
+
+def in_words(terms: Terms) -> list[Section]:
+    """All sections in the active language. Moments are left to the page, which knows the zone."""
+    return [Section(key, heading, list(write(terms))) for key, heading, write in _sections()]
+
+
+def step_in_words(lot: LotTerms, currency: str) -> str:
+    """``0.5 %``, ``0.50 EUR`` or both: the least step of a lot."""
+    step = lot.step
+    parts = []
+    if step.kind is not StepKind.ABSOLUTE and step.percent is not None:
+        parts.append(_percent(step.percent))
+    if step.kind is not StepKind.PERCENT and step.absolute is not None:
+        parts.append(money(step.absolute, currency))
+    if not parts:
+        return _("the smallest amount")
+    if len(parts) == 2:
+        return _("%(one)s or %(other)s, the smaller") % {"one": parts[0], "other": parts[1]}
+    return parts[0]
+
+
+def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
+    return [
+        ("price", _("Prices and bids"), _price),
+        ("time", _("Time"), _time),
+        ("soft_close", _("Soft close"), _soft_close),
+        ("feedback", _("What you will see"), _feedback),
+        ("guard", _("Protection against slips"), _guard),
+        ("withdrawal", _("Withdrawing a bid"), _withdrawal),
+        ("changes", _("Pauses and changes"), _changes),
+        ("trust", _("Names and record"), _trust),
+    ]
+
+
+def _price(terms: Terms) -> Iterator[str]:
+    vat = _("without VAT") if terms.vat is Vat.NET else _("with VAT")
+    yield _("Bids are unit prices in %(currency)s %(vat)s. The lowest price wins.") % {
+        "currency": terms.currency,
+        "vat": vat,
+    }
+    if terms.basis is Basis.OWN:
+        yield _("Each further bid must be lower than your own best by at least the lot's step.")
+    else:
+        yield _("Each bid must be lower than the leading price by at least the lot's step.")
+    if any(lot.ceiling is not None for lot in terms.lots):
+        yield _("A first bid may not be above the lot's ceiling.")
+    if any(lot.grid is not None for lot in terms.lots):
+        yield _("Where a lot names a multiple, every amount must be a multiple of it.")
+    yield {
+        TiePolicy.FIRST: _("Of equal bids the one decided first ranks better."),
+        TiePolicy.EQUAL_BEST: _("Equal bids share the better rank; the first decided one wins."),
+        TiePolicy.EQUAL_WORST: _("Equal bids share the worse rank; the first decided one wins."),
+        TiePolicy.FORBID_LEAD: _("A bid equal to the leading price is refused."),
+    }[terms.ties]
+    if any(lot.reserve_commitment is not None for lot in terms.lots):
+        yield _(
+            "Lots marked so have a hidden reserve. It was fixed before the start, cannot be "
+            "changed, and is opened when the lot closes."
+        )
+
+
+def _time(terms: Terms) -> Iterator[str]:
+    if len(terms.lots) > 1 and terms.lot_order is LotOrder.SERIAL:
+        yield _(
+            "Lots run one after another for %(length)s each; the next starts %(gap)s after the "
+            "one before it has closed."
+        ) % {"length": duration(terms.length), "gap": duration(terms.lot_gap)}
+    elif len(terms.lots) > 1:
+        yield _("All lots run at once for %(length)s.") % {"length": duration(terms.length)}
+    else:
+        yield _("The lot runs for %(length)s.") % {"length": duration(terms.length)}
+    if terms.prebid_opens_at is not None:
+        yield _("Before the start a first bid may be placed as a pre-bid; it binds.")
+    yield _("A bid counts when our server received it at or before the deadline.")
+
+
+def _soft_close(terms: Terms) -> Iterator[str]:
+    soft = terms.soft_close
+    if soft.window == ZERO:
+        yield _("A lot ends at its deadline; late bids do not extend it.")
+        return
+    if soft.trigger is Trigger.ANY_BID:
+        trigger = _("An accepted bid")
+    else:
+        trigger = ngettext(
+            "A bid that changes the first rank",
+            "A bid that changes the first %(n)d ranks",
+            soft.trigger_ranks,
+        ) % {"n": soft.trigger_ranks}
+    if soft.base is ExtensionBase.BID:
+        yield _("%(trigger)s in the last %(window)s leaves at least %(reset)s for an answer.") % {
+            "trigger": trigger, "window": duration(soft.window), "reset": duration(soft.reset),
+        }  # fmt: skip
+    else:
+        yield _("%(trigger)s in the last %(window)s moves the deadline by %(reset)s.") % {
+            "trigger": trigger, "window": duration(soft.window), "reset": duration(soft.reset),
+        }  # fmt: skip
+    if soft.scope is Scope.ALL_LOTS:
+        yield _("It extends every lot that is running.")
+    if soft.limit is None:
+        yield _("This may happen as often as bids come.")
+    else:
+        yield ngettext(
+            "A lot is extended %(n)d time at most.",
+            "A lot is extended %(n)d times at most.",
+            soft.limit,
+        ) % {"n": soft.limit}
+    yield _("At the latest a lot ends %(hard)s after its start; this is announced before.") % {
+        "hard": duration(soft.hard_stop)
+    }
+
+
+def _feedback(terms: Terms) -> Iterator[str]:
+    told = terms.feedback
+    if told.rank and told.lead:
+        yield _("You see the rank of your own best bid and the leading price.")
+    elif told.rank:
+        yield _("You see the rank of your own best bid, not the leading price.")
+    elif told.lead:
+        yield _("You see the leading price, not your rank.")
+    else:
+        yield _("You see neither ranks nor other prices before the close.")
+    if told.after_first_bid and (told.rank or told.lead):
+        yield _("Nothing is shown before your first valid bid on a lot.")
+    if told.lead and told.lead_min_bidders > 1:
+        yield _("The leading price is shown once %(n)d suppliers have bid on the lot.") % {
+            "n": told.lead_min_bidders
+        }
+    if told.hide_ranks_last > ZERO:
+        yield _("In the last %(time)s of a lot ranks are hidden from everybody.") % {
+            "time": duration(told.hide_ranks_last)
+        }
+    if told.count is Count.HIDDEN:
+        yield _("How many suppliers take part is not shown to any of them.")
+    else:
+        yield _("Everybody sees how many suppliers have bid on the lot.")
+    if told.reserve_met:
+        yield _("You see whether the hidden reserve is met.")
+
+
+def _guard(terms: Terms) -> Iterator[str]:
+    guard = terms.guard
+    if guard.warn is not None:
+        yield _("A bid %(drop)s or more below your own best asks for a second look.") % {
+            "drop": _percent(guard.warn)
+        }
+    if guard.retype is not None:
+        yield _("From %(drop)s below, the amount must be typed a second time.") % {
+            "drop": _percent(guard.retype)
+        }
+    if guard.block is not None:
+        yield _("From %(drop)s below, a neutral person must release the bid first.") % {
+            "drop": _percent(guard.block)
+        }
+    if guard.warn is None and guard.retype is None and guard.block is None:
+        yield _("Every valid bid binds at once, however low it is.")
+
+
+def _withdrawal(terms: Terms) -> Iterator[str]:
+    if not terms.withdrawal.allowed:
+        yield _("A bid cannot be withdrawn.")
+        return
+    yield _(
+        "Within %(time)s you may ask to take back your latest bid, never after the close. The lot "
+        "pauses until this is decided; if it is approved, your bid before it counts again."
+    ) % {"time": duration(terms.withdrawal.window)}
+    if terms.blind:
+        yield _("A neutral person decides, because the buyer does not see names.")
+
+
+def _changes(terms: Terms) -> Iterator[str]:
+    yield _(
+        "The buyer may pause the auction; clocks keep their remaining time, and it goes on only "
+        "%(notice)s after that was announced."
+    ) % {"notice": duration(terms.resume_notice)}
+    extension = terms.buyer_extension
+    if extension.times:
+        yield ngettext(
+            "The buyer may extend a lot %(n)d time by at most %(time)s.",
+            "The buyer may extend a lot %(n)d times by at most %(time)s.",
+            extension.times,
+        ) % {"n": extension.times, "time": duration(extension.length)}
+    else:
+        yield _("The buyer may not extend a lot.")
+    yield _(
+        "Once somebody has bid, only times may be edited, during a pause. You have %(time)s to "
+        "accept the new version; without that you stay ranked and cannot bid."
+    ) % {"time": duration(terms.consent_time)}
+
+
+def _trust(terms: Terms) -> Iterator[str]:
+    yield _("Suppliers never learn each other's names from the auction.")
+    if terms.blind:
+        yield _("The buyer sees aliases until the close.")
+    else:
+        yield _("The buyer sees who bids.")
+    if terms.disclosure is Disclosure.PUBLIC:
+        yield _("After the close everyone may have the full record.")
+    else:
+        yield _("After the close the buyer and the auditor have the full record, you your own.")
+    yield _(
+        "Every bid is written to a chained record, and you get a signed receipt for it. Signatures "
+        "are made with the platform's key %(key)s."
+    ) % {"key": terms.platform_key}
+
+
+def _percent(value: Any) -> str:
+    places = max(0, -value.normalize().as_tuple().exponent)
+    return percent(value, places)
+
+
+def quantity_in_words(lot: LotTerms, symbol: str) -> str:
+    """``1,850 t``."""
+    return f"{figure(lot.quantity)}\u00a0{symbol}"
