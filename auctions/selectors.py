@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from auctions.domain.state import AuctionState
+from auctions.domain.state import AuctionState, Phase
 from auctions.ledger import store
 from auctions.models import Auction
 from auctions.realtime.errors import AuctionUnknown
+
+OPEN = tuple(phase for phase in Phase if phase.is_open)
 
 
 def load(auction_id: UUID) -> AuctionState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_id() -> uuid.UUID:
@@ -15,4 +15,4 @@ def new_id() -> uuid.UUID:
 
 def short_code(length: int = 8) -> str:
     """A random code a person can read out: no 0/O, 1/I/L, U."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

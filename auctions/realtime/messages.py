@@ -181,6 +181,7 @@ class OwnStanding(Part):
     leading: bool | None = None  # only where the rank or the lead is seen
     gap: str | None = None  # best - lead, only where the lead is seen
     most: str | None = None  # next valid bid; null: none possible or (first bid) no ceiling
+    room: bool = True  # whether any amount above zero would do
     prebid: bool = False
     withdrawable_until: str | None = None
     withdrawal_pending: bool = False
@@ -210,6 +211,15 @@ class Participant(Part):
     unlock_pending: str | None = None
 
 
+class UnlockView(Part):
+    """A request that waits for a neutral person, shown to nobody else but its supplier."""
+
+    seat: str
+    name: str
+    amount: str
+    best: str | None = None
+
+
 class LotView(Part):
     """One lot as this viewer may see it now."""
 
@@ -230,10 +240,12 @@ class LotView(Part):
     bids: int | None = None  # buyer only
     participants: list[Participant] | None = None  # buyer only
     withdrawal_pending: str | None = None  # buyer, neutral: seat or alias
+    unlocks: list[UnlockView] | None = None  # neutral only
     outcome: str | None = None  # won | no_bid | reserve_not_met
     winner: str | None = None
     price: str | None = None
     reserve: str | None = None  # once opened, to the buyer
+    awarded: str | None = None  # the seat the award names
 
 
 class LotInfo(Part):

@@ -1,0 +1,122 @@
+"""Who may look at an auction, from where, and in whose name that person may give commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from auctions.domain.commands import Officer
+from auctions.domain.state import AuctionState
+from auctions.domain.visibility import Role, Viewer
+from auctions.ledger.reserves import open_reserves
+from auctions.models import Auction, Seat
+from auctions.realtime.batch import key_ring
+from auctions.realtime.errors import AuctionUnknown, NotAllowed
+from auctions.realtime.party import Party, officer_party, seat_party
+from auctions.realtime.rendering import Surroundings
+from auctions.selectors import load
+from auctions.subject import subject_from
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.companies.models import Company
+
+SUPPLIER_MAY = ("bid", "withdraw", "unlock", "accept_terms", "message")
+BUYER_MAY = ("message", "pause", "resume", "extend", "cancel", "annul")
+NEUTRAL_MAY = ("pause", "resume", "decide_unlock", "annul")
+PUBLIC_ROLES = {Role.BUYER_BLIND: "buyer", Role.ADMIN: "observer", Role.VERIFIER: "observer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in an auction. ``party`` None: a mere onlooker."""
+
+    auction: Auction
+    viewer: Viewer
+    party: Party | None
+    may: tuple[str, ...]
+    name: str
+
+    @property
+    def role(self) -> str:
+        """As the live protocol calls it: supplier, buyer, observer, neutral."""
+        return PUBLIC_ROLES.get(self.viewer.role, self.viewer.role.value)
+
+
+def place_of(actor: Actor, auction_id: UUID) -> Place:
+    """The actor's place. Raises AuctionUnknown where there is none, NotAllowed where it was lost.
+
+    One function fetches and authorises: nothing of an auction is read for a person without it.
+    """
+    auction = Auction.objects.filter(pk=auction_id).first()
+    if auction is None or not actor.can(Capability.AUCTION_WATCH):
+        if auction is not None and actor.can(Capability.AUDIT_READ) and _operates(actor):
+            return Place(auction, Viewer(Role.ADMIN), None, (), actor.company_name)
+        raise AuctionUnknown()
+    if auction.owner_id == actor.company_id:
+        return _buyer(actor, auction)
+    seat = Seat.objects.filter(auction=auction, company_id=actor.company_id).first()
+    if seat is not None:
+        return _supplier(actor, auction, seat.code)
+    if actor.can(Capability.AUCTION_ARBITRATE) and _operates(actor):
+        return _neutral(actor, auction)
+    raise AuctionUnknown()
+
+
+def viewer_for(actor: Actor, auction_id: UUID) -> tuple[Auction, Viewer, Party | None]:
+    """:func:`place_of` as a triple."""
+    place = place_of(actor, auction_id)
+    return place.auction, place.viewer, place.party
+
+
+def surroundings(auction: Auction) -> Surroundings:
+    """What rendering an auction needs beside its ledger. For trusted code: it holds all names."""
+    rows = Seat.objects.filter(auction=auction).values_list(
+        "code", "company__legal_name", "company__country"
+    )
+    with connection.cursor() as cursor:
+        opened = open_reserves(cursor, key_ring(), auction.pk)
+    return Surroundings(
+        auction_id=auction.pk,
+        subject=subject_from(auction.subject),
+        owner_name=Company.objects.values_list("legal_name", flat=True).get(pk=auction.owner_id),
+        names={code: (name, country) for code, name, country in rows},
+        secrets={reserve.lot: reserve.amount for reserve in opened},
+    )
+
+
+def _operates(actor: Actor) -> bool:
+    return Company.objects.filter(pk=actor.company_id, operates=True).exists()
+
+
+def _supplier(actor: Actor, auction: Auction, code: str) -> Place:
+    seat = load(auction.pk).seats.get(code)
+    if seat is None or seat.removed:
+        raise NotAllowed()
+    party = None
+    if actor.can(Capability.AUCTION_BID):
+        party = seat_party(code, user_id=actor.user_id, company_id=actor.company_id)
+    may = SUPPLIER_MAY if party else ()
+    return Place(auction, Viewer(Role.SUPPLIER, code), party, may, actor.company_name)
+
+
+def _buyer(actor: Actor, auction: Auction) -> Place:
+    blind = _is_blind(load(auction.pk))
+    role = Role.BUYER_BLIND if blind else Role.BUYER
+    party, may = None, ()
+    if actor.can(Capability.AUCTION_RUN):
+        party = officer_party(Officer.BUYER, user_id=actor.user_id, company_id=actor.company_id)
+        may = BUYER_MAY if blind else (*BUYER_MAY, "decide_withdrawal")
+    return Place(auction, Viewer(role), party, may, actor.company_name)
+
+
+def _neutral(actor: Actor, auction: Auction) -> Place:
+    party = officer_party(Officer.NEUTRAL, user_id=actor.user_id, company_id=actor.company_id)
+    blind = _is_blind(load(auction.pk))
+    may = (*NEUTRAL_MAY, "decide_withdrawal") if blind else NEUTRAL_MAY
+    return Place(auction, Viewer(Role.NEUTRAL), party, may, actor.company_name)
+
+
+def _is_blind(state: AuctionState) -> bool:
+    return state.terms is not None and state.terms.blind
