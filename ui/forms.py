@@ -39,7 +39,7 @@ class AmountField(forms.DecimalField):
         """No ``step``, ``min`` or ``max``: they belong to number inputs, which refuse commas."""
         return forms.Field.widget_attrs(self, widget)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """``value`` as an exact Decimal, None when empty. Raises ValidationError."""
         if isinstance(value, str):
             value = _SPACES.sub("", value).replace("\u2212", "-")

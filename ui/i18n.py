@@ -107,11 +107,10 @@ def _from_template(path: Path, where: str, found: Strings) -> None:
 
 
 def _extract(source: bytes, where: str, found: Strings) -> None:
-    for _line, function, messages, _comments in extract_python(
-        BytesIO(source), list(KEYWORDS), [], {}
-    ):
+    calls = extract_python(BytesIO(source), dict.fromkeys(KEYWORDS), [], {})
+    for _line, function, messages, _comments in calls:
         given = messages if isinstance(messages, tuple | list) else (messages,)
-        kind = KEYWORDS[function or "_"] or (1,)
+        kind = KEYWORDS[str(function)] or (1,)
         context: str | None = None
         texts: list[str] = []
         for place in kind:
@@ -233,7 +232,7 @@ def _shown(key: Key) -> str:
 def _is_translated(message: Message, plurals: int = 0) -> bool:
     if isinstance(message.string, str):
         return bool(message.string)
-    forms = list(message.string)
+    forms = list(message.string or ())
     return bool(forms) and all(forms) and (not plurals or len(forms) == plurals)
 
 
@@ -241,7 +240,7 @@ def _wrong_places(message: Message) -> str:
     """Names of places that a translation lost or invented; a plural form may leave one out."""
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     wanted = {name for text in ids for name in _names(text)}
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     wrong: set[str] = set()
     for text in strings:
         names = _names(text)

@@ -155,7 +155,7 @@ def panels(context: template.Context, name: str) -> SafeString:
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page, name: str = "page") -> dict[str, Any]:
+def pagination(context: template.Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
     """Links to the other pages of ``page``, keeping the filters of this request's address."""
     request: HttpRequest | None = context.get("request")
     query = request.GET.copy() if request is not None else None
