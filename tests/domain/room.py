@@ -1,0 +1,124 @@
+"""A room for tests of the rules: terms with short names, seats that accepted, a gate in small."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from auctions.domain import commands as cmd
+from auctions.domain import machine
+from auctions.domain.commands import Officer, OpenedReserve
+from auctions.domain.events import Event
+from auctions.domain.state import AuctionState
+from auctions.domain.terms import Guard, LotTerms, Terms
+
+START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+US = timedelta(microseconds=1)
+BEFORE = START - timedelta(hours=1)
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def lot(number: int = 1, **fields: Any) -> LotTerms:
+    given = {"title": f"Lot {number}", "quantity": Decimal(10), "unit": "TNE"}
+    return LotTerms(number=number, **{**given, "ceiling": Decimal(1000), **fields})
+
+
+def terms(**fields: Any) -> Terms:
+    """Defaults of the product, without the guard unless a test is about it."""
+    given = {
+        "lots": (lot(),),
+        "starts_at": START,
+        "currency": "EUR",
+        "platform_key": "key-1",
+        "guard": Guard(warn=None, retype=None, block=None),
+    }
+    return Terms(**{**given, **fields})
+
+
+class Room:
+    """One auction with seats a, b, c ... Every method returns the events it led to.
+
+    As the gate does, it decides due boundaries before a command received after them.
+    """
+
+    def __init__(self, of: Terms | None = None, seats: str = "abc", start: bool = False) -> None:
+        self.state = AuctionState()
+        self.events: list[Event] = []
+        self.reserves: tuple[OpenedReserve, ...] = ()
+        self.count = 0
+        self._apply((machine.genesis("T-1", "Steel", of or terms()),))
+        for seat in seats:
+            self.admit(seat)
+        if start:
+            self.until(START)
+
+    def _apply(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        for event in events:
+            self.state = machine.evolve(self.state, event, self.state.seq + 1)
+        self.events += events
+        return events
+
+    def do(self, command: cmd.Command, at: datetime) -> tuple[Event, ...]:
+        while (due := machine.due(self.state)) is not None and due < at:
+            self._apply(machine.decide(self.state, cmd.Tick(due, self.reserves), due))
+        return self._apply(machine.decide(self.state, command, at))
+
+    def until(self, at: datetime) -> tuple[Event, ...]:
+        """Let everything due at or before ``at`` happen."""
+        seen = len(self.events)
+        while (due := machine.due(self.state)) is not None and due <= at:
+            self._apply(machine.decide(self.state, cmd.Tick(due, self.reserves), due))
+        return tuple(self.events[seen:])
+
+    def ref(self) -> str:
+        self.count += 1
+        return f"r{self.count}"
+
+    def admit(self, seat: str, at: datetime = BEFORE) -> tuple[Event, ...]:
+        return (*self.do(cmd.AdmitSeat(seat), at), *self.accept(seat, at))
+
+    def accept(self, seat: str, at: datetime = BEFORE) -> tuple[Event, ...]:
+        version, digest = self.state.rules.version, self.state.terms_hash
+        return self.do(cmd.AcceptTerms(seat, version, digest, self.ref()), at)
+
+    def bid(
+        self, seat: str, amount: str | int, at: datetime, lot: int = 1, retyped: str | None = None
+    ) -> tuple[Event, ...]:
+        again = None if retyped is None else Decimal(retyped)
+        return self.do(cmd.PlaceBid(seat, lot, Decimal(amount), self.ref(), again), at)
+
+    def withdraw(self, seat: str, at: datetime, lot: int = 1) -> tuple[Event, ...]:
+        return self.do(cmd.Withdraw(seat, lot, self.ref()), at)
+
+    def decide_withdrawal(
+        self, approve: bool, at: datetime, by: Officer = Officer.BUYER
+    ) -> tuple[Event, ...]:
+        return self.do(cmd.DecideWithdrawal(1, approve, "a slip", by, self.ref()), at)
+
+    def pause(self, at: datetime) -> tuple[Event, ...]:
+        return self.do(cmd.Pause("a question", Officer.BUYER, self.ref()), at)
+
+    def resume(self, at: datetime) -> tuple[Event, ...]:
+        return self.do(cmd.Resume(Officer.BUYER, self.ref()), at)
+
+    def change(self, new: Terms, at: datetime) -> tuple[Event, ...]:
+        return self.do(cmd.ChangeTerms(new, Officer.BUYER, self.ref()), at)
+
+    def most(self, seat: str, lot: int = 1) -> Decimal | None:
+        return machine.next_valid_bid(self.state, seat, lot)
+
+    @property
+    def lot(self) -> Any:
+        return self.state.lots[1]
+
+
+def kinds(events: tuple[Event, ...]) -> list[str]:
+    return [event.kind for event in events]

@@ -1,0 +1,339 @@
+"""Generated auctions: terms, a script of intentions, and the player that makes it commands.
+
+A script names no absolute amounts or moments: amounts are told from the seat's next valid bid,
+moments from the next due boundary (just before, at, just after), so that few steps reach the
+corners. The player decides due boundaries as the gate does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from auctions.domain import commands as cmd
+from auctions.domain import machine
+from auctions.domain.commands import Officer, OpenedReserve
+from auctions.domain.events import Event
+from auctions.domain.refusals import Refusal
+from auctions.domain.state import AuctionState, LotPhase
+from auctions.domain.terms import (
+    Basis,
+    BuyerExtension,
+    Count,
+    Disclosure,
+    ExtensionBase,
+    Feedback,
+    Guard,
+    LotOrder,
+    LotTerms,
+    Scope,
+    SoftClose,
+    Step,
+    StepKind,
+    Terms,
+    TiePolicy,
+    Trigger,
+    Withdrawal,
+    reserve_commitment,
+)
+from auctions.domain.terms_check import check_terms
+from tests.domain.room import BEFORE, START, US, minutes, seconds
+
+SEATS = ("v", "w", "x", "y")
+SALT = "00" * 16
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One intention. ``when`` and ``price`` are relative: see the player."""
+
+    kind: str
+    seat: str
+    lot: int
+    when: tuple[str, int]
+    price: tuple[str, int]
+    approve: bool = True
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One decision: the command, its moment, and the events or the refusal."""
+
+    before: AuctionState
+    after: AuctionState
+    command: cmd.Command
+    at: datetime
+    events: tuple[Event, ...]
+    refusal: Refusal | None = None
+
+
+@dataclass
+class Played:
+    terms: Terms
+    state: AuctionState
+    steps: list[Happened] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def transitions(self) -> Iterator[tuple[AuctionState, Event, AuctionState]]:
+        """Every event with the states before and after it, from genesis."""
+        state = AuctionState()
+        for event in self.events:
+            after = machine.evolve(state, event, state.seq + 1)
+            yield state, event, after
+            state = after
+
+
+KINDS = (
+    *("bid",) * 24,
+    *("withdraw",) * 2,
+    *("decide_withdrawal",) * 2,
+    "pause",
+    *("resume",) * 3,
+    "extend",
+    "edit",
+    *("accept",) * 3,
+    "message",
+    "unlock",
+    "decide_unlock",
+    "tick",
+)
+
+after = st.tuples(st.just("after"), st.sampled_from([0, 1, 500_000, 5_000_000, 65_000_000]))
+whens = st.one_of(
+    after,
+    after,
+    st.tuples(st.just("due"), st.sampled_from([-1, 0, 1, -60_000_000, -5_000_000])),
+)
+some_below = st.tuples(st.just("most"), st.sampled_from([0, 0, 0, 1, 7, 100]))  # ticks below most
+prices = st.one_of(
+    some_below,
+    some_below,
+    st.tuples(st.just("above"), st.sampled_from([1, 2, 50])),  # ticks above most
+    st.tuples(st.just("drop"), st.sampled_from([1, 3, 9, 22, 45])),  # percent below most
+)
+steps = st.builds(
+    Intent,
+    kind=st.sampled_from(KINDS),
+    seat=st.sampled_from(SEATS),
+    lot=st.sampled_from([1, 1, 1, 2]),
+    when=whens,
+    price=prices,
+    approve=st.sampled_from([True, True, True, False]),
+)
+scripts = st.lists(steps, min_size=10, max_size=40)
+
+
+@st.composite
+def lots_terms(draw: st.DrawFn, number: int) -> LotTerms:
+    scale = draw(st.integers(0, 6))
+    unit = Decimal(1).scaleb(-scale)
+    step = draw(
+        st.sampled_from(
+            [
+                Step(),
+                Step(StepKind.PERCENT, None, Decimal("3.3")),
+                Step(StepKind.ABSOLUTE, 5 * unit, None),
+                Step(StepKind.SMALLER, 700 * unit, Decimal("1.25")),
+            ]
+        )
+    )
+    grid = draw(st.sampled_from([None, None, 5 * unit, 3 * unit]))
+    ceiling = draw(st.sampled_from([None, 30 * unit, 1500 * unit, 30_000_000 * unit]))
+    reserve = draw(st.booleans())
+    amount = format(900 * unit, "f")
+    commitment = reserve_commitment(bytes.fromhex(SALT), amount) if reserve else None
+    return LotTerms(number, "Lot", Decimal(3), "TNE", scale, ceiling, step, grid, commitment)
+
+
+@st.composite
+def feedbacks(draw: st.DrawFn) -> Feedback:
+    return Feedback(
+        rank=draw(st.booleans()),
+        lead=draw(st.booleans()),
+        after_first_bid=draw(st.booleans()),
+        lead_min_bidders=draw(st.integers(1, 3)),
+        hide_ranks_last=draw(st.sampled_from([timedelta(0), minutes(2), minutes(8)])),
+        count=draw(st.sampled_from(Count)),
+        reserve_met=draw(st.booleans()),
+    )
+
+
+@st.composite
+def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
+    """Terms that pass the validator; with ``basis`` the lead always seen."""
+    basis = basis or draw(st.sampled_from([Basis.OWN, Basis.OWN, Basis.LEADER]))
+    feedback = draw(feedbacks())
+    ties = draw(st.sampled_from(TiePolicy))
+    if basis is Basis.LEADER or ties is TiePolicy.FORBID_LEAD:
+        feedback = replace(
+            feedback,
+            lead=True,
+            after_first_bid=False,
+            lead_min_bidders=1,
+            hide_ranks_last=timedelta(0),
+        )
+    if not (feedback.rank or feedback.lead):
+        feedback = replace(feedback, hide_ranks_last=timedelta(0))
+    trigger = Trigger.ANY_BID
+    if feedback.rank and not feedback.hide_ranks_last:
+        trigger = draw(st.sampled_from(Trigger))
+    soft = SoftClose(
+        window=draw(st.sampled_from([timedelta(0), minutes(1), minutes(3)])),
+        reset=draw(st.sampled_from([minutes(1), minutes(3), seconds(7)])),
+        trigger=trigger,
+        trigger_ranks=draw(st.integers(1, 3)),
+        scope=draw(st.sampled_from(Scope)),
+        base=draw(st.sampled_from(ExtensionBase)),
+        limit=draw(st.sampled_from([None, None, 1, 2])),
+        hard_stop=draw(st.sampled_from([minutes(10), minutes(14), minutes(240)])),
+    )
+    block = draw(st.sampled_from([None, None, Decimal(30)]))
+    made = Terms(
+        lots=tuple(draw(lots_terms(number)) for number in range(1, draw(st.integers(2, 3)))),
+        starts_at=START,
+        currency="EUR",
+        platform_key="key-1",
+        lot_order=draw(st.sampled_from(LotOrder)),
+        prebid_opens_at=draw(st.sampled_from([None, START - minutes(30)])),
+        length=minutes(10),
+        basis=basis,
+        ties=ties,
+        guard=Guard(Decimal(10), draw(st.sampled_from([None, Decimal(20)])), block),
+        soft_close=soft,
+        feedback=feedback,
+        withdrawal=Withdrawal(True, seconds(60)),
+        buyer_extension=BuyerExtension(draw(st.integers(0, 2)), minutes(5)),
+        resume_notice=draw(st.sampled_from([timedelta(0), seconds(60)])),
+        consent_time=draw(st.sampled_from([seconds(1), minutes(10)])),
+        blind=draw(st.booleans()),
+        disclosure=draw(st.sampled_from(Disclosure)),
+    )
+    assert check_terms(made) == []
+    return made
+
+
+class Player:
+    """Plays scripts against the machine, keeping everything that happened."""
+
+    def __init__(self, terms: Terms, seats: tuple[str, ...] = SEATS) -> None:
+        self.played = Played(terms, AuctionState())
+        self.at = BEFORE
+        self.refs = 0
+        self.reserves = tuple(
+            OpenedReserve(lot.number, SALT, Decimal(900).scaleb(-lot.scale))
+            for lot in terms.lots
+            if lot.reserve_commitment is not None
+        )
+        self._apply((machine.genesis("T-1", "Steel", terms),))
+        for seat in seats:
+            self.decide(cmd.AdmitSeat(seat), self.at)
+            digest = self.state.terms_hash
+            self.decide(cmd.AcceptTerms(seat, 1, digest, self.ref(seat)), self.at)
+        self.at = (terms.prebid_opens_at or terms.starts_at) - 3 * seconds(1)
+
+    @property
+    def state(self) -> AuctionState:
+        return self.played.state
+
+    def ref(self, seat: str) -> str:
+        self.refs += 1
+        return f"{seat}-{self.refs}"
+
+    def _apply(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            self.played.state = machine.evolve(self.state, event, self.state.seq + 1)
+            self.played.events.append(event)
+
+    def decide(self, command: cmd.Command, at: datetime) -> Happened:
+        """Due boundaries before ``at`` first, then the command."""
+        while (due := machine.due(self.state)) is not None and due < at:
+            self._decide(cmd.Tick(due, self.reserves), due)
+        self.at = max(self.at, at)
+        return self._decide(command, at)
+
+    def _decide(self, command: cmd.Command, at: datetime) -> Happened:
+        before = self.state
+        try:
+            events = machine.decide(before, command, at)
+        except Refusal as refusal:
+            done = Happened(before, before, command, at, (), refusal)
+        else:
+            self._apply(events)
+            done = Happened(before, self.state, command, at, events)
+        self.played.steps.append(done)
+        return done
+
+    def run(self, script: list[Intent]) -> Played:
+        for step in script:
+            self.step(step)
+        return self.played
+
+    def finish(self) -> Played:
+        """Let everything that is due happen, to the end."""
+        while (due := machine.due(self.state)) is not None:
+            self.at = max(self.at, due)
+            self._decide(cmd.Tick(due, self.reserves), due)
+        return self.played
+
+    def moment(self, when: tuple[str, int]) -> datetime:
+        mode, number = when
+        due = machine.due(self.state)
+        base = due if mode == "due" and due is not None else self.at
+        return max(self.at, base + number * US)
+
+    def amount(self, seat: str, lot: int, price: tuple[str, int]) -> Decimal:
+        """An amount told from the seat's next valid bid, so from what that seat knows."""
+        terms = self.state.rules.lots[lot - 1]
+        unit = terms.grid or Decimal(1).scaleb(-terms.scale)
+        most = machine.next_valid_bid(self.state, seat, lot)
+        if most is None:
+            most = 1_000_002 * unit
+        mode, number = price
+        if mode == "most":
+            return most - number * unit
+        if mode == "above":
+            return most + number * unit
+        units = int(most / unit) * (100 - number) // 100
+        return units * unit
+
+    def step(self, step: Intent) -> Happened:
+        at = self.moment(step.when)
+        # What is due before has happened when somebody looks at the screen and acts.
+        while (due := machine.due(self.state)) is not None and due < at:
+            self._decide(cmd.Tick(due, self.reserves), due)
+        lot = step.lot if step.lot in self.state.lots else 1
+        return self.decide(self._command(replace(step, lot=lot), at), at)
+
+    def _command(self, step: Intent, at: datetime) -> cmd.Command:
+        seat, lot, ref = step.seat, step.lot, self.ref(step.seat)
+        by = Officer.NEUTRAL
+        if step.kind == "bid":
+            amount = self.amount(seat, lot, step.price)
+            return cmd.PlaceBid(seat, lot, amount, ref, amount if step.approve else None)
+        if step.kind == "unlock":
+            return cmd.RequestUnlock(seat, lot, self.amount(seat, lot, step.price), ref)
+        if step.kind == "edit":
+            terms = self.state.rules
+            length = terms.length + (minutes(1) if step.approve else -minutes(1))
+            edited = replace(terms, version=terms.version + 1, length=max(length, minutes(9)))
+            return cmd.ChangeTerms(edited, Officer.BUYER, ref)
+        simple: dict[str, cmd.Command] = {
+            "withdraw": cmd.Withdraw(seat, lot, ref),
+            "decide_withdrawal": cmd.DecideWithdrawal(lot, step.approve, "a slip", by, ref),
+            "decide_unlock": cmd.DecideUnlock(lot, seat, step.approve, "checked", by, ref),
+            "pause": cmd.Pause("a question", Officer.BUYER, ref),
+            "resume": cmd.Resume(Officer.BUYER, ref),
+            "extend": cmd.Extend(lot, minutes(2), Officer.BUYER, ref),
+            "accept": cmd.AcceptTerms(seat, self.state.rules.version, self.state.terms_hash, ref),
+            "message": cmd.PostMessage(seat, cmd.BUYER, f"about {step.price[1]}", ref),
+            "tick": cmd.Tick(at, self.reserves),
+        }
+        return simple[step.kind]
+
+
+def open_lots(state: AuctionState) -> list[int]:
+    return [lot.number for lot in state.lots.values() if lot.phase is not LotPhase.CLOSED]

@@ -1,0 +1,182 @@
+"""Noninterference: what a supplier is told follows from what it may see, and from nothing else.
+
+Two worlds share the terms, this supplier's own commands and every moment. In the second the others
+ask for other amounts, write other messages, and bid more. As long as an independent reading of the
+terms grants this supplier the same facts in both, everything it is told is the same to the byte:
+standings, events, answers and refusals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
+
+from hypothesis import event as label
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auctions.domain.codec import to_body
+from auctions.domain.machine import evolve
+from auctions.domain.state import AuctionState, LotPhase
+from auctions.domain.terms import Basis, Disclosure, Feedback, Terms, TiePolicy, Trigger
+from auctions.domain.terms_check import check_terms
+from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
+from kernel.canonical import canonical
+from tests.properties.play import SEATS, Happened, Intent, Player, all_terms, prices, steps
+
+ME = SEATS[0]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One step in both worlds; ``only_second``: another seat does it in the second world only."""
+
+    step: Intent
+    price: tuple[str, int]
+    only_second: bool
+
+
+twins = st.lists(
+    st.builds(Twin, steps, prices, st.sampled_from([False, False, False, True])),
+    min_size=8,
+    max_size=30,
+)
+
+
+def facts(state: AuctionState, seat: str | None) -> Any:
+    """What the terms grant ``seat``, read from the terms' words and not from the table's code."""
+    terms = state.rules
+    feedback = terms.feedback
+    told: list[Any] = [state.phase, state.consent_until, state.terms_hash, state.outcome]
+    told += [state.seats.get(seat or ""), state.ended_at]
+    for lot in state.lots.values():
+        told += [lot.phase, lot.starts_at, lot.deadline, lot.hard_stop, lot.pauses]
+        told += [lot.resumes_at, lot.extensions, lot.ranks_hidden, lot.outcome, lot.paused_at]
+        mine = lot.seats.get(seat or "")
+        told += [mine and (mine.best and mine.best.amount, mine.bids, mine.unlock_pending)]
+        offers = [other.best for other in lot.seats.values() if other.best is not None]
+        own = None if mine is None else mine.best
+        closed = lot.phase is LotPhase.CLOSED
+        shown = lot.started and (closed or not lot.ranks_hidden)
+        if feedback.after_first_bid and own is None:
+            shown = False
+        lowest = min((offer.amount for offer in offers), default=None)
+        if shown and feedback.lead and len(offers) >= feedback.lead_min_bidders:
+            told += ["lead", lowest]
+        if shown and feedback.rank and own is not None:
+            better = sum(offer.amount < own.amount for offer in offers)
+            equal = [offer for offer in offers if offer.amount == own.amount]
+            rank = {
+                TiePolicy.EQUAL_BEST: better + 1,
+                TiePolicy.EQUAL_WORST: better + len(equal),
+            }.get(terms.ties, better + 1 + sum(offer.seq < own.seq for offer in equal))
+            told += ["rank", rank]
+        if shown and feedback.count == "shown":
+            told += ["count", len(offers)]
+        if closed:
+            told += ["won", lot.winner == seat]
+            if terms.disclosure is Disclosure.PUBLIC:
+                told += ["price", lot.price]
+    return told
+
+
+class World:
+    """One world, and what ``viewer`` is told in it, message by message in bytes."""
+
+    def __init__(self, terms: Terms, viewer: Viewer) -> None:
+        self.player = Player(terms)
+        self.viewer = viewer
+        self._read = len(self.player.played.steps)
+        self._standing = b""
+
+    def news(self) -> list[tuple[Any, bytes]]:
+        """New messages since the last call, each with the facts granted at its moment."""
+        steps, self._read = self.player.played.steps[self._read :], len(self.player.played.steps)
+        return [message for done in steps for message in self._told(done)]
+
+    def _told(self, done: Happened) -> Iterator[tuple[Any, bytes]]:
+        state, me = done.before, self.viewer.seat
+        for event in done.events:
+            after = evolve(state, event, state.seq + 1)
+            now = facts(after, me)
+            view = event_view(state, after, event, self.viewer)
+            point = price_point(after, event, self.viewer)
+            for told in (view, point):
+                if told is not None:
+                    yield now, canonical(told)
+            reserves = {lot.lot: lot.amount for lot in self.player.reserves}
+            shown = canonical(to_body(standing(after, self.viewer, secrets=reserves)))
+            if shown != self._standing:  # what did not change is not sent again
+                self._standing = shown
+                yield now, shown
+            state = after
+        own = getattr(done.command, "seat", getattr(done.command, "sender", None))
+        if me is not None and own == me:
+            refusal = done.refusal
+            answer = None if refusal is None else [refusal.code, refusal.field, refusal.data]
+            yield facts(state, me), canonical(answer)
+
+
+def compare(terms: Terms, script: list[Twin], viewer: Viewer) -> None:
+    """Play both worlds as long as the facts agree; what is told must agree too."""
+    worlds = World(terms, viewer), World(terms, viewer)
+    for number, twin in enumerate(script):
+        # The moment is chosen once, from what both worlds know alike.
+        at = worlds[0].player.moment(twin.step.when)
+        others = twin.step.seat != viewer.seat and twin.step.kind in ("bid", "message", "unlock")
+        for second, world in enumerate(worlds):
+            world.player.at, world.player.refs = at, 10 * number
+            if others and twin.only_second and not second:
+                continue
+            step = replace(twin.step, when=("at", 0))
+            world.player.step(replace(step, price=twin.price) if others and second else step)
+        if not _agree(*(world.news() for world in worlds)):
+            label("parted at a fact")
+            return
+        if facts(worlds[0].player.state, viewer.seat) != facts(worlds[1].player.state, viewer.seat):
+            label("parted at a fact")
+            return
+    label("same to the end")
+
+
+def _agree(first: list[tuple[Any, bytes]], second: list[tuple[Any, bytes]]) -> bool:
+    """Whether the facts agree throughout; fails where they do and a message differs."""
+    for one, other in zip_longest(first, second):
+        if one is None or other is None:
+            granted, message = one or other or ((), b"")
+            shorter = second if one is not None else first
+            last = shorter[-1][0] if shorter else None
+            assert last != granted, message
+            return False
+        if one[0] != other[0]:
+            return False
+        assert one[1] == other[1]
+    return True
+
+
+@given(all_terms(), twins)
+def test_a_supplier_is_told_the_same_whatever_it_may_not_see(
+    terms: Terms, script: list[Twin]
+) -> None:
+    compare(terms, script, Viewer(Role.SUPPLIER, ME))
+
+
+@given(all_terms(Basis.OWN), twins)
+def test_a_supplier_without_feedback_is_told_nothing_of_others(
+    terms: Terms, script: list[Twin]
+) -> None:
+    hidden = Feedback(rank=False, lead=False)
+    soft = replace(terms.soft_close, trigger=Trigger.ANY_BID)
+    ties = TiePolicy.FIRST if terms.ties is TiePolicy.FORBID_LEAD else terms.ties
+    terms = replace(terms, feedback=hidden, soft_close=soft, ties=ties)
+    assert check_terms(terms) == []
+    compare(terms, script, Viewer(Role.SUPPLIER, ME))
+
+
+@given(all_terms(), twins)
+def test_an_observer_is_told_the_same_whatever_not_every_supplier_sees(
+    terms: Terms, script: list[Twin]
+) -> None:
+    compare(terms, script, Viewer(Role.OBSERVER))
