@@ -93,8 +93,8 @@ class Servers:
         ports = self._ports()
         if not self.environ.get("DATABASE_URL"):
             self.postgres = Postgres(
-                programs=programs.postgres(),
                 home=self._home("postgres", account),
+                programs=programs.postgres(),
                 log=logs / "postgres.log",
                 port=ports["postgres"],
                 passwords={role: self._secret(role) for role in ("postgres", OWNER, APPLICATION)},
@@ -106,8 +106,8 @@ class Servers:
             self.postgres.provide_roles()
         if not self.environ.get("REDIS_URL"):
             self.valkey = Valkey(
-                program=programs.valkey(),
                 home=self._home("valkey", account),
+                program=programs.valkey(),
                 log=logs / "valkey.log",
                 port=ports["valkey"],
                 password=self._secret("valkey"),
@@ -162,8 +162,8 @@ class Servers:
         if reachable.returncode:
             raise LaunchError(
                 f"The account {account.name!r}, which PostgreSQL runs as when root starts it, "
-                f"cannot reach {home}: set VAR_DIR to a folder it can reach, or start as an "
-                "ordinary user."
+                f"cannot reach {home}: set VAR_DIR to a folder it can reach, such as "
+                "/var/lib/fairfall, or start as an ordinary user."
             )
         return home
 
