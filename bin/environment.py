@@ -12,11 +12,16 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from infra.embedded.processes import end_with_parent  # noqa: E402  (standard library only)
+
 INCLUDES = {"requirements-dev.txt": ("requirements.txt",)}
 
 
@@ -125,7 +130,13 @@ def _create(folder: Path, log: Path) -> None:
 
 def _call(command: list[str], log: Path, failure: str) -> None:
     with open(log, "wb") as output:
-        done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+            preexec_fn=end_with_parent(signal.SIGTERM),
+        )
     if done.returncode == 0:
         return
     lines = log.read_text(errors="replace").splitlines()

@@ -9,6 +9,7 @@ from channels.routing import URLRouter
 from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import re_path
 
 
 def routes() -> list[Any]:
@@ -32,6 +33,12 @@ def allowed_origins(hosts: Iterable[str]) -> list[str]:
     return allowed
 
 
+async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
+    """Refuse the handshake of an address that no room answers."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
 class OwnOrigin(OriginValidator):
     """Refuses a handshake that another site's page started."""
 
@@ -44,5 +51,6 @@ class OwnOrigin(OriginValidator):
 def websocket_application() -> Any:
     """The WebSocket side of the ASGI application."""
     return OwnOrigin(
-        AuthMiddlewareStack(URLRouter(routes())), allowed_origins(settings.ALLOWED_HOSTS)
+        AuthMiddlewareStack(URLRouter([*routes(), re_path(r"", no_such_socket)])),
+        allowed_origins(settings.ALLOWED_HOSTS),
     )
