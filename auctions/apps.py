@@ -6,3 +6,6 @@ class AuctionsConfig(AppConfig):
     label = "auctions"
     verbose_name = "Auctions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from auctions import checks  # noqa: F401 - registers itself

@@ -45,6 +45,13 @@ class PlatformSigner:
         """What terms pin and signed documents carry."""
         return self._key_id
 
+    @property
+    def public_pem(self) -> bytes:
+        """The public key as PEM, to publish where others can compare it."""
+        return self._private_key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def sign(self, message: bytes) -> bytes:
         """The 64-byte Ed25519 signature."""
         return self._private_key.sign(message)

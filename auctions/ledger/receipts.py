@@ -22,6 +22,7 @@ from kernel.clock import moment_from_wire, moment_to_wire
 
 RECEIPT = "fairfall-receipt-1"
 CHECKPOINT = "fairfall-checkpoint-1"
+EXPORT = "fairfall-export-1"
 ACCEPTED = "accepted"
 REFUSED = "refused"
 KEY_ID_DIGITS = 32

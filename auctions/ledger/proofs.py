@@ -1,0 +1,219 @@
+"""What participants hold in their hands, against the export: receipts and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from auctions.domain import commands as cmd
+from auctions.domain.codec import BodyMalformed
+from auctions.ledger import chain
+from auctions.ledger.codec import (
+    ATTEMPT_KINDS,
+    Opening,
+    command_from,
+    hash_from_hex,
+    payload_hash,
+)
+from auctions.ledger.exported import Export, heads_fit, named, signature_fits
+from auctions.ledger.receipts import (
+    ACCEPTED,
+    Checkpoint,
+    Receipt,
+    checkpoint_from,
+    heads_from,
+    receipt_from,
+)
+from auctions.ledger.report import Report
+from kernel.clock import moment_to_wire
+from kernel.decimals import parse_amount
+
+# Checkpoints ---------------------------------------------------------------------------------
+
+
+def check_own_checkpoints(export: Export, key: bytes, report: Report) -> None:
+    """Those in the export: signed, opened, and true of the chains and their times."""
+    last: datetime | None = None
+    for number, item in enumerate(export.content["checkpoints"], 1):
+        try:
+            checkpoint = _opened(item, export)
+        except (BodyMalformed, KeyError, TypeError) as error:
+            report.fail("checkpoint", f"Checkpoint {number}: {error}")
+            return
+        if checkpoint.number != number or (last is not None and checkpoint.at < last):
+            report.fail("checkpoint", f"Checkpoint {number} is missing or out of order.")
+            return
+        last = checkpoint.at
+        if not signature_fits(item["signed"], key):
+            report.fail("checkpoint", f"Checkpoint {number} is not signed by the platform.")
+        elif not heads_fit(export, checkpoint.heads):
+            seq = checkpoint.heads.seq
+            why = f"Checkpoint {number}: the chains did not stand there at entry {seq}."
+            report.fail("checkpoint", why, chain.LEDGER, seq)
+        else:
+            _check_times(export, checkpoint, report)
+    if export.content["checkpoints"]:
+        count = len(export.content["checkpoints"])
+        report.ok("checkpoint", f"{count} checkpoints of the export were looked at.")
+
+
+def _opened(item: Any, export: Export) -> Checkpoint:
+    if not isinstance(item, dict) or item.keys() != {"signed", "salt", "heads"}:
+        raise BodyMalformed("it has three parts: signed, salt, heads")
+    signed = checkpoint_from(item["signed"])
+    opened = Checkpoint(
+        auction=signed.auction,
+        number=signed.number,
+        at=signed.at,
+        heads=heads_from(item["heads"]),
+        salt=hash_from_hex(item["salt"]),
+    )
+    if signed.auction != export.auction:
+        raise BodyMalformed("it belongs to another auction")
+    if opened.commitment != signed.commitment:
+        raise BodyMalformed("its opening does not fit what was signed")
+    return opened
+
+
+def _check_times(export: Export, checkpoint: Checkpoint, report: Report) -> None:
+    """What stands before the checkpoint was recorded before it, what follows after."""
+    for which, seq in (
+        (chain.LEDGER, checkpoint.heads.seq),
+        (chain.ATTEMPTS, checkpoint.heads.attempts_seq),
+    ):
+        for entry in export.chains[which][max(0, seq - 1) : seq + 1]:
+            if entry.recorded_at is None:
+                continue
+            early, late = entry.recorded_at <= checkpoint.at, entry.recorded_at >= checkpoint.at
+            if not (early if entry.seq <= seq else late):
+                why = f"{named(which, entry.seq)} stands on the wrong side of a checkpoint in time."
+                report.fail("checkpoint", why, which, entry.seq)
+
+
+def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: Report) -> None:
+    """Those somebody kept: signed, and the same as in the export."""
+    known = {
+        item["signed"].get("number"): item["signed"]
+        for item in export.content["checkpoints"]
+        if isinstance(item, dict) and isinstance(item.get("signed"), dict)
+    }
+    fitting = 0
+    for place, document in enumerate(given, 1):
+        try:
+            checkpoint = checkpoint_from(document)
+        except BodyMalformed as error:
+            report.fail("checkpoint", f"Given checkpoint {place}: {error}")
+            continue
+        name = f"Given checkpoint {place} (number {checkpoint.number})"
+        if checkpoint.auction != export.auction:
+            report.fail("checkpoint", f"{name} belongs to auction {checkpoint.auction}.")
+        elif not signature_fits(document, key):
+            report.fail("checkpoint", f"{name} is not signed with this platform's key.")
+        elif known.get(checkpoint.number) != document:
+            report.fail("checkpoint", f"{name} is not the one in the export: history was changed.")
+        else:
+            fitting += 1
+    if given and fitting == len(given):
+        report.ok("checkpoint", f"All {fitting} checkpoints given stand in the export.")
+
+
+# Receipts ------------------------------------------------------------------------------------
+
+
+_PARTY_IN = {
+    "bid_placed": "seat",
+    "withdrawal_requested": "seat",
+    "unlock_requested": "seat",
+    "terms_accepted": "seat",
+    "message_posted": "sender",
+}
+
+
+def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Report) -> None:
+    """Signed, of this auction, their leaves in the chain, and what they say true of the entry."""
+    places = {
+        which: {entry.leaf: entry for entry in entries} for which, entries in export.chains.items()
+    }
+    fitting = closed = 0
+    for place, document in enumerate(given, 1):
+        try:
+            receipt = receipt_from(document)
+        except BodyMalformed as error:
+            report.fail("receipt", f"Given receipt {place}: {error}")
+            continue
+        name = f"Receipt {receipt.id} (ref {receipt.ref})"
+        if receipt.auction != export.auction:
+            report.fail("receipt", f"{name} belongs to auction {receipt.auction}.")
+            continue
+        if not signature_fits(document, key):
+            report.fail("receipt", f"{name} is not signed with this platform's key.")
+            continue
+        which = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
+        entry = places[which].get(receipt.leaf)
+        if entry is None:
+            report.fail("receipt", f"{name}: what it confirms is missing from the {which}.")
+            continue
+        odd = _odd(receipt, entry)
+        if odd:
+            why = f"{name}: {named(which, entry.seq)} has another {odd}."
+            report.fail("receipt", why, which, entry.seq)
+            continue
+        fitting += 1
+        closed += not entry.is_open
+    if given and fitting == len(given):
+        report.ok("receipt", f"All {fitting} receipts given stand in the chain.")
+    if closed:
+        report.note("receipt", f"{closed} receipts confirm entries that are not opened here.")
+
+
+def _odd(receipt: Receipt, entry: Opening) -> str | None:
+    """The first thing that differs between a receipt and the entry it confirms."""
+    if not entry.is_open:
+        return None
+    body = entry.body
+    if entry.kind in ATTEMPT_KINDS:
+        told = {"party": body.get("party"), "ref": body.get("ref")}
+    else:
+        party = body.get(_PARTY_IN.get(entry.kind or "", ""), receipt.party)
+        if party == cmd.BUYER:
+            party = receipt.party  # an officer's side is not told by the entry
+        told = {"party": party, "ref": body.get("ref", receipt.ref)}
+    received_at = moment_to_wire(receipt.received_at)
+    told["received_at"] = body.get("received_at", received_at)
+    for name, value in (
+        ("party", receipt.party),
+        ("ref", receipt.ref),
+        ("received_at", received_at),
+    ):
+        if told[name] != value:
+            return name.replace("_", " ")
+    try:
+        payloads = {payload_hash(command) for command in _asked(entry)}
+    except Exception:
+        return "content"
+    return "content" if payloads and receipt.payload not in payloads else None
+
+
+def _asked(entry: Opening) -> list[cmd.Command]:
+    """The commands an entry may stand for; empty where it does not keep all that was asked."""
+    body = entry.body
+    if entry.kind in ATTEMPT_KINDS:
+        return [] if body["command"] is None else [command_from(body["command"])]
+    if entry.kind == "bid_placed":
+        amount = parse_amount(body["amount"], 6)
+        bid = cmd.PlaceBid(body["seat"], body["lot"], amount, body["ref"])
+        if not body["retyped"]:
+            return [bid]
+        return [
+            cmd.PlaceBid(bid.seat, bid.lot, amount, bid.ref, retyped)
+            for retyped in (amount, amount + 1)  # typed again the same, or (needlessly) not
+        ]
+    if entry.kind == "withdrawal_requested":
+        return [cmd.Withdraw(body["seat"], body["lot"], body["ref"])]
+    if entry.kind == "unlock_requested":
+        amount = parse_amount(body["amount"], 6)
+        return [cmd.RequestUnlock(body["seat"], body["lot"], amount, body["ref"])]
+    if entry.kind == "terms_accepted":
+        return [cmd.AcceptTerms(body["seat"], body["version"], body["terms_hash"], body["ref"])]
+    return []

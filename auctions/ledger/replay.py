@@ -1,0 +1,246 @@
+"""Deciding everything again: is each opened entry what the rules lead to, and who won?
+
+The ledger keeps what happened, not the commands. For every entry that begins something, the
+command that must have led to it is made from the entry and handed to ``decide`` with the state
+before; what it says must be exactly the entries that follow. Refused attempts are decided again in
+the state they met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from auctions.domain import commands as cmd
+from auctions.domain import events as ev
+from auctions.domain.codec import BodyMalformed, to_body
+from auctions.domain.machine import decide, due, evolve
+from auctions.domain.refusals import Refusal
+from auctions.domain.state import EMPTY, AuctionState
+from auctions.domain.terms_check import check_terms
+from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
+
+_REF = "replay"
+Asked = tuple[cmd.Command, datetime]
+
+
+class ReplayFailed(Exception):
+    """An entry is not what the rules lead to."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        self.seq = seq
+        self.why = why
+        super().__init__(f"entry {seq}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the ledger; ``event`` is None where the export keeps it closed."""
+
+    seq: int
+    recorded_at: datetime | None
+    event: ev.Event | None
+
+
+def replay_all(
+    steps: Sequence[Step], attempts: Mapping[int, Sequence[tuple[int, Attempt]]]
+) -> AuctionState:
+    """Decide every entry again; closed ones count as private messages, which change nothing.
+
+    ``attempts`` are those refused, by the entry after which they were, each with its own number.
+    Raises ReplayFailed; for an attempt :class:`AttemptFailed`.
+    """
+    state = _genesis(steps)
+    place = 1
+    waiting = dict(attempts)
+    _again(state, waiting.pop(1, ()))
+    while place < len(steps):
+        step = steps[place]
+        if step.event is None:
+            state = replace(state, seq=step.seq)
+            place += 1
+        else:
+            for event in _decided(state, steps, place):
+                state = evolve(state, event, steps[place].seq)
+                place += 1
+        _again(state, waiting.pop(state.seq, ()))
+    for (number, _), *_rest in (found for after, found in waiting.items() if after and found):
+        raise AttemptFailed(number, "it names an entry after which nothing could be decided")
+    return state
+
+
+def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
+    """Decide again what one seat can: its own bids, by the public terms and the opened phases.
+
+    Where the terms measure a bid by the lead, others' bids decide too: those checks are left out.
+    Raises ReplayFailed.
+    """
+    state = _genesis(steps)
+    lead_matters = state.rules.basis != "own" or state.rules.ties == "forbid_lead"
+    for step in steps[1:]:
+        event = step.event
+        if event is None:
+            state = replace(state, seq=step.seq)
+            continue
+        if isinstance(event, ev.BidPlaced) and event.seat == seat and not lead_matters:
+            (asked,) = _bid(event)
+            try:
+                found = decide(state, *asked)
+            except Refusal as refusal:
+                raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
+            if found[0] != event:
+                raise ReplayFailed(step.seq, "the rules lead to another entry")
+        state = _evolved(state, event, step.seq)
+    return state
+
+
+class AttemptFailed(ReplayFailed):
+    """A refused attempt would not have been refused so."""
+
+
+def _genesis(steps: Sequence[Step]) -> AuctionState:
+    first = steps[0].event if steps else None
+    if not isinstance(first, ev.Opened):
+        raise ReplayFailed(1, "the first entry must be the opening with the terms")
+    if first.terms.digest() != first.terms_hash:
+        raise ReplayFailed(1, "the terms do not have the hash that stands beside them")
+    for problem in check_terms(first.terms):
+        raise ReplayFailed(1, f"terms that no auction may have: {problem.code}")
+    return evolve(EMPTY, first, 1)
+
+
+def _evolved(state: AuctionState, event: ev.Event, seq: int) -> AuctionState:
+    try:
+        return evolve(state, event, seq)
+    except (LookupError, TypeError, ValueError) as error:
+        raise ReplayFailed(seq, "it does not fit what stands before it") from error
+
+
+def _decided(state: AuctionState, steps: Sequence[Step], place: int) -> tuple[ev.Event, ...]:
+    """The events of the command that the entry at ``place`` begins.
+
+    Where none fits, the entry is named at which the likeliest command would have gone on otherwise.
+    """
+    agreed, why = 0, "nothing in the rules leads to it"
+    for command, at in _candidates(state, steps, place):
+        try:
+            found = decide(state, command, at)
+        except Refusal as refusal:
+            why = f"the rules refuse it: {refusal.code}" if not agreed else why
+            continue
+        following = tuple(step.event for step in steps[place : place + len(found)])
+        if found and following == found:
+            return found
+        common = _agreed(found, following)
+        if common > agreed:
+            agreed, why = common, "the rules lead to another entry here"
+    raise ReplayFailed(steps[place].seq + agreed, why)
+
+
+def _agreed(found: Sequence[ev.Event], following: Sequence[ev.Event | None]) -> int:
+    """How many events from the start are the same."""
+    for number, (mine, theirs) in enumerate(zip(found, following, strict=False)):
+        if mine != theirs:
+            return number
+    return min(len(found), len(following))
+
+
+def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[Asked]:
+    event = steps[place].event
+    make = _MAKERS.get(type(event))
+    if make is not None:
+        yield from make(event)
+    for command in _commands_of_officers(event):
+        for at in _moments(state, steps, place):
+            yield command, at
+    moment = due(state)
+    if moment is not None:
+        yield cmd.Tick(moment, _reserves(steps)), moment
+
+
+def _bid(event: ev.BidPlaced) -> tuple[Asked]:
+    retyped = event.amount if event.retyped else None
+    command = cmd.PlaceBid(event.seat, event.lot, event.amount, event.ref, retyped)
+    return ((command, event.received_at),)
+
+
+_MAKERS: dict[type[Any], Any] = {
+    ev.BidPlaced: _bid,
+    ev.WithdrawalRequested: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at)],
+    ev.UnlockRequested: lambda e: [
+        (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at)
+    ],
+    ev.TermsAccepted: lambda e: [
+        (cmd.AcceptTerms(e.seat, e.version, e.terms_hash, e.ref), e.received_at)
+    ],
+    ev.MessagePosted: lambda e: [(cmd.PostMessage(e.sender, e.to, e.text, e.ref), e.received_at)],
+    ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at)],
+    ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at)],
+    ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at)],
+    ev.AwardRecorded: lambda e: [(cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at)],
+}
+
+
+def _commands_of_officers(event: ev.Event | None) -> Iterator[cmd.Command]:
+    """Commands whose own moment no entry keeps."""
+    if isinstance(event, ev.SeatAdmitted):
+        yield cmd.AdmitSeat(event.seat)
+    elif isinstance(event, ev.SeatRemoved):
+        yield cmd.RemoveSeat(event.seat, event.reason, event.declined)
+    elif isinstance(event, ev.ResumeAnnounced | ev.PauseLifted):
+        yield cmd.Resume(cmd.Officer.BUYER, _REF)
+    elif isinstance(event, ev.BuyerExtended):
+        yield cmd.Extend(event.lot, event.length, event.by, _REF)
+    elif isinstance(event, ev.WithdrawalDecided):
+        yield cmd.DecideWithdrawal(event.lot, event.approved, event.reason, event.by, _REF)
+    elif isinstance(event, ev.UnlockDecided):
+        yield cmd.DecideUnlock(event.lot, event.seat, event.approved, event.reason, event.by, _REF)
+    elif isinstance(event, ev.TermsChanged):
+        yield cmd.ChangeTerms(event.terms, event.by, _REF)
+
+
+def _moments(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[datetime]:
+    """When such a command may have been received, told by what it led to; then by its record."""
+    rules = state.rules
+    for step in steps[place : place + 2 + 2 * len(state.lots)]:
+        event = step.event
+        if isinstance(event, ev.PauseLifted):
+            yield event.at
+        elif isinstance(event, ev.ResumeAnnounced):
+            yield event.resumes_at - rules.resume_notice
+        elif isinstance(event, ev.TermsChanged):
+            yield event.consent_until - rules.consent_time
+    for step in (steps[place], steps[place - 1]):
+        if step.recorded_at is not None:
+            yield step.recorded_at
+
+
+def _reserves(steps: Sequence[Step]) -> tuple[cmd.OpenedReserve, ...]:
+    return tuple(
+        cmd.OpenedReserve(step.event.lot, step.event.salt, step.event.amount)
+        for step in steps
+        if isinstance(step.event, ev.ReserveOpened)
+    )
+
+
+def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]]) -> None:
+    """Decide again what was refused in this state."""
+    for number, attempt in refused:
+        if attempt.kind != ATTEMPT_REFUSED or attempt.command is None:
+            continue
+        if not attempt.code.startswith("auction."):
+            continue  # refused before the rules were asked
+        try:
+            decide(state, attempt.command, attempt.received_at)
+        except Refusal as refusal:
+            if refusal.code != attempt.code:
+                raise AttemptFailed(number, f"the rules refuse it as {refusal.code}") from refusal
+            said = to_body(refusal.data)
+            if any((attempt.data or {}).get(name) != said[name] for name in said):
+                raise AttemptFailed(number, "the rules refuse it with other data") from refusal
+        except (BodyMalformed, LookupError, ValueError) as error:
+            raise AttemptFailed(number, "it cannot be decided again") from error
+        else:
+            raise AttemptFailed(number, "the rules accept it")

@@ -1,0 +1,123 @@
+"""The verifier's command line: ``verify EXPORT --key K --receipts R --checkpoints C``.
+
+Exit status: 0 everything fits, 1 something does not, 2 a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from auctions.ledger.exported import NotAnExport
+from auctions.ledger.report import Level, Report
+from auctions.ledger.verify import verify
+
+_MARKS = {Level.OK: "ok    ", Level.NOTE: "note  ", Level.FAILED: "FAILED"}
+# SubjectPublicKeyInfo of an Ed25519 key (RFC 8410) up to the 32 bytes of the key itself.
+_SPKI = bytes.fromhex("302a300506032b6570032100")
+
+
+class Unreadable(Exception):
+    """A given file cannot be used; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify and print; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        report = verify(
+            _read(options.export),
+            public_key=None if options.key is None else read_key(options.key),
+            receipts=_read_all(options.receipts, "receipt"),
+            checkpoints=_read_all(options.checkpoints, "checkpoint"),
+        )
+    except (Unreadable, NotAnExport) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(_as_json(report) if options.json else _as_text(report))
+    return 0 if report.passed else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="verify", description="Check the exported ledger of a Fairfall auction."
+    )
+    parser.add_argument("export", metavar="EXPORT", help="the exported ledger")
+    parser.add_argument(
+        "--key", metavar="K", help="the platform's public key: a file, or 64 hex digits"
+    )
+    parser.add_argument(
+        "--receipts", metavar="R", action="append", default=[], help="receipts you were given"
+    )
+    parser.add_argument(
+        "--checkpoints", metavar="C", action="append", default=[], help="checkpoints you were given"
+    )
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    return parser
+
+
+def read_key(given: str) -> bytes:
+    """32 bytes of a file (PEM, hex or raw) or of hex digits; raises Unreadable."""
+    key = _key_of(given.encode("utf-8"))
+    if key is None:
+        key = _key_of(_read(given))
+    if key is None:
+        raise Unreadable(f"{given} holds no Ed25519 public key.")
+    return key
+
+
+def _key_of(content: bytes) -> bytes | None:
+    if len(content) == 32:
+        return content
+    try:
+        text = content.decode("ascii").strip()
+        if text.startswith("-----BEGIN PUBLIC KEY-----"):
+            inner = "".join(text.splitlines()[1:-1])
+            encoded = base64.b64decode(inner, validate=True)
+            return encoded[12:] if len(encoded) == 44 and encoded.startswith(_SPKI) else None
+        return bytes.fromhex(text) if len(text) == 64 else None
+    except ValueError:
+        return None
+
+
+def _read(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{name}: {error.strerror}") from error
+
+
+def _read_all(names: Sequence[str], kind: str) -> list[Any]:
+    """Signed documents of files: one, a list of them, or one a line; bare or under ``kind``."""
+    found: list[Any] = []
+    for name in names:
+        content = _read(name)
+        try:
+            parsed = json.loads(content)
+        except ValueError:
+            try:
+                parsed = [json.loads(line) for line in content.splitlines() if line.strip()]
+            except ValueError as error:
+                raise Unreadable(f"{name} is neither JSON nor a line of JSON each.") from error
+        found.extend(parsed if isinstance(parsed, list) else [parsed])
+    return [item[kind] if isinstance(item, dict) and kind in item else item for item in found]
+
+
+def _as_text(report: Report) -> str:
+    lines = [f"{_MARKS[finding.level]}  {finding.text}" for finding in report.findings]
+    verdict = "The export is sound." if report.passed else "The export is NOT sound."
+    return "\n".join([*lines, verdict, ""])
+
+
+def _as_json(report: Report) -> str:
+    document = {
+        "passed": report.passed,
+        "findings": [asdict(finding) for finding in report.findings],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,255 @@
+"""The checks of an export: chains, signatures, checkpoints, receipts, replay.
+
+Needs nothing but Python: no Django, no library. :func:`verify` returns everything it found; one
+failed finding means that the export, or what it is compared with, is not what the platform signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.codec import BodyMalformed
+from auctions.domain.events import event_from
+from auctions.domain.machine import RULES_VERSION
+from auctions.domain.state import AuctionState
+from auctions.domain.terms import Disclosure, Terms
+from auctions.ledger import chain, proofs
+from auctions.ledger.codec import Attempt, Opening, attempt_from, hash_from_hex
+from auctions.ledger.exported import Export, heads_fit, named, parse_export, signature_fits
+from auctions.ledger.receipts import EXPORT, heads_from, key_id_of
+from auctions.ledger.replay import AttemptFailed, ReplayFailed, Step, replay_all, replay_own
+from auctions.ledger.report import Report
+from kernel.canonical import canonical
+from kernel.decimals import to_wire
+
+
+def verify(
+    raw: bytes,
+    *,
+    public_key: bytes | None = None,
+    receipts: Sequence[Any] = (),
+    checkpoints: Sequence[Any] = (),
+) -> Report:
+    """Look at everything. ``public_key`` is the platform's, got by another way than the export.
+
+    Raises NotAnExport where the bytes are no export at all.
+    """
+    report = Report()
+    export = parse_export(raw, report)
+    for which in (chain.LEDGER, chain.ATTEMPTS):
+        _check_chain(export, which, report)
+    key = _key(export, public_key, report)
+    _check_seal(export, key, report)
+    proofs.check_own_checkpoints(export, key, report)
+    proofs.check_checkpoints(export, key, checkpoints, report)
+    proofs.check_receipts(export, key, receipts, report)
+    if report.passed:
+        _replay(export, report)
+    else:
+        report.note("replay", "Not decided again, since the export itself is not sound.")
+    return report
+
+
+# Chains --------------------------------------------------------------------------------------
+
+
+def _check_chain(export: Export, which: str, report: Report) -> None:
+    """Numbers without gaps, every opened leaf, every link, and time that never goes back."""
+    previous = chain.origin(which, export.auction)
+    last: datetime | None = None
+    opened = 0
+    openings = export.chains[which]
+    for number, entry in enumerate(openings, 1):
+        if entry.seq != number:
+            why = f"{named(which, number)} is missing: entry {entry.seq} stands in its place."
+            report.fail("chain", why, which, number)
+            return
+        if entry.is_open:
+            opened += 1
+            if _leaf(export.auction, entry) != entry.leaf:
+                why = f"{named(which, number)}: its content does not have its leaf."
+                report.fail("leaf", why, which, number)
+            if last is not None and entry.recorded_at is not None and entry.recorded_at < last:
+                why = f"{named(which, number)} was recorded before the one it follows."
+                report.fail("time", why, which, number)
+            last = entry.recorded_at
+        if chain.link(previous, entry.leaf) != entry.hash:
+            why = f"{named(which, number)} is not linked to the one before it."
+            report.fail("chain", why, which, number)
+            return
+        previous = entry.hash
+    what = "entries" if which == chain.LEDGER else "refused attempts"
+    report.ok("chain", f"{len(openings)} {what} in one chain, {opened} of them opened.")
+    if opened < len(openings):
+        closed = len(openings) - opened
+        report.note("closed", f"{closed} {what} could not be opened: only their leaves are known.")
+
+
+def _leaf(auction: str, entry: Opening) -> bytes | None:
+    if (
+        entry.salt is None
+        or entry.recorded_at is None
+        or entry.kind is None
+        or entry.body_json is None
+    ):
+        return None
+    sealed = chain.envelope(auction, entry.seq, entry.recorded_at, entry.kind, entry.body_json)
+    return chain.leaf(entry.salt, sealed)
+
+
+# Key and seal --------------------------------------------------------------------------------
+
+
+def _key(export: Export, given: bytes | None, report: Report) -> bytes:
+    """The public key everything must be signed with."""
+    try:
+        stated = hash_from_hex(export.content["public_key"])
+    except BodyMalformed:
+        report.fail("key", "The export's public key is malformed.")
+        stated = bytes(32)
+    key = stated if given is None else given
+    if given is None:
+        report.note(
+            "key",
+            f"No key was given: the export's own key {key_id_of(key)} was used. Compare it with"
+            " the one the platform publishes.",
+        )
+    elif stated != given:
+        why = f"The export was made with key {key_id_of(stated)}, not {key_id_of(given)}."
+        report.fail("key", why)
+    first = export.chains[chain.LEDGER][0] if export.chains[chain.LEDGER] else None
+    if first is None or not first.is_open:
+        report.note("key", "The terms are not opened: whether they pin this key is not known.")
+        return key
+    pinned = first.body.get("terms", {}).get("platform_key")
+    if pinned == key_id_of(key):
+        report.ok("key", f"The accepted terms pin the key {pinned}.")
+    else:
+        why = f"Entry 1: the terms pin the key {pinned}, not {key_id_of(key)}."
+        report.fail("key", why, chain.LEDGER, 1)
+    return key
+
+
+def _check_seal(export: Export, key: bytes, report: Report) -> None:
+    seal = export.seal
+    if not signature_fits(seal, key):
+        report.fail("seal", "The export's signature is not the platform's.")
+        return
+    expected = {
+        "type": EXPORT,
+        "auction": export.auction,
+        "content": hashlib.sha256(canonical(export.content)).hexdigest(),
+    }
+    if any(seal.get(name) != value for name, value in expected.items()):
+        report.fail("seal", "The export's content is not what was signed.")
+        return
+    try:
+        heads = heads_from(seal.get("heads"))
+    except BodyMalformed as error:
+        report.fail("seal", f"The signed heads are malformed: {error}")
+        return
+    if heads_fit(export, heads, at_end=True):
+        report.ok("seal", "The platform signed these chains, and this export of them.")
+    else:
+        report.fail("seal", "The chains do not end where the platform signed.")
+
+
+# Replay --------------------------------------------------------------------------------------
+
+
+def _replay(export: Export, report: Report) -> None:
+    if export.content["rules_version"] != RULES_VERSION:
+        report.note(
+            "replay",
+            f"The auction ran under version {export.content['rules_version']} of the rules, this"
+            f" verifier knows version {RULES_VERSION}: nothing was decided again.",
+        )
+        return
+    openings = export.chains[chain.LEDGER]
+    if not openings or not openings[0].is_open:
+        report.note("replay", "The terms are not opened: nothing can be decided again.")
+        return
+    try:
+        steps = list(_steps(openings))
+        attempts = _attempts(export.chains[chain.ATTEMPTS])
+        closed = sum(1 for step in steps if step.event is None)
+        if closed and export.content["scope"] == "full":
+            report.fail("closed", "A full export must open every entry.")
+            return
+        if not closed or _last_terms(steps).disclosure is Disclosure.PUBLIC:
+            state = replay_all(steps, attempts)
+            again = sum(len(found) for found in attempts.values())
+            report.ok(
+                "replay",
+                f"Decided again: {len(steps) - closed} entries and {again} refused attempts are"
+                " what the rules lead to.",
+            )
+            if closed:
+                report.note("replay", f"{closed} closed entries were taken for private messages.")
+            _tell_result(state, report)
+        else:
+            replay_own(steps, export.content["seat"] or "")
+            report.ok("replay", "Your own bids are what the rules accept.")
+            report.note("replay", "Who won cannot be derived: others' bids are not opened to you.")
+    except AttemptFailed as failed:
+        report.fail("replay", f"Attempt {failed.seq}: {failed.why}.", chain.ATTEMPTS, failed.seq)
+        return
+    except ReplayFailed as failed:
+        report.fail("replay", f"Entry {failed.seq}: {failed.why}.", chain.LEDGER, failed.seq)
+        return
+    _check_terms_hash(export, steps, report)
+
+
+def _steps(openings: Iterable[Opening]) -> Iterable[Step]:
+    for opening in openings:
+        event = None
+        if opening.kind is not None:
+            try:
+                event = event_from(opening.kind, opening.body)
+            except BodyMalformed as error:
+                raise ReplayFailed(opening.seq, str(error)) from error
+        yield Step(opening.seq, opening.recorded_at, event)
+
+
+def _attempts(openings: Iterable[Opening]) -> dict[int, list[tuple[int, Attempt]]]:
+    found: dict[int, list[tuple[int, Attempt]]] = {}
+    for opening in openings:
+        if opening.kind is None:
+            continue
+        try:
+            attempt = attempt_from(opening.kind, opening.body)
+        except (BodyMalformed, KeyError, TypeError, ValueError) as error:
+            raise AttemptFailed(opening.seq, f"it is malformed: {error}") from error
+        found.setdefault(attempt.after, []).append((opening.seq, attempt))
+    return found
+
+
+def _last_terms(steps: Sequence[Step]) -> Terms:
+    """The terms in force at the end; raises ReplayFailed where there are none."""
+    for step in reversed(steps):
+        if isinstance(step.event, ev.Opened | ev.TermsChanged):
+            return step.event.terms
+    raise ReplayFailed(1, "the first entry must be the opening with the terms")
+
+
+def _check_terms_hash(export: Export, steps: Sequence[Step], report: Report) -> None:
+    digest = _last_terms(steps).digest()
+    if digest != export.content["terms_hash"]:
+        report.fail("terms", "The export names other terms than its entries hold.")
+    else:
+        report.ok("terms", f"The terms in force have the hash {digest}.")
+
+
+def _tell_result(state: AuctionState, report: Report) -> None:
+    currency = state.rules.currency
+    for lot in state.lots.values():
+        if lot.winner is not None and lot.price is not None:
+            told = f"won by seat {lot.winner} at {to_wire(lot.price)} {currency} a unit"
+        else:
+            told = "without a winner" if lot.outcome is None else str(lot.outcome)
+        report.ok("result", f"Lot {lot.number}: {told}.")
+    report.ok("result", f"The auction ended as {state.phase}.")
