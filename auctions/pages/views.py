@@ -1,0 +1,107 @@
+"""The frames of the live pages; everything in them is filled from the live protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from auctions.pages.places import Place, Side, auctions_of, place_of
+from auctions.pages.words import Words, shared
+from auctions.pages.words_console import console as console_words
+from auctions.pages.words_room import room as room_words
+from auctions.subject import subject_from
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.access.decorators import as_actor
+
+PER_PAGE = 25
+
+
+@require_safe
+@as_actor(Capability.AUCTION_WATCH)
+def auction_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The auctions of the actor's company, open ones first shown."""
+    shown = request.GET.get("show", "open")
+    found = auctions_of(actor, open_only={"open": True, "ended": False}.get(shown))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "auction": auction,
+            "subject": subject_from(auction.subject),
+            "is_mine": auction.owner_id == actor.company_id,
+        }
+        for auction in page
+    ]
+    choices = [("open", _("Open")), ("ended", _("Ended")), ("all", _("All"))]
+    context = {"page": page, "rows": rows, "shown": shown, "choices": choices}
+    return render(request, "auctions/list.html", context)
+
+
+@require_safe
+@never_cache
+@as_actor(Capability.AUCTION_WATCH)
+def room(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
+    """The supplier's live bidding; everybody else is sent to the console."""
+    place = place_of(actor, auction_id)
+    if place.side is not Side.SUPPLIER:
+        return redirect("auctions:console", auction_id=auction_id)
+    return _frame(request, actor, place, mode="room", words=room_words())
+
+
+@require_safe
+@never_cache
+@as_actor(Capability.AUCTION_WATCH)
+def console(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
+    """The live console of the buyer or the neutral person; suppliers are sent to their room."""
+    place = place_of(actor, auction_id)
+    if place.side is Side.SUPPLIER:
+        return redirect("auctions:room", auction_id=auction_id)
+    return _frame(request, actor, place, mode="console", words=console_words())
+
+
+@require_safe
+@as_actor()
+def verify(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """How anybody checks an auction's ledger without trusting this site."""
+    return render(request, "auctions/verify.html", {"actor": actor})
+
+
+def _frame(
+    request: HttpRequest, actor: Actor, place: Place, *, mode: str, words: Words
+) -> HttpResponse:
+    subject = place.subject
+    ledger_url = _ledger_url(place)
+    query = urlencode({"company": str(actor.company_id)})
+    config: dict[str, Any] = {
+        "mode": mode,
+        "auction": str(place.auction.pk),
+        "company": str(actor.company_id),
+        "user": str(actor.user_id),
+        "socket": f"/ws/auctions/{place.auction.pk}/?{query}",
+        "urls": {"ledger": ledger_url, "subject": subject.link},
+        "strings": {**shared(), **words},
+    }
+    context = {
+        "config": config,
+        "subject": subject,
+        "owner": place.auction.owner.legal_name,
+        "ledger_url": ledger_url,
+    }
+    return render(request, f"auctions/{mode}.html", context)
+
+
+def _ledger_url(place: Place) -> str:
+    """Where the API hands out the ledger; empty on a site without the API."""
+    try:
+        return reverse("api-auction-ledger", kwargs={"auction_id": place.auction.pk})
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,102 @@
+// What stands above everything else: terms to accept, a pause, the end, in words.
+
+import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
+import { $, h, icon, setText, show } from "./dom.js";
+import { amount as words, config, duration, span, t, time } from "./text.js";
+
+export class TermsBanner {
+  constructor({ store, commands, connection, clock, changed }) {
+    Object.assign(this, { store, commands, connection, clock, changed });
+    this.entry = null;
+    $("#terms-accept").addEventListener("click", () => this.#accept());
+    commands.addEventListener("change", (event) => {
+      if (event.detail.command.type === "accept_terms") { this.entry = event.detail; this.changed(); }
+    });
+  }
+
+  #accept() {
+    if (this.entry && this.commands.isOpen(this.entry)) return;
+    const { terms_version: version, terms_hash } = this.store.snapshot;
+    this.entry = this.commands.send({ type: "accept_terms", version, terms_hash });
+    this.render();
+  }
+
+  render() {
+    const { snapshot } = this.store;
+    const waits = snapshot.terms_accepted === false && !this.store.isOver;
+    show($("#terms-banner"), waits);
+    if (!waits) return;
+    const isEdit = snapshot.terms_version > 1;
+    setText($("#terms-heading"), t(isEdit ? "terms_changed" : "terms_first", { version: snapshot.terms_version }));
+    setText($("#terms-hash"), snapshot.terms_hash);
+    const busy = this.entry && this.commands.isOpen(this.entry);
+    $("#terms-accept").disabled = !this.connection.usable || !this.store.may("accept_terms") || busy;
+    const answer = this.entry && this.entry.state === "refused" ? this.entry.answer.message : "";
+    setText($("#terms-state"), answer || (busy ? t("sending") : ""));
+    this.tick();
+  }
+
+  tick() {
+    if (!this.store.ready) return;
+    const until = moment(this.store.snapshot.consent_until);
+    const left = until === null ? null : until - this.clock.now();
+    setText($("#terms-until"), left !== null && left > 0 ? t("consent_until", { left: span(left), time: time(until) }) : "");
+  }
+}
+
+// The words for a state in which nobody bids, or after the end; empty while bidding goes on.
+export function stateWords(store, lot) {
+  const { snapshot } = store;
+  if (snapshot.phase === "cancelled") return { tone: "bad", icon: "ban", text: t("said_cancelled"), reason: snapshot.ended_reason };
+  if (snapshot.phase === "annulled") return { tone: "bad", icon: "ban", text: t("said_annulled"), reason: snapshot.ended_reason };
+  if (!lot) return null;
+  if (lot.phase === "paused") return pauseWords(store, lot);
+  if (lot.phase === "settling") return { tone: "info", icon: "hourglass", text: t("said_settling"), reason: "" };
+  if (lot.phase === "closed" && !lot.own && lot.outcome) return closedWords(store, lot);
+  return null;
+}
+
+function pauseWords(store, lot) {
+  const cause = lot.pause_causes[0];
+  const event = [...store.snapshot.feed].reverse().find((each) => each.kind === "lot_paused" && each.lot === lot.number);
+  const reason = event && event.data.cause === cause ? event.data.reason : "";
+  const resumes = moment(lot.resumes_at);
+  if (resumes) return { tone: "warn", icon: "player-play", text: t("said_resumes", { time: time(resumes) }), reason: "" };
+  const left = lot.remaining_ms ? t("said_left", { time: duration(lot.remaining_ms) }) : "";
+  const key = { officer: "said_paused", withdrawal: "said_paused_withdrawal", consent: "said_paused_consent" }[cause] || "said_paused";
+  return { tone: "warn", icon: "player-pause", text: `${t(key)} ${left}`.trim(), reason };
+}
+
+function closedWords(store, lot) {
+  if (lot.outcome === "no_bid") return { tone: "", icon: "circle-x", text: t("said_no_bid"), reason: "" };
+  const unit = `${store.snapshot.currency}/${store.info(lot.number).unit_label}`;
+  const price = lot.price ? `${words(Dec.of(lot.price))} ${unit}` : "";
+  if (lot.outcome === "reserve_not_met") {
+    const reserve = lot.reserve ? t("reserve_was", { amount: `${words(Dec.of(lot.reserve))} ${unit}` }) : "";
+    return { tone: "warn", icon: "circle-x", text: t("said_reserve"), reason: reserve };
+  }
+  return { tone: "ok", icon: "trophy", text: t("said_won_by", { name: lot.winner ? store.seatName(lot.winner) : "", amount: price }), reason: "" };
+}
+
+export function renderState(store, lot) {
+  const box = $("#state-banner");
+  const words_ = stateWords(store, lot);
+  show(box, Boolean(words_));
+  if (!words_) { box.dataset.shown = ""; return; }
+  const mark = JSON.stringify(words_);
+  if (box.dataset.shown === mark) return;
+  box.dataset.shown = mark;
+  box.className = words_.tone ? `ff-receipt ff-receipt--${words_.tone}` : "ff-receipt";
+  box.replaceChildren(icon(words_.icon), h("div", {}, h("strong", { text: words_.text }),
+    ...(words_.reason ? [h("div", { text: t("reason_given", { reason: words_.reason }) })] : [])));
+}
+
+// Links that make sense once the auction has ended.
+export function renderEnd(store) {
+  const ended = store.isOver && store.snapshot.phase !== "scheduled";
+  show($("#end-links"), ended);
+  if (!ended) return;
+  show($("#end-ledger"), Boolean(config.urls.ledger));
+  show($("#end-subject"), Boolean(config.urls.subject));
+}

@@ -1,0 +1,67 @@
+// The activity list: one line an event, newest first, in words.
+
+import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
+import { $, h, icon, keyed, show } from "./dom.js";
+import { amount as words, duration, formatCount, has, t, time } from "./text.js";
+
+const SHOWN = 120;
+// kind -> [icon, tone of the line]
+const LOOK = {
+  bid_placed: ["arrow-down", "bid"], deadline_moved: ["clock-plus", "extension"], buyer_extended: ["clock-plus", "extension"],
+  hard_stop_announced: ["flag", "extension"], lot_paused: ["player-pause", "extension"], resume_announced: ["player-play", ""],
+  pause_lifted: ["player-play", ""], lot_resumed: ["player-play", ""], lot_started: ["player-play", ""], lot_scheduled: ["calendar", ""],
+  prebid_opened: ["clock", ""], ranks_hidden: ["eye-off", ""], withdrawal_requested: ["arrow-back-up", "extension"],
+  withdrawal_decided: ["arrow-back-up", ""], unlock_requested: ["lock", "extension"], unlock_decided: ["lock-open", ""],
+  terms_accepted: ["file-check", ""], terms_changed: ["file-text", "extension"], seat_admitted: ["user-check", ""], seat_removed: ["user-x", ""],
+  reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
+  annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""],
+};
+
+export class Feed {
+  constructor({ store }) {
+    this.store = store;
+    this.list = $("#feed");
+    this.serial = new WeakMap();
+    this.next = 0;
+  }
+
+  render() {
+    const items = this.store.snapshot.feed.filter((each) => each.kind in LOOK && has(`feed_${each.kind}`)).slice(-SHOWN).reverse();
+    show($("#feed-empty"), !items.length);
+    keyed(this.list, items, (item) => this.#key(item), (item) => this.#line(item), () => {});
+  }
+
+  #key(item) {
+    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || ""}`;
+  }
+
+  #line(item) {
+    const [iconName, tone] = LOOK[item.kind];
+    return h("li", { data: tone ? { kind: tone } : {} },
+      h("time", { datetime: item.at, text: time(moment(item.at)) }), icon(iconName),
+      h("span", { text: this.#words(item) }));
+  }
+
+  #words(item) {
+    const { data } = item;
+    const values = {
+      name: data.seat ? this.store.seatName(data.seat) : "",
+      amount: data.amount ? words(Dec.of(data.amount)) : "–",
+      time: clockOf(data.deadline || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
+      number: data.extension ? formatCount(data.extension) : "",
+      reason: data.reason || "",
+      length: data.length ? duration(data.length / 1000) : "",
+      version: data.version || data.terms?.version || "",
+    };
+    let key = `feed_${item.kind}`;
+    if (item.kind === "withdrawal_decided" || item.kind === "unlock_decided") key += data.approved ? "_yes" : "_no";
+    if (item.kind === "lot_closed") key = data.outcome === "won" ? "feed_lot_closed_won" : "feed_lot_closed";
+    if (item.kind === "bid_placed" && data.prebid) key = "feed_prebid_placed";
+    if (item.kind === "deadline_moved" && data.cause === "buyer") key = "feed_deadline_moved_buyer";
+    const place = item.lot && this.store.numbers.length > 1 ? `${t("lot", { number: formatCount(item.lot) })}: ` : "";
+    return place + t(has(key) ? key : `feed_${item.kind}`, values);
+  }
+}
+
+function clockOf(text) { return text ? time(moment(text)) : ""; }

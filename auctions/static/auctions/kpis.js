@@ -1,0 +1,96 @@
+// The buyer's figures of the lot in view.
+
+import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
+import { $, setText, show } from "./dom.js";
+import { lotTotal } from "./bidding.js";
+import { amount as words, duration, formatCount, t } from "./text.js";
+
+const RECENT = 300000;
+
+export class Kpis {
+  constructor({ store, clock, selected }) {
+    Object.assign(this, { store, clock, selected });
+  }
+
+  render() {
+    const number = this.selected();
+    const lot = this.store.lot(number);
+    const info = this.store.info(number);
+    const currency = this.store.snapshot.currency;
+    const unit = `${currency}/${info.unit_label}`;
+    const price = Dec.maybe(lot.price || lot.lead);
+    setText($("#kpi-best-label"), t(lot.phase === "closed" ? "kpi_final" : "kpi_best"));
+    setText($("#kpi-best"), price ? words(price) : "–");
+    setText($("#kpi-best-unit"), price ? unit : "");
+    setText($("#kpi-best-note"), price ? t("kpi_total", { amount: words(lotTotal(price, info)), currency }) : t("no_bids_yet"));
+    this.#saving(price, info, currency);
+    this.#target(price, info, lot, unit);
+    this.#bids(lot, number);
+    this.#connected(lot);
+  }
+
+  #saving(price, info, currency) {
+    const base = Dec.maybe(info.baseline) || Dec.maybe(info.ceiling);
+    show($("#kpi-saving-box"), Boolean(base));
+    if (!base) return;
+    setText($("#kpi-saving-label"), t(info.baseline ? "kpi_saving" : "kpi_below_ceiling"));
+    const whole = lotTotal(base, info);
+    const saved = price ? whole.minus(lotTotal(price, info)) : null;
+    setText($("#kpi-saving"), saved ? words(saved) : "–");
+    setText($("#kpi-saving-unit"), saved ? currency : "");
+    const share = price ? price.minus(base).percentOf(base) : null;
+    setText($("#kpi-saving-share"), share ? t("percent", { value: words(share, { signed: true }) }) : "");
+    setText($("#kpi-saving-note"), t("of_amount", { amount: words(whole), currency }));
+  }
+
+  #target(price, info, lot, unit) {
+    const target = Dec.maybe(info.target);
+    const knowsReserve = lot.reserve_met !== null && lot.reserve_met !== undefined;
+    show($("#kpi-target-box"), Boolean(target) || knowsReserve);
+    const meter = $("#kpi-meter");
+    show(meter, Boolean(target));
+    if (!target) {
+      if (!knowsReserve) return;
+      setText($("#kpi-target-label"), t("kpi_reserve"));
+      setText($("#kpi-target"), t(lot.reserve_met ? "met" : "not_met"));
+      setText($("#kpi-target-unit"), "");
+      return;
+    }
+    setText($("#kpi-target-label"), t("kpi_target", { amount: words(target) }));
+    const left = price ? price.minus(target) : null;
+    const reached = left !== null && !left.isPositive;
+    setText($("#kpi-target"), reached ? t("target_reached") : left ? words(left) : "–");
+    setText($("#kpi-target-unit"), reached || !left ? "" : t("to_go", { unit }));
+    const base = Dec.maybe(info.baseline) || Dec.maybe(info.ceiling);
+    const way = base && price ? base.minus(price).percentOf(base.minus(target), 0) : null;
+    const share = way === null ? 0 : Math.max(0, Math.min(100, way.toPixelNumber()));
+    meter.value = share;
+    meter.setAttribute("aria-label", t("meter", { percent: formatCount(share) }));
+  }
+
+  #bids(lot, number) {
+    const times = this.store.snapshot.points.filter((each) => each.lot === number).map((each) => moment(each.at)).sort((a, b) => a - b);
+    const count = lot.bids ?? times.length;
+    setText($("#kpi-bids"), formatCount(count));
+    const now = this.clock.now();
+    const recent = times.filter((at) => now - at <= RECENT).length;
+    setText($("#kpi-bids-unit"), ["running", "settling"].includes(lot.phase) ? t("recent_bids", { n: recent }) : "");
+    const gaps = times.slice(1).map((at, place) => at - times[place]).sort((a, b) => a - b);
+    const parts = [];
+    if (lot.extensions) parts.push(t("extensions_count", { n: lot.extensions }));
+    if (gaps.length) parts.push(t("median_gap", { time: duration(gaps[Math.floor(gaps.length / 2)]) }));
+    setText($("#kpi-bids-note"), parts.join(" · "));
+  }
+
+  #connected(lot) {
+    const { connected } = this.store.snapshot;
+    const seats = (lot.participants || []).filter((each) => !each.removed && !each.declined);
+    const known = connected !== null && connected !== undefined;
+    setText($("#kpi-connected-label"), t(known ? "kpi_connected" : "kpi_participants"));
+    setText($("#kpi-connected"), formatCount(known ? connected : seats.length));
+    setText($("#kpi-connected-unit"), known ? t("of_count", { all: formatCount(seats.length) }) : "");
+    const accepted = seats.filter((each) => each.accepted).length;
+    setText($("#kpi-connected-note"), this.store.terms.blind ? "" : t("accepted_terms", { accepted: formatCount(accepted), all: formatCount(seats.length) }));
+  }
+}

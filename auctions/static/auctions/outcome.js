@@ -1,0 +1,108 @@
+// What became of the last bid on this lot: sending, accepted with its receipt, refused with the
+// reason, or unknown, where the same ref is asked for until the answer is definite.
+
+import { Dec } from "./decimal.js";
+import { $, h, icon, setText, show } from "./dom.js";
+import { amount as words, t, timeExact } from "./text.js";
+
+const TONE = {
+  sending: ["wait", "loader-2"], unknown: ["warn", "help-circle"], not_received: ["warn", "wifi-off"], retry: ["warn", "refresh"],
+  accepted: ["ok", "circle-check"], refused: ["bad", "circle-x"], dropped: ["", "circle-x"],
+};
+
+export class Outcome {
+  constructor({ store, commands, connection, receipts, selected, dismissed }) {
+    Object.assign(this, { store, commands, connection, receipts, selected, dismissed });
+    this.box = $("#result");
+    this.shown = "";
+  }
+
+  // `entry`: the latest command of this lot in this tab, or null.
+  render(entry) {
+    const open = this.commands.open("bid", this.selected()) || this.commands.open("unlock", this.selected())
+      || this.commands.open("withdraw", this.selected());
+    const current = open || entry || this.#lastAccepted();
+    const mark = current ? `${current.ref}|${current.state}|${current.abandoned || ""}|${this.connection.usable}` : "";
+    if (mark === this.shown) return;
+    this.shown = mark;
+    this.box.replaceChildren(...(current ? [this.#panel(current)] : []));
+  }
+
+  // After a reload only the list of own bids is known.
+  #lastAccepted() {
+    const bid = this.store.snapshot.own_bids.filter((each) => each.lot === this.selected() && each.state === "accepted").at(-1);
+    if (!bid) return null;
+    return { ref: bid.ref, state: "accepted", isOld: true, command: { type: "bid", lot: bid.lot, amount: bid.amount },
+      answer: { received_at: bid.at, leaf: bid.leaf, result: {} } };
+  }
+
+  #panel(entry) {
+    const [tone, iconName] = TONE[entry.state];
+    const heading = h("strong", { text: this.#heading(entry) });
+    const body = h("div", {}, heading);
+    const detail = this.#detail(entry);
+    if (detail) body.append(" ", detail);
+    if (entry.state === "accepted") body.append(...this.#receipt(entry));
+    const actions = this.#actions(entry);
+    if (actions.length) body.append(h("div", { class: "fl-actions" }, ...actions));
+    return h("div", { class: tone ? `ff-receipt ff-receipt--${tone}` : "ff-receipt", data: { state: entry.state } }, icon(iconName), body);
+  }
+
+  #heading(entry) {
+    const { command, state } = entry;
+    if (command.type === "withdraw") return t(`withdraw_${state}`);
+    const value = words(Dec.of(command.amount));
+    const unit = this.#unit(command.lot);
+    if (command.type === "unlock") return t(`unlock_${state}`, { amount: value, unit });
+    if (entry.isOld) return t("bid_last_accepted", { amount: value, unit });
+    return t(`bid_${state}`, { amount: value, unit });
+  }
+
+  #detail(entry) {
+    const at = entry.answer?.received_at;
+    switch (entry.state) {
+      case "accepted": return at ? t("at_server_time", { time: timeExact(Date.parse(at)) }) : "";
+      case "refused":
+      case "retry": return entry.answer.message;
+      case "unknown": return t(entry.abandoned ? "explain_abandoning" : "explain_unknown");
+      case "not_received": return t("explain_not_received");
+      default: return "";
+    }
+  }
+
+  #receipt(entry) {
+    const id = entry.answer.id || (entry.answer.leaf || "").slice(0, 16);
+    const parts = [h("br"), `${t("receipt")} `, h("code", { text: id })];
+    if (this.receipts.has(entry.ref)) {
+      const copy = h("button", { type: "button", class: "fl-inline", text: t("copy_receipt"),
+        onclick: () => navigator.clipboard?.writeText(this.receipts.text(entry.ref)).then(() => setText(copy, t("copied"))) });
+      parts.push(h("span", { class: "fl-actions fl-actions--inline" }, navigator.clipboard ? copy : null,
+        h("button", { type: "button", class: "fl-inline", text: t("save_receipt"), onclick: () => this.receipts.save(entry.ref) })));
+    }
+    return parts;
+  }
+
+  #actions(entry) {
+    const button = (key, onclick, primary = false) => h("button", {
+      type: "button", class: primary ? "ff-btn ff-btn--primary" : "ff-btn", text: t(key), onclick, disabled: !this.connection.usable });
+    const never = button("never_mind", () => {
+      if (this.commands.abandon(entry)) { this.shown = ""; this.render(entry); }
+    });
+    switch (entry.state) {
+      case "unknown": return entry.abandoned
+        ? [button("check", () => this.commands.check(entry))]
+        : [button("check", () => this.commands.check(entry), true), never];
+      case "not_received":
+      case "retry": return [button("send_again", () => this.commands.again(entry), true), never];
+      case "dropped":
+      case "refused": return [h("button", { type: "button", class: "ff-btn", text: t("dismiss"), onclick: () => this.dismissed(entry) })];
+      default: return [];
+    }
+  }
+
+  #unit(number) {
+    return `${this.store.snapshot.currency}/${this.store.info(number).unit_label}`;
+  }
+
+  hide() { show(this.box, false); }
+}

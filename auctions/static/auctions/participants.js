@@ -1,0 +1,112 @@
+// The suppliers of the lot in view, by rank: by name, or by alias where the terms are blind.
+
+import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
+import { $, chip, h, icon, keyed, setData, setIcon, setText, show } from "./dom.js";
+import { DASHES, slotOf } from "./chart.js";
+import { amount as words, duration, formatCount, t, time } from "./text.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Participants {
+  // `write(seat)` opens the composer to that supplier.
+  constructor({ store, clock, selected, slots, write }) {
+    Object.assign(this, { store, clock, selected, slots, write });
+    this.body = $("#participant-rows");
+  }
+
+  render() {
+    const lot = this.store.lot(this.selected());
+    const list = [...(lot.participants || [])].sort(byRank);
+    show($("#participants-empty"), !list.length);
+    show($("#participants-table"), Boolean(list.length));
+    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t("ranked_by_price"));
+    setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
+    const seesPresence = !(this.store.terms.blind && !this.store.isOver);
+    document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
+    keyed(this.body, list, (each) => each.seat, (each) => this.#row(each), (row, each) => this.#fill(row, each, lot, seesPresence));
+  }
+
+  #row(each) {
+    const slot = Math.min(slotOf(each.seat, this.slots), 5);
+    return h("tr", {},
+      h("td", {}, h("span", { class: "ff-rank" })),
+      h("th", { scope: "row" }, h("span", { class: "ff-party" }, swatch(slot), h("span", { class: "fl-name" }), h("span", { class: "ff-party__cc" }), h("span", { class: "fl-marks" }))),
+      h("td", { data: { presence: "" } }, h("span", { class: "ff-presence" }, icon("circle-check"), h("span", { class: "fl-word" }), h("span", { class: "ff-muted fl-rtt" }))),
+      h("td", { class: "ff-num ff-strong" }), h("td", { class: "ff-num" }), h("td", { class: "ff-num ff-opt" }),
+      h("td", { class: "ff-num ff-opt" }), h("td", { class: "ff-num ff-opt ff-muted" }),
+      h("td", { class: "ff-opt" }, h("button", { class: "ff-ib", type: "button", onclick: () => this.write(each.seat) }, icon("message-2"))));
+  }
+
+  #fill(row, each, lot, seesPresence) {
+    const [rank, name, presence, best, gap, total, bids, last, action] = row.children;
+    row.classList.toggle("is-lead", each.rank === 1);
+    setText($(".ff-rank", rank), each.rank ? formatCount(each.rank) : "–");
+    setText($(".fl-name", name), each.name || each.seat);
+    const country = $(".ff-party__cc", name);
+    setText(country, each.country);
+    show(country, Boolean(each.country));
+    this.#marks($(".fl-marks", name), each, lot);
+    show(presence, seesPresence);
+    this.#presence(presence.firstElementChild, each);
+    setText(best, each.best ? words(Dec.of(each.best)) : "–");
+    const distance = Dec.maybe(each.gap);
+    setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
+    setText(total, each.total ? words(Dec.of(each.total)) : "–");
+    setText(bids, formatCount(each.bids));
+    setText(last, each.last_bid_at ? time(moment(each.last_bid_at)) : "–");
+    const button = action.firstElementChild;
+    show(button, this.store.may("message") && !each.removed);
+    button.setAttribute("aria-label", t("write_to", { name: each.name || each.seat }));
+    button.title = t("write_to", { name: each.name || each.seat });
+  }
+
+  #marks(holder, each, lot) {
+    const marks = [];
+    if (each.declined) marks.push([t("declined"), "", "user-x"]);
+    else if (each.removed) marks.push([t("removed"), "", "user-x"]);
+    else if (!each.accepted && this.#seesConsent()) marks.push([t("terms_open"), "warn", "file-text"]);
+    if (lot.winner && lot.winner === each.seat) marks.push([t("won"), "ok", "trophy"]);
+    if (lot.withdrawal_pending === each.seat) marks.push([t("withdrawal_mark"), "warn", "arrow-back-up"]);
+    const mark = JSON.stringify(marks);
+    if (holder.dataset.mark === mark) return;
+    holder.dataset.mark = mark;
+    holder.replaceChildren(...marks.map(([text, tone, iconName]) => chip(text, tone, { iconName })));
+  }
+
+  // A blind buyer does not learn who consented: it would tell names.
+  #seesConsent() {
+    return !this.store.terms.blind && !this.store.isOver;
+  }
+
+  #presence(holder, each) {
+    const live = this.store.presence[each.seat] || {};
+    const online = live.online ?? each.online;
+    const rtt = live.rtt_ms ?? each.rtt_ms;
+    const word = $(".fl-word", holder);
+    const svg = $("svg", holder);
+    show(holder, online !== null && online !== undefined);
+    setData(holder, "state", online ? "online" : "offline");
+    setIcon(svg, online ? "circle-check" : "wifi-off");
+    const since = moment(live.since);
+    const away = !online && since && this.clock.now() ? duration(Math.max(0, Math.floor((this.clock.now() - since) / 60000) * 60000)) : "";
+    setText(word, online ? t("online") : [t("offline"), since && this.clock.now() - since >= 60000 ? away : ""].filter(Boolean).join(" "));
+    setText($(".fl-rtt", holder), online && rtt !== null && rtt !== undefined ? t("ms", { value: formatCount(rtt) }) : "");
+  }
+}
+
+function byRank(a, b) {
+  return (a.rank ?? Infinity) - (b.rank ?? Infinity) || (a.name || a.seat).localeCompare(b.name || b.seat) || 0;
+}
+
+function swatch(slot) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", `ff-swatch ff-s${slot + 1}`);
+  svg.setAttribute("viewBox", "0 0 22 10");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "line");
+  const shape = { x1: 0, y1: 5, x2: 22, y2: 5, stroke: "currentColor", "stroke-width": 2.5, "stroke-dasharray": DASHES[slot].join(" ") || "none" };
+  for (const [name, value] of Object.entries(shape)) line.setAttribute(name, value);
+  svg.append(line);
+  return svg;
+}

@@ -1,0 +1,147 @@
+// The supplier's live bidding page.
+
+import { alarm, announce, sound } from "./announce.js";
+import { renderEnd, renderState, TermsBanner } from "./banners.js";
+import { BidBox } from "./bidbox.js";
+import { PriceChart, supplierLines } from "./chart.js";
+import { Dec } from "./decimal.js";
+import { $, onFrame, setText, show } from "./dom.js";
+import { Header } from "./header.js";
+import { begin, Selection } from "./live.js";
+import { LotsRail } from "./lots.js";
+import { Messages } from "./messages.js";
+import { Outcome } from "./outcome.js";
+import { OwnBids } from "./ownbids.js";
+import { Receipts } from "./receipts.js";
+import { renderRules } from "./rules.js";
+import { Standing } from "./standing.js";
+import { amount as words, config, formatCount, t, time } from "./text.js";
+
+const { clock, connection, store, commands } = begin();
+const selection = new Selection(store, () => switched());
+const selected = () => selection.number;
+const receipts = new Receipts(`ff-receipts:${config.auction}:${config.company}:${config.user}`, config.auction);
+
+const header = new Header({ connection, clock, store, selected, onTick: () => { ownBids.tick(); terms.tick(); } });
+const standing = new Standing({ store, selected });
+const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
+const bidBox = new BidBox({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
+const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
+const messages = new Messages({ store, commands, connection });
+const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
+const chart = new PriceChart({ store, clock, selected, lines: supplierLines });
+const terms = new TermsBanner({ store, commands, connection, clock, changed: () => renderSoon() });
+
+function lotFigures(lot) {
+  const own = lot.own;
+  if (!own || !own.best) return [t("no_bid_yet"), ""];
+  let place = "";
+  if (own.leading === true) place = t("leading");
+  else if (own.rank) place = t("rank_only", { rank: formatCount(own.rank) });
+  else if (own.leading === false) place = t("outbid");
+  return [words(Dec.of(own.best)), place];
+}
+
+function dismiss(entry) {
+  commands.forget(entry);
+  const draft = bidBox.drafts.get(entry.lot);
+  if (draft && draft.result === entry) draft.result = null;
+  bidBox.render();
+  $("#amount").focus();
+}
+
+function render() {
+  if (!store.ready) return;
+  const { snapshot } = store;
+  selection.settle();
+  show($("#loading"), false);
+  show($("#room"), true);
+  header.render();
+  terms.render();
+  renderState(store, store.lot(selected()));
+  standing.render();
+  bidBox.render();
+  ownBids.render();
+  rail.render();
+  messages.render();
+  renderRules($("#rules"), snapshot.terms, store.info(selected()), snapshot.currency);
+  setText($("#lot-title"), store.numbers.length > 1 ? store.info(selected()).title : "");
+  chart.render();
+  renderEnd(store);
+}
+
+const renderSoon = onFrame(render);
+
+function switched() {
+  bidBox.switched();
+  render();
+}
+
+// ---------- what is said aloud ----------
+function compare(number, before) {
+  const after = store.lot(number);
+  if (!before || !after || !before.own || !after.own) return;
+  const place = store.numbers.length > 1 ? `${t("lot", { number: formatCount(number) })}: ` : "";
+  if (before.own.leading === true && after.own.leading === false) {
+    alarm(`outbid-${number}`, place + (after.own.rank ? t("said_outbid_rank", { rank: after.own.rank }) : t("said_outbid")));
+    sound.play("outbid");
+  } else if (before.own.leading !== true && after.own.leading === true) announce(`lead-${number}`, place + t("said_leading"));
+  else if (before.own.rank && after.own.rank && before.own.rank !== after.own.rank) {
+    const text = place + t("said_rank", { rank: after.own.rank });
+    if (after.own.rank > before.own.rank) { alarm(`rank-${number}`, text); sound.play("outbid"); }
+    else announce(`rank-${number}`, text);
+  }
+}
+
+const SPOKEN = {
+  lot_started: () => { sound.play("started"); return t("said_started"); },
+  deadline_moved: (event) => (event.data.deadline ? t("said_extended", { time: time(Date.parse(event.data.deadline)) }) : ""),
+  lot_paused: () => t("said_paused"),
+  resume_announced: (event) => (event.data.resumes_at ? t("said_resumes", { time: time(Date.parse(event.data.resumes_at)) }) : ""),
+  lot_resumed: () => t("said_resumed"),
+  lot_closed: () => t("said_closed"),
+  cancelled: () => t("said_cancelled"),
+  annulled: () => t("said_annulled"),
+  hard_stop_announced: (event) => (event.data.hard_stop ? t("said_hard_stop", { time: time(Date.parse(event.data.hard_stop)) }) : ""),
+};
+
+function speak(event) {
+  const text = SPOKEN[event.kind]?.(event);
+  if (!text) return;
+  const place = event.lot && store.numbers.length > 1 ? `${t("lot", { number: formatCount(event.lot) })}: ` : "";
+  announce(`${event.kind}-${event.lot}`, place + text);
+}
+
+// ---------- wiring ----------
+store.addEventListener("snapshot", () => renderSoon());
+store.addEventListener("standing", (event) => {
+  for (const [number, before] of event.detail.before) compare(number, before);
+  renderSoon();
+});
+store.addEventListener("event", (event) => {
+  for (const [number, before] of event.detail.before) compare(number, before);
+  speak(event.detail);
+  renderSoon();
+});
+commands.addEventListener("change", (event) => {
+  const entry = event.detail;
+  if (["accepted", "refused"].includes(entry.state)) receipts.keep(entry);
+  if (!["bid", "unlock", "withdraw"].includes(entry.command.type)) return;
+  if (entry.command.type === "bid" && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
+  if (entry.state === "accepted") {
+    announce("answer", t("said_accepted"));
+    sound.play("accepted");
+  } else if (entry.state === "refused" || entry.state === "retry") {
+    alarm("answer", t("said_refused", { reason: entry.answer.message }));
+    sound.play("refused");
+  } else if (entry.state === "unknown") alarm("answer", t("said_unknown"));
+  if (store.ready) {
+    bidBox.answered(entry);
+    renderSoon();
+  }
+});
+connection.addEventListener("state", () => {
+  if (connection.state === "closed" && !store.ready) setText($("#loading-words"), t("not_connected"));
+  if (store.ready) renderSoon();
+});
+connection.start();

@@ -1,0 +1,58 @@
+// The terms of one lot in plain words, as rows of [label, text].
+
+import { Dec } from "./decimal.js";
+import { h } from "./dom.js";
+import { amount as words, duration, formatCount, t } from "./text.js";
+
+const ms = (microseconds) => microseconds / 1000;
+
+export function rulesOf(terms, info, currency) {
+  const lot = terms.lots.find((each) => each.number === info.number);
+  const unit = `${currency}/${info.unit_label}`;
+  const price = (text) => `${words(Dec.of(text))} ${unit}`;
+  const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
+  rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
+  if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
+  rows.push([t("rule_extension"), extensionRule(terms.soft_close)]);
+  if (terms.soft_close.window) rows.push([t("rule_hard_stop"), t("after_start", { time: duration(ms(terms.soft_close.hard_stop)) })]);
+  rows.push([t("rule_sees"), feedbackRule(terms.feedback)]);
+  rows.push([t("rule_ties"), t(`ties_${terms.ties}`)]);
+  rows.push([t("rule_withdrawal"), terms.withdrawal.allowed ? t("withdrawal_within", { time: duration(ms(terms.withdrawal.window)) }) : t("withdrawal_never")]);
+  if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
+  if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
+  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  return rows;
+}
+
+function stepRule(step, price, basis) {
+  const percent = step.percent ? t("percent", { value: words(Dec.of(step.percent)) }) : "";
+  if (step.kind === "absolute") return t("at_least", { amount: price(step.absolute) });
+  const share = t(basis === "leader" ? "percent_of_lead" : "percent_of_own", { percent });
+  if (step.kind === "percent") return t("at_least", { amount: share });
+  return t("smaller_of", { one: price(step.absolute), other: share });
+}
+
+function extensionRule(soft) {
+  if (!soft.window) return t("no_extension");
+  const values = { window: duration(ms(soft.window)), reset: duration(ms(soft.reset)), rank: formatCount(soft.trigger_ranks) };
+  const text = t(soft.trigger === "rank_change" ? "extension_rank" : "extension_any", values);
+  return soft.limit === null ? text : `${text}; ${t("extension_limit", { n: soft.limit })}`;
+}
+
+function feedbackRule(feedback) {
+  const seen = [];
+  if (feedback.rank) seen.push(t(feedback.count === "shown" ? "sees_rank_count" : "sees_rank"));
+  if (feedback.lead) seen.push(t("sees_lead"));
+  if (!seen.length) seen.push(t("sees_nothing"));
+  if (feedback.rank && feedback.hide_ranks_last) seen.push(t("sees_hidden_last", { time: duration(ms(feedback.hide_ranks_last)) }));
+  return seen.join(", ");
+}
+
+export function renderRules(list, terms, info, currency) {
+  const mark = JSON.stringify([terms.version, info.number]);
+  if (list.dataset.shown === mark) return;
+  list.dataset.shown = mark;
+  list.replaceChildren(...rulesOf(terms, info, currency).flatMap(([label, text]) => [h("dt", { text: label }), h("dd", { text })]));
+}

@@ -1,0 +1,112 @@
+// What the server said: the latest snapshot and everything that came after it.
+
+const FEED_KEPT = 300;
+// After these more than the named lots may look different: take everything anew.
+const WIDE = new Set(["terms_changed", "terms_accepted", "withdrawal_decided", "closed", "cancelled",
+  "annulled", "award_recorded", "seat_admitted", "seat_removed", "reserve_opened"]);
+
+export class Store extends EventTarget {
+  // Events: "snapshot", "standing", "event" (detail: the protocol's event), "presence".
+  constructor(connection) {
+    super();
+    this.connection = connection;
+    this.snapshot = null;
+    this.lots = new Map();
+    this.infos = new Map();
+    this.presence = {};
+    this.checkpoint = null;
+    connection.addEventListener("message", (event) => this.#apply(event.detail));
+  }
+
+  get ready() { return this.snapshot !== null; }
+  get you() { return this.snapshot.you; }
+  get terms() { return this.snapshot.terms; }
+  may(command) { return this.ready && this.snapshot.you.may.includes(command); }
+  lot(number) { return this.lots.get(number) || null; }
+  info(number) { return this.infos.get(number) || null; }
+  lotTerms(number) { return this.terms.lots.find((lot) => lot.number === number) || null; }
+  get numbers() { return this.snapshot.lots_info.map((lot) => lot.number); }
+  get isOver() { return !["scheduled", "prebid", "running"].includes(this.snapshot.phase); }
+
+  // The name of a seat or alias as this viewer may see it.
+  seatName(seat) {
+    for (const lot of this.lots.values()) {
+      const found = (lot.participants || []).find((each) => each.seat === seat);
+      if (found) return found.name || seat;
+    }
+    return seat;
+  }
+
+  #apply(message) {
+    switch (message.type) {
+      case "welcome": this.#replace(message.snapshot); break;
+      case "snapshot": this.#replace(message); break;
+      case "standing": this.#standing(message); break;
+      case "event": this.#event(message); break;
+      case "presence":
+        if (!this.ready) return;
+        this.presence = message.seats;
+        this.snapshot.connected = message.connected;
+        this.#tell("presence");
+        break;
+      case "checkpoint":
+        this.checkpoint = message;
+        this.#tell("checkpoint");
+        break;
+      default:
+    }
+  }
+
+  #replace(snapshot) {
+    this.snapshot = { ...snapshot, points: [...snapshot.points], notes: [...snapshot.notes], feed: [...snapshot.feed],
+      own_bids: [...snapshot.own_bids] };
+    this.infos = new Map(snapshot.lots_info.map((lot) => [lot.number, lot]));
+    this.lots = new Map(snapshot.lots.map((lot) => [lot.number, lot]));
+    this.#tell("snapshot", this.snapshot);
+  }
+
+  #standing(message) {
+    if (!this.ready) return;
+    const before = this.#put(message.lots);
+    this.snapshot.points.push(...message.points);
+    if (message.connected !== null && message.connected !== undefined) this.snapshot.connected = message.connected;
+    this.#tell("standing", { before });
+  }
+
+  #event(message) {
+    if (!this.ready) return;
+    const before = this.#put(message.lots);
+    this.snapshot.phase = message.phase;
+    if (message.kind === "message_posted") this.#note(message);
+    else {
+      this.snapshot.feed.push({ at: message.at, kind: message.kind, lot: message.lot, data: message.data });
+      if (this.snapshot.feed.length > FEED_KEPT) this.snapshot.feed.shift();
+    }
+    if (WIDE.has(message.kind)) setTimeout(() => this.connection.needSnapshot(), Math.random() * 400);
+    this.#tell("event", { ...message, before });
+  }
+
+  #note(message) {
+    const { data } = message;
+    this.snapshot.notes.push({
+      at: message.at,
+      sender: data.sender === this.you.seat && data.sender ? "you" : data.sender,
+      to: data.to === this.you.seat && data.to ? "you" : data.to,
+      text: data.text,
+      sender_name: data.sender_name || "",
+    });
+  }
+
+  #put(lots) {
+    const before = new Map();
+    for (const lot of lots) {
+      before.set(lot.number, this.lots.get(lot.number) || null);
+      this.lots.set(lot.number, lot);
+    }
+    return before;
+  }
+
+  #tell(type, detail = null) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,14 @@
+"""Addresses of the auctions' pages."""
+
+from django.urls import path
+
+from auctions.pages import views
+
+app_name = "auctions"
+
+urlpatterns = [
+    path("auctions/", views.auction_list, name="list"),
+    path("auctions/verify/", views.verify, name="verify"),
+    path("auctions/<uuid:auction_id>/", views.room, name="room"),
+    path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
+]
