@@ -16,6 +16,7 @@ import psycopg
 from config import env
 from config.launch import steps
 from config.launch.supervisor import Child, Supervisor
+from infra.embedded import processes
 from infra.embedded.errors import LaunchError, from_os_error
 from infra.embedded.servers import Lock, Servers
 
@@ -221,7 +222,11 @@ class Launch:
         while not all(_ready(host, port, name) for port in self.ports):
             web = self.supervisor.children[0]
             if web.failures >= 2 or time.monotonic() > limit:
-                raise LaunchError(f"The web process does not answer (see {web.log}).")
+                lines = processes.tail(web.log, 4000).splitlines()
+                reason = next((line for line in reversed(lines) if line.strip()), "no message")
+                raise LaunchError(
+                    f"The web process does not answer: {reason.strip()} (see {web.log})."
+                )
             time.sleep(0.1)
             self.supervisor.look()
 
