@@ -7,19 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from auctions.domain.commands import Officer
-from auctions.realtime.party import Party
+from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
 
 _HOLDERS = """
-SELECT m.user_id, m.company_id, m.role, c.standing, c.operates, a.owner_id = c.id, s.code
-FROM companies_membership m
+SELECT p.user_id, p.company_id, p.session, m.role, c.standing, c.operates, a.owner_id = c.id, s.code
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS p(user_id, company_id, session)
+JOIN companies_membership m
+  ON m.user_id = p.user_id AND m.company_id = p.company_id AND m.active
 JOIN people_user u ON u.id = m.user_id AND u.is_active
 JOIN companies_company c ON c.id = m.company_id
 JOIN auctions_auction a ON a.id = %s
 LEFT JOIN auctions_seat s ON s.auction_id = a.id AND s.company_id = c.id
-WHERE m.active
-  AND (m.user_id, m.company_id) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
+WHERE p.session IS NULL OR EXISTS (
+  SELECT 1 FROM django_session d
+  WHERE d.session_key = p.session AND d.expire_date > clock_timestamp())
 """
+Person = tuple[UUID, UUID, str | None]
 
 
 class Authority:
@@ -27,33 +31,43 @@ class Authority:
 
     def __init__(self, cursor: Any, auction_id: UUID, parties: Iterable[Party]) -> None:
         """One query, whatever the number of parties; none where only the platform acts."""
-        pairs = {
-            (party.user_id, party.company_id) for party in parties if party.user_id is not None
-        }
-        self._keys: dict[tuple[UUID, UUID], frozenset[str]] = {}
-        if not pairs:
+        people = {person for party in parties if (person := _person(party)) is not None}
+        self._keys: dict[Person, frozenset[str]] = {}
+        if not people:
             return
-        users, companies = zip(*pairs, strict=True)
-        cursor.execute(_HOLDERS, (auction_id, list(users), list(companies)))
-        for user, company, role, standing, operates, owns, seat in cursor.fetchall():
-            may = {
-                each
-                for each in (
-                    Capability.AUCTION_BID, Capability.AUCTION_RUN, Capability.AUCTION_ARBITRATE
-                )
-                if role_has(role, each) and standing_allows(standing, each)
-            }  # fmt: skip
-            keys = set()
-            if seat is not None and Capability.AUCTION_BID in may:
-                keys.add(seat)
-            if owns and Capability.AUCTION_RUN in may:
-                keys.add(f"officer:{Officer.BUYER.value}")
-            if operates and Capability.AUCTION_ARBITRATE in may:
-                keys.add(f"officer:{Officer.NEUTRAL.value}")
-            self._keys[user, company] = frozenset(keys)
+        users, companies, sessions = zip(*people, strict=True)
+        cursor.execute(_HOLDERS, (list(users), list(companies), list(sessions), auction_id))
+        for user, company, session, role, standing, operates, owns, seat in cursor.fetchall():
+            keys = _keys(role, standing, operates=operates, owns=owns, seat=seat)
+            self._keys[user, company, session] = keys
 
     def allows(self, party: Party) -> bool:
         """Whether this person may act as this party; the platform itself always may."""
-        if party.user_id is None or party.company_id is None:
-            return party.user_id is None and party.officer is Officer.PLATFORM
-        return party.key in self._keys.get((party.user_id, party.company_id), frozenset())
+        person = _person(party)
+        if person is None:
+            return party.officer is Officer.PLATFORM
+        return party.key in self._keys.get(person, frozenset())
+
+
+def _person(party: Party) -> Person | None:
+    if party.user_id is None or party.company_id is None:
+        return None
+    return party.user_id, party.company_id, party.session
+
+
+def _keys(
+    role: str, standing: str, *, operates: bool, owns: bool, seat: str | None
+) -> frozenset[str]:
+    """The parties as which a member of that role may act."""
+
+    def may(capability: Capability) -> bool:
+        return role_has(role, capability) and standing_allows(standing, capability)
+
+    keys = set()
+    if seat is not None and may(Capability.AUCTION_BID):
+        keys.add(seat)
+    if owns and may(Capability.AUCTION_RUN):
+        keys.add(officer_key(Officer.BUYER))
+    if operates and may(Capability.AUCTION_ARBITRATE):
+        keys.add(officer_key(Officer.NEUTRAL))
+    return frozenset(keys)

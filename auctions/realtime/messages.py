@@ -437,6 +437,7 @@ class Checkpoint(Message, tag="checkpoint", frozen=True):
 
     cursor: int
     prev: int
+    number: int  # 1, 2, ... : part of what is signed
     at: str
     commitment: str
     key_id: str

@@ -25,6 +25,7 @@ class Party:
     key: str
     user_id: UUID | None = None
     company_id: UUID | None = None
+    session: str | None = None  # the browser session, which must still be open; None: a token
 
     @property
     def officer(self) -> Officer | None:

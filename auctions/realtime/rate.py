@@ -33,3 +33,25 @@ class RateLimiter:
             while len(self._buckets) > KEPT:
                 self._buckets.popitem(last=False)
         return allowed
+
+
+class FrameLimiter:
+    """Frames of one socket, whatever they hold: 40 a second, 120 at once."""
+
+    PER_SECOND = 40.0
+    BURST = 120.0
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._tokens = self.BURST
+        self._then = monotonic()
+
+    def allow(self) -> bool:
+        """Whether one more frame may pass now."""
+        now = self._monotonic()
+        self._tokens = min(self.BURST, self._tokens + (now - self._then) * self.PER_SECOND)
+        self._then = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 
 import msgspec
+from django.utils import translation
 
 from auctions.domain import commands
 from auctions.domain.commands import BUYER, Command, Officer
@@ -14,8 +16,9 @@ from auctions.domain.state import AuctionState
 from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
 from auctions.realtime.party import Party, check_ref
+from infra import problems
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
-from kernel.errors import FairfallError, Kind
+from kernel.errors import FairfallError, Kind, catalog
 
 ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
@@ -174,3 +177,23 @@ def refused(ref: str | None, error: FairfallError) -> messages.Refused:
         final=error.code not in NOT_FINAL and error.kind is not Kind.UNAVAILABLE,
         field=error.field,
     )
+
+
+def in_language(
+    answer: messages.Ack | messages.Refused, language: str
+) -> messages.Ack | messages.Refused:
+    """The answer with its sentence in a person's language; the code and data stay."""
+    if not isinstance(answer, messages.Refused):
+        return answer
+    cls = _errors().get(answer.code)
+    if cls is None:
+        return answer
+    with translation.override(language):
+        return msgspec.structs.replace(
+            answer, message=problems.message(cls(field=answer.field, **answer.data))
+        )
+
+
+@cache
+def _errors() -> dict[str, type[FairfallError]]:
+    return {cls.code: cls for cls in catalog()}

@@ -1,0 +1,210 @@
+"""One audience of one auction: all sockets that may see exactly the same.
+
+Rendered once, whatever their number. The cursor counts the events this viewer may know of, and
+nothing else; it is derived from the ledger, so every process gives the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from auctions.domain.events import BidPlaced, Event, WithdrawalDecided
+from auctions.domain.state import AuctionState
+from auctions.ledger.codec import Entry
+from auctions.realtime import messages as m
+from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.rendering import Renderer, event_moment, moment
+from auctions.realtime.wire import ENCODER
+from kernel.clock import moment_to_wire
+from kernel.decimals import to_wire
+
+FEED = 100
+NOTES = 300
+POINTS = 3_000
+OWN_BIDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the ledger and what it changed."""
+
+    entry: Entry
+    event: Event
+    before: AuctionState
+    after: AuctionState
+
+
+class Audience:
+    """What one viewer has been told so far, and the sockets that hear more."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.mailboxes: set[Mailbox] = set()
+        self._newcomers: set[Mailbox] = set()
+        self.cursor = 0
+        self._feed: deque[m.FeedItem] = deque(maxlen=FEED)
+        self._notes: deque[m.Note] = deque(maxlen=NOTES)
+        self._points: deque[m.PricePoint] = deque(maxlen=POINTS)
+        self._new_points: list[m.PricePoint] = []
+        self._own_bids: dict[int, m.OwnBid] = {}
+        self._shown: bytes = b""
+
+    def add(self, mailbox: Mailbox) -> None:
+        """One more socket."""
+        self.mailboxes.add(mailbox)
+        self._newcomers.add(mailbox)
+
+    def take_newcomers(self) -> set[Mailbox]:
+        """The sockets added since the last call."""
+        taken = self._newcomers & self.mailboxes
+        self._newcomers = set()
+        return taken
+
+    # The past -----------------------------------------------------------------------------
+
+    def recall(self, steps: Iterable[Step], checkpoints: int) -> None:
+        """Take in what happened before anybody of this audience was here."""
+        for step in steps:
+            view = self.renderer.event(step.before, step.after, step.event)
+            if view is not None:
+                self._keep(step, view)
+            self._keep_point(step)
+        self.cursor += checkpoints
+        self._new_points.clear()
+
+    def _keep(self, step: Step, view: dict[str, Any]) -> None:
+        self.cursor += 1
+        data = {key: value for key, value in view.items() if key not in ("kind", "lot")}
+        at = moment_to_wire(event_moment(step.event, step.entry.recorded_at))
+        self._feed.append(m.FeedItem(at=at, kind=view["kind"], lot=view.get("lot"), data=data))
+        if view["kind"] == "message_posted":
+            self._notes.append(self.renderer.note(view))
+        self._keep_own_bid(step)
+
+    def _keep_own_bid(self, step: Step) -> None:
+        event, seat = step.event, self.renderer.viewer.seat
+        if seat is None:
+            return
+        if isinstance(event, BidPlaced) and event.seat == seat:
+            self._own_bids[step.entry.seq] = m.OwnBid(
+                ref=event.ref,
+                lot=event.lot,
+                amount=to_wire(event.amount),
+                at=moment_to_wire(event.received_at),
+                state="accepted",
+                leaf=step.entry.leaf.hex(),
+            )
+        elif isinstance(event, WithdrawalDecided) and event.seat == seat and event.approved:
+            bid = self._own_bids.get(event.bid)
+            if bid is not None:
+                self._own_bids[event.bid] = msgspec.structs.replace(bid, state="withdrawn")
+
+    def _keep_point(self, step: Step) -> None:
+        point = self.renderer.point(step.after, step.event)
+        if point is not None:
+            self._points.append(point)
+            self._new_points.append(point)
+
+    # The present --------------------------------------------------------------------------
+
+    def tell(self, step: Step, now: datetime) -> int:
+        """Send one entry's event to every socket, if it may be told; how many were sent."""
+        view = self.renderer.event(step.before, step.after, step.event)
+        self._keep_point(step)
+        if view is None:
+            return 0
+        previous = self.cursor
+        self._keep(step, view)
+        item = self._feed[-1]
+        # Bids come in crowds and change nothing but the standing, which follows.
+        quiet = isinstance(step.event, BidPlaced)
+        message = m.Event(
+            cursor=self.cursor,
+            prev=previous,
+            at=item.at,
+            kind=item.kind,
+            lot=item.lot,
+            data=item.data,
+            phase=step.after.phase.value,
+            lots=[] if quiet else self.renderer.lots(step.after, now, item.lot),
+        )
+        return self._to_all(ENCODER.encode(message))
+
+    def checkpoint(self, signed: dict[str, Any]) -> int:
+        """Send a signed checkpoint to every socket; how many were sent."""
+        previous = self.cursor
+        self.cursor += 1
+        message = m.Checkpoint(
+            cursor=self.cursor,
+            prev=previous,
+            number=signed["number"],
+            at=signed["at"],
+            commitment=signed["commitment"],
+            key_id=signed["key_id"],
+            signature=signed["signature"],
+        )
+        return self._to_all(ENCODER.encode(message))
+
+    def _to_all(self, payload: bytes) -> int:
+        for mailbox in self._shuffled():
+            mailbox.event(payload, self.cursor)
+        return len(self.mailboxes)
+
+    def stand(self, state: AuctionState, now: datetime) -> int:
+        """Send the standing, if it differs from the last one shown; how many were sent."""
+        lots = self.renderer.lots(state, now)
+        shown = ENCODER.encode(lots)
+        if shown == self._shown and not self._new_points:
+            return 0
+        self._shown = shown
+        standing = m.Standing(now=moment_to_wire(now), lots=lots, points=self._new_points)
+        self._new_points = []
+        payload = ENCODER.encode(standing)
+        for mailbox in self._shuffled():
+            mailbox.standing(standing, payload)
+        return len(self.mailboxes)
+
+    def _shuffled(self) -> list[Mailbox]:
+        """Nobody is always told first."""
+        mailboxes = list(self.mailboxes)
+        random.shuffle(mailboxes)
+        return mailboxes
+
+    def snapshot(
+        self, state: AuctionState, now: datetime, you: m.You, refused: Sequence[m.OwnBid]
+    ) -> m.Snapshot:
+        """Everything this viewer may see. ``refused`` are its refused bids, of the attempts."""
+        viewer, around = self.renderer.viewer, self.renderer.around
+        terms = state.rules
+        seat = None if viewer.seat is None else state.seats.get(viewer.seat)
+        own_bids = [*list(self._own_bids.values())[-OWN_BIDS:], *refused]
+        return m.Snapshot(
+            auction=str(around.auction_id),
+            reference=state.reference,
+            title=state.title,
+            phase=state.phase.value,
+            now=moment_to_wire(now),
+            cursor=self.cursor,
+            you=you,
+            currency=terms.currency,
+            vat=terms.vat.value,
+            terms=terms.document(),
+            terms_hash=state.terms_hash,
+            terms_version=terms.version,
+            terms_accepted=None if seat is None else seat.accepted_version == terms.version,
+            consent_until=moment(state.consent_until),
+            lots_info=self.renderer.infos(state),
+            lots=self.renderer.lots(state, now),
+            own_bids=sorted(own_bids, key=lambda bid: bid.at),
+            points=list(self._points),
+            notes=list(self._notes),
+            feed=list(self._feed),
+            ended_reason=state.ended_reason,
+        )

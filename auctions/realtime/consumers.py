@@ -1,0 +1,282 @@
+"""One WebSocket of one auction: frames in, the mailbox out. Nothing is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import msgspec
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from auctions.domain.visibility import Role
+from auctions.realtime import messages as m
+from auctions.realtime.entry import Guest, admit, still_welcome
+from auctions.realtime.errors import Busy, NotAllowed
+from auctions.realtime.hub import hub
+from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.party import check_ref
+from auctions.realtime.process import gate
+from auctions.realtime.rate import FrameLimiter
+from auctions.realtime.revocation import Revocations
+from auctions.realtime.status import status_of
+from auctions.realtime.wire import (
+    COMMAND_MESSAGES,
+    ENCODER,
+    command_of,
+    in_language,
+    parse,
+    refused,
+)
+from kernel.clock import moment_to_wire
+from kernel.errors import FairfallError
+
+log = logging.getLogger(__name__)
+
+LARGEST_FRAME = 16 * 1024
+MOST_IN_FLIGHT = 8
+MOST_MALFORMED = 10
+RECHECK_EVERY = 5.0
+SNAPSHOT_EVERY = 1.0
+
+
+class AuctionConsumer(AsyncWebsocketConsumer):
+    """Speaks ``fairfall.v1`` with one client."""
+
+    channel_layer_alias = None  # auctions need no groups; revocation has a channel of its own
+
+    auction_id: UUID
+    guest: Guest
+    mailbox: Mailbox
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._frames = FrameLimiter()
+        self._in_flight = 0
+        self._malformed = 0
+        self._joined = False
+        self._closing = False
+        self._snapshot_asked = 0.0
+
+    # Coming and going ---------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        self.auction_id = self.scope["url_route"]["kwargs"]["auction_id"]
+        self.mailbox = Mailbox(self._write, self._end, self._want_snapshot)
+        await self.accept()
+        query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
+        try:
+            self.guest = await admit(self.scope, query, self.auction_id)
+            self._spawn(self.mailbox.run())
+            await hub().join(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
+        except FairfallError as error:
+            await self._end(_close_code(error))
+            return
+        except Exception:
+            log.exception("a socket could not be welcomed")
+            await self._end(1012)
+            return
+        self._joined = True
+        self._seen_by_others()
+        self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
+                    .wait(self._revoked))  # fmt: skip
+        self._spawn(self._recheck())
+
+    async def disconnect(self, code: int) -> None:
+        self._closing = True
+        for task in self._tasks:
+            task.cancel()
+        if self._joined:
+            self._joined = False
+            hub().presence.leave(self.auction_id, self.guest.place.viewer.seat, self)
+            await hub().leave(self.auction_id, self.guest.viewer, self.mailbox)
+
+    async def _end(self, code: int) -> None:
+        """Say why, then close."""
+        if self._closing:
+            return
+        self._closing = True
+        reason = m.CLOSE_CODES.get(code, "")
+        try:
+            await self.send(text_data=ENCODER.encode(m.Ended(code=code, reason=reason)).decode())
+            await self.close(code)
+        except Exception:
+            log.debug("the socket was gone before it could be closed", exc_info=True)
+
+    async def _write(self, text: str) -> None:
+        await self.send(text_data=text)
+
+    async def _revoked(self) -> None:
+        await self._end(4409)
+
+    async def _recheck(self) -> None:
+        """The courtesy message may be lost: look from time to time."""
+        while True:
+            await asyncio.sleep(RECHECK_EVERY)
+            error = await still_welcome(self.guest, self.auction_id)
+            if error is not None:
+                await self._end(_close_code(error, started=True))
+                return
+
+    def _seen_by_others(self, rtt: float | None = None) -> None:
+        seat = self.guest.place.viewer.seat
+        if seat is not None:
+            hub().connected(self.auction_id, seat, self, rtt)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not self._closing:
+            log.warning("a socket's task failed", exc_info=error)
+
+    # Frames -------------------------------------------------------------------------------
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._closing or not self._joined:
+            return
+        frame = text_data if text_data is not None else bytes_data or b""
+        if not self._frames.allow():
+            await self._end(4429)
+            return
+        if len(frame) > LARGEST_FRAME:
+            await self._end(4400)
+            return
+        try:
+            message = parse(frame)
+        except FairfallError as error:
+            self._malformed += 1
+            if self._malformed > MOST_MALFORMED:
+                await self._end(4400)
+                return
+            self._answer(refused(None, error))
+            return
+        self._take(message)
+
+    def _take(self, message: Any) -> None:
+        """React to a message; never waits, so that the next frame is stamped in time."""
+        match message:
+            case m.Ping():
+                now = gate().stamps.now()
+                self._send(m.Pong(t=message.t, now=moment_to_wire(now),
+                                  now_ms=now.timestamp() * 1000))  # fmt: skip
+                if message.rtt is not None:
+                    self._seen_by_others(min(max(0.0, message.rtt), 60_000.0))
+            case m.Seen():
+                self.mailbox.seen(message.cursor)
+            case m.NeedSnapshot():
+                self._want_snapshot()
+            case m.Status():
+                self._question(message.ref, self._status(message.ref))
+            case m.Abandon():
+                self._abandon(message.ref)
+            case _ if isinstance(message, COMMAND_MESSAGES):
+                self._command(message)
+
+    def _command(self, message: Any) -> None:
+        party = self.guest.place.party
+        try:
+            if party is None:
+                raise NotAllowed()
+            if self._in_flight >= MOST_IN_FLIGHT:
+                raise Busy()
+            command = command_of(self._by_seat(message), party)
+        except FairfallError as error:
+            self._answer(refused(message.ref, error))
+            return
+        self._await(gate().submit(command, auction_id=self.auction_id, party=party))
+
+    def _by_seat(self, message: Any) -> Any:
+        """A blind buyer names seats by alias."""
+        if self.guest.viewer.role is not Role.BUYER_BLIND:
+            return message
+        around = hub().around(self.auction_id)
+        if isinstance(message, m.PostMessage):
+            return msgspec.structs.replace(message, to=around.seat_of(message.to))
+        if isinstance(message, m.DecideUnlock):
+            return msgspec.structs.replace(message, seat=around.seat_of(message.seat))
+        return message
+
+    def _abandon(self, ref: str) -> None:
+        party = self.guest.place.party
+        try:
+            if party is None:
+                raise NotAllowed()
+            if self._in_flight >= MOST_IN_FLIGHT:
+                raise Busy()
+            future = gate().abandon(check_ref(ref), auction_id=self.auction_id, party=party)
+        except FairfallError as error:
+            self._answer(refused(ref, error))
+            return
+        self._await(future)
+
+    def _await(self, future: Future[Any]) -> None:
+        self._in_flight += 1
+        self._spawn(self._deliver(future))
+
+    async def _deliver(self, future: Future[Any]) -> None:
+        try:
+            self._answer(await asyncio.wrap_future(future))
+        finally:
+            self._in_flight -= 1
+
+    def _question(self, ref: str, work: Coroutine[Any, Any, Any]) -> None:
+        if self._in_flight >= MOST_IN_FLIGHT:
+            work.close()
+            self._answer(refused(ref, Busy()))
+            return
+        self._in_flight += 1
+        self._spawn(work)
+
+    async def _status(self, ref: str) -> None:
+        try:
+            party = self.guest.place.party
+            if party is None:
+                self._answer(refused(ref, NotAllowed()))
+                return
+            ask = database_sync_to_async(status_of, thread_sensitive=False)
+            found = await ask(gate(), auction_id=self.auction_id, party=party.key, ref=ref)
+            self._answer(found)
+        finally:
+            self._in_flight -= 1
+
+    def _answer(self, answer: Any) -> None:
+        if isinstance(answer, m.Refused):
+            answer = in_language(answer, self.guest.language)
+        self._send(answer)
+
+    def _send(self, message: Any) -> None:
+        self.mailbox.answer(ENCODER.encode(message))
+
+    def _want_snapshot(self) -> None:
+        """At most one a second: a snapshot costs much more than it takes to ask for it."""
+        now = asyncio.get_running_loop().time()
+        wait = max(0.0, self._snapshot_asked + SNAPSHOT_EVERY - now)
+        if wait > SNAPSHOT_EVERY / 2 and self._snapshot_asked > now:
+            return
+        self._snapshot_asked = now + wait
+        self._spawn(self._snapshot_after(wait))
+
+    async def _snapshot_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await hub().refresh(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
+
+
+def _close_code(error: FairfallError, *, started: bool = False) -> int:
+    code = error.code
+    if code in ("access.ticket_invalid", "access.not_signed_in"):
+        return 4409 if started else 4401
+    if code == "auction.unknown":
+        return 4403 if started else 4404
+    if code == "access.not_a_member" and started:
+        return 4409
+    return 4403

@@ -1,0 +1,34 @@
+"""The one gate of this process."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+
+from auctions.realtime import signals
+from auctions.realtime.gate import Gate
+
+_mutex = threading.Lock()
+_gate: Gate | None = None
+
+
+def gate() -> Gate:
+    """The gate of this process, started on first use. From any thread."""
+    global _gate
+    if _gate is None:
+        with _mutex:
+            if _gate is None:
+                made = Gate(appended=signals.appended, waiting=signals.hurry)
+                made.start()
+                atexit.register(stop_gate)
+                _gate = made
+    return _gate
+
+
+def stop_gate() -> None:
+    """Decide what is waiting and end; the next use starts another."""
+    global _gate
+    with _mutex:
+        ended, _gate = _gate, None
+    if ended is not None:
+        ended.stop()

@@ -1,0 +1,221 @@
+"""One auction as this process watches it: its state, its audiences, its one reader."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+
+from auctions.domain.events import Event, SeatAdmitted
+from auctions.domain.state import EMPTY, AuctionState, LotPhase
+from auctions.domain.visibility import Viewer
+from auctions.ledger.codec import Entry
+from auctions.realtime import messages as m
+from auctions.realtime.audience import Audience
+from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.reading import Reader, replayed
+from auctions.realtime.rendering import Renderer, Surroundings
+from auctions.realtime.wire import ENCODER
+from kernel.clock import moment_to_wire
+
+log = logging.getLogger(__name__)
+
+BREATH_EVERY = 32  # sends between two yields
+STANDING_EVERY = 0.05
+RETRY = 0.5
+
+
+class Watch:
+    """Reads what follows from the ledger whenever it is woken. Of the event loop's thread only."""
+
+    def __init__(
+        self,
+        auction_id: UUID,
+        reader: Reader,
+        surroundings: Callable[[UUID], Awaitable[Surroundings]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.auction_id = auction_id
+        self.state: AuctionState = EMPTY
+        self.checkpoints = 0
+        self.audiences: dict[Viewer, Audience] = {}
+        self.lock = asyncio.Lock()
+        self._history: list[tuple[Entry, Event]] = []
+        self._reader = reader
+        self._ask_surroundings = surroundings
+        self._around: Surroundings | None = None
+        self._now = now
+        self._wake = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._looked_at: datetime | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def around(self) -> Surroundings:
+        if self._around is None:
+            raise RuntimeError("the auction was not read yet")
+        return self._around
+
+    def wake(self) -> None:
+        """The ledger may have grown."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._tasks = [
+            asyncio.create_task(self._follow(), name=f"follow {self.auction_id}"),
+            asyncio.create_task(self._show(), name=f"show {self.auction_id}"),
+        ]
+
+    async def stop(self) -> None:
+        """Follow no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # Coming and going ---------------------------------------------------------------------
+
+    async def join(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
+        """Put the welcome into the mailbox and let it hear whatever follows."""
+        async with self.lock:
+            await self._advance()
+            audience = self.audiences.get(viewer)
+            if audience is None:
+                audience = await self._new_audience(viewer)
+            audience.stand(self.state, self._now())
+            snapshot = await self._snapshot(audience, you)
+            welcome = m.Welcome(
+                protocol="fairfall.v1",
+                now=snapshot.now,
+                you=you,
+                cursor=snapshot.cursor,
+                snapshot=snapshot,
+            )
+            mailbox.whole(ENCODER.encode(welcome), snapshot.cursor)
+            audience.add(mailbox)
+
+    async def refresh(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
+        """Put a whole snapshot into the mailbox."""
+        async with self.lock:
+            audience = self.audiences.get(viewer)
+            if audience is None or mailbox not in audience.mailboxes:
+                return
+            snapshot = await self._snapshot(audience, you)
+            mailbox.whole(ENCODER.encode(snapshot), snapshot.cursor)
+
+    def leave(self, viewer: Viewer, mailbox: Mailbox) -> None:
+        """Let the mailbox hear no more; the last one takes its audience along."""
+        audience = self.audiences.get(viewer)
+        if audience is not None:
+            audience.mailboxes.discard(mailbox)
+            if not audience.mailboxes:
+                del self.audiences[viewer]
+
+    async def peek(self, viewer: Viewer, you: m.You) -> m.Snapshot:
+        """A snapshot for a viewer without a socket."""
+        async with self.lock:
+            await self._advance()
+            audience = self.audiences.get(viewer) or await self._new_audience(viewer, keep=False)
+            return await self._snapshot(audience, you)
+
+    async def _new_audience(self, viewer: Viewer, *, keep: bool = True) -> Audience:
+        audience = Audience(Renderer(viewer, self.around))
+        await self._in_pool(audience.recall, replayed(self._history), self.checkpoints)
+        if keep:
+            self.audiences[viewer] = audience
+        return audience
+
+    async def _snapshot(self, audience: Audience, you: m.You) -> m.Snapshot:
+        seat = audience.renderer.viewer.seat
+        refused: list[m.OwnBid] = []
+        if seat is not None:
+            refused = await self._in_pool(self._reader.refused_bids, self.auction_id, seat)
+        return audience.snapshot(self.state, self._now(), you, refused)
+
+    async def _in_pool(self, call: Callable[..., object], *arguments: object) -> object:
+        return await asyncio.get_running_loop().run_in_executor(self._reader.pool, call, *arguments)
+
+    # Following ----------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                async with self.lock:
+                    await self._advance()
+            except psycopg.Error as error:
+                log.warning("auction %s cannot be read: %s", self.auction_id, error)
+                await asyncio.sleep(RETRY)
+                self._wake.set()
+            except Exception:
+                log.exception("auction %s cannot be followed", self.auction_id)
+                await asyncio.sleep(RETRY)
+
+    async def _advance(self) -> None:
+        """Read to the end of the ledger and tell every audience. Under the lock."""
+        steps = await self._in_pool(self._reader.steps, self.auction_id, self.state)
+        signed = await self._in_pool(self._reader.checkpoints, self.auction_id, self.checkpoints)
+        if self._around is None or any(isinstance(step.event, SeatAdmitted) for step in steps):
+            self._around = await self._ask_surroundings(self.auction_id)
+            for audience in self.audiences.values():
+                audience.renderer.around = self._around
+        if not steps and not signed:
+            return
+        self._history += [(step.entry, step.event) for step in steps]
+        if steps:
+            self.state = steps[-1].after
+        self.checkpoints += len(signed)
+        audiences = list(self.audiences.values())
+        random.shuffle(audiences)
+        now, sent = self._now(), 0
+        for audience in audiences:
+            for step in steps:
+                sent += audience.tell(step, now)
+                if sent > BREATH_EVERY:
+                    sent = 0
+                    await asyncio.sleep(0)
+            for checkpoint in signed:
+                sent += audience.checkpoint(checkpoint)
+        self._moved.set()
+
+    async def _show(self) -> None:
+        """Standings, at most twenty a second; the latest wins."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            audiences = list(self.audiences.values())
+            random.shuffle(audiences)
+            sent = 0
+            for audience in audiences:
+                try:
+                    sent += audience.stand(self.state, self._now())
+                except Exception:
+                    log.exception("auction %s cannot be shown", self.auction_id)
+                if sent > BREATH_EVERY:
+                    sent = 0
+                    await asyncio.sleep(0)
+            await asyncio.sleep(STANDING_EVERY)
+
+    def look(self, now: datetime) -> None:
+        """Once a second: a lot may have come into its last window, which the standing tells."""
+        before, self._looked_at = self._looked_at, now
+        if before is None or self.state.terms is None:
+            return
+        window = self.state.rules.soft_close.window
+        for lot in self.state.lots.values():
+            running = lot.phase is LotPhase.RUNNING and lot.deadline is not None
+            if running and before < lot.deadline - window <= now:
+                self._moved.set()
+
+    def heartbeat(self, now: datetime) -> None:
+        """Tell every socket its current cursor."""
+        for audience in self.audiences.values():
+            beat = ENCODER.encode(m.Heartbeat(now=moment_to_wire(now), cursor=audience.cursor))
+            for mailbox in audience.mailboxes:
+                mailbox.answer(beat)
