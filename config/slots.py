@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,7 +14,8 @@ from crm_core.access import demo
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.selectors import directory, memberships_of
-from crm_core.notifications.selectors import unread_count
+from crm_core.notifications.selectors import notices, unread_count
+from suppliers.selectors import own_profile
 from ui.slots import (
     NAV,
     PANELS,
@@ -42,6 +44,11 @@ def may(*capabilities: Capability) -> Callable[[HttpRequest], bool]:
         return not capabilities or any(actor.can(each) for each in capabilities)
 
     return visible
+
+
+def _sells(request: HttpRequest) -> bool:
+    actor = getattr(request, "actor", None)
+    return bool(actor) and actor.company_sells and actor.can(Capability.SUPPLIER_PROFILE_EDIT)
 
 
 def _in_demo(request: HttpRequest) -> bool:
@@ -97,10 +104,22 @@ def _unread(request: HttpRequest) -> int:
     return unread_count(actor) if actor else 0
 
 
+def _latest_notices(request: HttpRequest) -> Mapping[str, Any] | None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return {"latest": notices(actor, unread_only=True)[:5]}
+
+
+def _missing_profile(request: HttpRequest) -> Mapping[str, Any] | None:
+    """A nudge to sellers that buyers cannot find by category."""
+    profile = own_profile(request.actor)  # type: ignore[attr-defined]
+    return None if profile is not None and profile.categories.all() else {}
+
+
 def fill() -> None:
     """Fill the shell's slots; called once at start."""
     identify_with(identity)
     NAV.add(
+        NavItem(key="home", label=_("Home"), icon="home", url_name="home", visible=may(), order=0),
         NavItem(key="company", label=_("Company"), icon="building", url_name="company",
                 visible=may(), order=800, at_foot=True),
         NavItem(key="directory", label=_("Companies"), icon="users-group", url_name="directory",
@@ -110,7 +129,7 @@ def fill() -> None:
                 visible=may(Capability.SUPPLIER_LIST_READ)),
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
-                visible=may(Capability.SUPPLIER_PROFILE_EDIT)),
+                visible=_sells),
         NavItem(key="letters", label=_("Undelivered messages"), icon="transfer",
                 url_name="dead-letters", order=900, at_foot=True,
                 visible=may(Capability.PLATFORM_ADMIN)),
@@ -124,6 +143,10 @@ def fill() -> None:
     PANELS.add(
         Panel(key="demo", template="access/demo_cards.html", context=demo.sign_in_panel,
               visible=always, place="sign_in"),
+        Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
+              visible=may(), place="home_aside", order=100),
+        Panel(key="profile", template="suppliers/panel.html", context=_missing_profile,
+              visible=_sells, place="home", order=900),
     )  # fmt: skip
     SEARCH.add(
         SearchSource(key="companies", label=_("Companies"), find=_companies, visible=may(),

@@ -36,6 +36,8 @@ class Actor:
     capabilities: frozenset[Capability]
     display_name: str
     company_name: str
+    company_buys: bool
+    company_sells: bool
 
     def can(self, capability: Capability) -> bool:
         """Whether the actor may do this."""
@@ -48,6 +50,11 @@ class Actor:
         if capability in ROLE_CAPABILITIES[self.role]:
             raise CompanyNotVerified(capability=capability.value)
         raise AccessForbidden(capability=capability.value)
+
+    @property
+    def role_label(self) -> str:
+        """The role's name in the active language."""
+        return str(self.role.label)
 
     @property
     def urn(self) -> str:
@@ -86,6 +93,8 @@ def actor_of(membership: Membership) -> Actor:
         ),
         display_name=str(membership.user),
         company_name=membership.company.legal_name,
+        company_buys=membership.company.buys,
+        company_sells=membership.company.sells,
     )
 
 
@@ -122,6 +131,8 @@ class Nobody:
     capabilities: frozenset[Capability] = frozenset()
     display_name: str = ""
     company_name: str = ""
+    company_buys: bool = False
+    company_sells: bool = False
 
     def __bool__(self) -> bool:
         return False
