@@ -19,6 +19,8 @@ from auctions.ledger.codec import (
 from auctions.ledger.exported import Export, heads_fit, named, signature_fits
 from auctions.ledger.receipts import (
     ACCEPTED,
+    RECEIPT,
+    REFUSED,
     Checkpoint,
     Receipt,
     checkpoint_from,
@@ -28,6 +30,7 @@ from auctions.ledger.receipts import (
 from auctions.ledger.report import Report
 from kernel.clock import moment_to_wire
 from kernel.decimals import parse_amount
+from kernel.errors import FairfallError
 
 # Checkpoints ---------------------------------------------------------------------------------
 
@@ -130,17 +133,40 @@ _PARTY_IN = {
 }
 
 
+_ANSWER_FIELDS = {"ref", "leaf", "id", "key_id", "signature", "received_at"}
+
+
 def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Report) -> None:
-    """Signed, of this auction, their leaves in the chain, and what they say true of the entry."""
+    """Signed, of this auction, their leaves in the chain, and what they say true of the entry.
+
+    Answers (``ack``, ``refused``) may stand for receipts: what they leave out is taken from the
+    entry, and the signature then proves that the platform confirmed just that.
+    """
     places = {
-        which: {entry.leaf: entry for entry in entries} for which, entries in export.chains.items()
+        entry.leaf.hex(): (which, entry)
+        for which, entries in export.chains.items()
+        for entry in entries
     }
-    fitting = closed = 0
-    for place, document in enumerate(given, 1):
+    fitting = closed = unsigned = unknown = 0
+    for number, item in enumerate(given, 1):
+        document = item
+        if isinstance(item, dict) and "party" not in item and "leaf" in item:
+            if not item["leaf"]:
+                unsigned += 1  # it changed nothing, so there was nothing to confirm
+                continue
+            which, entry = places.get(str(item["leaf"]), (None, None))
+            if entry is None:
+                why = f"Answer {number} (ref {item.get('ref')}): what it confirms is missing."
+                report.fail("receipt", why)
+                continue
+            document = _completed(export, key, item, entry)
+            if document is None:
+                unknown += 1
+                continue
         try:
             receipt = receipt_from(document)
         except BodyMalformed as error:
-            report.fail("receipt", f"Given receipt {place}: {error}")
+            report.fail("receipt", f"Given receipt {number}: {error}")
             continue
         name = f"Receipt {receipt.id} (ref {receipt.ref})"
         if receipt.auction != export.auction:
@@ -149,10 +175,10 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         if not signature_fits(document, key):
             report.fail("receipt", f"{name} is not signed with this platform's key.")
             continue
-        which = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
-        entry = places[which].get(receipt.leaf)
-        if entry is None:
-            report.fail("receipt", f"{name}: what it confirms is missing from the {which}.")
+        expected = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
+        which, entry = places.get(receipt.leaf.hex(), (None, None))
+        if entry is None or which != expected:
+            report.fail("receipt", f"{name}: what it confirms is missing from the {expected}.")
             continue
         odd = _odd(receipt, entry)
         if odd:
@@ -161,10 +187,50 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
             continue
         fitting += 1
         closed += not entry.is_open
-    if given and fitting == len(given):
+    if fitting and fitting + unsigned + unknown == len(given):
         report.ok("receipt", f"All {fitting} receipts given stand in the chain.")
     if closed:
         report.note("receipt", f"{closed} receipts confirm entries that are not opened here.")
+    if unsigned:
+        report.note("receipt", f"{unsigned} answers given confirm nothing.")
+    if unknown:
+        report.note(
+            "receipt",
+            f"{unknown} answers have their entry, but it is closed or does not keep all that was"
+            " asked: whether it is just what was confirmed cannot be told.",
+        )
+
+
+def _completed(
+    export: Export, key: bytes, answer: dict[str, Any], entry: Opening
+) -> dict[str, Any] | None:
+    """The receipt an answer stands for: the one that fits its signature, if any does.
+
+    None where the entry does not tell enough to say.
+    """
+    kept = {name: answer[name] for name in _ANSWER_FIELDS if name in answer}
+    receipt = {
+        **kept,
+        "type": RECEIPT,
+        "auction": export.auction,
+        "outcome": REFUSED if answer.get("type") == "refused" else ACCEPTED,
+        "party": (_party(entry) if entry.is_open else None) or export.content["seat"] or "",
+        "payload": "00" * 32,
+    }
+    asked = _asked_or_none(entry) if entry.is_open else []
+    for command in asked:
+        made = {**receipt, "payload": payload_hash(command).hex()}
+        if signature_fits(made, key):
+            return made
+    return receipt if asked else None
+
+
+def _party(entry: Opening) -> str | None:
+    body = entry.body
+    if entry.kind in ATTEMPT_KINDS:
+        return body.get("party")
+    party = body.get(_PARTY_IN.get(entry.kind or "", ""))
+    return None if party == cmd.BUYER else party  # an officer's side is not told by the entry
 
 
 def _odd(receipt: Receipt, entry: Opening) -> str | None:
@@ -172,13 +238,7 @@ def _odd(receipt: Receipt, entry: Opening) -> str | None:
     if not entry.is_open:
         return None
     body = entry.body
-    if entry.kind in ATTEMPT_KINDS:
-        told = {"party": body.get("party"), "ref": body.get("ref")}
-    else:
-        party = body.get(_PARTY_IN.get(entry.kind or "", ""), receipt.party)
-        if party == cmd.BUYER:
-            party = receipt.party  # an officer's side is not told by the entry
-        told = {"party": party, "ref": body.get("ref", receipt.ref)}
+    told = {"party": _party(entry) or receipt.party, "ref": body.get("ref", receipt.ref)}
     received_at = moment_to_wire(receipt.received_at)
     told["received_at"] = body.get("received_at", received_at)
     for name, value in (
@@ -188,11 +248,15 @@ def _odd(receipt: Receipt, entry: Opening) -> str | None:
     ):
         if told[name] != value:
             return name.replace("_", " ")
-    try:
-        payloads = {payload_hash(command) for command in _asked(entry)}
-    except Exception:
-        return "content"
+    payloads = {payload_hash(command) for command in _asked_or_none(entry)}
     return "content" if payloads and receipt.payload not in payloads else None
+
+
+def _asked_or_none(entry: Opening) -> list[cmd.Command]:
+    try:
+        return _asked(entry)
+    except (BodyMalformed, FairfallError, LookupError, TypeError, ValueError):
+        return []  # a malformed body is what the replay fails at
 
 
 def _asked(entry: Opening) -> list[cmd.Command]:

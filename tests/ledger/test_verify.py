@@ -429,3 +429,35 @@ def test_a_name_twice_in_one_object_is_no_export() -> None:
     raw = table().export().replace(b'"rules_version":1', b'"rules_version":1,"rules_version":1')
     with pytest.raises(NotAnExport):
         verify(raw)
+
+
+def answer_to(ref: str, party: str = ALPHA) -> Document:
+    """What the live protocol gave for it: the receipt without what the client knows itself."""
+    whole = receipt(ref, party)
+    names = ("ref", "leaf", "id", "key_id", "signature", "received_at")
+    kind = "ack" if whole["outcome"] == "accepted" else "refused"
+    return {"type": kind, **{name: whole[name] for name in names}}
+
+
+@pytest.mark.parametrize("viewer", [FULL, Viewer(Scope.PARTICIPANT, ALPHA)])
+def test_answers_as_they_came_stand_for_receipts(viewer: Viewer) -> None:
+    answers = [answer_to(ref) for ref in ("terms", "a0", "a1", "a2", "a3", "a4", "a5", "a6")]
+    answers.append({"type": "ack", "ref": "again", "leaf": "", "id": ""})
+    answers += [item for item in table().receipts["officer:buyer"] if item["ref"] == "o3"]
+    report = verify(table().export(viewer), public_key=KEY, receipts=answers)
+    assert failures(report) == []
+    assert "All 9 receipts given stand in the chain." in [f.text for f in report.findings]
+
+
+def test_an_answer_whose_payload_no_entry_keeps_is_only_noted() -> None:
+    pause = answer_to("o3", "officer:buyer")
+    report = verify(table().export(), public_key=KEY, receipts=[pause])
+    assert report.passed
+    assert "1 answers have their entry" in " ".join(found.text for found in report.findings)
+
+
+def test_an_answer_changed_is_refused() -> None:
+    assert "is not signed" in judged(answer_to("a2") | {"ref": "a9"})[0].text
+    assert "is not signed" in judged(answer_to("a2") | {"leaf": receipt("a5")["leaf"]})[0].text
+    assert "is missing" in judged(answer_to("a2") | {"leaf": "11" * 32})[0].text
+    assert "has exactly" in judged({"ref": "a2"})[0].text
