@@ -164,12 +164,14 @@ class Launch:
         mark = ""
         if own is not None:
             identity = steps.cluster_identity(own.data)
-            mark = steps.fingerprint(steps.migration_files(self.root), identity)
+            files = [*steps.migration_files(self.root), *steps.rooms(self.root, "data/*.csv")]
+            mark = steps.fingerprint(files, identity)
             if stamps.done("migrate", mark):
                 return
         say("Bringing the database up to date")
         owner = self.child_environ.get("MIGRATE_DATABASE_URL") or self.environment.database_url
         self._manage("migrate", "--noinput", DATABASE_URL=owner)
+        self._manage("load_reference")
         if mark:
             stamps.note("migrate", mark)
 
@@ -182,7 +184,7 @@ class Launch:
         if collected and stamps.done("collectstatic", mark):
             return
         say("Collecting the static files")
-        self._manage("collectstatic", "--noinput", "--clear")
+        self._manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
         stamps.note("collectstatic", mark)
 
     def _manage(self, *arguments: str, **changes: str) -> str:
