@@ -399,6 +399,18 @@ def test_a_checkpoint_is_compared_by_number() -> None:
     assert texts == ["Given checkpoint 2 (number 3) is not signed with this platform's key."]
 
 
+def test_a_checkpoint_as_the_live_protocol_sent_it_will_do() -> None:
+    names = ("number", "at", "commitment", "key_id", "signature")
+    kept = [
+        {"type": "checkpoint", "cursor": 5, "prev": 4, **{name: signed[name] for name in names}}
+        for _, signed in table().checkpoints
+    ]
+    report = verify(table().export(), public_key=KEY, checkpoints=kept)
+    assert "All 4 checkpoints given stand in the export." in [f.text for f in report.findings]
+    kept[0]["commitment"] = kept[1]["commitment"]
+    assert failures(verify(table().export(), public_key=KEY, checkpoints=kept))
+
+
 @pytest.mark.parametrize("part", ["salt", "head", "seq", "signature"])
 def test_a_checkpoint_opened_otherwise_is_refused(part: str) -> None:
     document = exported()
