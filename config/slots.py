@@ -15,10 +15,12 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
+from marketplace.tenders.pages import home as tender_cards
 from suppliers.selectors import own_profile
 from ui.slots import (
     NAV,
     PANELS,
+    SCRIPTS,
     SEARCH,
     TOP,
     CompanyChoice,
@@ -26,6 +28,7 @@ from ui.slots import (
     MenuLink,
     NavItem,
     Panel,
+    Script,
     SearchHit,
     SearchSource,
     TopItem,
@@ -124,6 +127,8 @@ def fill() -> None:
                 visible=may(), order=800, at_foot=True),
         NavItem(key="directory", label=_("Companies"), icon="users-group", url_name="directory",
                 visible=may(), order=600),
+        NavItem(key="tenders", label=_("Tenders"), icon="gavel", url_name="tenders:list",
+                visible=may(Capability.TENDER_READ), order=100),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),
@@ -145,10 +150,18 @@ def fill() -> None:
               visible=always, place="sign_in"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
+        Panel(key="buying", template="tenders/home_buyer.html", context=tender_cards.buyer_panel,
+              visible=may(Capability.TENDER_READ), place="home", order=100),
+        Panel(key="selling", template="tenders/home_supplier.html",
+              context=tender_cards.supplier_panel, visible=may(Capability.TENDER_READ),
+              place="home", order=200),
         Panel(key="profile", template="suppliers/panel.html", context=_missing_profile,
               visible=_sells, place="home", order=900),
     )  # fmt: skip
+    SCRIPTS.add(Script(key="bell", path="notifications/bell.js", visible=may()))
     SEARCH.add(
+        SearchSource(key="tenders", label=_("Tenders"), find=tender_cards.find_tenders,
+                     visible=may(Capability.TENDER_READ), order=100),
         SearchSource(key="companies", label=_("Companies"), find=_companies, visible=may(),
                      order=500),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Which socket addresses exist, who may open them and from which pages."""
 
 from collections.abc import Iterable
-from importlib.util import find_spec
 from typing import Any
 
 from channels.auth import AuthMiddlewareStack
@@ -14,11 +13,10 @@ from django.urls import re_path
 
 def routes() -> list[Any]:
     """The socket addresses of all rooms."""
-    if find_spec("auctions.realtime.routing") is None:
-        return []
-    from auctions.realtime.routing import urlpatterns
+    from auctions.realtime.routing import urlpatterns as auctions
+    from crm_core.notifications.realtime import urlpatterns as notices
 
-    return list(urlpatterns)
+    return [*auctions, *notices]
 
 
 def allowed_origins(hosts: Iterable[str]) -> list[str]:

@@ -49,6 +49,7 @@ class Shell:
     locale: str
     has_search: bool
     home: str
+    scripts: list[str]
 
 
 def _url(name: str) -> str | None:
@@ -93,6 +94,7 @@ def _shell(request: HttpRequest) -> Shell:
         locale=LOCALES.get(language, language),
         has_search=bool(slots.SEARCH.visible(request)),
         home=_url("home") or "/",
+        scripts=[script.path for script in slots.SCRIPTS.visible(request)],
     )
 
 

@@ -143,6 +143,16 @@ class Identity:
         return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A script of a room that every page with the shell loads; ``path`` is a static file's."""
+
+    key: str
+    path: str
+    visible: Predicate = signed_in
+    order: int = 100
+
+
 E = TypeVar("E", bound=Entry)
 
 
@@ -170,6 +180,7 @@ NAV: Slot[NavItem] = Slot("navigation")
 TOP: Slot[TopItem] = Slot("top bar")
 PANELS: Slot[Panel] = Slot("panels")
 SEARCH: Slot[SearchSource] = Slot("search sources")
+SCRIPTS: Slot[Script] = Slot("scripts")
 
 
 def panels(place: str, request: HttpRequest) -> list[Panel]:

@@ -32,6 +32,13 @@ def notice_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "notifications/notices.html", context)
 
 
+@require_GET
+@as_actor()
+def bell(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The top bar's bell with today's count, for a page that was told of a change."""
+    return render(request, "notifications/bell.html", {"unread": selectors.unread_count(actor)})
+
+
 @require_POST
 @as_actor()
 def open_notice(request: HttpRequest, actor: Actor, notice_id: UUID) -> HttpResponse:

@@ -6,6 +6,7 @@ from crm_core.notifications import pages
 
 urlpatterns = [
     path("notices/", pages.notice_list, name="notices"),
+    path("notices/bell/", pages.bell, name="notices-bell"),
     path("notices/read-all/", pages.read_all, name="notices-read-all"),
     path("notices/<uuid:notice_id>/", pages.open_notice, name="notice-open"),
     path("mailbox/", pages.mailbox, name="mailbox"),
