@@ -73,7 +73,7 @@ class Room:
         )  # fmt: skip
 
     def everyone_accepts(self, gate: Gate) -> None:
-        self.auction.refresh_from_db()
+        assert gate.lease.wait_until_held(PATIENCE)
         terms_hash = self.terms.digest()
         futures = [
             gate.submit(

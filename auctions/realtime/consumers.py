@@ -21,7 +21,7 @@ from auctions.realtime.errors import Busy, NotAllowed
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.party import check_ref
-from auctions.realtime.process import gate
+from auctions.realtime.process import gate, ready_gate
 from auctions.realtime.rate import FrameLimiter
 from auctions.realtime.revocation import Revocations
 from auctions.realtime.status import status_of
@@ -73,6 +73,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         try:
             self.guest = await admit(self.scope, query, self.auction_id)
+            if not gate().lease.held:
+                await asyncio.to_thread(ready_gate)
             self._spawn(self.mailbox.run())
             await hub().join(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
         except FairfallError as error:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from auctions.domain.visibility import Viewer
 from auctions.realtime import messages as m
+from auctions.realtime.snapshots import you_of
 from auctions.services.policies import Place, place_of
 from crm_core.access.actor import Actor, actor_for, load_actor
 from crm_core.access.errors import NotAMember, NotSignedIn
@@ -42,12 +43,7 @@ class Guest:
     @property
     def you(self) -> m.You:
         """How the socket is told whom it speaks for."""
-        return m.You(
-            role=self.place.role,
-            seat=self.place.viewer.seat,
-            name=self.place.name,
-            may=list(self.place.may),
-        )
+        return you_of(self.place)
 
 
 @partial(database_sync_to_async, thread_sensitive=False)

@@ -62,6 +62,12 @@ class RefMalformed(GateError):
     text = "A reference has 1 to 64 letters, digits or the signs . _ : -"
 
 
+class RefMissing(GateError):
+    code = "gate.ref_missing"
+    kind = Kind.INVALID
+    text = "Name the command by an Idempotency-Key header."
+
+
 class Abandoned(GateError):
     """The party asked that this ref never be done."""
 

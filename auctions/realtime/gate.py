@@ -43,7 +43,6 @@ LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
 RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
 KEPT_STATES = 500
 OFFICER_RATE = 10
-FIRST_LEASE_WITHIN = 5.0
 
 
 def _nothing(*_: Any) -> None:
@@ -132,7 +131,7 @@ class Gate:
     def submit(
         self, command: Command, *, auction_id: UUID, party: Party, limited: bool = True
     ) -> Future[Answer]:
-        """Stamp the command and have it decided. From any thread.
+        """Stamp the command and have it decided. From any thread; never blocks.
 
         The future always resolves, to ``Ack`` or ``Refused``; it cannot be cancelled. ``limited``
         counts it against the party's rate.
@@ -182,8 +181,6 @@ class Gate:
     ) -> Future[Answer]:
         future: Future[Answer] = Future()
         future.set_running_or_notify_cancel()  # from here on nobody can cancel it
-        if not self.lease.held:
-            self.lease.wait_until_held(FIRST_LEASE_WITHIN if self.lease.epoch == 0 else 0.5)
         error: FairfallError | None = None
         with self._mutex:
             # The epoch is read before ``held``: see Lease._acquire for the order there.

@@ -25,6 +25,13 @@ def gate() -> Gate:
     return _gate
 
 
+def ready_gate(seconds: float = 5.0) -> Gate:
+    """The gate of this process, once it may take commands (or the time is up). Blocks."""
+    found = gate()
+    found.lease.wait_until_held(seconds)
+    return found
+
+
 def stop_gate() -> None:
     """Decide what is waiting and end; the next use starts another."""
     global _gate

@@ -16,7 +16,7 @@ from auctions.domain.events import Event
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
-from auctions.ledger.store import read_after
+from auctions.ledger.store import Cursor, read_after
 from auctions.realtime import database, messages
 from auctions.realtime.audience import Step
 from kernel.clock import moment_to_wire
@@ -69,16 +69,7 @@ class Reader:
 
     def steps(self, auction_id: UUID, state: AuctionState) -> list[Step]:
         """Every entry after ``state``, and what each changed."""
-        found: list[Step] = []
-        while True:
-            after = state.seq
-            entries = self._read(lambda cursor, seq=after: read_after(cursor, auction_id, seq))
-            for entry in entries:
-                event = entry.event()
-                before, state = state, machine.evolve(state, event, entry.seq)
-                found.append(Step(entry, event, before, state))
-            if not entries:
-                return found
+        return self._read(lambda cursor: steps_after(cursor, auction_id, state))
 
     def checkpoints(self, auction_id: UUID, after: int) -> list[dict[str, Any]]:
         """The signed checkpoints numbered above ``after``."""
@@ -96,30 +87,42 @@ class Reader:
 
     def refused_bids(self, auction_id: UUID, seat: str) -> list[messages.OwnBid]:
         """A seat's latest refused bids, with the reasons it was given."""
+        return self._read(lambda cursor: refused_bids(cursor, auction_id, seat))
 
-        def ask(cursor: psycopg.Cursor[Any]) -> list[Any]:
-            cursor.execute(_REFUSED, (auction_id, seat, REFUSED_KEPT))
-            return cursor.fetchall()
 
-        found = []
-        for ref, received_at, answer_text, body_text in self._read(ask):
-            command = json.loads(body_text)["command"]
-            if command is None or command["name"] != "place_bid":
-                continue
-            answer = json.loads(answer_text)
-            found.append(
-                messages.OwnBid(
-                    ref=ref,
-                    lot=command["fields"]["lot"],
-                    amount=command["fields"]["amount"],
-                    at=moment_to_wire(received_at),
-                    state="refused",
-                    code=answer["code"],
-                    message=answer["message"],
-                    leaf=answer["leaf"],
-                )
+def steps_after(cursor: Cursor, auction_id: UUID, state: AuctionState) -> list[Step]:
+    """Every entry after ``state``, and what each changed."""
+    found: list[Step] = []
+    while entries := read_after(cursor, auction_id, state.seq):
+        for entry in entries:
+            event = entry.event()
+            before, state = state, machine.evolve(state, event, entry.seq)
+            found.append(Step(entry, event, before, state))
+    return found
+
+
+def refused_bids(cursor: Cursor, auction_id: UUID, seat: str) -> list[messages.OwnBid]:
+    """A seat's latest refused bids, with the reasons it was given."""
+    cursor.execute(_REFUSED, (auction_id, seat, REFUSED_KEPT))
+    found = []
+    for ref, received_at, answer_text, body_text in cursor.fetchall():
+        command = json.loads(body_text)["command"]
+        if command is None or command["name"] != "place_bid":
+            continue
+        answer = json.loads(answer_text)
+        found.append(
+            messages.OwnBid(
+                ref=ref,
+                lot=command["fields"]["lot"],
+                amount=command["fields"]["amount"],
+                at=moment_to_wire(received_at),
+                state="refused",
+                code=answer["code"],
+                message=answer["message"],
+                leaf=answer["leaf"],
             )
-        return found
+        )
+    return found
 
 
 def replayed(history: Sequence[tuple[Entry, Event]]) -> Iterator[Step]:

@@ -1,0 +1,37 @@
+"""Addresses of the auction API, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from auctions.api import views
+from auctions.realtime import messages as m
+
+COMMANDS = (
+    ("bids", m.Bid, "place_bid", "Place a binding bid."),
+    ("withdrawals", m.Withdraw, "withdraw", "Ask to take back your latest bid on a lot."),
+    ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),
+    ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),
+    ("messages", m.PostMessage, "post_message", "Write to the buyer, to all or to one seat."),
+    ("pause", m.Pause, "pause", "Stop bidding on every open lot."),
+    ("resume", m.Resume, "resume", "Announce that bidding goes on."),
+    ("extend", m.Extend, "extend", "Move a running lot's deadline."),
+    ("withdrawal-decisions", m.DecideWithdrawal, "decide_withdrawal", "Decide a withdrawal."),
+    ("unlock-decisions", m.DecideUnlock, "decide_unlock", "Decide a request to unlock."),
+    ("cancel", m.Cancel, "cancel", "End the auction without a result."),
+    ("annul", m.Annul, "annul", "Declare the auction void."),
+)
+
+_ONE = "auctions/<uuid:auction_id>/"
+urlpatterns = [
+    path("auctions/", views.AuctionsView.as_view(), name="api-auctions"),
+    path(_ONE, views.AuctionView.as_view(), name="api-auction"),
+    *(
+        path(f"{_ONE}{name}/", views.command_view(message, operation, text), name=f"api-{name}")
+        for name, message, operation, text in COMMANDS
+    ),
+    path(f"{_ONE}commands/<str:ref>/", views.CommandStatusView.as_view(), name="api-command"),
+    path(f"{_ONE}ledger/", views.LedgerView.as_view(), name="api-auction-ledger"),
+    path(f"{_ONE}receipts/", views.ReceiptsView.as_view(), name="api-auction-receipts"),
+    path(f"{_ONE}checkpoints/", views.CheckpointsView.as_view(), name="api-auction-checkpoints"),
+]
