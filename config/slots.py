@@ -70,6 +70,9 @@ def identity(request: HttpRequest) -> Identity | None:
             MenuLink(label=_("Company"), url=reverse("company"), icon="building"),
             MenuLink(label=_("API tokens"), url=reverse("tokens"), icon="key"),
         ]
+    links.append(
+        MenuLink(label=_("Register a company"), url=reverse("company-register"), icon="plus")
+    )
     if settings.DEMO and actor:
         links.append(MenuLink(label=_("Mailbox"), url=reverse("mailbox"), icon="mail"))
     return Identity(
@@ -135,6 +138,9 @@ def fill() -> None:
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
+        NavItem(key="platform-companies", label=_("Companies on the platform"),
+                icon="building-bank", url_name="platform-companies", order=400,
+                visible=may(Capability.COMPANY_VERIFY)),
         NavItem(key="letters", label=_("Undelivered messages"), icon="transfer",
                 url_name="dead-letters", order=900, at_foot=True,
                 visible=may(Capability.PLATFORM_ADMIN)),

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-
-def country_choices() -> list[tuple[str, str]]:
-    """Countries in the active language, by name."""
-    names = Locale.parse(get_language() or "en", sep="-").territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    private = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-    return sorted((each for each in found if each[0] not in private), key=lambda each: each[1])
+from crm_core.access.forms import country_choices
 
 
 class ProfileForm(forms.Form):

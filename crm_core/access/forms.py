@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from zoneinfo import available_timezones
 
+from babel import Locale
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.companies.models import OPERATOR_ROLES, Role
 from crm_core.people.models import Language
+
+NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
 
 def role_choices(*, operates: bool) -> list[tuple[str, str]]:
@@ -46,3 +50,33 @@ class PreferencesForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = [(name, name) for name in sorted(available_timezones())]
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Countries in the active language, by name."""
+    names = Locale.parse(get_language() or "en", sep="-").territories
+    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
+    return sorted((each for each in found if each[0] not in NO_COUNTRY), key=lambda each: each[1])
+
+
+class CompanyForm(forms.Form):
+    """A company as its owner first names it."""
+
+    legal_name = forms.CharField(label=_("Legal name"), max_length=250)
+    latin_name = forms.CharField(label=_("Name in Latin letters"), max_length=250, required=False)
+    country = forms.ChoiceField(label=_("Country"))
+    registry_scheme = forms.CharField(
+        label=_("Register"),
+        max_length=40,
+        required=False,
+        help_text=_("Such as EE-RIK, DE-CR or UA-EDR."),
+    )
+    registry_value = forms.CharField(
+        label=_("Number in the register"), max_length=60, required=False
+    )
+    buys = forms.BooleanField(label=_("Buys"), required=False)
+    sells = forms.BooleanField(label=_("Sells"), required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = country_choices()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.access.pages import company, directory, person, platform
+from crm_core.access.pages import company, directory, person, platform, registration
 
 urlpatterns = [
     path("company/", company.company, name="company"),
@@ -14,6 +14,13 @@ urlpatterns = [
         name="member-remove",
     ),
     path("company/switch/", company.switch_company, name="company-switch"),
+    path("company/new/", registration.register, name="company-register"),
+    path("platform/companies/", registration.companies, name="platform-companies"),
+    path(
+        "platform/companies/<uuid:company_id>/<slug:standing>/",
+        registration.judge,
+        name="company-judge",
+    ),
     path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
     path("me/tokens/", person.tokens, name="tokens"),

@@ -80,7 +80,9 @@ def create_company(
     return company
 
 
-def set_standing(*, company_id: UUID, standing: Standing, actor_urn: str = "") -> Company:
+def set_standing(
+    *, company_id: UUID, standing: Standing, reason: str = "", actor_urn: str = ""
+) -> Company:
     """Record the operator's verification or suspension of a company."""
     with transaction.atomic():
         company = Company.objects.select_for_update().get(pk=company_id)
@@ -92,7 +94,11 @@ def set_standing(*, company_id: UUID, standing: Standing, actor_urn: str = "") -
                 subject=company.urn,
                 actor=actor_urn,
                 parties=[company.urn],
-                payload={"company_id": company.pk, "standing": standing.value},
+                payload={
+                    "company_id": company.pk,
+                    "standing": standing.value,
+                    "reason": reason,
+                },
             )
     return company
 

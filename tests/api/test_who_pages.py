@@ -313,3 +313,41 @@ def test_a_member_who_left_loses_the_page_with_the_next_request():
     assert client.get(reverse("company")).status_code == 200
     browser(owner).post(reverse("member-remove", args=[membership.pk]))
     assert client.get(reverse("company")).status_code == 403
+
+
+def test_a_newcomer_registers_a_company_and_the_operator_verifies_it():
+    user = make_user()
+    client = Client()
+    client.force_login(user)
+    assert reverse("company-register") in client.get(reverse("company")).content.decode()
+    form = {"legal_name": "Ukrmetal LLC", "country": "UA", "sells": "on",
+            "registry_scheme": "UA-EDR", "registry_value": "39900001"}  # fmt: skip
+
+    neither = {key: value for key, value in form.items() if key != "sells"}
+    assert client.post(reverse("company-register"), neither).status_code == 422
+    assert client.post(reverse("company-register"), form).status_code == 302
+    assert client.post(reverse("company-register"), form).status_code == 409
+    company = Company.objects.get(legal_name="Ukrmetal LLC")
+    assert (company.standing, company.operates) == ("draft", False)
+    assert Membership.objects.get(company=company, active=True).role == Role.OWNER
+
+    operator = browser(make_actor(Role.PLATFORM_ADMIN))
+    judge = reverse("company-judge", args=[company.pk, "verified"])
+    listed = operator.get("/platform/companies/?standing=draft").content.decode()
+    assert "Ukrmetal LLC" in listed
+    operator.post(judge, {"reason": " "})
+    company.refresh_from_db()
+    assert company.standing == "draft"
+    assert client.post(judge, {"reason": "mine"}).status_code == 403
+    operator.post(judge, {"reason": "Extract of 20 November seen."})
+    company.refresh_from_db()
+    assert company.standing == "verified"
+    nonsense = reverse("company-judge", args=[company.pk, "banned"])
+    assert operator.post(nonsense, {"reason": "x"}).status_code == 422
+
+
+def test_the_operator_does_not_judge_itself():
+    admin = make_actor(Role.PLATFORM_ADMIN)
+    url = reverse("company-judge", args=[admin.company_id, "suspended"])
+    assert browser(admin).post(url, {"reason": "x"}).status_code == 403
+    assert Company.objects.get(pk=admin.company_id).standing == "verified"
