@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from auctions.relay_source import LedgerSource
 from infra.relay import OutboxSource, switchboard
+from marketplace.tenders import following, notices
 
 
 def connect() -> None:
     """Make sources and handlers known to the relay; called once at start."""
     switchboard.add_source(OutboxSource())
+    switchboard.add_source(LedgerSource())
     switchboard.subscribe(
         name="notifications.company",
         source="outbox",
         path="crm_core.notifications.handlers.company_event",
         types={"company.member_added", "company.standing_changed"},
+    )
+    switchboard.subscribe(
+        name="tenders.auction",
+        source="auctions",
+        path="marketplace.tenders.following.on_ledger",
+        types=following.TYPES,
+    )
+    switchboard.subscribe(
+        name="tenders.notices",
+        source="outbox",
+        path="marketplace.tenders.notices.on_tender",
+        types=notices.TYPES,
     )

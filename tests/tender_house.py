@@ -14,6 +14,7 @@ from auctions.domain.commands import Command, PlaceBid, Tick
 from auctions.ledger import store
 from auctions.ledger.keys import KeyRing
 from auctions.ledger.reserves import open_reserves
+from auctions.relay_source import LedgerSource, subject_of
 from auctions.selectors import load
 from crm_core.access.actor import Actor, load_actor
 from crm_core.companies.models import Company, Role, Standing
@@ -53,7 +54,8 @@ def supplier(name: str) -> Actor:
 
 def lot(title: str = "Hot-rolled coil S235", **values: Any) -> LotInput:
     """A lot as typed."""
-    return LotInput(**{"title": title, "quantity": "100", "unit": "TNE", "ceiling": "550", **values})
+    usual = {"title": title, "quantity": "100", "unit": "TNE", "ceiling": "550"}
+    return LotInput(**{**usual, **values})
 
 
 def draft(officer: Actor, suppliers: Sequence[Actor] = (), **rules: Any) -> Tender:
@@ -97,9 +99,13 @@ def play(tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]]) -> None:
     commands: list[tuple[datetime, Command]] = [
         (
             start + after,
-            PlaceBid(seat=seats[actor.company_id], lot=1, amount=Decimal(amount), ref=f"b{number}"),
+            PlaceBid(
+                seat=seats[actor.company_id], lot=1, amount=Decimal(amount), ref=f"b{number}",
+                retyped=Decimal(amount) if first else None,
+            ),
         )
         for number, (after, actor, amount) in enumerate(steps)
+        for first in [actor not in {bidder for _after, bidder, _amount in steps[:number]}]
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         head = store.lock_auction(cursor, tender.auction_id)
@@ -132,19 +138,10 @@ def play(tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]]) -> None:
 
 def follow(tender: Tender, after: int = 0) -> None:
     """Hand the ledger's entries to the tender's handler, as the relay does."""
-    from infra.relay import Event
-
-    with connection.cursor() as cursor:
-        entries = store.read_after(cursor, tender.auction_id, after)
-    for entry in entries:
+    source = LedgerSource()
+    for event in source.read(subject_of(tender.auction_id), after, 10_000):
         with transaction.atomic():
-            following.on_ledger(
-                Event(
-                    source="ledger", subject=f"urn:fairfall:auction:{tender.auction_id}",
-                    seq=entry.seq, id=f"{tender.auction_id}:{entry.seq}", type=entry.kind,
-                    occurred_at=entry.recorded_at, payload=entry.body(),
-                )
-            )  # fmt: skip
+            following.on_ledger(event)
     tender.refresh_from_db()
 
 

@@ -212,11 +212,6 @@ def companies_with_bids(tender: Tender) -> list[UUID]:
     return [company for company, seat in seats(tender).items() if seat in bidding]
 
 
-def auction_of_subject(subject: str) -> UUID:
-    """The auction's id from the subject of one of its ledger's facts."""
-    return UUID(subject.rpartition(":")[2])
-
-
 def _auction(tender: Tender) -> UUID:
     assert tender.auction_id is not None
     return tender.auction_id

@@ -28,16 +28,17 @@ from marketplace.tenders.services.record import remember, tell
 
 def on_ledger(event: Event) -> None:
     """Take over one entry of an auction's ledger; other auctions and kinds are passed over."""
-    handle = _HANDLERS.get(event.type)
+    kind = event.payload["kind"]
+    handle = _HANDLERS.get(kind)
     if handle is None:
         return
     tender = (
         Tender.objects.select_for_update()
-        .filter(auction_id=auctioning.auction_of_subject(event.subject))
+        .filter(auction_id=event.payload["auction"])
         .first()
     )
     if tender is not None:
-        handle(tender, events.event_from(event.type, dict(event.payload)))
+        handle(tender, events.event_from(kind, event.payload["body"]))
 
 
 def _terms_accepted(tender: Tender, accepted: events.TermsAccepted) -> None:
@@ -174,4 +175,4 @@ _HANDLERS: Mapping[str, Callable[[Tender, Any], None]] = {
     events.Cancelled.kind: _cancelled,
     events.Annulled.kind: _annulled,
 }
-KINDS = frozenset(_HANDLERS)
+TYPES = frozenset(f"auction.{kind}" for kind in _HANDLERS)

@@ -29,7 +29,7 @@ TO_BUYER: Mapping[str, str] = {
     "tender.closed": gettext_noop("{reference} has closed: confirm the result."),
     "tender.failed": gettext_noop("{reference} ended without a result."),
 }
-KINDS = frozenset({*TO_SUPPLIERS, *TO_BUYER})
+TYPES = frozenset({*TO_SUPPLIERS, *TO_BUYER})
 
 
 def on_tender(event: Event) -> None:

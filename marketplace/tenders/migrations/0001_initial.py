@@ -3,256 +3,735 @@
 import django.core.serializers.json
 import django.db.models.constraints
 import django.db.models.deletion
-import kernel.clock
-import kernel.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import kernel.clock
+import kernel.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('companies', '0001_initial'),
+        ("companies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TenderCounter',
+            name="TenderCounter",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Tender',
+            name="Tender",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(blank=True, max_length=5000, verbose_name='description')),
-                ('currency', models.CharField(default='EUR', max_length=3, verbose_name='currency')),
-                ('vat', models.CharField(choices=[('net', 'without VAT'), ('gross', 'with VAT')], default='net', max_length=5, verbose_name='prices')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('closed', 'Closed, result to confirm'), ('failed', 'Failed'), ('awarded', 'Result confirmed'), ('cancelled', 'Cancelled'), ('annulled', 'Annulled')], default='draft', max_length=10, verbose_name='state')),
-                ('state_reason', models.TextField(blank=True, verbose_name='reason')),
-                ('rules', models.JSONField(blank=True, default=dict)),
-                ('auction_id', models.UUIDField(editable=False, null=True, unique=True, verbose_name='auction')),
-                ('terms', models.JSONField(blank=True, editable=False, null=True)),
-                ('terms_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('starts_at', models.DateTimeField(editable=False, null=True, verbose_name='start')),
-                ('created_at', models.DateTimeField(default=kernel.clock.utc_now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=kernel.clock.utc_now, verbose_name='changed')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published')),
-                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenders', to='companies.company')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=20, unique=True, verbose_name="reference"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=5000, verbose_name="description"),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="EUR", max_length=3, verbose_name="currency"),
+                ),
+                (
+                    "vat",
+                    models.CharField(
+                        choices=[("net", "without VAT"), ("gross", "with VAT")],
+                        default="net",
+                        max_length=5,
+                        verbose_name="prices",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("closed", "Closed, result to confirm"),
+                            ("failed", "Failed"),
+                            ("awarded", "Result confirmed"),
+                            ("cancelled", "Cancelled"),
+                            ("annulled", "Annulled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_reason", models.TextField(blank=True, verbose_name="reason")),
+                ("rules", models.JSONField(blank=True, default=dict)),
+                (
+                    "auction_id",
+                    models.UUIDField(
+                        editable=False, null=True, unique=True, verbose_name="auction"
+                    ),
+                ),
+                ("terms", models.JSONField(blank=True, editable=False, null=True)),
+                ("terms_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "starts_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="start"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=kernel.clock.utc_now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=kernel.clock.utc_now, verbose_name="changed"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="published"),
+                ),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenders",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tender',
-                'verbose_name_plural': 'tenders',
-                'ordering': ('-created_at', 'id'),
+                "verbose_name": "tender",
+                "verbose_name_plural": "tenders",
+                "ordering": ("-created_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='lot')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='quantity')),
-                ('unit', models.CharField(default='C62', max_length=3, verbose_name='unit')),
-                ('scale', models.PositiveSmallIntegerField(default=2, verbose_name='decimal places of the price')),
-                ('ceiling', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='ceiling')),
-                ('reserve_sealed', models.BinaryField(null=True)),
-                ('baseline', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='baseline')),
-                ('target', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='target')),
-                ('step_kind', models.CharField(blank=True, choices=[('', 'as in the terms'), ('absolute', 'an amount'), ('percent', 'percent of own best'), ('smaller', 'both, the smaller counts')], max_length=10, verbose_name='step of this lot')),
-                ('step_absolute', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='step, amount')),
-                ('step_percent', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='step, percent')),
-                ('grid', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='multiples of')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lots', to='tenders.tender')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="lot")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="quantity",
+                    ),
+                ),
+                ("unit", models.CharField(default="C62", max_length=3, verbose_name="unit")),
+                (
+                    "scale",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="decimal places of the price"
+                    ),
+                ),
+                (
+                    "ceiling",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="ceiling",
+                    ),
+                ),
+                ("reserve_sealed", models.BinaryField(null=True)),
+                (
+                    "baseline",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="baseline",
+                    ),
+                ),
+                (
+                    "target",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="target",
+                    ),
+                ),
+                (
+                    "step_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "as in the terms"),
+                            ("absolute", "an amount"),
+                            ("percent", "percent of own best"),
+                            ("smaller", "both, the smaller counts"),
+                        ],
+                        max_length=10,
+                        verbose_name="step of this lot",
+                    ),
+                ),
+                (
+                    "step_absolute",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="step, amount",
+                    ),
+                ),
+                (
+                    "step_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="step, percent",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="multiples of",
+                    ),
+                ),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lots",
+                        to="tenders.tender",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
-                'ordering': ('tender', 'number'),
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
+                "ordering": ("tender", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('planned', 'To be invited'), ('invited', 'Invited'), ('accepted', 'Terms accepted'), ('declined', 'Declined'), ('uninvited', 'Invitation withdrawn')], default='planned', max_length=10, verbose_name='state')),
-                ('late', models.BooleanField(default=False, verbose_name='late')),
-                ('invited_at', models.DateTimeField(null=True, verbose_name='invited')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='companies.company')),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='tenders.tender')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "To be invited"),
+                            ("invited", "Invited"),
+                            ("accepted", "Terms accepted"),
+                            ("declined", "Declined"),
+                            ("uninvited", "Invitation withdrawn"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("late", models.BooleanField(default=False, verbose_name="late")),
+                ("invited_at", models.DateTimeField(null=True, verbose_name="invited")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="tenders.tender",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ('tender', 'company__latin_name', 'id'),
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ("tender", "company__latin_name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('created', 'Draft created'), ('copied', 'Draft copied from another tender'), ('published', 'Published'), ('invited', 'Supplier invited'), ('uninvited', 'Invitation withdrawn'), ('accepted', 'Terms accepted'), ('declined', 'Invitation declined'), ('terms_changed', 'Terms edited'), ('closed', 'Auction closed'), ('failed', 'Auction failed'), ('cancelled', 'Cancelled'), ('annulled', 'Annulled'), ('awarded', 'Lot awarded'), ('not_awarded', 'Lot not awarded')], max_length=20)),
-                ('actor_name', models.CharField(blank=True, max_length=250)),
-                ('reason', models.TextField(blank=True)),
-                ('detail', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('at', models.DateTimeField(default=kernel.clock.utc_now)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='tenders.tender')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("created", "Draft created"),
+                            ("copied", "Draft copied from another tender"),
+                            ("published", "Published"),
+                            ("invited", "Supplier invited"),
+                            ("uninvited", "Invitation withdrawn"),
+                            ("accepted", "Terms accepted"),
+                            ("declined", "Invitation declined"),
+                            ("terms_changed", "Terms edited"),
+                            ("closed", "Auction closed"),
+                            ("failed", "Auction failed"),
+                            ("cancelled", "Cancelled"),
+                            ("annulled", "Annulled"),
+                            ("awarded", "Lot awarded"),
+                            ("not_awarded", "Lot not awarded"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("actor_name", models.CharField(blank=True, max_length=250)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "detail",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("at", models.DateTimeField(default=kernel.clock.utc_now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="tenders.tender",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ('id',),
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='LotResult',
+            name="LotResult",
             fields=[
-                ('lot', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='result', serialize=False, to='tenders.lot')),
-                ('outcome', models.CharField(choices=[('won', 'Closed with a leading bid'), ('no_bid', 'No bid'), ('reserve_not_met', 'Reserve not met')], max_length=20, verbose_name='outcome')),
-                ('closed_at', models.DateTimeField(verbose_name='closed')),
-                ('leader_seat', models.CharField(blank=True, max_length=64)),
-                ('leader_amount', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='best price')),
-                ('awarded_amount', models.DecimalField(blank=True, decimal_places=6, max_digits=21, null=True, verbose_name='awarded price')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('awarded_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awarded_lots', to='companies.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='companies.company')),
+                (
+                    "lot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="result",
+                        serialize=False,
+                        to="tenders.lot",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("won", "Closed with a leading bid"),
+                            ("no_bid", "No bid"),
+                            ("reserve_not_met", "Reserve not met"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(verbose_name="closed")),
+                ("leader_seat", models.CharField(blank=True, max_length=64)),
+                (
+                    "leader_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="best price",
+                    ),
+                ),
+                (
+                    "awarded_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=21,
+                        null=True,
+                        verbose_name="awarded price",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                (
+                    "awarded_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awarded_lots",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot result',
-                'verbose_name_plural': 'lot results',
-                'ordering': ('lot__number',),
+                "verbose_name": "lot result",
+                "verbose_name_plural": "lot results",
+                "ordering": ("lot__number",),
             },
         ),
         migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['company', 'state', '-created_at'], name='tenders_tender_list'),
+            model_name="tender",
+            index=models.Index(
+                fields=["company", "state", "-created_at"], name="tenders_tender_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tender',
-            index=models.Index(fields=['state', 'starts_at'], name='tenders_tender_soon'),
+            model_name="tender",
+            index=models.Index(fields=["state", "starts_at"], name="tenders_tender_soon"),
         ),
         migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'closed', 'failed', 'awarded', 'cancelled', 'annulled'])), name='tenders_tender_state_known'),
+            model_name="tender",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "published",
+                            "closed",
+                            "failed",
+                            "awarded",
+                            "cancelled",
+                            "annulled",
+                        ],
+                    )
+                ),
+                name="tenders_tender_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('vat__in', ['net', 'gross'])), name='tenders_tender_vat_known'),
+            model_name="tender",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("vat__in", ["net", "gross"])), name="tenders_tender_vat_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='tenders_tender_currency_iso'),
+            model_name="tender",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                name="tenders_tender_currency_iso",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('auction_id__isnull', True), ('published_at__isnull', True), ('state', 'draft'), ('terms__isnull', True), ('terms_hash', '')), models.Q(models.Q(('state', 'draft'), _negated=True), ('auction_id__isnull', False), ('published_at__isnull', False), ('starts_at__isnull', False), ('terms__isnull', False), models.Q(('terms_hash', ''), _negated=True)), _connector='OR'), name='tenders_tender_published_has_auction'),
+            model_name="tender",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("auction_id__isnull", True),
+                        ("published_at__isnull", True),
+                        ("state", "draft"),
+                        ("terms__isnull", True),
+                        ("terms_hash", ""),
+                    ),
+                    models.Q(
+                        models.Q(("state", "draft"), _negated=True),
+                        ("auction_id__isnull", False),
+                        ("published_at__isnull", False),
+                        ("starts_at__isnull", False),
+                        ("terms__isnull", False),
+                        models.Q(("terms_hash", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="tenders_tender_published_has_auction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled', 'annulled']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='tenders_tender_stopped_with_reason'),
+            model_name="tender",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["cancelled", "annulled"]), _negated=True),
+                    models.Q(("state_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="tenders_tender_stopped_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('tender', 'number'), name='tenders_lot_number'),
+            model_name="lot",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("tender", "number"),
+                name="tenders_lot_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='tenders_lot_number_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="tenders_lot_number_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('scale__lte', 6)), name='tenders_lot_scale_bounds'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scale__lte", 6)), name="tenders_lot_scale_bounds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gt', 0), _connector='OR'), name='tenders_lot_quantity_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__isnull", True), ("quantity__gt", 0), _connector="OR"
+                ),
+                name="tenders_lot_quantity_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__isnull', True), ('ceiling__gt', 0), _connector='OR'), name='tenders_lot_ceiling_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ceiling__isnull", True), ("ceiling__gt", 0), _connector="OR"),
+                name="tenders_lot_ceiling_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('baseline__isnull', True), ('baseline__gt', 0), _connector='OR'), name='tenders_lot_baseline_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("baseline__isnull", True), ("baseline__gt", 0), _connector="OR"
+                ),
+                name="tenders_lot_baseline_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('target__gt', 0), _connector='OR'), name='tenders_lot_target_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__isnull", True), ("target__gt", 0), _connector="OR"),
+                name="tenders_lot_target_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('grid__isnull', True), ('grid__gt', 0), _connector='OR'), name='tenders_lot_grid_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grid__isnull", True), ("grid__gt", 0), _connector="OR"),
+                name="tenders_lot_grid_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('step_absolute__isnull', True), ('step_absolute__gt', 0), _connector='OR'), name='tenders_lot_step_absolute_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("step_absolute__isnull", True), ("step_absolute__gt", 0), _connector="OR"
+                ),
+                name="tenders_lot_step_absolute_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('step_percent__isnull', True), ('step_percent__gt', 0), _connector='OR'), name='tenders_lot_step_percent_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("step_percent__isnull", True), ("step_percent__gt", 0), _connector="OR"
+                ),
+                name="tenders_lot_step_percent_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('baseline__isnull', True), ('target__lte', models.F('baseline')), _connector='OR'), name='tenders_lot_target_below_baseline'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target__isnull", True),
+                    ("baseline__isnull", True),
+                    ("target__lte", models.F("baseline")),
+                    _connector="OR",
+                ),
+                name="tenders_lot_target_below_baseline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['company', 'state'], name='tenders_invitation_mine'),
+            model_name="invitation",
+            index=models.Index(fields=["company", "state"], name="tenders_invitation_mine"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('tender', 'company'), name='tenders_invitation_one'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                fields=("tender", "company"), name="tenders_invitation_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'invited', 'accepted', 'declined', 'uninvited'])), name='tenders_invitation_state_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["planned", "invited", "accepted", "declined", "uninvited"])
+                ),
+                name="tenders_invitation_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invited_at__isnull', True), ('state', 'planned')), models.Q(models.Q(('state', 'planned'), _negated=True), ('invited_at__isnull', False)), _connector='OR'), name='tenders_invitation_sent_has_moment'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("invited_at__isnull", True), ("state", "planned")),
+                    models.Q(
+                        models.Q(("state", "planned"), _negated=True), ("invited_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="tenders_invitation_sent_has_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined', 'uninvited']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='tenders_invitation_ended_with_reason'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["declined", "uninvited"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="tenders_invitation_ended_with_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['tender', 'id'], name='tenders_decision_history'),
+            model_name="decision",
+            index=models.Index(fields=["tender", "id"], name="tenders_decision_history"),
         ),
         migrations.AddConstraint(
-            model_name='lotresult',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['won', 'no_bid', 'reserve_not_met'])), name='tenders_result_outcome_known'),
+            model_name="lotresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["won", "no_bid", "reserve_not_met"])),
+                name="tenders_result_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leader__isnull', True), ('outcome', 'no_bid')), models.Q(('outcome', 'no_bid'), _negated=True), _connector='OR'), name='tenders_result_no_bid_no_leader'),
+            model_name="lotresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("leader__isnull", True), ("outcome", "no_bid")),
+                    models.Q(("outcome", "no_bid"), _negated=True),
+                    _connector="OR",
+                ),
+                name="tenders_result_no_bid_no_leader",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('awarded_amount__isnull', True), ('awarded_to__isnull', True)), models.Q(('awarded_amount__gt', 0), ('awarded_to__isnull', False)), _connector='OR'), name='tenders_result_award_has_price'),
+            model_name="lotresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("awarded_amount__isnull", True), ("awarded_to__isnull", True)),
+                    models.Q(("awarded_amount__gt", 0), ("awarded_to__isnull", False)),
+                    _connector="OR",
+                ),
+                name="tenders_result_award_has_price",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('awarded_to__isnull', True), ('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='tenders_result_decision_whole'),
+            model_name="lotresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("awarded_to__isnull", True),
+                        ("decided_at__isnull", True),
+                        ("decided_by__isnull", True),
+                    ),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="tenders_result_decision_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lotresult',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_at__isnull', True), ('outcome', 'no_bid'), models.Q(('awarded_amount', models.F('leader_amount')), ('awarded_to', models.F('leader')), ('awarded_to__isnull', False), ('leader__isnull', False), ('leader_amount__isnull', False), ('outcome', 'won')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='tenders_result_departure_has_reason'),
+            model_name="lotresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_at__isnull", True),
+                    ("outcome", "no_bid"),
+                    models.Q(
+                        ("awarded_amount", models.F("leader_amount")),
+                        ("awarded_to", models.F("leader")),
+                        ("awarded_to__isnull", False),
+                        ("leader__isnull", False),
+                        ("leader_amount__isnull", False),
+                        ("outcome", "won"),
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="tenders_result_departure_has_reason",
+            ),
         ),
     ]

@@ -1,0 +1,243 @@
+"""The protocol: what happened, as each side may see it, once the auction has ended.
+
+The buyer sees every name and price. A supplier sees its own rank, prices and decision, and what
+the terms tell everybody: all of it where they say ``public``. It is one JSON document; the page
+shows the same document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from auctions.domain import outcome
+from auctions.domain.state import AuctionState, LotState
+from auctions.domain.terms import Count, Disclosure, LotTerms, terms_from_document
+from crm_core.access.actor import Actor
+from kernel.clock import moment_to_wire
+from kernel.decimals import line_total, quantize, to_wire
+from marketplace.tenders import auctioning, lists
+from marketplace.tenders.errors import ProtocolNotReady
+from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
+from marketplace.tenders.policies import is_buyer
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """For whom the protocol is written."""
+
+    tender: Tender
+    state: AuctionState
+    seats: dict[str, Invitation]  # by seat code
+    company_id: UUID
+    sees_all: bool
+
+    @property
+    def own_seat(self) -> str | None:
+        return next(
+            (code for code, each in self.seats.items() if each.company_id == self.company_id), None
+        )
+
+
+def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
+    """The protocol as the actor's company may see it. Raises ProtocolNotReady before the end.
+
+    ``tender`` must have been fetched for this actor by ``policies``.
+    """
+    if not tender.has_ended:
+        raise ProtocolNotReady()
+    terms = terms_from_document(tender.terms)
+    view = _view(actor, tender, terms.disclosure)
+    row = auctioning.row_of(tender)
+    results = {
+        result.lot.number: result
+        for result in LotResult.objects.filter(lot__tender=tender).select_related(
+            "lot", "leader", "awarded_to"
+        )
+    }
+    return {
+        "protocol_version": VERSION,
+        "tender": {
+            "id": str(tender.pk),
+            "reference": tender.reference,
+            "title": tender.title,
+            "state": tender.state,
+            "state_text": str(tender.get_state_display()),
+            "reason": tender.state_reason,
+            "currency": tender.currency,
+            "vat": tender.vat,
+            "published_at": _moment(tender.published_at),
+            "starts_at": _moment(tender.starts_at),
+            "ended_at": _moment(tender.ended_at),
+        },
+        "buyer": {"name": tender.company.legal_name, "country": tender.company.country},
+        "written_for": "buyer" if is_buyer(actor, tender) else "supplier",
+        "terms": {
+            "version": terms.version,
+            "sha256": tender.terms_hash,
+            "disclosure": terms.disclosure.value,
+        },
+        "outcome": _outcome_text(tender, view.state),
+        "participants": list(_participants(view, terms.feedback.count)),
+        "lots": [
+            _lot(view, lot, terms.lots[index], results.get(lot.number))
+            for index, lot in enumerate(tender.lots.order_by("number"))
+        ],
+        "ledger": {
+            "auction": str(row.pk),
+            "entries": row.head_seq,
+            "head": bytes(row.head_hash).hex(),
+            "key_id": terms.platform_key,
+        },
+    }
+
+
+def lot_rows(actor: Actor, tender: Tender) -> dict[int, list[dict[str, Any]]]:
+    """The standing of every lot by number, for the result page: rank, supplier, price, bids."""
+    terms = terms_from_document(tender.terms)
+    view = _view(actor, tender, terms.disclosure)
+    return {
+        lot.number: list(_standing(view, view.state.lots[lot.number], lot)) for lot in terms.lots
+    }
+
+
+def outcome_in_words(result: LotResult | None, bidders: int) -> str:
+    """How a lot ended, in one sentence."""
+    if result is None:
+        return _("The lot did not close.")
+    if result.outcome == LotOutcome.NO_BID:
+        return _("Nobody bid on this lot.")
+    if result.outcome == LotOutcome.RESERVE_NOT_MET:
+        return _("The best bid did not meet the hidden reserve.")
+    if bidders == 1:
+        return _("One supplier bid. Its bid meets the terms and leads.")
+    return _("The lowest bid leads.")
+
+
+def _view(actor: Actor, tender: Tender, disclosure: Disclosure) -> _View:
+    by_company = {each.company_id: each for each in tender.invitations.select_related("company")}
+    return _View(
+        tender=tender,
+        state=auctioning.state_of(tender),
+        seats={
+            code: by_company[company]
+            for company, code in auctioning.seats(tender).items()
+            if company in by_company
+        },
+        company_id=actor.company_id,
+        sees_all=is_buyer(actor, tender) or disclosure is Disclosure.PUBLIC,
+    )
+
+
+def _participants(view: _View, count: Count) -> Iterator[dict[str, Any]]:
+    """Everybody to the buyer and where the terms are public; else the supplier itself."""
+    for code, invitation in view.seats.items():
+        if not view.sees_all and code != view.own_seat:
+            continue
+        seat = view.state.seats.get(code)
+        entry: dict[str, Any] = {
+            "name": invitation.company.legal_name,
+            "country": invitation.company.country,
+            "state": invitation.state,
+            "state_text": str(invitation.get_state_display()),
+            "late": invitation.late,
+            "accepted_version": seat.accepted_version if seat else 0,
+            "bids": sum(
+                lot.seats[code].bids for lot in view.state.lots.values() if code in lot.seats
+            ),
+        }
+        if code == view.own_seat or view.tender.company_id == view.company_id:
+            entry["reason"] = invitation.reason
+        yield entry
+
+
+def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> dict[str, Any]:
+    state = view.state.lots[lot.number]
+    bidders = outcome.bidders(state)
+    entry: dict[str, Any] = {
+        "number": lot.number,
+        "title": lot.title,
+        "quantity": to_wire(terms.quantity),
+        "unit": lot.unit,
+        "unit_symbol": lists.unit_symbol(lot.unit),
+        "outcome": result.outcome if result else None,
+        "outcome_text": _lot_text(view, result, bidders),
+        "closed_at": _moment(result.closed_at) if result else None,
+        "extensions": state.extensions,
+        "standing": list(_standing(view, state, terms)),
+        "award": _award(view, result, terms),
+    }
+    if view.sees_all:
+        entry["bids"] = sum(each.bids for each in state.seats.values())
+        entry["bidders"] = bidders
+        entry["reserve"] = None if state.reserve is None else to_wire(state.reserve)
+    if view.tender.company_id == view.company_id:
+        entry["baseline"] = None if lot.baseline is None else to_wire(_short(lot.baseline, terms))
+    return entry
+
+
+def _lot_text(view: _View, result: LotResult | None, bidders: int) -> str:
+    """That only one bid tells something about the others, so only those who see all are told."""
+    return outcome_in_words(result, bidders if view.sees_all else max(bidders, 2))
+
+
+def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, Any]]:
+    for ranked in outcome.ranking(view.state, lot):
+        invitation = view.seats.get(ranked.seat)
+        if invitation is None or not (view.sees_all or ranked.seat == view.own_seat):
+            continue
+        yield {
+            "rank": ranked.rank,
+            "company_id": str(invitation.company_id),
+            "name": invitation.company.legal_name,
+            "price": to_wire(ranked.offer.amount),
+            "total": to_wire(line_total(terms.quantity, ranked.offer.amount, terms.scale)),
+            "bids": lot.seats[ranked.seat].bids,
+            "at": _moment(ranked.offer.received_at),
+        }
+
+
+def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, Any] | None:
+    if result is None or result.decided_at is None:
+        return None
+    entry: dict[str, Any] = {
+        "awarded": result.awarded_to_id is not None,
+        "to_you": result.awarded_to_id == view.company_id,
+        "decided_at": _moment(result.decided_at),
+    }
+    if view.sees_all or entry["to_you"]:
+        entry["reason"] = result.reason
+        if result.awarded_to is not None and result.awarded_amount is not None:
+            price = _short(result.awarded_amount, terms)
+            entry["name"] = result.awarded_to.legal_name
+            entry["price"] = to_wire(price)
+            entry["total"] = to_wire(line_total(terms.quantity, price, terms.scale))
+    return entry
+
+
+def _outcome_text(tender: Tender, state: AuctionState) -> str:
+    won = sum(1 for lot in state.lots.values() if lot.winner)
+    if tender.state in ("cancelled", "annulled"):
+        return str(tender.get_state_display())
+    if not any(outcome.bidders(lot) for lot in state.lots.values()):
+        return _("The auction failed: nobody bid.")
+    if not won:
+        return _("The auction failed: no bid met the reserve.")
+    return _("The auction closed with a result on %(won)d of %(all)d lots.") % {
+        "won": won,
+        "all": len(state.lots),
+    }
+
+
+def _short(value: Any, terms: LotTerms) -> Any:
+    return quantize(value, terms.scale)
+
+
+def _moment(moment: Any) -> str | None:
+    return None if moment is None else moment_to_wire(moment)
