@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("reference.api.urls")),
     path("api/v1/", include("suppliers.api.urls")),
     path("api/v1/", include("buyers.api.urls")),
+    path("api/v1/", include("marketplace.tenders.api.urls")),
     path("api/v1/", include("auctions.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),

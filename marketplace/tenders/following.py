@@ -32,11 +32,7 @@ def on_ledger(event: Event) -> None:
     handle = _HANDLERS.get(kind)
     if handle is None:
         return
-    tender = (
-        Tender.objects.select_for_update()
-        .filter(auction_id=event.payload["auction"])
-        .first()
-    )
+    tender = Tender.objects.select_for_update().filter(auction_id=event.payload["auction"]).first()
     if tender is not None:
         handle(tender, events.event_from(kind, event.payload["body"]))
 

@@ -65,15 +65,12 @@ def test_the_way_from_new_to_published_by_forms_alone(officer, sellers):
     lot = {"title": "Coil", "quantity": "1 850", "unit": "TNE", "scale": "2", "ceiling": "560,00"}
     assert client.post(reverse("tenders:lot-add", args=[tender.pk]), lot).status_code == 302
     assert page(client, "edit", tender).status_code == 200
-    client.post(
-        reverse("tenders:terms", args=[tender.pk]), {"length": "20", "feedback__rank": "on"}
-    )
     html = page(client, "publish", tender).content.decode()
     assert "id_starts_at" in html
     terms = page(client, "terms", tender).context["form"].initial
     client.post(
         reverse("tenders:terms", args=[tender.pk]),
-        {**_posted(terms), "starts_at": "2036-01-01T10:00"},
+        {**_posted(terms), "length": "20", "starts_at": "2036-01-01T10:00"},
     )
     client.post(
         reverse("tenders:invite", args=[tender.pk]),
@@ -210,9 +207,7 @@ def test_a_lone_bid_is_not_told_to_who_may_not_know(officer, sellers):
     assert "One supplier" in buyers["lots"][0]["outcome_text"]
 
 
-def test_lists_cost_the_same_whatever_their_length(
-    officer, sellers, django_assert_max_num_queries
-):
+def test_lists_cost_the_same_whatever_their_length(officer, sellers, django_assert_max_num_queries):
     for _number in range(6):
         house.published(officer, sellers)
     for actor, most in ((officer, 16), (sellers[0], 16)):
