@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from auctions.ledger.store import Cursor
+from psycopg.types.json import Jsonb
+
+from auctions.ledger.store import Cursor, copy_rows
+
+_COPY = (
+    "COPY auctions_commandoutcome (id, auction_id, party, ref, kind, payload_hash, received_at,"
+    " seq, answer, actor_id) FROM STDIN (FORMAT BINARY)"
+)
+_TYPES = (
+    *("uuid", "uuid", "varchar", "varchar", "varchar", "bytea"),
+    *("timestamptz", "int4", "jsonb", "uuid"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +41,27 @@ class Outcome:
 
 def record_outcomes(cursor: Cursor, auction_id: UUID, outcomes: Sequence[Outcome]) -> None:
     """Write them in one statement; a ``ref`` that has an outcome already is a unique violation."""
-    if not outcomes:
-        return
-    cursor.execute(
-        "INSERT INTO auctions_commandoutcome"
-        " (auction_id, id, party, ref, kind, payload_hash, received_at, seq, answer, actor_id)"
-        " SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bytea[],"
-        " %s::timestamptz[], %s::int[], %s::jsonb[], %s::uuid[])",
-        (
-            auction_id,
-            [outcome.id for outcome in outcomes],
-            [outcome.party for outcome in outcomes],
-            [outcome.ref for outcome in outcomes],
-            [outcome.kind for outcome in outcomes],
-            [outcome.payload_hash for outcome in outcomes],
-            [outcome.received_at for outcome in outcomes],
-            [outcome.seq for outcome in outcomes],
-            [outcome.answer for outcome in outcomes],
-            [outcome.actor_id for outcome in outcomes],
-        ),
-    )
+    if outcomes:
+        rows = (
+            (
+                outcome.id,
+                auction_id,
+                outcome.party,
+                outcome.ref,
+                outcome.kind,
+                outcome.payload_hash,
+                outcome.received_at,
+                outcome.seq,
+                Jsonb(outcome.answer, dumps=_as_it_is),
+                outcome.actor_id,
+            )
+            for outcome in outcomes
+        )
+        copy_rows(cursor, _COPY, _TYPES, rows)
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def find_outcomes(

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="auctions.auction",
@@ -146,6 +147,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="checkpoints",
                         to="auctions.auction",
@@ -200,6 +202,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="auctions.auction",
@@ -249,6 +252,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="auctions.auction",
@@ -277,6 +281,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reserves",
                         to="auctions.auction",
@@ -302,6 +307,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="seats",
                         to="auctions.auction",
@@ -349,6 +355,7 @@ class Migration(migrations.Migration):
                 (
                     "auction",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="auctions.auction",

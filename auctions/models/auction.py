@@ -101,8 +101,12 @@ class Seat(models.Model):
     """A company's place in an auction. ``code`` is all the ledger ever knows of it."""
 
     id = models.BigAutoField(primary_key=True)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.PROTECT, related_name="seats", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="seats",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     code = models.CharField(_("seat"), max_length=16)
     company = models.ForeignKey(
@@ -145,8 +149,12 @@ class LotReserve(models.Model):
     """A lot's hidden reserve, encrypted by the process key; its commitment stands in the terms."""
 
     id = models.BigAutoField(primary_key=True)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.PROTECT, related_name="reserves", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="reserves",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     lot = models.PositiveSmallIntegerField(_("lot"), validators=[MinValueValidator(1)])
     commitment = models.CharField(_("commitment"), max_length=64)

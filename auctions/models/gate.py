@@ -28,8 +28,12 @@ class CommandOutcome(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.PROTECT, related_name="+", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     party = models.CharField(_("party"), max_length=40)
     ref = models.CharField(_("reference"), max_length=64)

@@ -18,8 +18,12 @@ class ChainEntry(models.Model):
     """One entry of a chain; see docs/adr/0001-ledger-format.md. ``body`` is canonical JSON."""
 
     id = models.BigAutoField(primary_key=True)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.PROTECT, related_name="+", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     seq = models.PositiveIntegerField(_("number"))
     recorded_at = models.DateTimeField(_("recorded"))
@@ -74,8 +78,12 @@ class Checkpoint(models.Model):
     """Where both chains stood at a moment, and the signed commitment that was sent about it."""
 
     id = models.BigAutoField(primary_key=True)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.PROTECT, related_name="checkpoints", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="checkpoints",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     number = models.PositiveIntegerField(_("number"))
     at = models.DateTimeField(_("at"))
@@ -112,8 +120,12 @@ class Snapshot(models.Model):
     """The state after an entry, so that loading need not evolve everything. Safe to delete."""
 
     id = models.BigAutoField(primary_key=True)
-    auction = models.ForeignKey(
-        Auction, on_delete=models.CASCADE, related_name="+", verbose_name=_("auction")
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("auction"),
     )
     seq = models.PositiveIntegerField(_("number"))
     head_hash = models.BinaryField(_("chain hash"))
