@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
@@ -48,7 +48,9 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         read_only_fields = fields
 
 
-@extend_schema(operation_id="currencies_list", tags=["reference"], parameters=[SEARCH])
+@extend_schema_view(
+    get=extend_schema(operation_id="currencies_list", tags=["reference"], parameters=[SEARCH])
+)
 class CurrenciesView(ListAPIView[Any]):
     """Currencies by code."""
 
@@ -58,7 +60,9 @@ class CurrenciesView(ListAPIView[Any]):
         return selectors.currencies(self.request.query_params.get("search", ""))
 
 
-@extend_schema(operation_id="units_list", tags=["reference"], parameters=[SEARCH])
+@extend_schema_view(
+    get=extend_schema(operation_id="units_list", tags=["reference"], parameters=[SEARCH])
+)
 class UnitsView(ListAPIView[Any]):
     """Units of measure by name."""
 
@@ -68,10 +72,15 @@ class UnitsView(ListAPIView[Any]):
         return selectors.units(self.request.query_params.get("search", ""))
 
 
-@extend_schema(
-    operation_id="categories_list",
-    tags=["reference"],
-    parameters=[SEARCH, OpenApiParameter("parent", str, description="Only children of a code.")],
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="categories_list",
+        tags=["reference"],
+        parameters=[
+            SEARCH,
+            OpenApiParameter("parent", str, description="Only children of a code."),
+        ],
+    )
 )
 class CategoriesView(ListAPIView[Any]):
     """Categories of goods and services (CPV), general ones first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -38,10 +38,12 @@ class ReadCountSerializer(serializers.Serializer[Any]):
     read = serializers.IntegerField()
 
 
-@extend_schema(
-    operation_id="notices_list",
-    tags=["notifications"],
-    parameters=[OpenApiParameter("unread", bool, description="Leave out what was read.")],
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="notices_list",
+        tags=["notifications"],
+        parameters=[OpenApiParameter("unread", bool, description="Leave out what was read.")],
+    )
 )
 class NoticesView(ActorMixin, ListAPIView[Any]):
     """Notices for the active company and personal ones, newest first."""
