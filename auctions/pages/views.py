@@ -14,16 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from auctions.pages.places import Place, Side, auctions_of, place_of
+from auctions.pages.listing import auctions_of
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
 from auctions.pages.words_room import room as room_words
+from auctions.services.policies import Place, place_of
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 
 PER_PAGE = 25
+SUPPLIER = "supplier"
 
 
 @require_safe
@@ -31,7 +33,7 @@ PER_PAGE = 25
 def auction_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The auctions of the actor's company, open ones first shown."""
     shown = request.GET.get("show", "open")
-    found = auctions_of(actor, open_only={"open": True, "ended": False}.get(shown))
+    found = auctions_of(actor, is_open={"open": True, "ended": False}.get(shown))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
@@ -48,22 +50,22 @@ def auction_list(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_safe
 @never_cache
-@as_actor(Capability.AUCTION_WATCH)
+@as_actor()
 def room(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
     """The supplier's live bidding; everybody else is sent to the console."""
     place = place_of(actor, auction_id)
-    if place.side is not Side.SUPPLIER:
+    if place.role != SUPPLIER:
         return redirect("auctions:console", auction_id=auction_id)
     return _frame(request, actor, place, mode="room", words=room_words())
 
 
 @require_safe
 @never_cache
-@as_actor(Capability.AUCTION_WATCH)
+@as_actor()
 def console(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
-    """The live console of the buyer or the neutral person; suppliers are sent to their room."""
+    """The live console of buyer, neutral person and auditor; suppliers are sent to their room."""
     place = place_of(actor, auction_id)
-    if place.side is Side.SUPPLIER:
+    if place.role == SUPPLIER:
         return redirect("auctions:room", auction_id=auction_id)
     return _frame(request, actor, place, mode="console", words=console_words())
 
@@ -78,7 +80,7 @@ def verify(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _frame(
     request: HttpRequest, actor: Actor, place: Place, *, mode: str, words: Words
 ) -> HttpResponse:
-    subject = place.subject
+    subject = subject_from(place.auction.subject)
     ledger_url = _ledger_url(place)
     query = urlencode({"company": str(actor.company_id)})
     config: dict[str, Any] = {

@@ -56,7 +56,6 @@ def _head() -> Words:
         "phase_annulled": _("Annulled"),
         "conn_live": _("Live"),
         "conn_stale": _("No news from the server"),
-        "conn_offline": _("Offline"),
         "conn_closed": _("Disconnected"),
         "live_ms": _("Live · {ms} ms"),
         "reconnecting": _("Connecting again…"),

@@ -15,6 +15,7 @@ def console() -> Words:
 
 def _figures() -> Words:
     return {
+        "conn_offline": _("Offline"),
         "format_english": _("English reverse"),
         "kpi_best": _("Best bid"),
         "kpi_final": _("Closing price"),

@@ -15,6 +15,7 @@ def room() -> Words:
 
 def _standing() -> Words:
     return {
+        "conn_offline": _("Offline: bids cannot be sent"),
         "leading": _("Leading"),
         "outbid": _("Outbid"),
         "your_rank": _("Your rank"),
@@ -43,6 +44,8 @@ def _standing() -> Words:
         ),
         "gap_on_lot": _("{amount} {currency} on the lot"),
         "bids_accepted": plural(lambda n: ngettext("{n} bid accepted", "{n} bids accepted", n)),
+        "chart_with_lead": _("Your bids against the lead"),
+        "chart_own": _("Your bids by time"),
         "reserve_met": _("Reserve met"),
         "reserve_not_met": _("Reserve not met"),
     }

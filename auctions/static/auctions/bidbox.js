@@ -46,6 +46,7 @@ export class BidBox {
         this.#move(event.key === "ArrowUp" ? 1n : -1n);
       }
     });
+    parts.amount.addEventListener("blur", () => this.render());
     parts["amount-down"].addEventListener("click", () => this.#move(-1n));
     parts["amount-up"].addEventListener("click", () => this.#move(1n));
     parts.steps.addEventListener("click", (event) => {
@@ -207,7 +208,8 @@ export class BidBox {
     const blocked = this.blockedBy();
     const isClosed = lot.phase === "closed" || this.store.isOver;
     show(parts["bid-open"], !isClosed);
-    if (!draft.edited) {
+    // The field follows the limit until somebody is in it: never rewrite what is being typed.
+    if (!draft.edited && document.activeElement !== parts.amount) {
       const next = most ? most.wire() : "";
       if (draft.raw !== next) draft.raw = next;
       this.#write();
@@ -235,8 +237,9 @@ export class BidBox {
 
   #hint(draft, typed, fault, { most, lotTerms, info, blocked }) {
     const { parts } = this;
-    const error = draft.edited && typed.error && typed.error !== "empty" ? t(`typed_${typed.error}`, { scale: info.scale }) : "";
-    let text = error || (fault && draft.edited ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "");
+    const isTouched = draft.edited || document.activeElement === parts.amount;
+    const error = isTouched && typed.error && typed.error !== "empty" ? t(`typed_${typed.error}`, { scale: info.scale }) : "";
+    let text = error || (fault && isTouched ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "");
     const isBad = Boolean(text);
     if (!text && blocked) text = blocked;
     if (!text) {

@@ -14,8 +14,8 @@ const LINE = 13;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 export class PriceChart {
-  // `lines(points)` returns [{name, points, slot, width}], slot 0..5 of colour and dash, in the
-  // order in which they are drawn.
+  // `lines(points)` returns [{name, points, slot, width, dash}], slot 0..5 of colour and dash (unless
+  // `dash` says otherwise), in the order in which they are drawn.
   constructor({ store, clock, selected, lines }) {
     Object.assign(this, { store, clock, selected, lines });
     this.box = $("#chart");
@@ -82,7 +82,7 @@ export class PriceChart {
         { ...axis, size: 62, values: (u, ticks) => ticks.map((tick) => formatCount(tick)) },
       ],
       series: [{}, ...this.view.lines.map((line) => ({
-        label: line.name, stroke: () => colour(`s${line.slot + 1}`), width: line.width || 2, dash: DASHES[line.slot], spanGaps: true,
+        label: line.name, stroke: () => colour(`s${line.slot + 1}`), width: line.width || 2, dash: line.dash || DASHES[line.slot], spanGaps: true,
         paths: window.uPlot.paths.stepped({ align: 1 }),
         points: { show: true, size: 5, width: 1.5, fill: () => colour("surface"), filter: (u, index) => u.data[index].flatMap((value, place) => (value === null || place === u.data[index].length - 1 ? [] : [place])) },
       }))],
@@ -250,8 +250,8 @@ export function supplierLines(points) {
     }
   }
   return [
-    ...(lead.length ? [{ name: t("lead_word"), points: lead, slot: 0 }] : []),
-    { name: t("you"), points: own, slot: 1, width: 2.5 },
+    ...(lead.length ? [{ name: t("lead_word"), points: lead, slot: 0, dash: DASHES[1] }] : []),
+    { name: t("you"), points: own, slot: 1, width: 2.5, dash: DASHES[0] },
   ];
 }
 

@@ -7,6 +7,7 @@ import { day, formatCount, has, span, t, time, timeZoned } from "./text.js";
 
 const MARKS = [300000, 120000, 60000, 30000, 10000];
 const LAST = 30000;
+const SOON = 180000;
 
 export class Header {
   // `selected` returns the number of the lot in view; `onTick(now)` runs four times a second.
@@ -61,7 +62,7 @@ export class Header {
 
   #window() {
     const soft = this.store.terms.soft_close;
-    return soft && soft.window ? Math.max(60000, soft.window / 1000) : 120000;
+    return Math.max(SOON, (soft?.window || 0) / 1000);
   }
 
   #announce(lot, target, isEnding) {

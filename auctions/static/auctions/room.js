@@ -66,6 +66,7 @@ function render() {
   messages.render();
   renderRules($("#rules"), snapshot.terms, store.info(selected()), snapshot.currency);
   setText($("#lot-title"), store.numbers.length > 1 ? store.info(selected()).title : "");
+  setText($("#chart-heading"), t(snapshot.terms.feedback.lead ? "chart_with_lead" : "chart_own"));
   chart.render();
   renderEnd(store);
 }
