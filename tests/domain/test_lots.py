@@ -48,6 +48,19 @@ def test_prebids_undercut_the_own_best_and_stand_at_the_start() -> None:
     assert not bid.prebid  # type: ignore[union-attr]
 
 
+def test_what_was_received_before_the_lot_ran_does_not_count_for_it() -> None:
+    where = Room(start=True)
+    bid = cmd.PlaceBid("a", 1, Decimal(900), "r")
+    with pytest.raises(NotOpenYet):
+        machine.decide(where.state, bid, START)
+    where.pause(START + minutes(1))
+    where.resume(START + minutes(2))
+    where.until(START + minutes(3))
+    with pytest.raises(LotIsPaused):
+        machine.decide(where.state, bid, START + minutes(3))
+    assert machine.decide(where.state, bid, START + minutes(3) + US)
+
+
 def test_serial_lots_follow_each_other_after_a_gap() -> None:
     where = Room(terms(lots=(lot(1), lot(2)), lot_order=LotOrder.SERIAL), start=True)
     with pytest.raises(NotOpenYet):

@@ -306,7 +306,10 @@ class Player:
         while (due := machine.due(self.state)) is not None and due < at:
             self._decide(cmd.Tick(due, self.reserves), due)
         lot = step.lot if step.lot in self.state.lots else 1
-        return self.decide(self._command(replace(step, lot=lot), at), at)
+        done = self.decide(self._command(replace(step, lot=lot), at), at)
+        if step.kind == "tick":
+            self.at += US  # a boundary is decided after every command received at or before it
+        return done
 
     def _command(self, step: Intent, at: datetime) -> cmd.Command:
         seat, lot, ref = step.seat, step.lot, self.ref(step.seat)
