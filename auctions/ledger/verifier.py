@@ -94,7 +94,10 @@ def _read(name: str) -> bytes:
 
 
 def _read_all(names: Sequence[str], kind: str) -> list[Any]:
-    """Signed documents of files: one, a list of them, or one a line; bare or under ``kind``."""
+    """Signed documents of files: one, a list of them, or one a line; bare or under ``kind``.
+
+    A page of the API will do as well: its ``results`` are taken.
+    """
     found: list[Any] = []
     for name in names:
         content = _read(name)
@@ -105,6 +108,8 @@ def _read_all(names: Sequence[str], kind: str) -> list[Any]:
                 parsed = [json.loads(line) for line in content.splitlines() if line.strip()]
             except ValueError as error:
                 raise Unreadable(f"{name} is neither JSON nor a line of JSON each.") from error
+        if isinstance(parsed, dict) and isinstance(parsed.get("results"), list):
+            parsed = parsed["results"]
         found.extend(parsed if isinstance(parsed, list) else [parsed])
     return [item[kind] if isinstance(item, dict) and kind in item else item for item in found]
 

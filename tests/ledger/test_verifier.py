@@ -30,6 +30,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "other.hex").write_text(signer("forger").public_key.hex())
     receipts = table.receipts[ALPHA]
     (folder / "receipts.json").write_text(json.dumps(receipts))
+    (folder / "page.json").write_text(json.dumps({"count": 9, "results": receipts}))
     lines = [json.dumps({"type": "ack", "receipt": receipt}) for receipt in receipts]
     (folder / "receipts.jsonl").write_text("\n".join(lines))
     checkpoints = [signed for _, signed in table.checkpoints]
@@ -60,7 +61,7 @@ def test_django_and_cryptography_are_out_of_its_reach(verifier: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["key.pem", "key.hex", "key.raw"])
-@pytest.mark.parametrize("receipts", ["receipts.json", "receipts.jsonl"])
+@pytest.mark.parametrize("receipts", ["receipts.json", "receipts.jsonl", "page.json"])
 def test_a_sound_export(verifier: Path, files: Path, key: str, receipts: str) -> None:
     done = run(
         verifier,
