@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from auctions.pages import views
+from auctions.pages import downloads, views
 
 app_name = "auctions"
 
 urlpatterns = [
     path("auctions/", views.auction_list, name="list"),
     path("auctions/verify/", views.verify, name="verify"),
+    path("auctions/verify/fairfall-verify.pyz", downloads.verifier, name="verifier"),
+    path("auctions/verify/platform.pem", downloads.platform_key, name="platform_key"),
     path("auctions/<uuid:auction_id>/", views.room, name="room"),
     path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
 ]

@@ -1,0 +1,38 @@
+"""What anybody may download to check an auction: the verifier and the platform's public key."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from auctions.ledger.installed import key_ring
+from auctions.ledger.packing import NAME, verifier_bytes
+
+
+@require_GET
+def verifier(request: HttpRequest) -> HttpResponse:
+    """The verifier as one file."""
+    return HttpResponse(
+        _verifier(),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": f'attachment; filename="{NAME}"'},
+    )
+
+
+@require_GET
+def platform_key(request: HttpRequest) -> HttpResponse:
+    """The public half of the key that new auctions pin, as PEM."""
+    signer = key_ring().current()
+    name = f"platform-{signer.key_id}.pem"
+    return HttpResponse(
+        signer.public_pem,
+        content_type="application/x-pem-file",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@cache
+def _verifier() -> bytes:
+    return verifier_bytes()
