@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from config.demo.panel import live_panel
 from crm_core.access import demo
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -156,6 +157,8 @@ def fill() -> None:
               visible=always, place="sign_in"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
+        Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,
+              visible=_in_demo, place="home", order=10),
         Panel(key="buying", template="tenders/home_buyer.html", context=tender_cards.buyer_panel,
               visible=may(Capability.TENDER_READ), place="home", order=100),
         Panel(key="selling", template="tenders/home_supplier.html",

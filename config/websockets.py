@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import re_path
 
+from config.demo.watching import MarkedWhileOpen
+
 
 def routes() -> list[Any]:
     """The socket addresses of all rooms."""
@@ -48,7 +50,8 @@ class OwnOrigin(OriginValidator):
 
 def websocket_application() -> Any:
     """The WebSocket side of the ASGI application."""
+    router: Any = URLRouter([*routes(), re_path(r"", no_such_socket)])
     return OwnOrigin(
-        AuthMiddlewareStack(URLRouter([*routes(), re_path(r"", no_such_socket)])),
+        AuthMiddlewareStack(MarkedWhileOpen(router) if settings.DEMO else router),
         allowed_origins(settings.ALLOWED_HOSTS),
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import companies
+from config.demo import companies, tenders
 
 Say = Callable[[str], None]
 
 LOADERS: list[Callable[[Say], None]] = [
     companies.load,
+    tenders.load,
 ]

@@ -205,6 +205,10 @@ class Launch:
         for command in ("relay", "auctionclock"):
             if steps.has_command(self.root, command):
                 self._start(command, python, str(self.root / "manage.py"), command)
+        if self.environment.demo and steps.has_command(self.root, "demobots"):
+            address = f"http://127.0.0.1:{self.ports[0]}"
+            manage = str(self.root / "manage.py")
+            self._start("demobots", python, manage, "demobots", "--url", address)
         # Threads, not forks: the database pool does not survive a fork.
         self._start(
             "worker",
