@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from auctions.clock import AuctionClock
 from auctions.realtime.gate import Gate
 
 
@@ -25,3 +27,15 @@ def new_gate() -> Iterator[Callable[..., Gate]]:
     yield start
     for gate in started:
         gate.stop(2)
+
+
+@pytest.fixture
+def clock() -> Iterator[AuctionClock]:
+    """A clock that runs on a thread of its own."""
+    stop = threading.Event()
+    made = AuctionClock()
+    thread = threading.Thread(target=made.run, args=(stop.is_set, stop.wait))
+    thread.start()
+    yield made
+    stop.set()
+    thread.join(5)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,18 +56,6 @@ class GivenStamps(Stamps):
     def now(self) -> datetime:
         mine = self.given and threading.current_thread() is self._test
         return self.given.pop(0) if mine else super().now()
-
-
-@pytest.fixture
-def clock() -> Iterator[AuctionClock]:
-    """A clock that runs on a thread of its own."""
-    stop = threading.Event()
-    made = AuctionClock()
-    thread = threading.Thread(target=made.run, args=(stop.is_set, stop.wait))
-    thread.start()
-    yield made
-    stop.set()
-    thread.join(5)
 
 
 def running_room(gate: Gate, soft_close: SoftClose = NO_EXTENSION) -> tuple[Room, datetime]:
