@@ -65,7 +65,7 @@ def load(say: Callable[[str], None]) -> None:
             OIL_LOTS,
             tomorrow + timedelta(days=2),
             **{"feedback.lead": True, "buyer_extension.times": "1"},
-        ),  # fmt: skip
+        ),
         _draft(officer, IT_TITLE, "Three-year warranty on site; delivery to Tallinn.", IT_LOTS),
     ]
     if any(made):

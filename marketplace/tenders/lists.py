@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from reference import selectors
 
@@ -40,4 +41,6 @@ def _symbols(language: str) -> dict[str, str]:
 
 
 def _symbol(unit) -> str:
+    if unit.code == "C62":
+        return _("pcs")  # the recommendation's own symbol is "1"
     return unit.in_language("symbol") or unit.symbol_en

@@ -162,7 +162,7 @@ class TermsForm(forms.Form):
         initial = {
             field.html_name: _shown(field, typed[field.key], zone) for field in terms_fields.FIELDS
         }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, use_required_attribute=False)
         self.zone = zone
         self.units = {}
         for field in terms_fields.FIELDS:
@@ -197,9 +197,10 @@ class TermsForm(forms.Form):
 
 
 def _control(field: terms_fields.TermsField) -> forms.Field:
-    common = {"label": field.label, "help_text": field.rule, "required": False}
+    # ``required`` only tells which fields may stay empty: what is missing is saved all the same.
+    common = {"label": field.label, "help_text": field.rule, "required": field.required}
     if field.kind is Kind.BOOL:
-        return forms.BooleanField(**common)
+        return forms.BooleanField(label=field.label, help_text=field.rule, required=False)
     if field.kind is Kind.CHOICE:
         return forms.ChoiceField(choices=field.choices, **common)
     if field.kind is Kind.MOMENT:
