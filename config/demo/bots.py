@@ -72,17 +72,17 @@ def _habit(words: str, opens: str, lowest: str, under: str, **more: Any) -> Habi
 
 HABITS: dict[str, Habit] = {
     "nordwerk-stahl": _habit(
-        "steady: answers soon, by a little, for long", "0.985", "0.915", "0.003", patience=(7, 18)
+        "steady: answers soon, by a little, for long", "0.985", "0.905", "0.0015", patience=(8, 22)
     ),
     "aceros-iberica": _habit(
-        "bold: few and large steps", "0.97", "0.93", "0.012", patience=(30, 70)
+        "bold: few and large steps", "0.97", "0.91", "0.006", patience=(25, 50)
     ),
     "anadolu-celik": _habit(
-        "late: waits for the last minute", "0.96", "0.92", "0.004",
+        "late: waits for the last minute", "0.96", "0.90", "0.002",
         patience=(4, 12), last_seconds=75,
     ),
     "ferrum-trade": _habit(
-        "patient: follows slowly and leaves early", "0.98", "0.945", "0.005", patience=(15, 40)
+        "patient: follows slowly and leaves early", "0.98", "0.92", "0.0015", patience=(12, 32)
     ),
     "liguria-metalli": _habit(
         "one price: bids once and stays there", "0.955", "0.955", "0", patience=(20, 50)

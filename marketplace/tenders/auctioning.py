@@ -21,7 +21,7 @@ from auctions.services import admission, closing, opening
 from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor
 from infra.problems import message
-from kernel.decimals import to_wire
+from kernel.decimals import quantize, to_wire
 from kernel.errors import FairfallError
 from kernel.ids import new_id
 from marketplace.tenders import lists
@@ -97,8 +97,8 @@ def open_for(
                 SubjectLot(
                     number=lot.number,
                     unit_label=lists.unit_symbol(lot.unit),
-                    baseline=lot.baseline,
-                    target=lot.target,
+                    baseline=_at_scale(lot.baseline, lot.scale),
+                    target=_at_scale(lot.target, lot.scale),
                 )
                 for lot in tender.lots.order_by("number")
             ),
@@ -210,6 +210,10 @@ def companies_with_bids(tender: Tender) -> list[UUID]:
         if mine.best is not None
     }
     return [company for company, seat in seats(tender).items() if seat in bidding]
+
+
+def _at_scale(value: Decimal | None, scale: int) -> Decimal | None:
+    return None if value is None else quantize(value, scale)
 
 
 def _auction(tender: Tender) -> UUID:

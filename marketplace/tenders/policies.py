@@ -79,3 +79,10 @@ def answerable_invitation(actor: Actor, tender_id: UUID) -> Invitation:
 def is_buyer(actor: Actor, tender: Tender) -> bool:
     """Whether the actor stands on the buyer's side of this tender."""
     return tender.company_id == actor.company_id
+
+
+def readable_tender(actor: Actor, tender_id: UUID) -> Tender:
+    """The tender, for its buyer or a supplier invited to it. Raises TenderNotFound."""
+    if Tender.objects.filter(pk=tender_id, company_id=actor.company_id).exists():
+        return own_tender(actor, tender_id)
+    return own_invitation(actor, tender_id).tender

@@ -14,8 +14,7 @@ from infra.idempotency import HEADER, idempotent
 from marketplace.tenders import selectors
 from marketplace.tenders.api import serializers as wire
 from marketplace.tenders.models import LotResult, Tender
-from marketplace.tenders.pages.results import readable_tender
-from marketplace.tenders.policies import own_invitation, own_tender
+from marketplace.tenders.policies import own_invitation, own_tender, readable_tender
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.services import drafting, ending, invitations, lots, publishing
 from marketplace.tenders.services.lots import LotInput

@@ -16,18 +16,11 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from marketplace.tenders import figures
 from marketplace.tenders.errors import SupplierUnknown
-from marketplace.tenders.models import Tender, TenderState
+from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
-from marketplace.tenders.policies import is_buyer, own_invitation, own_tender
+from marketplace.tenders.policies import is_buyer, readable_tender
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.services import ending
-
-
-def readable_tender(actor: Actor, tender_id: UUID) -> Tender:
-    """The tender, for its buyer or a supplier invited to it. Raises TenderNotFound."""
-    if Tender.objects.filter(pk=tender_id, company_id=actor.company_id).exists():
-        return own_tender(actor, tender_id)
-    return own_invitation(actor, tender_id).tender
 
 
 @require_safe

@@ -1,0 +1,95 @@
+"""The demonstration's tenders and live auction: opened once, ended unwatched, pruned."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from auctions.models import Auction, LedgerEntry
+from config.demo import companies, live, tenders, watching
+from config.demo.bots import HABITS
+from infra.models import OutboxMessage
+from marketplace.tenders.models import Tender, TenderState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _loaded() -> None:
+    companies.load(lambda _line: None)
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_the_loader_is_repeatable():
+    tenders.load(lambda _line: None)
+    tenders.load(lambda _line: None)
+
+    assert Tender.objects.filter(state=TenderState.PUBLISHED).count() == 2
+    assert Tender.objects.filter(state=TenderState.DRAFT).count() == 1
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_there_is_one_live_demonstration_and_it_ends_unwatched():
+    first = live.ensure_live_demo()
+    assert live.ensure_live_demo().pk == first.pk
+    assert Auction.objects.get().is_demo
+
+    live.stop_unwatched()
+
+    first.refresh_from_db()
+    assert (first.state, first.state_reason) == (TenderState.CANCELLED, live.NOBODY)
+    assert live.live_tender() is None
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_old_demonstrations_go_with_ledger_and_facts_and_others_stay():
+    tenders.load(lambda _line: None)
+    made = []
+    for _number in range(3):
+        made.append(live.ensure_live_demo())
+        live.stop_unwatched()
+    kept = LedgerEntry.objects.exclude(auction_id__in=[each.auction_id for each in made]).count()
+
+    assert live.prune_demo(keep=1) == 2
+
+    assert list(Auction.objects.filter(is_demo=True).values_list("pk", flat=True)) == [
+        made[-1].auction_id
+    ]
+    assert not LedgerEntry.objects.filter(auction_id=made[0].auction_id).exists()
+    assert not OutboxMessage.objects.filter(subject=made[0].urn).exists()
+    assert LedgerEntry.objects.exclude(auction_id=made[-1].auction_id).count() == kept
+    assert Tender.objects.filter(state=TenderState.PUBLISHED).count() == 2
+
+
+def test_watching_lapses():
+    assert not watching.is_watched()
+    watching.mark()
+    assert watching.is_watched()
+
+
+def _lot(*, best: str | None, lead: str | None, leading: bool | None, most: str) -> dict:
+    own = {"best": best, "leading": leading, "most": most, "withdrawal_pending": False}
+    return {"phase": "running", "own": own, "lead": lead, "deadline": None}
+
+
+INFO = {"ceiling": "560.00", "scale": 2}
+
+
+@pytest.mark.parametrize("reference", sorted(HABITS))
+def test_a_habit_never_bids_against_itself_above_the_rules_or_below_its_floor(reference):
+    habit = HABITS[reference]
+    floor = Decimal(560) * habit.lowest
+    for lead in ("555.00", "540.00", "520.00", "500.00"):
+        own = str(Decimal(lead) + 3)
+        most = str(Decimal(own) - 1)
+        bid = habit.next_bid(_lot(best=own, lead=lead, leading=False, most=most), INFO)
+        assert bid is None or floor <= bid <= Decimal(most)
+    assert habit.next_bid(_lot(best="500", lead="500", leading=True, most="499"), INFO) is None
+
+
+def test_the_steady_habit_answers_and_the_single_price_stays():
+    outbid = _lot(best="545.00", lead="540.00", leading=False, most="543.91")
+
+    assert HABITS["nordwerk-stahl"].next_bid(outbid, INFO) == Decimal("539.19")
+    assert HABITS["liguria-metalli"].next_bid(outbid, INFO) is None
