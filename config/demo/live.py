@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from auctions.domain.refusals import AuctionEnded
 from auctions.models import Auction
 from auctions.models.auction import OPEN_PHASES
 from config.demo.tenders import STEEL_LOTS, STEEL_TEXT, buyer, draft, sellers
@@ -59,7 +61,9 @@ def stop_unwatched() -> None:
     """Cancel the open demonstration auction."""
     tender = live_tender()
     if tender is not None and tender.state == TenderState.PUBLISHED:
-        ending.cancel(actor=buyer(), tender_id=tender.pk, reason=NOBODY)
+        # It may close by itself at this very moment.
+        with suppress(AuctionEnded):
+            ending.cancel(actor=buyer(), tender_id=tender.pk, reason=NOBODY)
 
 
 def prune_demo(*, keep: int = KEPT) -> int:

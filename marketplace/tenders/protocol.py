@@ -165,6 +165,7 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "title": lot.title,
         "quantity": to_wire(terms.quantity),
         "unit": lot.unit,
+        "scale": terms.scale,
         "unit_symbol": lists.unit_symbol(lot.unit),
         "outcome": result.outcome if result else None,
         "outcome_text": _lot_text(view, result, bidders),
