@@ -120,7 +120,8 @@ function lead(detail) {
 }
 
 // ---------- wiring ----------
-store.addEventListener("snapshot", () => renderSoon());
+// At once, not with the next frame: clocks and answers ask for the lot in view.
+store.addEventListener("snapshot", () => { selection.settle(); renderSoon(); });
 store.addEventListener("presence", () => renderSoon());
 store.addEventListener("standing", (event) => { lead(event.detail); renderSoon(); });
 store.addEventListener("event", (event) => {

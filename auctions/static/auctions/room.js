@@ -114,7 +114,8 @@ function speak(event) {
 }
 
 // ---------- wiring ----------
-store.addEventListener("snapshot", () => renderSoon());
+// At once, not with the next frame: clocks and answers ask for the lot in view.
+store.addEventListener("snapshot", () => { selection.settle(); renderSoon(); });
 store.addEventListener("standing", (event) => {
   for (const [number, before] of event.detail.before) compare(number, before);
   renderSoon();
