@@ -12,6 +12,7 @@ import pytest_asyncio
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.db import connection
 
 from auctions.realtime.hub import close_hub
 from auctions.realtime.process import gate, stop_gate
@@ -57,12 +58,12 @@ class Client:
     async def receive(self, seconds: float = 10) -> dict[str, Any]:
         return msgspec.json.decode(await self._socket.receive_from(timeout=seconds))
 
-    async def until(self, kind: str, seconds: float = 10, **fields: Any) -> dict[str, Any]:
+    async def until(self, type_: str, /, seconds: float = 10, **fields: Any) -> dict[str, Any]:
         """The next message of that type (and with those fields); the others are kept."""
         async with asyncio.timeout(seconds):
             while True:
                 message = await self.receive(seconds)
-                if message["type"] == kind and fields.items() <= message.items():
+                if message["type"] == type_ and fields.items() <= message.items():
                     return message
                 self.kept.append(message)
 
@@ -101,6 +102,8 @@ async def opened() -> AsyncIterator[Callable[..., Any]]:
         await each.close()
     await close_hub()
     await asyncio.to_thread(stop_gate)
+    # The threads' connections wait in the pool, which would keep the test database in use.
+    connection.close_pool()
 
 
 @pytest.fixture
