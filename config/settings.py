@@ -280,6 +280,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TenderStateEnum": "marketplace.tenders.models.TenderState",
+        "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
+        "VatEnum": "marketplace.tenders.models.VatSide",
+    },
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",

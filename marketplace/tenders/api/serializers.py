@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from auctions.domain.terms import Vat
 from kernel.decimals import quantize, to_wire
-from marketplace.tenders.models import Invitation, Lot, LotResult, Tender, TenderState
+from marketplace.tenders.models import Invitation, Lot, LotResult, Tender, TenderState, VatSide
 
 
 class TenderRowSerializer(serializers.ModelSerializer[Tender]):
@@ -103,7 +102,7 @@ class DraftSerializer(serializers.Serializer[Any]):
     )
     currency = serializers.CharField(min_length=3, max_length=3, required=False, default="EUR")
     vat = serializers.ChoiceField(
-        choices=[vat.value for vat in Vat], required=False, default=Vat.NET.value
+        choices=VatSide.choices, required=False, default=VatSide.NET.value
     )
 
 

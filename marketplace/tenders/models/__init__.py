@@ -4,7 +4,7 @@ from marketplace.tenders.models.decision import Decision
 from marketplace.tenders.models.invitation import Invitation, InvitationState
 from marketplace.tenders.models.lot import Lot
 from marketplace.tenders.models.result import LotOutcome, LotResult
-from marketplace.tenders.models.tender import Tender, TenderCounter, TenderState
+from marketplace.tenders.models.tender import Tender, TenderCounter, TenderState, VatSide
 
 __all__ = [
     "Decision",
@@ -16,4 +16,5 @@ __all__ = [
     "Tender",
     "TenderCounter",
     "TenderState",
+    "VatSide",
 ]

@@ -25,6 +25,13 @@ class TenderState(models.TextChoices):
     ANNULLED = "annulled", _("Annulled")
 
 
+class VatSide(models.TextChoices):
+    """Whether prices include value-added tax."""
+
+    NET = Vat.NET.value, _("without VAT")
+    GROSS = Vat.GROSS.value, _("with VAT")
+
+
 class Tender(models.Model):
     """A buyer's request for lots, settled by one auction.
 
@@ -42,8 +49,8 @@ class Tender(models.Model):
     vat = models.CharField(
         _("prices"),
         max_length=5,
-        choices=[(Vat.NET.value, _("without VAT")), (Vat.GROSS.value, _("with VAT"))],
-        default=Vat.NET.value,
+        choices=VatSide.choices,
+        default=VatSide.NET,
     )
     state = models.CharField(
         _("state"), max_length=10, choices=TenderState.choices, default=TenderState.DRAFT
@@ -71,7 +78,7 @@ class Tender(models.Model):
                 condition=Q(state__in=TenderState.values), name="tenders_tender_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(vat__in=[vat.value for vat in Vat]), name="tenders_tender_vat_known"
+                condition=Q(vat__in=VatSide.values), name="tenders_tender_vat_known"
             ),
             models.CheckConstraint(
                 condition=Q(currency__regex=r"^[A-Z]{3}$"), name="tenders_tender_currency_iso"

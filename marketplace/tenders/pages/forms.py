@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import StepKind, Vat
+from auctions.domain.terms import StepKind
 from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
 from marketplace.tenders import auctioning, lists, terms_fields
-from marketplace.tenders.models import Lot, Tender
+from marketplace.tenders.models import Lot, Tender, VatSide
 from marketplace.tenders.services.lots import LotInput
 from marketplace.tenders.terms_fields import Kind
 
@@ -48,7 +48,7 @@ class TenderForm(forms.Form):
     )
     vat = forms.ChoiceField(
         label=_("Prices"),
-        choices=[(Vat.NET.value, _("without VAT")), (Vat.GROSS.value, _("with VAT"))],
+        choices=VatSide.choices,
         help_text=_("Ceilings, steps and bids all agree with this."),
     )
 
