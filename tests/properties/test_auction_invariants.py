@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import event as label
 from hypothesis import given
@@ -23,7 +24,7 @@ from auctions.domain.refusals import (
     Refusal,
 )
 from auctions.domain.state import AuctionState, LotPhase
-from auctions.domain.terms import Terms, TiePolicy
+from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy
 from kernel.canonical import canonical
 from tests.properties.play import SEATS, Intent, Played, Player, all_terms, scripts
 
@@ -126,6 +127,9 @@ def test_ranks_are_an_independent_sort_and_own_best_never_rises(
             ranks = {one.seat: one.rank for one in ranking(after, lot)}
             assert ranks == ladder.ranks(number, terms.ties)
             for seat, mine in lot.seats.items():
+                offers = ladder.bids.get((number, seat))
+                standing = None if mine.best is None else (mine.best.amount, mine.best.seq)
+                assert standing == (offers[-1] if offers else None)
                 was = before.lots[number].seats.get(seat)
                 if was is None or was.best is None or mine.best == was.best:
                     continue
@@ -173,6 +177,20 @@ def test_a_pause_keeps_the_remaining_time(terms: Terms, script: list[Intent]) ->
             assert lot.starts_at is None
 
 
+def told_most(lot: LotTerms, basis: Decimal) -> Fraction:
+    """The formula of the terms in exact fractions: what a seat with that basis may bid."""
+    exact, tick = Fraction(basis), Fraction(1, 10**lot.scale)
+    absolute = Fraction(lot.step.absolute or 0)
+    percent = exact * Fraction(lot.step.percent or 0) / 100
+    decrement = {
+        StepKind.ABSOLUTE: absolute,
+        StepKind.PERCENT: percent,
+        StepKind.SMALLER: min(absolute, percent),
+    }[lot.step.kind]
+    unit = Fraction(lot.grid) if lot.grid is not None else tick
+    return min(exact - tick, exact - decrement) // unit * unit
+
+
 def refused(state: AuctionState, bid: cmd.PlaceBid, at: object) -> Refusal | None:
     try:
         machine.decide(state, bid, at)  # type: ignore[arg-type]
@@ -197,6 +215,10 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
             most = machine.next_valid_bid(state, seat, number)
             if most is None:
                 continue
+            mine = state.lots[number].seats.get(seat)
+            plain = terms.basis is Basis.OWN and terms.ties is not TiePolicy.FORBID_LEAD
+            if plain and mine is not None and mine.best is not None:
+                assert max(most, Decimal(0)) == max(told_most(lot, mine.best.amount), 0)
             if most <= 0:
                 least = cmd.PlaceBid(seat, number, unit, "q", unit)
                 assert isinstance(refused(state, least, step.at), NoRoom)
