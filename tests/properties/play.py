@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -124,7 +125,49 @@ steps = st.builds(
     price=prices,
     approve=st.sampled_from([True, True, True, False]),
 )
-scripts = st.lists(steps, min_size=10, max_size=40)
+
+
+@st.composite
+def phrases(draw: st.DrawFn) -> list[Intent]:
+    """A few intentions that belong together: alone they would seldom meet."""
+    first = draw(steps)
+    seat, soon = first.seat, ("after", 1_000_000)
+    bid = replace(first, kind="bid", price=draw(some_below), approve=True)
+
+    def then(kind: str, **fields: Any) -> Intent:
+        return replace(first, kind=kind, when=soon, **fields)
+
+    by_name: dict[str, list[Intent]] = {
+        "one": [first],
+        "bid": [bid],
+        "late": [replace(bid, when=("due", draw(st.sampled_from([0, -1, -30_000_000]))))],
+        "withdrawal": [bid, then("withdraw"), then("decide_withdrawal")],
+        "break": [then("pause"), then("resume")],
+        "edit": [
+            then("pause"),
+            then("edit"),
+            *(then("accept", seat=other) for other in draw(st.permutations(SEATS))),
+        ],
+        "unlock": [
+            then("unlock", price=("drop", 45)),
+            then("decide_unlock"),
+            replace(bid, seat=seat, when=soon, price=("drop", 45)),
+        ],
+    }
+    chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 2, "withdrawal", "break", "edit", "unlock"]
+    return by_name[draw(st.sampled_from(chosen))]
+
+
+@st.composite
+def whole_scripts(draw: st.DrawFn) -> list[Intent]:
+    """From before the start, or more often from the start on; eight phrases at least."""
+    opening = Intent("tick", SEATS[0], 1, ("due", 0), ("most", 0))
+    begin = [opening] * draw(st.sampled_from([0, 1, 2, 2]))
+    told = draw(st.lists(phrases(), min_size=8, max_size=16))
+    return [*begin, *(intent for phrase in told for intent in phrase)]
+
+
+scripts = whole_scripts()
 
 
 @st.composite

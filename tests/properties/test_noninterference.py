@@ -24,7 +24,7 @@ from auctions.domain.terms import Basis, Disclosure, Feedback, Terms, TiePolicy,
 from auctions.domain.terms_check import check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
 from kernel.canonical import canonical
-from tests.properties.play import SEATS, Happened, Intent, Player, all_terms, prices, steps
+from tests.properties.play import SEATS, Happened, Intent, Player, all_terms, prices, scripts
 
 ME = SEATS[0]
 
@@ -38,11 +38,14 @@ class Twin:
     only_second: bool
 
 
-twins = st.lists(
-    st.builds(Twin, steps, prices, st.sampled_from([False, False, False, True])),
-    min_size=8,
-    max_size=30,
-)
+@st.composite
+def all_twins(draw: st.DrawFn) -> list[Twin]:
+    """A script whose other seats ask for another amount in the second world, or only there."""
+    only = st.sampled_from([False, False, False, True])
+    return [Twin(step, draw(prices), draw(only)) for step in draw(scripts)]
+
+
+twins = all_twins()
 
 
 def facts(state: AuctionState, seat: str | None) -> Any:
