@@ -103,6 +103,7 @@ def _figures() -> Words:
         "chart_baseline": _("Baseline {amount}"),
         "chart_target": _("Target {amount}"),
         "no_bids_yet": _("no bids yet"),
+        "download_failed": _("The file could not be fetched. Try again."),
         "sending": _("Sending, waiting for the server…"),
         "no_bid_offline": _("Offline: nothing can be sent now."),
     }

@@ -221,7 +221,14 @@ def test_the_buyer_pauses_resumes_and_the_lot_closes_for_everybody(
     expect(one.locator("#rank-word")).to_have_text("Won", timeout=40_000)
     expect(two.locator("#rank-word")).to_have_text("You made no bid")
     expect(console.locator("#state-banner")).to_contain_text("900.00")
-    expect(one.locator("#end-links")).to_be_visible()
+    with one.expect_download() as download:
+        one.locator("#end-ledger").click()
+    ledger = json.loads(download.value.path().read_text())
+    assert str(room.id) in json.dumps(ledger)
+    with one.expect_download() as download:
+        one.locator("#receipts-save").click()
+    kept = json.loads(download.value.path().read_text())
+    assert [answer["type"] for answer in kept] == ["ack", "ack"]
 
 
 def test_a_bid_is_withdrawn_within_its_window_once_the_buyer_approves(

@@ -3,6 +3,7 @@
 import { ServerClock } from "./clock.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
+import "./downloads.js";
 import { $ } from "./dom.js";
 import { Store } from "./store.js";
 import { config } from "./text.js";

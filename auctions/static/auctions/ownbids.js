@@ -18,6 +18,7 @@ export class OwnBids {
     $("#withdraw-no").addEventListener("click", () => { this.confirming = false; this.render(); });
     $("#withdraw-yes").addEventListener("click", () => this.#withdraw());
     $("#receipts-save").addEventListener("click", () => receipts.saveAll());
+    $("#checkpoints-save").addEventListener("click", () => receipts.saveCheckpoints());
   }
 
   // An answer to a bid of this tab, before any snapshot lists it.
@@ -42,7 +43,8 @@ export class OwnBids {
     keyed($("#own-rows"), [...bids].reverse(), (bid) => bid.ref, () => this.#row(), (row, bid) => this.#fill(row, bid, info));
     show($("#own-empty"), !bids.length);
     show($("#own-table"), Boolean(bids.length));
-    show($("#receipts-save"), this.receipts.count > 0);
+    show($("#receipts-save"), this.receipts.answers.size > 0);
+    show($("#checkpoints-save"), this.receipts.checkpoints.size > 0);
     this.tick();
   }
 

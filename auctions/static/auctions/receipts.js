@@ -1,4 +1,6 @@
-// The server's signed answers, kept for this tab so that they can be copied and saved.
+// The server's signed answers and checkpoints as this tab received them, to keep: what a
+// participant holds in its own hands cannot be changed by anybody else. Saved files are what
+// the verifier's --receipts and --checkpoints take.
 
 import { download } from "./dom.js";
 
@@ -6,26 +8,40 @@ export class Receipts {
   constructor(key, auction) {
     this.key = key;
     this.auction = auction;
+    this.answers = new Map(); // ref -> ack or refused
+    this.checkpoints = new Map(); // number -> checkpoint
     try {
-      this.answers = new Map(JSON.parse(sessionStorage.getItem(key) || "[]"));
-    } catch { this.answers = new Map(); }
+      const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+      this.answers = new Map(kept.answers || []);
+      this.checkpoints = new Map(kept.checkpoints || []);
+    } catch { sessionStorage.removeItem(key); }
   }
 
-  // Keeps a signed answer to a command: what was asked and what the server said.
   keep(entry) {
     if (!entry.answer || !entry.answer.signature) return;
-    this.answers.set(entry.ref, { auction: this.auction, command: { ...entry.command, ref: entry.ref }, answer: entry.answer });
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify([...this.answers]));
-    } catch { /* full or forbidden: still here until the page goes */ }
+    this.answers.set(entry.ref, entry.answer);
+    this.#store();
+  }
+
+  keepCheckpoint(message) {
+    this.checkpoints.set(message.number, message);
+    this.#store();
   }
 
   has(ref) { return this.answers.has(ref); }
   text(ref) { return JSON.stringify(this.answers.get(ref), null, 2); }
   save(ref) { download(`receipt-${ref.slice(0, 12)}.json`, this.text(ref)); }
-  get count() { return this.answers.size; }
 
-  saveAll() {
-    download(`receipts-${this.auction}.json`, JSON.stringify([...this.answers.values()], null, 2));
+  saveAll() { this.#saveList("receipts", this.answers); }
+  saveCheckpoints() { this.#saveList("checkpoints", this.checkpoints); }
+
+  #saveList(name, found) {
+    download(`${name}-${this.auction}.json`, JSON.stringify([...found.values()], null, 2));
+  }
+
+  #store() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify({ answers: [...this.answers], checkpoints: [...this.checkpoints] }));
+    } catch { /* full or forbidden: still here until the page goes */ }
   }
 }

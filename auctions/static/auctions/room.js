@@ -1,7 +1,7 @@
 // The supplier's live bidding page.
 
 import { alarm, announce, sound } from "./announce.js";
-import { renderEnd, renderState, TermsBanner } from "./banners.js";
+import { renderEnd, renderState } from "./banners.js";
 import { BidBox } from "./bidbox.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { Dec } from "./decimal.js";
@@ -15,6 +15,7 @@ import { OwnBids } from "./ownbids.js";
 import { Receipts } from "./receipts.js";
 import { renderRules } from "./rules.js";
 import { Standing } from "./standing.js";
+import { TermsBanner } from "./terms.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
 
 const { clock, connection, store, commands } = begin();
@@ -142,6 +143,7 @@ commands.addEventListener("change", (event) => {
     renderSoon();
   }
 });
+store.addEventListener("checkpoint", () => { receipts.keepCheckpoint(store.checkpoint); renderSoon(); });
 connection.addEventListener("state", () => {
   if (connection.state === "closed" && !store.ready) setText($("#loading-words"), t("not_connected"));
   if (store.ready) renderSoon();
