@@ -29,7 +29,7 @@ from auctions.domain.visibility import (
 )
 from auctions.domain.visibility.happenings import _VIEWS
 from auctions.domain.visibility.table import TABLE
-from tests.domain.room import START, Room, lot, minutes, seconds, terms
+from tests.domain.room import START, US, Room, lot, minutes, seconds, terms
 
 AT = START + seconds(10)
 END = START + minutes(30)
@@ -275,9 +275,10 @@ def test_the_award_is_told_to_each_as_its_own() -> None:
 def test_phases_as_people_are_told_them() -> None:
     where = Room(start=True)
     assert seen(where, Viewer(Role.OBSERVER)).phase == "running"
-    assert seen(where, Viewer(Role.OBSERVER), now=END - minutes(3)).phase == "settling"
+    assert seen(where, Viewer(Role.OBSERVER), now=END).phase == "running"
+    assert seen(where, Viewer(Role.OBSERVER), now=END + US).phase == "settling"
     where.bid("a", 900, END)
-    assert seen(where, Viewer(Role.OBSERVER)).phase == "settling"
+    assert seen(where, Viewer(Role.OBSERVER), now=END + US).phase == "running"
     where.pause(END + seconds(1))
     shown = seen(where, Viewer(Role.OBSERVER))
     assert (shown.phase, shown.pauses) == ("paused", ("officer",))

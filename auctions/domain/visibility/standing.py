@@ -127,7 +127,8 @@ def standing(
 ) -> Standing:
     """What ``viewer`` may see of ``state``.
 
-    ``now`` tells whether a lot is in its last window (without it: whether it was extended).
+    ``now`` tells whether a lot's time is up while its boundary waits to be decided (without it
+    the lot is shown as running).
     ``secrets`` maps lots to hidden reserves, for the met / not met flag. ``alias`` names seats to
     a blind buyer.
     """
@@ -223,15 +224,14 @@ def lot_standing(
 def shown_phase(state: AuctionState, lot: LotState, now: datetime | None) -> str:
     """The lot's phase as people are told it.
 
-    ``prebid`` while pre-bids are taken, ``settling`` once the lot was extended by a late bid or
-    is within its last window.
+    ``prebid`` while pre-bids are taken; ``settling`` when the time is up and the boundary is not
+    decided yet: a bid received in time may still extend the lot.
     """
     if lot.phase is LotPhase.WAITING and state.prebid_opened and state.phase.is_open:
         return "prebid"
-    if lot.phase is LotPhase.RUNNING and lot.deadline is not None:
-        window = state.rules.soft_close.window
-        if lot.soft_extensions or (now is not None and window and lot.deadline - now <= window):
-            return "settling"
+    time_is_up = now is not None and lot.deadline is not None and now > lot.deadline
+    if lot.phase is LotPhase.RUNNING and time_is_up:
+        return "settling"
     return lot.phase.value
 
 
