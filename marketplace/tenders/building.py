@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from auctions.domain.terms import LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.decimals import quantize
-from marketplace.tenders import auctioning, terms_fields
+from marketplace.tenders import auctioning, terms_values
 from marketplace.tenders.models import InvitationState, Lot, Tender
 from marketplace.tenders.terms_fields import Problem
 
@@ -30,7 +30,7 @@ class Built:
 
 def build(tender: Tender, *, now: datetime) -> Built:
     """The terms of a draft as of ``now``, and every problem with the field it belongs to."""
-    values, problems = terms_fields.read(tender.rules)
+    values, problems = terms_values.read(tender.rules)
     lots = list(tender.lots.order_by("number"))
     if not tender.title:
         problems.append(Problem("title", _("Give the tender a title.")))

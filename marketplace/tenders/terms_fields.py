@@ -1,41 +1,32 @@
 """The settings of an auction as a procurement officer meets them: one table of fields.
 
 The page, the API and the checks all read this table. A tender keeps what was typed, as text, so
-that a draft is always saved; :func:`read` turns it into the values of
-:class:`auctions.domain.terms.Terms` and names what is wrong, field by field.
+that a draft is always saved; :func:`marketplace.tenders.terms_values.read` turns it into the values
+of the terms and names what is wrong, field by field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from auctions.domain.terms import (
     Basis,
-    BuyerExtension,
     Count,
     Disclosure,
     ExtensionBase,
-    Feedback,
-    Guard,
     LotOrder,
     Scope,
-    SoftClose,
-    Step,
     StepKind,
     TiePolicy,
     Trigger,
-    Withdrawal,
 )
 
-__all__ = ["FIELDS", "SECTIONS", "Kind", "Problem", "TermsField", "defaults", "read"]
+__all__ = ["FIELDS", "SECTIONS", "Kind", "Problem", "TermsField", "defaults", "typed"]
 
 Text = Any  # a translated string, perhaps not yet translated
 
@@ -300,25 +291,6 @@ FIELDS: tuple[TermsField, ...] = (
 )  # fmt: skip
 
 BY_KEY: Mapping[str, TermsField] = {field.key: field for field in FIELDS}
-_GROUPS = {
-    "step": Step,
-    "guard": Guard,
-    "soft_close": SoftClose,
-    "feedback": Feedback,
-    "withdrawal": Withdrawal,
-    "buyer_extension": BuyerExtension,
-}
-_ENUMS: Mapping[str, type[StrEnum]] = {
-    "lot_order": LotOrder,
-    "basis": Basis,
-    "step.kind": StepKind,
-    "ties": TiePolicy,
-    "soft_close.trigger": Trigger,
-    "soft_close.scope": Scope,
-    "soft_close.base": ExtensionBase,
-    "feedback.count": Count,
-    "disclosure": Disclosure,
-}
 
 
 def defaults() -> dict[str, str | bool]:
@@ -329,104 +301,3 @@ def defaults() -> dict[str, str | bool]:
 def typed(rules: Mapping[str, Any]) -> dict[str, str | bool]:
     """The settings as typed, with defaults for those never touched; unknown keys are left out."""
     return {**defaults(), **{key: value for key, value in rules.items() if key in BY_KEY}}
-
-
-def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """The keyword arguments of ``Terms`` (without lots, currency and key), and what is wrong.
-
-    A field with a problem is left out of the arguments.
-    """
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for key, raw in typed(rules).items():
-        try:
-            values[key] = _value(BY_KEY[key], raw)
-        except _Wrong as wrong:
-            problems.append(Problem(key, wrong.text))
-    if problems:
-        return {}, problems
-    made: dict[str, Any] = {key: value for key, value in values.items() if "." not in key}
-    for name, group in _GROUPS.items():
-        parts = {
-            key.partition(".")[2]: value
-            for key, value in values.items()
-            if key.startswith(f"{name}.")
-        }
-        made[name] = group(**parts)
-    made["step"] = _tidy_step(made["step"])
-    return made, []
-
-
-def _tidy_step(step: Step) -> Step:
-    """Only the part the kind uses, so that an unused number does not stand in the terms."""
-    return Step(
-        kind=step.kind,
-        absolute=None if step.kind is StepKind.PERCENT else step.absolute,
-        percent=None if step.kind is StepKind.ABSOLUTE else step.percent,
-    )
-
-
-class _Wrong(Exception):
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        super().__init__()
-
-
-def _value(field: TermsField, raw: Any) -> Any:
-    if field.kind is Kind.BOOL:
-        return raw in (True, "true", "on", "1")
-    text = str(raw if raw is not None else "").strip()
-    if not text:
-        if field.required:
-            raise _Wrong(_("Fill this in."))
-        return None
-    if field.kind is Kind.CHOICE:
-        if text not in {value for value, _label in field.choices}:
-            raise _Wrong(_("Choose one of the values offered."))
-        return _ENUMS[field.key](text)
-    if field.kind is Kind.MOMENT:
-        return _moment(text)
-    number = _number(text)
-    if field.kind is not Kind.AMOUNT and not field.least <= number <= field.most:
-        raise _Wrong(
-            _("Between %(least)s and %(most)s.") % {"least": field.least, "most": field.most}
-        )
-    if field.kind is Kind.INTEGER:
-        if number != int(number):
-            raise _Wrong(_("Write a whole number."))
-        return int(number)
-    if field.kind in (Kind.MINUTES, Kind.SECONDS):
-        scale = 60_000_000 if field.kind is Kind.MINUTES else 1_000_000
-        return timedelta(microseconds=int(number * scale))
-    if number <= 0:
-        raise _Wrong(_("Write a number greater than zero, or leave it empty."))
-    return number
-
-
-def _number(text: str) -> Decimal:
-    plain = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise _Wrong(_("Write a number.")) from None
-    if not number.is_finite() or number < 0 or number.as_tuple().exponent < -6:  # type: ignore[operator]
-        raise _Wrong(_("Write a positive number with at most six decimal places."))
-    return Decimal(format(number.normalize(), "f"))
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise _Wrong(_("Write a date and a time.")) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
-
-
-def minutes_text(length: timedelta) -> Text:
-    """``3 minutes``, ``90 seconds``: a duration in words."""
-    seconds = int(length.total_seconds())
-    if seconds % 60 or not seconds:
-        return ngettext_lazy("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
-    return ngettext_lazy("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
