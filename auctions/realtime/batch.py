@@ -6,10 +6,8 @@ transactions. Nothing here commits; whoever calls it does, and may answer only a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +16,6 @@ import msgspec
 from django.conf import settings
 
 from auctions.domain import machine
-from auctions.domain.codec import to_body
 from auctions.domain.commands import BOUNDARY_COMMANDS, Command, OpenedReserve, Tick
 from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
@@ -33,44 +30,25 @@ from auctions.ledger.codec import (
 )
 from auctions.ledger.keys import KeyRing
 from auctions.ledger.outcomes import Outcome, find_outcomes, record_outcomes
-from auctions.ledger.receipts import ACCEPTED, REFUSED, Receipt
 from auctions.ledger.reserves import open_reserves
 from auctions.ledger.store import Head, Loaded
+from auctions.realtime.answers import (
+    Abandon,
+    Answer,
+    Recorded,
+    Work,
+    own_entry,
+    plain_ack,
+    repeated,
+    signed_outcome,
+)
 from auctions.realtime.authority import Authority
 from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, RefConflict
 from auctions.realtime.leases import LivingGate, living_gates
-from auctions.realtime.messages import Ack, Refused
-from auctions.realtime.party import Party
-from auctions.realtime.wire import at_scale, ref_of, refused, result_of
-from kernel.clock import moment_to_wire
+from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
-from kernel.ids import new_id
 
-Answer = Ack | Refused
 MOST_TICKS = 100  # due moments decided in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Abandon:
-    """Not a command of the rules: ``ref`` shall never be done."""
-
-    ref: str
-
-
-@dataclass(slots=True, eq=False)
-class Work:
-    """One command on its way. ``epoch`` None: stamped inside the transaction that decides it."""
-
-    command: Command | Abandon
-    party: Party
-    received_at: datetime
-    epoch: int | None = None
-    future: Future[Answer] = field(default_factory=Future)
-    waits: bool = False  # for a boundary: it was looked at and put back
-
-    @property
-    def ref(self) -> str | None:
-        return ref_of(self.command)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +73,6 @@ class Ruling:
     cached: Cached | None
     wrote: bool
     due: datetime | None
-
-
-@dataclass(slots=True)
-class _Recorded:
-    """An outcome in the making: its leaf is known once the batch's entries are chained."""
-
-    work: Work
-    payload: bytes
-    index: int  # of its entry among the new entries (accepted) or attempts
-    error: FairfallError | None
-    command: Command | None
 
 
 def decide_in_transaction(
@@ -137,17 +104,25 @@ def decide_in_transaction(
 
 
 def _state(cursor: Any, head: Head, cached: Cached | None) -> Loaded:
+    """The state at the head: the cached one, or evolved from it, or from the ledger alone."""
     known = None
     if cached is not None and cached.rules_version == head.rules_version:
         if (cached.loaded.seq, cached.loaded.hash) == (head.seq, head.hash):
             return cached.loaded
         known = cached.loaded if cached.loaded.seq < head.seq else None
-    try:
-        return store.load_state(cursor, head.auction, rules_version=head.rules_version, known=known)
-    except store.LedgerBroken:
-        if known is None:
-            raise
-        return store.load_state(cursor, head.auction, rules_version=head.rules_version)
+    if known is not None:
+        try:
+            return _at_head(cursor, head, known)
+        except store.LedgerBroken:
+            pass  # what was kept in memory is of another history: the ledger is the truth
+    return _at_head(cursor, head, None)
+
+
+def _at_head(cursor: Any, head: Head, known: Loaded | None) -> Loaded:
+    loaded = store.load_state(cursor, head.auction, rules_version=head.rules_version, known=known)
+    if (loaded.seq, loaded.hash) != (head.seq, head.hash):
+        raise store.LedgerBroken(f"auction {head.auction}: the head is not that of its entries")
+    return loaded
 
 
 def key_ring() -> KeyRing:
@@ -166,14 +141,14 @@ class _Batch:
         self._state = loaded.state
         self._events: list[Event] = []
         self._attempts: list[Attempt] = []
-        self._recorded: list[_Recorded] = []
+        self._recorded: list[Recorded] = []
         self._answers: list[tuple[Work, Answer]] = []
-        self._repeats: list[tuple[Work, _Recorded]] = []
+        self._repeats: list[tuple[Work, Recorded]] = []
         self._gates: list[LivingGate] = []
         self._epoch: int | None = None
         self._now = head.recorded_at
         self._outcomes: dict[tuple[str, str], Outcome] = {}
-        self._fresh: dict[tuple[str, str], _Recorded] = {}
+        self._fresh: dict[tuple[str, str], Recorded] = {}
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._authority: Authority
 
@@ -277,9 +252,9 @@ class _Batch:
             return
         self._apply(events)
         if work.ref is None or not events:
-            self._answer(work, _plain_ack(work))
+            self._answer(work, plain_ack(work))
             return
-        self._record(work, command, after + _own_entry(events, work.ref), None)
+        self._record(work, command, after + own_entry(events, work.ref), None)
 
     def _apply(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -329,7 +304,7 @@ class _Batch:
         self, work: Work, command: Command | None, index: int, error: FairfallError | None
     ) -> None:
         payload = bytes(32) if command is None else payload_hash(command)
-        recorded = _Recorded(work, payload, index, error, command)
+        recorded = Recorded(work, payload, index, error, command)
         self._recorded.append(recorded)
         self._fresh[work.party.key, work.ref or ""] = recorded
 
@@ -370,94 +345,17 @@ class _Batch:
         return Ruling(self._answers, self._events, entries, cached, bool(entries), due)
 
     def _record_outcomes(self, entries: Sequence[Entry], attempts: Sequence[Entry]) -> None:
-        auction = str(self._head.auction)
         if not self._recorded:
             return
         signer = key_ring().signer(self._state.rules.platform_key)
         given: dict[int, Answer] = {}
         outcomes = []
         for recorded in self._recorded:
-            work = recorded.work
             entry = (entries if recorded.error is None else attempts)[recorded.index]
-            receipt = Receipt(
-                auction=auction,
-                outcome=ACCEPTED if recorded.error is None else REFUSED,
-                id=str(new_id()),
-                leaf=entry.leaf,
-                party=work.party.key,
-                ref=work.ref or "",
-                payload=recorded.payload,
-                received_at=work.received_at,
-            )
-            answer = _answer_of(recorded, receipt.signed(signer))
+            outcome, answer = signed_outcome(recorded, entry, self._head.auction, signer)
             given[id(recorded)] = answer
-            self._answer(work, answer)
-            outcomes.append(
-                Outcome(
-                    id=UUID(receipt.id),
-                    party=work.party.key,
-                    ref=work.ref or "",
-                    kind=_outcome_kind(recorded),
-                    payload_hash=recorded.payload,
-                    received_at=work.received_at,
-                    seq=entry.seq,
-                    answer=msgspec.json.encode(answer).decode(),
-                    actor_id=work.party.user_id,
-                )
-            )
+            self._answer(recorded.work, answer)
+            outcomes.append(outcome)
         record_outcomes(self._cursor, self._head.auction, outcomes)
         for work, recorded in self._repeats:
-            first = given[id(recorded)]
-            self._answer(work, msgspec.structs.replace(first, repeated=True))
-
-
-def _outcome_kind(recorded: _Recorded) -> str:
-    if recorded.error is None:
-        return "accepted"
-    return "abandoned" if recorded.command is None else "refused"
-
-
-def _own_entry(events: Sequence[Event], ref: str) -> int:
-    """Which of a command's entries stands for it: the one that carries its ref, else the first."""
-    return next(
-        (index for index, event in enumerate(events) if getattr(event, "ref", None) == ref), 0
-    )
-
-
-def _plain_ack(work: Work) -> Ack:
-    """The answer to what left no entry of its own, so there is nothing to sign: the platform's
-    commands without a ref, and accepting what is accepted already."""
-    return Ack(
-        ref=work.ref or "", leaf="", id="", key_id="", signature="",
-        received_at=moment_to_wire(work.received_at),
-    )  # fmt: skip
-
-
-def _answer_of(recorded: _Recorded, signed: dict[str, Any]) -> Answer:
-    work, error = recorded.work, recorded.error
-    proof = {
-        "leaf": signed["leaf"],
-        "id": signed["id"],
-        "key_id": signed["key_id"],
-        "signature": signed["signature"],
-        "received_at": signed["received_at"],
-    }
-    if error is None and recorded.command is not None:
-        return Ack(ref=work.ref or "", result=result_of(recorded.command), **proof)
-    error = error or Abandoned()
-    return Refused(
-        ref=work.ref,
-        code=error.code,
-        message=error.message,
-        data=to_body(dict(error.data)),
-        final=True,
-        field=error.field,
-        **proof,
-    )
-
-
-def repeated(outcome: Outcome) -> Answer:
-    """The first answer to a ref, given again."""
-    document = json.loads(outcome.answer)
-    kind = Ack if document["type"] == "ack" else Refused
-    return msgspec.structs.replace(msgspec.convert(document, kind), repeated=True)
+            self._answer(work, msgspec.structs.replace(given[id(recorded)], repeated=True))

@@ -25,7 +25,8 @@ import psycopg
 from auctions.domain.commands import Command
 from auctions.ledger.store import Head, lock_auction
 from auctions.realtime import database
-from auctions.realtime.batch import Abandon, Answer, Cached, Ruling, Work, decide_in_transaction
+from auctions.realtime.answers import Abandon, Answer, Work
+from auctions.realtime.batch import Cached, Ruling, decide_in_transaction
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
 from auctions.realtime.leases import Lease
 from auctions.realtime.party import Party

@@ -9,7 +9,7 @@ from django.db import connection
 
 from auctions.ledger.outcomes import find_outcomes
 from auctions.realtime import signals
-from auctions.realtime.batch import Answer, repeated
+from auctions.realtime.answers import Answer, repeated
 from auctions.realtime.gate import Gate
 from auctions.realtime.leases import living_gates
 from auctions.realtime.messages import UnknownRef

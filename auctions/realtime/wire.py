@@ -148,7 +148,7 @@ def _fitted(amount: Decimal, scale: int) -> Decimal:
     return rounded if rounded == amount else amount
 
 
-def ref_of(command: Command) -> str | None:
+def ref_of(command: object) -> str | None:
     """The caller's name of a command; None where the platform itself gives it."""
     return getattr(command, "ref", None)
 

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 
 from auctions.domain.commands import Command
 from auctions.realtime import signals
-from auctions.realtime.batch import Ruling, Work, decide_in_transaction
+from auctions.realtime.answers import Work
+from auctions.realtime.batch import Ruling, decide_in_transaction
 from auctions.realtime.errors import Unavailable
 from auctions.realtime.messages import Refused
 from auctions.realtime.party import PLATFORM, Party

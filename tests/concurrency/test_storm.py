@@ -21,7 +21,8 @@ from auctions.ledger import chain, store
 from auctions.ledger.store import Head
 from auctions.models import CommandOutcome
 from auctions.realtime import database
-from auctions.realtime.batch import Work, decide_in_transaction
+from auctions.realtime.answers import Work
+from auctions.realtime.batch import decide_in_transaction
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.party import PLATFORM

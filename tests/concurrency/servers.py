@@ -1,0 +1,91 @@
+"""Real web processes on the test's database, to be talked to and to be killed."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+
+@dataclass(slots=True)
+class WebProcess:
+    """One Daphne."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def wait_until_ready(self, seconds: float = 40) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            try:
+                client.request("GET", "/readyz", headers={"Host": "localhost"})
+                if client.getresponse().status == 200:
+                    return
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)
+            finally:
+                client.close()
+        raise AssertionError(f"the web process on port {self.port} does not answer")
+
+
+def database_url() -> str:
+    """The address of the test database."""
+    parts = connection.settings_dict
+    account = f"{quote(parts['USER'])}:{quote(parts['PASSWORD'])}"
+    return f"postgresql://{account}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def web_processes(count: int) -> Iterator[list[WebProcess]]:
+    """So many web processes on this test's database; none is left afterwards."""
+    environ = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR)}
+    started: list[WebProcess] = []
+    try:
+        for _ in range(count):
+            port = free_port()
+            command = [
+                sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port),
+                "-v", "0", "asgi:application",
+            ]  # fmt: skip
+            process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ)
+            started.append(WebProcess(port, process))
+        for each in started:
+            each.wait_until_ready()
+        yield started
+    finally:
+        for each in started:
+            if each.process.poll() is None:
+                each.process.terminate()
+        for each in started:
+            try:
+                each.process.wait(10)
+            except subprocess.TimeoutExpired:
+                each.kill()
