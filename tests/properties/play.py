@@ -154,7 +154,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
             replace(bid, seat=seat, when=soon, price=("drop", 45)),
         ],
     }
-    chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 2, "withdrawal", "break", "edit", "unlock"]
+    chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 4, "withdrawal", "break", "edit", "unlock"]
     return by_name[draw(st.sampled_from(chosen))]
 
 
@@ -225,14 +225,14 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
     if feedback.rank and not feedback.hide_ranks_last:
         trigger = draw(st.sampled_from(Trigger))
     soft = SoftClose(
-        window=draw(st.sampled_from([timedelta(0), minutes(1), minutes(3)])),
+        window=draw(st.sampled_from([timedelta(0), minutes(1), minutes(3), minutes(3)])),
         reset=draw(st.sampled_from([minutes(1), minutes(3), seconds(7)])),
         trigger=trigger,
         trigger_ranks=draw(st.integers(1, 3)),
         scope=draw(st.sampled_from(Scope)),
         base=draw(st.sampled_from(ExtensionBase)),
         limit=draw(st.sampled_from([None, None, 1, 2])),
-        hard_stop=draw(st.sampled_from([minutes(10), minutes(14), minutes(240)])),
+        hard_stop=draw(st.sampled_from([minutes(10), minutes(11), minutes(12), minutes(240)])),
     )
     block = draw(st.sampled_from([None, None, Decimal(30)]))
     made = Terms(
