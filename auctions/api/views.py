@@ -10,7 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -59,7 +64,7 @@ class CommandMalformed(FairfallError):
     text = "The command is not complete: {detail}"
 
 
-@extend_schema(operation_id="auctions_list", tags=["auctions"])
+@extend_schema_view(get=extend_schema(operation_id="auctions_list", tags=["auctions"]))
 class AuctionsView(ActorMixin, ListAPIView[Any]):
     """The auctions your company runs or is invited to, the newest first."""
 
@@ -216,7 +221,7 @@ class LedgerView(_OfAuction):
         return Reader(Scope.FULL if full else Scope.PUBLIC)
 
 
-@extend_schema(operation_id="auctions_receipts", tags=["auctions"])
+@extend_schema_view(get=extend_schema(operation_id="auctions_receipts", tags=["auctions"]))
 class ReceiptsView(ActorMixin, ListAPIView[Any]):
     """Every signed receipt your seat (or office) was given, as `verify --receipts` takes them."""
 
@@ -234,7 +239,7 @@ class ReceiptsView(ActorMixin, ListAPIView[Any]):
         )
 
 
-@extend_schema(operation_id="auctions_checkpoints", tags=["auctions"])
+@extend_schema_view(get=extend_schema(operation_id="auctions_checkpoints", tags=["auctions"]))
 class CheckpointsView(ActorMixin, ListAPIView[Any]):
     """The signed checkpoints, as `verify --checkpoints` takes them."""
 

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 
+from auctions.ledger.store import Cursor
 from auctions.realtime import database
 from auctions.realtime.stamps import Stamps
 from kernel.ids import new_id
@@ -60,7 +61,7 @@ class LivingGate:
     watermark: datetime
 
 
-def living_gates(cursor: psycopg.Cursor[Any]) -> list[LivingGate]:
+def living_gates(cursor: Cursor) -> list[LivingGate]:
     """Every gate whose lease has not lapsed by the database's clock."""
     cursor.execute(_LIVING)
     return [LivingGate(*row) for row in cursor.fetchall()]

@@ -7,6 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import psycopg
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 BREATH_EVERY = 32  # sends between two yields
 STANDING_EVERY = 0.05
 RETRY = 0.5
+T = TypeVar("T")
 
 
 class Watch:
@@ -137,7 +139,7 @@ class Watch:
             refused = await self._in_pool(self._reader.refused_bids, self.auction_id, seat)
         return audience.snapshot(self.state, self._now(), you, refused)
 
-    async def _in_pool(self, call: Callable[..., object], *arguments: object) -> object:
+    async def _in_pool(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader.pool, call, *arguments)
 
     # Following ----------------------------------------------------------------------------
@@ -209,8 +211,9 @@ class Watch:
             return
         window = self.state.rules.soft_close.window
         for lot in self.state.lots.values():
-            running = lot.phase is LotPhase.RUNNING and lot.deadline is not None
-            if running and before < lot.deadline - window <= now:
+            if lot.phase is not LotPhase.RUNNING or lot.deadline is None:
+                continue
+            if before < lot.deadline - window <= now:
                 self._moved.set()
 
     def heartbeat(self, now: datetime) -> None:

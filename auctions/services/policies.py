@@ -94,7 +94,7 @@ def _supplier(actor: Actor, auction: Auction, code: str) -> Place:
     seat = load(auction.pk).seats.get(code)
     if seat is None or seat.removed:
         raise NotAllowed()
-    party = None
+    party: Party | None = None
     if actor.can(Capability.AUCTION_BID):
         party = seat_party(code, user_id=actor.user_id, company_id=actor.company_id)
     may = SUPPLIER_MAY if party else ()
@@ -104,7 +104,8 @@ def _supplier(actor: Actor, auction: Auction, code: str) -> Place:
 def _buyer(actor: Actor, auction: Auction) -> Place:
     blind = _is_blind(load(auction.pk))
     role = Role.BUYER_BLIND if blind else Role.BUYER
-    party, may = None, ()
+    party: Party | None = None
+    may: tuple[str, ...] = ()
     if actor.can(Capability.AUCTION_RUN):
         party = officer_party(Officer.BUYER, user_id=actor.user_id, company_id=actor.company_id)
         may = BUYER_MAY if blind else (*BUYER_MAY, "decide_withdrawal")

@@ -282,3 +282,24 @@ async def test_a_snapshot_keeps_what_was_refused_and_why(opened) -> None:
     own = {bid["ref"]: bid for bid in again.welcome["snapshot"]["own_bids"]}
     assert (own["high"]["state"], own["high"]["code"]) == ("refused", "auction.above_ceiling")
     assert (own["good"]["state"], own["good"]["amount"]) == ("accepted", "990.00")
+
+
+async def test_without_valkey_bids_are_taken_and_standings_told(opened, settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
+        }
+    }
+    room = await opened(1)
+    await asyncio.sleep(0.6)
+    supplier = await opened.client(room, room.suppliers[0])
+    buyer = await opened.client(room, room.buyer)
+    await supplier.send(**bid_of("a", "990.00"))
+
+    assert await supplier.until("ack", ref="a")
+    standing = await buyer.until("standing", seconds=4)
+    assert standing["lots"][0]["lead"] == "990.00"
+    presence = await buyer.until("presence", seconds=6)
+    assert presence["connected"] == 1
