@@ -15,7 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES: dict[str, tuple[str, ...]] = {
+    "docs/api/asyncapi.yaml": ("asyncapi",),
     "docs/api/openapi.yaml": ("spectacular", "--validate"),
+    "docs/errors.md": ("errorcatalog",),
+    "docs/visibility.md": ("visibilitytable",),
 }
 
 
