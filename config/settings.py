@@ -216,13 +216,14 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
-    "staticfiles": {
-        "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-            if DEBUG or TESTING
-            else "ui.staticfiles.StaticStorage"
-        )
-    },
+    "staticfiles": (
+        {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        if DEBUG or TESTING
+        else {
+            "BACKEND": "ui.staticfiles.StaticStorage",
+            "OPTIONS": {"modules": ["auctions/*.js"]},
+        }
+    ),
 }
 
 # Browser safety ------------------------------------------------------------------------------

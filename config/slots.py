@@ -133,6 +133,8 @@ def fill() -> None:
                 visible=may(), order=600),
         NavItem(key="tenders", label=_("Tenders"), icon="gavel", url_name="tenders:list",
                 visible=may(Capability.TENDER_READ), order=100),
+        NavItem(key="auctions", label=_("Auctions"), icon="bolt", url_name="auctions:list",
+                visible=may(Capability.AUCTION_WATCH), order=110),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),

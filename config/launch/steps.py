@@ -59,9 +59,12 @@ def migration_files(root: Path) -> list[Path]:
 
 
 def static_files(root: Path) -> list[Path]:
-    """Everything collectstatic would look at in our own folders."""
+    """Everything collectstatic would look at in our own folders, and what says how."""
     found = [*(root / "static").rglob("*"), *rooms(root, "static/**/*")]
-    return [root / "requirements.txt", *(file for file in found if file.is_file())]
+    rules = [
+        root / name for name in ("requirements.txt", "config/settings.py", "ui/staticfiles.py")
+    ]
+    return [*rules, *(file for file in found if file.is_file())]
 
 
 def rooms(root: Path, pattern: str) -> list[Path]:
