@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
 from infra.relay import OutboxSource, switchboard
 from marketplace.tenders import following, notices
@@ -22,6 +23,12 @@ def connect() -> None:
         source="auctions",
         path="marketplace.tenders.following.on_ledger",
         types=following.TYPES,
+    )
+    switchboard.subscribe(
+        name="auctions.outbid",
+        source="auctions",
+        path="auctions.notices.on_ledger",
+        types=auction_notices.TYPES,
     )
     switchboard.subscribe(
         name="tenders.notices",

@@ -23,6 +23,7 @@ from auctions.ledger.snapshot import state_from_text, state_to_text
 from kernel.errors import FairfallError, Kind
 
 SNAPSHOT_EVERY = 500
+_LAST_SEQ = 2**31 - 1  # the greatest the column holds
 _TABLES = {chain.LEDGER: "auctions_ledgerentry", chain.ATTEMPTS: "auctions_attemptentry"}
 _COLUMNS = "auction_id, seq, recorded_at, kind, body, salt, leaf, hash"
 _TYPES = ("uuid", "int4", "timestamptz", "varchar", "text", "bytea", "bytea", "bytea")
@@ -273,19 +274,25 @@ def read_after(
 
 
 def load_state(
-    cursor: Cursor, auction_id: UUID, *, rules_version: int, known: Loaded | None = None
+    cursor: Cursor,
+    auction_id: UUID,
+    *,
+    rules_version: int,
+    known: Loaded | None = None,
+    until: int | None = None,
 ) -> Loaded:
-    """The state as of the last entry this transaction sees.
+    """The state as of the last entry this transaction sees, or as of entry ``until``.
 
-    Starts from ``known`` (a state of the same auction held in memory), else from the newest
-    snapshot of this version of the rules, else from the beginning. Raises LedgerBroken where
-    the stored entries do not continue what it started from.
+    Starts from ``known`` (a state of the same auction held in memory, not past ``until``), else
+    from the newest snapshot of this version of the rules, else from the beginning. Raises
+    LedgerBroken where the stored entries do not continue what it started from.
     """
-    start = known or _from_snapshot(cursor, auction_id, rules_version)
+    last = _LAST_SEQ if until is None else until
+    start = known or _from_snapshot(cursor, auction_id, rules_version, last)
     state, seq, head = start.state, start.seq, start.hash
     evolved = 0
     while True:
-        entries = read_after(cursor, auction_id, seq)
+        entries = read_after(cursor, auction_id, seq, min(1000, last - seq))
         for entry in entries:
             if entry.seq != seq + 1 or chain.link(head, entry.leaf) != entry.hash:
                 raise LedgerBroken(f"auction {auction_id}: entry {entry.seq} breaks the chain")
@@ -296,13 +303,14 @@ def load_state(
             return Loaded(state, seq, head, evolved)
 
 
-def _from_snapshot(cursor: Cursor, auction_id: UUID, rules_version: int) -> Loaded:
+def _from_snapshot(cursor: Cursor, auction_id: UUID, rules_version: int, last: int) -> Loaded:
     cursor.execute(
         "SELECT s.seq, s.head_hash, s.state FROM auctions_snapshot s"
         " JOIN auctions_ledgerentry e ON e.auction_id = s.auction_id AND e.seq = s.seq"
         " AND e.hash = s.head_hash"
-        " WHERE s.auction_id = %s AND s.rules_version = %s ORDER BY s.seq DESC LIMIT 1",
-        (auction_id, rules_version),
+        " WHERE s.auction_id = %s AND s.rules_version = %s AND s.seq <= %s"
+        " ORDER BY s.seq DESC LIMIT 1",
+        (auction_id, rules_version, last),
     )
     row = cursor.fetchone()
     if row is not None:
