@@ -90,7 +90,7 @@ class SupplierUnknown(FairfallError):
 
 
 class AlreadyInvited(FairfallError):
-    """The supplier has an invitation, or had one that was withdrawn or declined."""
+    """The supplier has an invitation that stands."""
 
     code = "tender.already_invited"
     kind = Kind.CONFLICT

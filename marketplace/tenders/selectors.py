@@ -12,7 +12,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Company
 from kernel.clock import utc_now
 from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
-from marketplace.tenders.models.invitation import VISIBLE_STATES
+from marketplace.tenders.models.invitation import ENDED_STATES, VISIBLE_STATES
 
 
 def own_tenders(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Tender]:
@@ -73,14 +73,18 @@ def history(tender: Tender) -> QuerySet:
 def candidates(
     actor: Actor, tender: Tender, *, search: str = "", ids: list[UUID] | None = None
 ) -> QuerySet[Company]:
-    """Verified sellers that are not on the tender's list yet; ``ids`` narrows to a list's."""
+    """Verified sellers that may be added to the tender; ``ids`` narrows to a list's.
+
+    To a published tender also those whose invitation ended: they may be invited again.
+    """
     actor.require(Capability.TENDER_EDIT)
     from crm_core.companies.selectors import directory
 
+    standing = tender.invitations.exclude(state__in=ENDED_STATES)
     found = (
         directory(search=search, sells=True)
         .exclude(pk=actor.company_id)
-        .exclude(pk__in=tender.invitations.values("company_id"))
+        .exclude(pk__in=standing.values("company_id"))
     )
     return found if ids is None else found.filter(pk__in=ids)
 

@@ -12,10 +12,11 @@ from auctions.domain.refusals import SeatHasBid, TermsHashDiffers
 from auctions.ledger import store
 from auctions.models import Auction, LedgerEntry
 from auctions.selectors import load
+from auctions.services.errors import SeatExists
 from crm_core.access.errors import AccessForbidden
 from crm_core.companies.models import Role, Standing
 from infra.models import OutboxMessage
-from marketplace.tenders import auctioning, errors
+from marketplace.tenders import auctioning, errors, selectors
 from marketplace.tenders.models import Decision, InvitationState, LotOutcome, Tender, TenderState
 from marketplace.tenders.services import drafting, ending, invitations, lots, publishing
 from tests import tender_house as house
@@ -175,6 +176,57 @@ def test_late_invitation_gets_a_seat_and_uninviting_takes_it(officer, sellers):
     assert load(tender.auction_id).seats[seat].removed
     with pytest.raises(errors.TenderNotFound):
         house.accept(late, tender)
+
+
+def test_who_was_uninvited_or_declined_is_invited_again_to_a_new_seat(officer, sellers):
+    tender = house.published(officer, sellers)
+    before = auctioning.seats(tender)
+    with pytest.raises(errors.AlreadyInvited):
+        invitations.invite_late(
+            actor=officer, tender_id=tender.pk, company_id=sellers[0].company_id
+        )
+    house.accept(sellers[0], tender)
+    invitations.uninvite(
+        actor=officer, tender_id=tender.pk, company_id=sellers[0].company_id, reason="A mistake"
+    )
+    invitations.decline(actor=sellers[1], tender_id=tender.pk, reason="No capacity")
+    found = selectors.candidates(officer, tender)
+    assert {each.company_id for each in sellers} <= set(found.values_list("pk", flat=True))
+
+    for seller in sellers:
+        invitations.invite_late(actor=officer, tender_id=tender.pk, company_id=seller.company_id)
+        again = tender.invitations.get(company_id=seller.company_id)
+        assert (again.state, again.reason, again.answered_at) == ("invited", "", None)
+    house.follow(tender)
+    assert set(tender.invitations.values_list("state", flat=True)) == {InvitationState.INVITED}
+    assert not selectors.candidates(officer, tender).exists()
+    for seller in sellers:
+        house.accept(seller, tender)
+    house.play(tender, [(MINUTE, sellers[0], "540.00"), (2 * MINUTE, sellers[1], "530.00")])
+
+    after, state = auctioning.seats(tender), load(tender.auction_id)
+    assert set(after) == set(before)
+    for seller in sellers:
+        assert state.seats[before[seller.company_id]].removed
+        assert not state.seats[after[seller.company_id]].removed
+    assert tender.lots.get().result.leader_id == sellers[1].company_id
+    invited = OutboxMessage.objects.filter(type="tender.invited")
+    assert invited.count() == 4
+
+
+def test_a_seat_that_is_still_taken_is_not_given_twice(officer, sellers):
+    tender = house.published(officer, sellers)
+    house.accept(sellers[0], tender)
+    tender.invitations.filter(company_id=sellers[0].company_id).update(
+        state=InvitationState.UNINVITED, reason="x"
+    )
+
+    with pytest.raises(SeatExists):
+        invitations.invite_late(
+            actor=officer, tender_id=tender.pk, company_id=sellers[0].company_id
+        )
+    invitation = tender.invitations.get(company_id=sellers[0].company_id)
+    assert invitation.state == InvitationState.UNINVITED
 
 
 def test_the_winner_is_confirmed_and_written_to_the_ledger(officer, sellers):

@@ -24,6 +24,8 @@ class InvitationState(models.TextChoices):
 
 VISIBLE_STATES = (InvitationState.INVITED, InvitationState.ACCEPTED, InvitationState.DECLINED)
 """While an invitation stands so, its supplier sees the tender."""
+ENDED_STATES = (InvitationState.DECLINED, InvitationState.UNINVITED)
+"""An invitation that ended so may be sent again while the tender is open."""
 
 
 class Invitation(models.Model):

@@ -23,6 +23,7 @@ from marketplace.tenders.errors import (
 )
 from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
 from marketplace.tenders.models.decision import DecisionKind
+from marketplace.tenders.models.invitation import ENDED_STATES
 from marketplace.tenders.policies import answerable_invitation, own_draft, own_tender
 from marketplace.tenders.services.record import remember, tell
 
@@ -56,25 +57,33 @@ def drop_supplier(*, actor: Actor, tender_id: UUID, company_id: UUID) -> None:
 
 
 def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitation:
-    """Invite another supplier to a published tender, also while its auction runs."""
+    """Invite another supplier to a published tender, also while its auction runs.
+
+    One that was uninvited or declined is invited again: it gets a new seat and accepts the terms
+    anew (whoever has bid can do neither, so nothing is lost with the old seat). Raises
+    AlreadyInvited while its invitation stands.
+    """
     with transaction.atomic():
         tender = _open_tender(actor, tender_id)
         if not _invitable(actor).filter(pk=company_id).exists():
             raise SupplierUnknown(field="company")
-        if tender.invitations.filter(company_id=company_id).exists():
+        kept = tender.invitations.select_for_update(of=("self",)).filter(company_id=company_id)
+        invitation = kept.first() or Invitation(tender=tender, company_id=company_id)
+        again = not invitation._state.adding
+        if again and invitation.state not in ENDED_STATES:
             raise AlreadyInvited(field="company")
         auctioning.admit(actor=actor, tender=tender, company_id=company_id)
-        invitation = Invitation.objects.create(
-            tender=tender,
-            company_id=company_id,
-            state=InvitationState.INVITED,
-            late=True,
-            added_by_id=actor.user_id,
-            invited_at=utc_now(),
-        )
+        invitation.state = InvitationState.INVITED
+        invitation.late = True
+        invitation.added_by_id = actor.user_id
+        invitation.invited_at = utc_now()
+        invitation.answered_by_id = invitation.answered_at = None
+        invitation.reason = ""
+        invitation.save()
         remember(
             tender=tender, kind=DecisionKind.INVITED, actor=actor,
             company=invitation.company.legal_name, company_id=str(company_id), late=True,
+            again=again,
         )  # fmt: skip
         tell(
             tender=tender, type="tender.invited", actor=actor, companies=[company_id],
