@@ -9,9 +9,9 @@ from django.db import transaction
 from auctions.domain.commands import AcceptTerms, AdmitSeat, RemoveSeat
 from auctions.models import Auction, Seat
 from auctions.realtime.errors import AuctionUnknown
-from auctions.realtime.messages import Ack, Refused
+from auctions.realtime.messages import Ack
 from auctions.realtime.party import check_ref, seat_party
-from auctions.services.deciding import decide_now, error_of
+from auctions.services.deciding import decide_now
 from auctions.services.errors import NoSeat, SeatExists
 from auctions.services.opening import check_sides, new_code
 from crm_core.access.actor import Actor
@@ -76,8 +76,7 @@ def accept_terms(*, actor: Actor, auction_id: UUID, version: int, terms_hash: st
         party=seat_party(seat.code, user_id=actor.user_id, company_id=actor.company_id),
     )
     answer = ruling.answers[0][1]
-    if isinstance(answer, Refused):
-        raise error_of(answer)
+    assert isinstance(answer, Ack)
     return answer
 
 

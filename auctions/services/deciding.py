@@ -28,9 +28,10 @@ PAUSE = 0.05
 def decide_now(*, auction_id: UUID, command: Command, party: Party = PLATFORM) -> Ruling:
     """Decide one command in the running transaction (or one of its own).
 
-    Raises the refusal where the rules, or the party's rights, say no; Unavailable when the living
-    gates do not come past a boundary that lies before the command. The auction stays locked until
-    the caller's transaction ends, so call it near the end.
+    Raises the refusal where the rules, or the party's rights, say no: then nothing is kept, also
+    not what was due before the command. Raises Unavailable when the living gates do not come past
+    a boundary that lies before it. The auction stays locked until the caller's transaction ends,
+    so call it near the end.
     """
     until = time.monotonic() + WAIT_FOR_GATES
     with transaction.atomic():
@@ -63,7 +64,7 @@ def _attempt(auction_id: UUID, work: Work) -> Ruling | None:
     except _Waits:
         return None
     answer = ruling.answers[0][1]
-    if isinstance(answer, Refused) and not ruling.wrote:
+    if isinstance(answer, Refused):
         raise error_of(answer)
     return ruling
 
