@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -174,7 +175,7 @@ def accept_terms(
     return invitation
 
 
-def _invitable(actor: Actor):
+def _invitable(actor: Actor) -> QuerySet[Company]:
     return Company.objects.filter(sells=True, standing=Standing.VERIFIED).exclude(
         pk=actor.company_id
     )
