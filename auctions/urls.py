@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.pages import downloads, views
+from auctions.pages import downloads, observing, views
 
 app_name = "auctions"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("auctions/verify/", views.verify, name="verify"),
     path("auctions/verify/fairfall-verify.pyz", downloads.verifier, name="verifier"),
     path("auctions/verify/platform.pem", downloads.platform_key, name="platform_key"),
+    path("auctions/observe/<str:token>/", observing.observe, name="observe"),
+    path(
+        "auctions/observe/<str:token>/ledger.json",
+        observing.observe_ledger,
+        name="observe-ledger",
+    ),
     path("auctions/<uuid:auction_id>/", views.room, name="room"),
     path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
 ]

@@ -1,8 +1,26 @@
 """How the log looks: one JSON object a line, or plain lines while developing."""
 
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+# Addresses that are secrets themselves: whoever reads the log must not be able to open them.
+_SECRET = re.compile(
+    r"(?<=/auctions/observe/)[\w-]+|(?<=[?&]observer=)[^&\s\"']+|(?<=[?&]ticket=)[^&\s\"']+"
+)
+
+
+def without_secrets(
+    logger: Any, name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A structlog processor: no observer link and no ticket in any line."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _SECRET.sub("…", value)
+    return event
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -42,6 +60,7 @@ def configure(*, plain: bool) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    without_secrets,
                     *renderer,
                 ],
                 "foreign_pre_chain": _SHARED,

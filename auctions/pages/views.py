@@ -26,6 +26,7 @@ from crm_core.access.decorators import as_actor
 
 PER_PAGE = 25
 SUPPLIER = "supplier"
+BUYER = "buyer"
 
 
 @require_safe
@@ -89,7 +90,11 @@ def _frame(
         "company": str(actor.company_id),
         "user": str(actor.user_id),
         "socket": f"/ws/auctions/{place.auction.pk}/?{query}",
-        "urls": {"ledger": ledger_url, "subject": subject.link},
+        "urls": {
+            "ledger": ledger_url,
+            "subject": subject.link,
+            "observers": _observers_url(place),
+        },
         "strings": {**shared(), **words},
     }
     context = {
@@ -105,5 +110,15 @@ def _ledger_url(place: Place) -> str:
     """Where the API hands out the ledger; empty on a site without the API."""
     try:
         return reverse("api-auction-ledger", kwargs={"auction_id": place.auction.pk})
+    except NoReverseMatch:
+        return ""
+
+
+def _observers_url(place: Place) -> str:
+    """Where the API keeps the observer links; empty for those who may not hand any out."""
+    if "pause" not in place.may or place.role != BUYER:
+        return ""
+    try:
+        return reverse("api-auction-observers", kwargs={"auction_id": place.auction.pk})
     except NoReverseMatch:
         return ""

@@ -10,7 +10,7 @@ from auctions.pages.words import Words, plural
 
 def console() -> Words:
     """What only the console says."""
-    return {**_figures(), **_participants(), **_feed(), **_actions(), **_decisions()}
+    return {**_figures(), **_participants(), **feed(), **_actions(), **_decisions()}
 
 
 def _figures() -> Words:
@@ -55,7 +55,8 @@ def _participants() -> Words:
     }
 
 
-def _feed() -> Words:
+def feed() -> Words:
+    """The lines of the activity list."""
     return {
         "feed_opened": _("Auction opened, terms fixed"),
         "feed_seat_admitted": _("{name} invited"),

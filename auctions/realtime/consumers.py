@@ -20,6 +20,7 @@ from auctions.realtime.entry import Guest, admit, still_welcome
 from auctions.realtime.errors import Busy, NotAllowed
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.observing import onlookers
 from auctions.realtime.party import check_ref
 from auctions.realtime.process import gate, ready_gate
 from auctions.realtime.rate import FrameLimiter
@@ -73,6 +74,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         try:
             self.guest = await admit(self.scope, query, self.auction_id)
+            if self.guest.link_id is not None:
+                onlookers.enter(self.auction_id, self)
             if not gate().lease.held:
                 await asyncio.to_thread(ready_gate)
             self._spawn(self.mailbox.run())
@@ -86,14 +89,16 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             return
         self._joined = True
         self._seen_by_others()
-        self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
-                    .wait(self._revoked))  # fmt: skip
+        if self.guest.user_id is not None and self.guest.company_id is not None:
+            self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
+                        .wait(self._revoked))  # fmt: skip
         self._spawn(self._recheck())
 
     async def disconnect(self, code: int) -> None:
         self._closing = True
         for task in self._tasks:
             task.cancel()
+        onlookers.leave(self.auction_id, self)
         if self._joined:
             self._joined = False
             hub().presence.leave(self.auction_id, self.guest.place.viewer.seat, self)
@@ -275,6 +280,10 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
 def _close_code(error: FairfallError, *, started: bool = False) -> int:
     code = error.code
+    if code == "auction.observer_link_invalid":
+        return 4410
+    if code == "auction.too_many_observers":
+        return 4430
     if code in ("access.ticket_invalid", "access.not_signed_in"):
         return 4409 if started else 4401
     if code == "auction.unknown":

@@ -1,4 +1,5 @@
-"""Who is at the socket's door: by session cookie or one-time ticket, for one company, now."""
+"""Who is at the socket's door: by session cookie or one-time ticket, for one company, now; or
+anybody, by an observer link."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from django.conf import settings
 
 from auctions.domain.visibility import Viewer
 from auctions.realtime import messages as m
+from auctions.realtime.observing import admitted_link
 from auctions.realtime.snapshots import you_of
+from auctions.services.errors import ObserverLinkInvalid
+from auctions.services.observers import place_by, still_works
 from auctions.services.policies import Place, place_of
 from crm_core.access.actor import Actor, actor_for, load_actor
 from crm_core.access.errors import NotAMember, NotSignedIn
@@ -28,13 +32,17 @@ _DATABASE_SESSIONS = "django.contrib.sessions.backends.db"
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """An admitted person: who, for which company, in which place."""
+    """An admitted person: who, for which company, in which place.
 
-    user_id: UUID
-    company_id: UUID
-    session: str | None  # the browser session's key; None: came by ticket
+    Whoever came by an observer link has neither user nor company, but ``link_id``.
+    """
+
+    user_id: UUID | None
+    company_id: UUID | None
+    session: str | None  # the browser session's key; None: came by ticket or link
     language: str
     place: Place
+    link_id: UUID | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -48,17 +56,23 @@ class Guest:
 
 @partial(database_sync_to_async, thread_sensitive=False)
 def admit(scope: Mapping[str, Any], query: Mapping[str, list[str]], auction_id: UUID) -> Guest:
-    """The guest. Raises NotSignedIn, TicketInvalid, NotAMember, CompanyRequired, AuctionUnknown
-    or NotAllowed."""
+    """The guest. Raises NotSignedIn, TicketInvalid, NotAMember, CompanyRequired, AuctionUnknown,
+    NotAllowed, ObserverLinkInvalid or TooManyObservers."""
+    if secrets := query.get("observer"):
+        link = admitted_link(scope, secrets[0], auction_id)
+        language = _language(scope, settings.LANGUAGE_CODE)
+        return Guest(None, None, None, language, place_by(link), link_id=link.pk)
     actor, user, session = _actor(scope, query)
     place = place_of(actor, auction_id)
     if place.party is not None and session and settings.SESSION_ENGINE == _DATABASE_SESSIONS:
         place = replace(place, party=replace(place.party, session=session))
     language = user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE
+    return Guest(actor.user_id, actor.company_id, session, _language(scope, language), place)
+
+
+def _language(scope: Mapping[str, Any], otherwise: str) -> str:
     cookie = scope.get("cookies", {}).get(settings.LANGUAGE_COOKIE_NAME)
-    if cookie in LANGUAGES:
-        language = cookie
-    return Guest(actor.user_id, actor.company_id, session, language, place)
+    return cookie if cookie in LANGUAGES else otherwise
 
 
 def _actor(
@@ -84,6 +98,9 @@ def _actor(
 @partial(database_sync_to_async, thread_sensitive=False)
 def still_welcome(guest: Guest, auction_id: UUID) -> FairfallError | None:
     """Why the guest may stay no longer; None where it may."""
+    if guest.user_id is None or guest.company_id is None:
+        works = guest.link_id is not None and still_works(guest.link_id)
+        return None if works else ObserverLinkInvalid()
     try:
         if guest.session is not None:
             engine = import_module(settings.SESSION_ENGINE)

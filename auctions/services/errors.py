@@ -23,3 +23,47 @@ class NoSeat(FairfallError):
     code = "auction.no_seat"
     kind = Kind.FORBIDDEN
     text = "Your company is not invited to this auction."
+
+
+class ObserverLinkInvalid(FairfallError):
+    """The secret is that of no working observer link: unknown, revoked or expired."""
+
+    code = "auction.observer_link_invalid"
+    kind = Kind.NOT_FOUND
+    text = "This link does not work. Ask whoever gave it to you for a new one."
+
+
+class ObserverLinkNotFound(FairfallError):
+    """The auction has no such observer link, or it was revoked before."""
+
+    code = "auction.observer_link_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such observer link."
+
+
+class ObserverLabelMissing(FairfallError):
+    """A link is named after whoever gets it, so that it can be told from others."""
+
+    code = "auction.observer_label_missing"
+    kind = Kind.INVALID
+    text = "Say for whom the link is."
+
+
+class ObserverExpiryPast(FairfallError):
+    code = "auction.observer_expiry_past"
+    kind = Kind.INVALID
+    text = "The link must expire in the future."
+
+
+class ObserverLinksFull(FairfallError):
+    code = "auction.observer_links_full"
+    kind = Kind.CONFLICT
+    text = "An auction has at most {most} observer links. Revoke one first."
+
+
+class TooManyObservers(FairfallError):
+    """Too many anonymous sockets are open on this auction, or come from one address."""
+
+    code = "auction.too_many_observers"
+    kind = Kind.LIMITED
+    text = "Too many observers at the moment. Try again later."

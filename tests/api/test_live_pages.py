@@ -14,13 +14,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from auctions.pages.words import shared
 from auctions.pages.words_console import console
+from auctions.pages.words_observer import observer
 from auctions.pages.words_room import room as room_words
 from crm_core.companies.models import Role
 from tests.rooms import Supplier, company, open_room
 
 STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions"
 ROOM_ONLY = ("room", "bidbox", "bidding", "outcome", "ownbids", "receipts", "standing", "terms")
-CONSOLE_ONLY = ("console", "actions", "feed", "kpis", "participants")
+CONSOLE_ONLY = ("console", "actions", "kpis", "participants", "observers")
+OBSERVED = ("feed",)  # on the console and on the observer's page
 
 
 def _signed_in(person: Supplier) -> Client:
@@ -83,7 +85,11 @@ def test_the_list_shows_own_auctions_only_in_few_queries(
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
     with translation.override(language):
-        words = {"room": shared() | room_words(), "console": shared() | console()}
+        words = {
+            "room": shared() | room_words(),
+            "console": shared() | console(),
+            "observer": shared() | observer(),
+        }
     asked = re.compile(r"\bt\((?:[^()`\"]*\? )?\"([a-z_0-9]+)\"(?: : \"([a-z_0-9]+)\")?")
 
     for script in sorted(STATIC.glob("*.js")):
@@ -92,6 +98,10 @@ def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
             pages = ["room"]
         elif script.stem in CONSOLE_ONLY:
             pages = ["console"]
+        elif script.stem in OBSERVED:
+            pages = ["console", "observer"]
+        elif script.stem == "observe":
+            pages = ["observer"]
         keys = {key for found in asked.findall(script.read_text()) for key in found if key}
         for page in pages:
             assert keys <= words[page].keys(), (script.name, page, keys - words[page].keys())
@@ -100,9 +110,9 @@ def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_words_keep_their_places_in_every_language(language: str) -> None:
     with translation.override("en"):
-        english = shared() | room_words() | console()
+        english = shared() | room_words() | console() | observer()
     with translation.override(language):
-        translated = shared() | room_words() | console()
+        translated = shared() | room_words() | console() | observer()
 
     places = re.compile(r"\{\w+\}")
     for key, text in english.items():

@@ -10,7 +10,7 @@ const BACKOFF_FIRST = 300;
 const BACKOFF_MOST = 5000;
 const LAST_MESSAGE_GRACE = 1500;
 const SEEN_EVERY = 1000;
-const FINAL_CODES = new Set([4400, 4401, 4403, 4404, 4409]);
+const FINAL_CODES = new Set([4400, 4401, 4403, 4404, 4409, 4410]);
 // Only these prove that the server's database side is alive; a pong does not.
 const PROOF = new Set(["welcome", "snapshot", "standing", "event", "heartbeat", "checkpoint", "presence"]);
 

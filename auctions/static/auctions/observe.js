@@ -1,0 +1,106 @@
+// The live page of whoever has an observer link: watches, sends nothing but its own measurements.
+
+import { announce, sound } from "./announce.js";
+import { renderState } from "./banners.js";
+import { lotTotal } from "./bidding.js";
+import { PriceChart, supplierLines } from "./chart.js";
+import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
+import { $, h, icon, keyed, onFrame, setText, show } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Header } from "./header.js";
+import { begin, Selection } from "./live.js";
+import { LotsRail } from "./lots.js";
+import { renderRules } from "./rules.js";
+import { amount as words, config, formatCount, t, time } from "./text.js";
+
+const { clock, connection, store } = begin();
+const selection = new Selection(store, () => render());
+const selected = () => selection.number;
+
+const header = new Header({ connection, clock, store, selected, onTick: () => {} });
+const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: (lot) => [shownPrice(lot), ""] });
+const chart = new PriceChart({ store, clock, selected, lines: (points) => supplierLines(points).slice(0, 1) });
+const feed = new Feed({ store });
+
+function priceOf(lot) { return Dec.maybe(lot.price || lot.lead); }
+
+function shownPrice(lot) {
+  const price = priceOf(lot);
+  return price ? words(price) : "–";
+}
+
+function renderLead(lot, info) {
+  const { currency } = store.snapshot;
+  const price = priceOf(lot);
+  const hidden = t(store.terms.feedback.lead ? "observed_hidden" : "observed_never");
+  setText($("#lead-label"), t(lot.phase === "closed" ? "observed_final" : "observed_best"));
+  setText($("#lead-value"), shownPrice(lot));
+  setText($("#lead-unit"), price ? `${currency}/${info.unit_label}` : "");
+  setText($("#lead-note"), price ? t("observed_total", { amount: words(lotTotal(price, info)), currency }) : hidden);
+  setText($("#extensions"), formatCount(lot.extensions));
+  setText($("#hard-stop"), lot.hard_stop && lot.phase !== "closed" ? `${t("observed_ends")} ${time(moment(lot.hard_stop))}` : "");
+}
+
+function renderNotes() {
+  const notes = [...store.snapshot.notes].reverse();
+  keyed($("#notes"), notes, (note) => `${note.at}|${note.text.length}`, (note) => h("li", { data: { kind: "message" } },
+    h("time", { datetime: note.at, text: time(moment(note.at)) }), icon("message-2"),
+    h("span", {}, h("b", { text: t("buyer") }), ": ", note.text)), () => {});
+  show($("#notes-empty"), !notes.length);
+}
+
+function render() {
+  if (!store.ready) return;
+  selection.settle();
+  const lot = store.lot(selected());
+  const info = store.info(selected());
+  show($("#loading"), false);
+  show($("#room"), true);
+  header.render();
+  renderState(store, lot);
+  renderLead(lot, info);
+  rail.render();
+  chart.render();
+  feed.render();
+  renderNotes();
+  renderRules($("#rules"), store.snapshot.terms, info, store.snapshot.currency);
+  setText($("#lot-title"), store.numbers.length > 1 ? info.title : "");
+  setText($("#head-format"), t("format_english"));
+  show($("#end-links"), store.isOver && Boolean(config.urls.ledger));
+}
+
+const renderSoon = onFrame(render);
+
+const SPOKEN = {
+  lot_started: () => { sound.play("started"); return t("said_started"); },
+  deadline_moved: (event) => (event.data.deadline ? t("said_extended", { time: time(moment(event.data.deadline)) }) : ""),
+  lot_paused: () => t("said_paused"),
+  lot_resumed: () => t("said_resumed"),
+  lot_closed: () => { sound.play("ending"); return t("said_closed"); },
+  cancelled: () => t("said_cancelled"),
+  annulled: () => t("said_annulled"),
+};
+
+function newLead(before) {
+  for (const [number, earlier] of before) {
+    const lead = store.lot(number).lead;
+    if (earlier && lead && lead !== earlier.lead) announce(`lead-${number}`, t("said_new_lead", { amount: words(Dec.of(lead)) }));
+  }
+}
+
+store.addEventListener("snapshot", () => { selection.settle(); renderSoon(); });
+store.addEventListener("standing", (event) => { newLead(event.detail.before); renderSoon(); });
+store.addEventListener("event", (event) => {
+  const text = SPOKEN[event.detail.kind]?.(event.detail);
+  if (text) announce(`${event.detail.kind}-${event.detail.lot}`, text);
+  renderSoon();
+});
+connection.addEventListener("state", () => {
+  if (connection.state === "closed" && !store.ready) {
+    const key = `close_${connection.closedBy?.code}`;
+    setText($("#loading-words"), key in config.strings ? t(key) : t("not_connected"));
+  }
+  if (store.ready) renderSoon();
+});
+connection.start();
