@@ -7,11 +7,18 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from auctions.domain.terms import terms_from_document
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Company
 from kernel.clock import utc_now
-from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
+from marketplace.tenders.models import (
+    Invitation,
+    InvitationState,
+    LotResult,
+    Tender,
+    TenderState,
+)
 from marketplace.tenders.models.invitation import ENDED_STATES, VISIBLE_STATES
 
 
@@ -117,6 +124,18 @@ def supplier_desk(actor: Actor) -> dict[str, list[Invitation]]:
             mine.exclude(tender__state=TenderState.PUBLISHED).order_by("-tender__ended_at")[:5]
         ),
     }
+
+
+def results_of(tender: Tender) -> QuerySet[LotResult]:
+    """How the lots of one's own tender closed, with names.
+
+    Where the terms make the buyer blind there are none before the last lot closed: whoever won
+    one lot still bids under its alias on the others.
+    """
+    found = LotResult.objects.filter(lot__tender=tender)
+    if tender.state == TenderState.PUBLISHED and terms_from_document(tender.terms).blind:
+        found = found.none()
+    return found.select_related("lot").order_by("lot__number")
 
 
 def _narrow(found: QuerySet[Tender], state: str, search: str) -> QuerySet[Tender]:

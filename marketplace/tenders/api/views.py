@@ -13,7 +13,7 @@ from crm_core.access.api.base import ActorView
 from infra.idempotency import HEADER, idempotent
 from marketplace.tenders import selectors
 from marketplace.tenders.api import serializers as wire
-from marketplace.tenders.models import LotResult, Tender
+from marketplace.tenders.models import Tender
 from marketplace.tenders.policies import own_invitation, own_tender, readable_tender
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.services import drafting, ending, invitations, lots, publishing
@@ -310,9 +310,8 @@ class ResultsView(TenderView):
     )
     def get(self, request: Request, tender_id: UUID) -> Response:
         """How the lots of one's own tender closed, and what was decided."""
-        tender = own_tender(self.actor, tender_id)
-        found = LotResult.objects.filter(lot__tender=tender).select_related("lot")
-        return self.paginated(found.order_by("lot__number"), wire.ResultSerializer)
+        found = selectors.results_of(own_tender(self.actor, tender_id))
+        return self.paginated(found, wire.ResultSerializer)
 
 
 class AwardView(TenderView):

@@ -98,7 +98,7 @@ def accept(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         lambda: invitations.accept_terms(
             actor=actor,
             tender_id=tender_id,
-            version=int(version) if version.isdigit() else 0,
+            version=int(version) if version.isdecimal() and len(version) < 6 else 0,
             terms_hash=request.POST.get("terms_hash", "")[:64],
             agreed=request.POST.get("agreed") == "on",
         ),

@@ -25,6 +25,7 @@ from marketplace.tenders.policies import own_draft
 
 MOST_LOTS = 200
 CSV_COLUMNS = ("title", "quantity", "unit", "ceiling", "reserve", "baseline", "target")
+_SCALES = tuple(str(scale) for scale in range(MAX_SCALE + 1))
 _PRICES = ("ceiling", "reserve", "baseline", "target", "step_absolute", "grid")
 
 
@@ -127,7 +128,11 @@ def lots_from_text(text: str) -> list[LotInput]:
         raise FieldWrong(field="pasted", reason=_("Paste at least one line."))
     first = text.splitlines()[0]
     delimiter = next((mark for mark in ("\t", ";", ",") if mark in first), ";")
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    try:
+        lines = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+        rows = [row for row in lines if any(row)]
+    except csv.Error as error:
+        raise FieldWrong(field="pasted", reason=_("This is not a table.")) from error
     columns: Sequence[str] = CSV_COLUMNS
     heading = [cell.strip().lower() for cell in rows[0]]
     if "title" in heading:
@@ -145,7 +150,7 @@ def lots_from_text(text: str) -> list[LotInput]:
             )
         cells = dict(zip(columns, (cell.strip() for cell in row), strict=False))
         scale = cells.pop("scale", "") or "2"
-        if not scale.isdigit():
+        if scale not in _SCALES:
             raise FieldWrong(
                 field="pasted", reason=_("Line %(line)d: decimal places 0 to 6.") % {"line": number}
             )
