@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.pages import downloads, observing, views
+from auctions.pages import downloads, observing, times, views
 
 app_name = "auctions"
 
@@ -19,4 +19,5 @@ urlpatterns = [
     ),
     path("auctions/<uuid:auction_id>/", views.room, name="room"),
     path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
+    path("auctions/<uuid:auction_id>/times/", times.times, name="times"),
 ]

@@ -107,8 +107,9 @@ class Visitor:
 
     def _listen(self, line: object) -> None:
         kind, text = line.type, line.text  # type: ignore[attr-defined]
-        # The browser itself reports a socket that a test has cut.
-        if kind in ("error", "warning") and "WebSocket" not in text and "ERR_" not in text:
+        # The browser itself reports a socket that a test has cut, and forms sent back as 422.
+        expected = ("WebSocket", "ERR_", "status of 422")
+        if kind in ("error", "warning") and not any(each in text for each in expected):
             self.complaints.append(text)
 
     def enter(self, room: Room, page: str = "") -> Page:

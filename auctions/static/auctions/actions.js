@@ -104,6 +104,7 @@ export class Actions {
     const heldByOfficer = lots.some((each) => each.phase === "paused" && each.pause_causes.includes("officer") && !each.resumes_at);
     show($("#do-pause"), store.may("pause") && someRun && !heldByOfficer && !store.isOver);
     show($("#do-resume"), store.may("resume") && heldByOfficer);
+    show($("#do-times"), store.you.role === "buyer" && store.may("resume") && heldByOfficer);
     const granted = store.terms.buyer_extension.times > 0;
     show($("#do-extend"), store.may("extend") && granted && lot.phase === "running");
     show($("#do-cancel"), store.may("cancel") && !store.isOver);
@@ -119,7 +120,10 @@ export class Actions {
     show($("#withdrawal-banner"), Boolean(seat));
     if (!seat) return;
     const participant = (lot.participants || []).find((each) => each.seat === seat);
-    const amount = participant && participant.best ? words(Dec.of(participant.best)) : "–";
+    // A neutral person sees no participants while the lot runs, but the request and its amount.
+    const request = [...this.store.snapshot.feed].reverse().find((each) => each.kind === "withdrawal_requested" && each.lot === lot.number);
+    const best = Dec.maybe(participant?.best || request?.data.amount);
+    const amount = best ? words(best) : "–";
     setText($("#withdrawal-words"), t("withdrawal_asked", { name: this.store.seatName(seat), amount }));
     const may = this.store.may("decide_withdrawal");
     show($("#withdrawal-actions"), may);

@@ -5,7 +5,7 @@ import { guardOf, judge, limitOf, lotTotal, quickSteps, stepOf } from "./bidding
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, setData, setText, show } from "./dom.js";
-import { amount as words, t, time } from "./text.js";
+import { amount as words, t, time, typed as asTyped } from "./text.js";
 
 const LATE_GRACE = 1000; // our clock may be off by that much; the server's decides
 const OPEN = new Set(["running", "prebid"]);
@@ -69,7 +69,7 @@ export class BidBox {
   }
 
   #fill(value) {
-    Object.assign(this.#draft(), { raw: value.wire(), edited: true });
+    Object.assign(this.#draft(), { raw: asTyped(value), edited: true });
     this.#closeReview();
     this.#write();
     this.render();
@@ -210,7 +210,7 @@ export class BidBox {
     show(parts["bid-open"], !isClosed);
     // The field follows the limit until somebody is in it: never rewrite what is being typed.
     if (!draft.edited && document.activeElement !== parts.amount) {
-      const next = most ? most.wire() : "";
+      const next = most ? asTyped(most) : "";
       if (draft.raw !== next) draft.raw = next;
       this.#write();
     }

@@ -73,6 +73,7 @@ export class PriceChart {
     this.plot?.destroy();
     this.shape = shape;
     const { width, height, labels } = this.#size();
+    this.labels = labels;
     const axis = { stroke: () => colour("ink-3"), font: "12px Inter, sans-serif", grid: { stroke: () => colour("line"), width: 1 }, ticks: { stroke: () => colour("line"), size: 5 } };
     this.plot = new window.uPlot({
       width, height, padding: [18, labels, 0, 4], legend: { show: false }, cursor: { points: { show: false }, drag: { x: false, y: false } },
@@ -97,8 +98,9 @@ export class PriceChart {
 
   #resize() {
     if (!this.plot || this.box.hidden) return;
-    const { width, height } = this.#size();
-    if (width !== this.plot.width) this.plot.setSize({ width, height });
+    const { width, height, labels } = this.#size();
+    if (labels !== this.labels) this.#rebuild();
+    else if (width !== this.plot.width) this.plot.setSize({ width, height });
   }
 
   #xRange() {
@@ -130,6 +132,7 @@ export class PriceChart {
     const { ctx } = u;
     const ratio = window.devicePixelRatio;
     ctx.save();
+    ctx.textBaseline = "alphabetic"; // uPlot leaves that of its axes
     ctx.font = `600 ${11 * ratio}px Inter, sans-serif`;
     for (const [text, key, name] of [[this.view.info.baseline, "ink-3", "baseline"], [this.view.info.target, "ok", "target"]]) {
       if (text) this.#reference(u, Dec.of(text), colour(key), t(`chart_${name}`, { amount: words(Dec.of(text)) }));

@@ -24,6 +24,10 @@ export function has(key) { return key in config.strings; }
 
 export function formatCount(n) { return new Intl.NumberFormat(locale).format(n); }
 
+// An amount as a person of this language types it: with its decimal mark, without grouping.
+const mark = new Intl.NumberFormat(locale).formatToParts(0.5).find((part) => part.type === "decimal").value;
+export function typed(value) { return value.wire().replace(".", mark); }
+
 export function amount(value, options) { return formatDec(value, locale, options); }
 
 const clockForm = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });

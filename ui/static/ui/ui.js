@@ -74,12 +74,23 @@
   }
 
   // ---------- theme ----------
-  function toggleTheme() {
-    const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  function showTheme(next) {
     root.dataset.bsTheme = next;
-    try { localStorage.setItem("ff-theme", next); } catch { /* not remembered, still switched */ }
     document.dispatchEvent(new CustomEvent("ff:theme", { detail: next }));
   }
+
+  function toggleTheme() {
+    const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("ff-theme", next); } catch { /* not remembered, still switched */ }
+    showTheme(next);
+  }
+
+  // Who has chosen none follows the system, also when it turns dark in the evening.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    let chosen = null;
+    try { chosen = localStorage.getItem("ff-theme"); } catch { /* storage may be closed */ }
+    if (chosen === null) showTheme(event.matches ? "dark" : "light");
+  });
 
   // ---------- one listener for clicks, one for keys ----------
   function closeMenus(except) {
