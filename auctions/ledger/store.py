@@ -18,6 +18,7 @@ from auctions.domain.events import Event
 from auctions.domain.evolve import evolve
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.ledger import chain
+from auctions.ledger.boundaries import Boundaries, boundaries_from_text, boundaries_to_text
 from auctions.ledger.codec import Attempt, Entry, event_record, next_entry
 from auctions.ledger.snapshot import state_from_text, state_to_text
 from kernel.errors import FairfallError, Kind
@@ -79,6 +80,7 @@ class Head:
     phase: str
     due: datetime | None
     is_demo: bool = False
+    boundaries: Boundaries = ()  # announced on the row, also by gates that lapsed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,11 @@ def lock_auction(cursor: Cursor, auction_id: UUID) -> Head:
     cursor.execute(
         "WITH locked AS MATERIALIZED ("
         " SELECT head_seq, head_hash, attempts_seq, attempts_hash, recorded_at, rules_version,"
-        " phase, due, is_demo FROM auctions_auction WHERE id = %s FOR NO KEY UPDATE)"
+        " phase, due, is_demo, boundaries::text AS boundaries"
+        " FROM auctions_auction WHERE id = %s FOR NO KEY UPDATE)"
         " SELECT head_seq, head_hash, attempts_seq, attempts_hash,"
-        " GREATEST(recorded_at, clock_timestamp()), rules_version, phase, due, is_demo FROM locked",
+        " GREATEST(recorded_at, clock_timestamp()), rules_version, phase, due, is_demo,"
+        " boundaries FROM locked",
         (auction_id,),
     )
     row = cursor.fetchone()
@@ -119,6 +123,7 @@ def lock_auction(cursor: Cursor, auction_id: UUID) -> Head:
         phase=row[6],
         due=None if row[7] is None else row[7].astimezone(UTC),
         is_demo=row[8],
+        boundaries=boundaries_from_text(row[9]),
     )
 
 
@@ -166,12 +171,14 @@ def append(
     phase: str | None = None,
     due: datetime | None = None,
     closed_at: datetime | None = None,
+    boundaries: Boundaries | None = None,
 ) -> Head:
     """Write entries of both chains and move the heads; returns the new head.
 
     ``head`` must have been read by :func:`lock_auction` in this transaction, and the entries made
     from it by :func:`chain_events` and :func:`chain_attempts`. ``phase`` (None: unchanged),
-    ``due`` and ``closed_at`` are what the new state says; they are kept on the row.
+    ``due`` and ``closed_at`` are what the new state says; they are kept on the row, as are the
+    announced ``boundaries`` (None: unchanged).
     """
     insert(cursor, chain.LEDGER, entries)
     insert(cursor, chain.ATTEMPTS, attempts)
@@ -182,10 +189,11 @@ def append(
         else (head.attempts_seq, head.attempts_hash)
     )
     new_phase = head.phase if phase is None else phase
+    announced = head.boundaries if boundaries is None else boundaries
     cursor.execute(
         "UPDATE auctions_auction SET head_seq = %s, head_hash = %s, attempts_seq = %s,"
         " attempts_hash = %s, recorded_at = %s, phase = %s, due = %s,"
-        " closed_at = COALESCE(closed_at, %s)"
+        " closed_at = COALESCE(closed_at, %s), boundaries = %s::jsonb"
         " WHERE id = %s AND head_seq = %s AND attempts_seq = %s RETURNING 1",
         (
             seq,
@@ -196,6 +204,7 @@ def append(
             new_phase,
             due,
             closed_at,
+            boundaries_to_text(announced),
             head.auction,
             head.seq,
             head.attempts_seq,
@@ -214,6 +223,7 @@ def append(
         phase=new_phase,
         due=due,
         is_demo=head.is_demo,
+        boundaries=announced,
     )
 
 

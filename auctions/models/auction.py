@@ -53,6 +53,8 @@ class Auction(models.Model):
     attempts_seq = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
     attempts_hash = models.BinaryField(_("head of the attempts"), default=b"", editable=False)
     recorded_at = models.DateTimeField(_("last recorded"), null=True, blank=True, editable=False)
+    # Lines being drawn: see auctions.ledger.boundaries.
+    boundaries = models.JSONField(null=True, blank=True, editable=False)
     rules_version = models.PositiveSmallIntegerField(_("version of the rules"), default=1)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)

@@ -16,7 +16,7 @@ import msgspec
 from django.conf import settings
 
 from auctions.domain import machine
-from auctions.domain.commands import BOUNDARY_COMMANDS, Command, OpenedReserve, Tick
+from auctions.domain.commands import Command, OpenedReserve, Tick
 from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState
@@ -43,8 +43,9 @@ from auctions.realtime.answers import (
     signed_outcome,
 )
 from auctions.realtime.authority import Authority
-from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, RefConflict
-from auctions.realtime.leases import LivingGate, living_gates
+from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, RefConflict, Unavailable
+from auctions.realtime.leases import living_gates
+from auctions.realtime.lines import Lines
 from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
 
@@ -73,6 +74,7 @@ class Ruling:
     cached: Cached | None
     wrote: bool
     due: datetime | None
+    announces: bool  # the row tells the other gates of a boundary that waits here
 
 
 def decide_in_transaction(
@@ -89,14 +91,19 @@ def decide_in_transaction(
 
     ``process`` is the gate the works come from: its lease must still be the one they were stamped
     under. ``ticks_until`` also decides what is due up to that moment (the clock). Due moments
-    before a command are decided before it, once every other gate's watermark allows. Raises
-    AuctionUnknown; a poor database raises psycopg's errors and leaves nothing.
+    before a command are decided before it, once every other gate's watermark allows. A boundary
+    command that waits in ``process`` is announced on the row, and what was received later than
+    another gate's announced boundary waits; without ``process`` nothing is announced, but waited
+    for all the same. Raises AuctionUnknown; a poor database raises psycopg's errors and leaves
+    nothing.
     """
     head = lock(cursor, auction_id)
     batch = _Batch(cursor, head, process, _state(cursor, head, cached))
     batch.prepare(works)
-    for work in sorted(works, key=lambda each: each.received_at):
+    in_order = sorted(works, key=lambda each: each.received_at)
+    for number, work in enumerate(in_order):
         if not batch.take(work):
+            batch.announce(in_order[number:])
             break
     if ticks_until is not None:
         batch.tick_until(ticks_until)
@@ -144,20 +151,17 @@ class _Batch:
         self._recorded: list[Recorded] = []
         self._answers: list[tuple[Work, Answer]] = []
         self._repeats: list[tuple[Work, Recorded]] = []
-        self._gates: list[LivingGate] = []
-        self._epoch: int | None = None
         self._now = head.recorded_at
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._fresh: dict[tuple[str, str], Recorded] = {}
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._authority: Authority
+        self._lines: Lines
 
     def prepare(self, works: Sequence[Work]) -> None:
         """Read what deciding needs: living gates, rights, and what became of the refs."""
-        self._gates = living_gates(self._cursor)
-        self._epoch = next(
-            (gate.epoch for gate in self._gates if gate.process == self._process), None
-        )
+        gates = living_gates(self._cursor)
+        self._lines = Lines(self._process, gates, self._head.boundaries)
         self._cursor.execute("SELECT clock_timestamp()")
         self._now = self._cursor.fetchone()[0].astimezone(UTC)
         self._authority = Authority(
@@ -179,14 +183,21 @@ class _Batch:
         command = at_scale(work.command, self._state)
         if self._known(work, payload_hash(command)):
             return True
-        if work.epoch is not None and work.epoch != self._epoch:
+        if work.epoch is not None and work.epoch != self._lines.epoch:
             self._answer(work, refused(work.ref, NotReceived()))
             return True
-        if not self._ready_for(work, command):
+        if not self._ready_for(work):
+            if self._lines.overdue(work, self._now):
+                self._answer(work, refused(work.ref, Unavailable()))
+                return True
             work.waits = True
             return False
         self._decide(work, command)
         return True
+
+    def announce(self, waiting: Sequence[Work]) -> None:
+        """Have the row tell the other gates of the first boundary among ``waiting``."""
+        self._lines.announce([work for work in waiting if self._authority.allows(work.party)])
 
     def _known(self, work: Work, payload: bytes) -> bool:
         """Whether the ref was used before; then it is answered again."""
@@ -211,23 +222,13 @@ class _Batch:
             self._answer(work, refused(work.ref, RefConflict()))
         return True
 
-    def _ready_for(self, work: Work, command: Command) -> bool:
+    def _ready_for(self, work: Work) -> bool:
         """Decide what was due before the command; whether nothing stands before it any more."""
         while (due := machine.due(self._state)) is not None and due < work.received_at:
-            if due > self._now or not self._passed(due, self._process):
+            if due > self._now or not self._lines.passed(due, by_own=False):
                 return False
             self._tick(due)
-        if isinstance(command, BOUNDARY_COMMANDS):
-            return self._passed(work.received_at, self._process)
-        return True
-
-    def _passed(self, boundary: datetime, but: UUID | None) -> bool:
-        """Whether every living gate, ``but`` one, has decided all it received up to then.
-
-        The gate the batch comes from is left out: what it received up to a boundary that lies
-        before one of the batch's commands stands in this batch, or in an earlier one.
-        """
-        return all(gate.watermark >= boundary for gate in self._gates if gate.process != but)
+        return self._lines.allow(work)
 
     def _tick(self, due: datetime) -> None:
         if self._reserves is None:
@@ -239,7 +240,9 @@ class _Batch:
         """Decide what is due up to ``moment`` as far as the watermarks of all gates allow."""
         for _ in range(MOST_TICKS):
             due = machine.due(self._state)
-            if due is None or due > min(moment, self._now) or not self._passed(due, None):
+            if due is None or due > min(moment, self._now):
+                return
+            if not self._lines.passed(due, by_own=True):
                 return
             self._tick(due)
 
@@ -285,7 +288,7 @@ class _Batch:
             self._repeats.append((work, fresh))
         elif (outcome := self._outcomes.get(place)) is not None:
             self._answer(work, repeated(outcome))
-        elif work.epoch is not None and work.epoch != self._epoch:
+        elif work.epoch is not None and work.epoch != self._lines.epoch:
             self._answer(work, refused(abandon.ref, NotReceived()))
         else:
             self._attempts.append(
@@ -316,11 +319,12 @@ class _Batch:
     def write(self) -> Ruling:
         """Append entries, attempts and outcomes; move the head and the due moment."""
         due = machine.due(self._state)
+        announced, announces = self._lines.announced, self._lines.announces
         if not self._events and not self._attempts:
-            if self._head.due != due:
-                store.append(self._cursor, self._head, due=due)
+            if self._head.due != due or self._head.boundaries != announced:
+                store.append(self._cursor, self._head, due=due, boundaries=announced)
             cached = Cached(self._loaded, self._head.rules_version)
-            return Ruling(self._answers, [], [], cached, False, due)
+            return Ruling(self._answers, [], [], cached, False, due, announces)
         entries = store.chain_events(self._head, self._events)
         attempts = store.chain_attempts(self._head, self._attempts)
         head = store.append(
@@ -331,6 +335,7 @@ class _Batch:
             phase=self._state.phase.value,
             due=due,
             closed_at=self._state.ended_at,
+            boundaries=announced,
         )
         loaded = Loaded(self._state, head.seq, head.hash)
         store.save_snapshot(
@@ -342,7 +347,7 @@ class _Batch:
         )
         self._record_outcomes(entries, attempts)
         cached = Cached(loaded, head.rules_version)
-        return Ruling(self._answers, self._events, entries, cached, bool(entries), due)
+        return Ruling(self._answers, self._events, entries, cached, bool(entries), due, announces)
 
     def _record_outcomes(self, entries: Sequence[Entry], attempts: Sequence[Entry]) -> None:
         if not self._recorded:

@@ -23,7 +23,7 @@ from uuid import UUID
 import psycopg
 
 from auctions.domain.commands import Command
-from auctions.ledger.store import Head, lock_auction
+from auctions.ledger.store import AuctionUnknown, Head, lock_auction
 from auctions.realtime import database
 from auctions.realtime.answers import Abandon, Answer, Work
 from auctions.realtime.batch import Cached, Ruling, decide_in_transaction
@@ -42,6 +42,7 @@ THREADS = 4
 LARGEST_BATCH = 256
 LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
 RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
+RETRY_CLEARING = 0.25  # seconds until a boundary nobody waits for is tried to be taken back again
 KEPT_STATES = 500
 OFFICER_RATE = 10
 
@@ -67,6 +68,7 @@ class _Lane:
     wake: threading.Condition = field(default_factory=threading.Condition)
     states: OrderedDict[UUID, Cached] = field(default_factory=OrderedDict)
     connection: psycopg.Connection[Any] | None = None
+    announced: set[UUID] = field(default_factory=set)  # where the row may show a boundary of ours
 
 
 class Gate:
@@ -215,7 +217,7 @@ class Gate:
             with self._mutex:
                 queue = self._pending.get(auction_id, ())
                 batch = [work for work, _ in zip(queue, range(LARGEST_BATCH), strict=False)]
-            if not batch:
+            if not batch and auction_id not in lane.announced:
                 continue
             try:
                 self._decide(lane, auction_id, batch)
@@ -242,16 +244,22 @@ class Gate:
         return None
 
     def _again(self, lane: _Lane, auction_id: UUID) -> None:
-        """Come back to what arrived meanwhile at once, to what waits for a boundary soon."""
+        """Come back to what arrived meanwhile at once, to what waits for a boundary soon.
+
+        A boundary whose command failed is taken back by a transaction without commands: the other
+        gates must not hold theirs for something that is never decided.
+        """
         with self._mutex:
             queue = self._pending.get(auction_id)
-            if queue is None:
+            if queue is None and auction_id not in lane.announced:
                 return
-            waits = queue[0].waits
-        if waits:
-            self._waiting()
+            waits = queue is not None and queue[0].waits
+        if waits or queue is None:
+            if waits:
+                self._waiting()
+            after = RETRY_WAITING if waits else RETRY_CLEARING
             with lane.wake:
-                heapq.heappush(lane.later, (time.monotonic() + RETRY_WAITING, auction_id))
+                heapq.heappush(lane.later, (time.monotonic() + after, auction_id))
             return
         with lane.wake:
             if auction_id not in lane.ready:
@@ -267,6 +275,8 @@ class Gate:
             return
         except FairfallError as error:
             self._forget(lane, auction_id)
+            if isinstance(error, AuctionUnknown):
+                lane.announced.discard(auction_id)
             self._answer(auction_id, [(work, _refusal(work, error)) for work in batch])
             return
         except psycopg.Error as error:
@@ -276,7 +286,7 @@ class Gate:
             return
         except Exception:
             self._forget(lane, auction_id)
-            if len(batch) == 1:
+            if len(batch) <= 1:
                 raise
             # One command must not take the others down with it.
             for work in batch:
@@ -308,6 +318,8 @@ class Gate:
                     cached=lane.states.get(auction_id),
                     lock=self._lock,
                 )
+            if ruling.announces:
+                lane.announced.add(auction_id)
             self._hooks.before_commit(auction_id)
         except BaseException:
             _roll_back(connection)
@@ -320,6 +332,8 @@ class Gate:
             if aborted:
                 raise
             raise _CommitLost from error
+        if not ruling.announces:
+            lane.announced.discard(auction_id)
         return ruling
 
     def _remember(self, lane: _Lane, auction_id: UUID, ruling: Ruling) -> None:
