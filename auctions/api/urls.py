@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from auctions.api import observers, views
+from auctions.api import observers, own_bids, views
 from auctions.realtime import messages as m
 
 COMMANDS = (
@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_ONE}ledger/", views.LedgerView.as_view(), name="api-auction-ledger"),
     path(f"{_ONE}receipts/", views.ReceiptsView.as_view(), name="api-auction-receipts"),
     path(f"{_ONE}checkpoints/", views.CheckpointsView.as_view(), name="api-auction-checkpoints"),
+    path(f"{_ONE}bids.xlsx", own_bids.OwnBidsView.as_view(), name="api-auction-own-bids"),
     path(f"{_ONE}observers/", observers.ObserverLinksView.as_view(), name="api-auction-observers"),
     path(
         f"{_ONE}observers/<uuid:link_id>/",

@@ -82,7 +82,7 @@ def _frame(
     request: HttpRequest, actor: Actor, place: Place, *, mode: str, words: Words
 ) -> HttpResponse:
     subject = subject_from(place.auction.subject)
-    ledger_url = _ledger_url(place)
+    ledger_url = _api_url("api-auction-ledger", place)
     query = urlencode({"company": str(actor.company_id)})
     config: dict[str, Any] = {
         "mode": mode,
@@ -94,6 +94,7 @@ def _frame(
             "ledger": ledger_url,
             "subject": subject.link,
             "observers": _observers_url(place),
+            "bids": _api_url("api-auction-own-bids", place),
         },
         "strings": {**shared(), **words},
     }
@@ -106,10 +107,10 @@ def _frame(
     return render(request, f"auctions/{mode}.html", context)
 
 
-def _ledger_url(place: Place) -> str:
-    """Where the API hands out the ledger; empty on a site without the API."""
+def _api_url(name: str, place: Place) -> str:
+    """An address of the API for this auction; empty on a site without the API."""
     try:
-        return reverse("api-auction-ledger", kwargs={"auction_id": place.auction.pk})
+        return reverse(name, kwargs={"auction_id": place.auction.pk})
     except NoReverseMatch:
         return ""
 
@@ -118,7 +119,4 @@ def _observers_url(place: Place) -> str:
     """Where the API keeps the observer links; empty for those who may not hand any out."""
     if "pause" not in place.may or place.role != BUYER:
         return ""
-    try:
-        return reverse("api-auction-observers", kwargs={"auction_id": place.auction.pk})
-    except NoReverseMatch:
-        return ""
+    return _api_url("api-auction-observers", place)

@@ -15,8 +15,10 @@ document.addEventListener("click", async (event) => {
   if (!link) return;
   event.preventDefault();
   try {
-    const answer = await fetched(link.href);
-    download(link.dataset.apiDownload, await answer.text());
+    const address = new URL(link.href);
+    if (link.dataset.zoned !== undefined) address.searchParams.set("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
+    const answer = await fetched(address);
+    download(link.dataset.apiDownload, await answer.blob(), answer.headers.get("Content-Type"));
   } catch (error) {
     window.ff.toast(error instanceof TypeError ? t("download_failed") : error.message, "bad");
   }

@@ -1,0 +1,220 @@
+"""Every bid of one seat with what became of it, and the spreadsheet of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import xlsxwriter
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from auctions.domain.events import BidPlaced, WithdrawalDecided
+from auctions.domain.state import EMPTY
+from auctions.domain.terms import Terms
+from auctions.models import AttemptEntry, CommandOutcome
+from auctions.models.gate import OutcomeKind
+from auctions.realtime.errors import NotAllowed
+from auctions.realtime.messages import Refused
+from auctions.realtime.reading import steps_after
+from auctions.selectors import load
+from auctions.services.deciding import error_of
+from auctions.services.policies import Place
+from auctions.subject import AuctionSubject, subject_from
+from crm_core.people.services import TimeZoneUnknown
+from infra.problems import message
+from kernel.clock import moment_to_wire
+from kernel.decimals import line_total
+
+HEADER_ROW = 5
+_WIDTHS = (7, 30, 24, 29, 14, 10, 16, 12, 44, 26, 68)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBid:
+    """One bid of a seat: ``state`` is accepted, withdrawn or refused, with the ``reason``."""
+
+    lot: int
+    received_at: datetime
+    amount: Decimal
+    state: str
+    reason: str
+    ref: str
+    leaf: str  # of the entry its receipt is signed for, as hex
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The sheet being written, and what its rows are written from."""
+
+    book: Any
+    sheet: Any
+    terms: Terms
+    subject: AuctionSubject
+    zone: ZoneInfo
+
+
+def own_bids(place: Place) -> list[OwnBid]:
+    """All bids of the place's seat in the order received. Raises NotAllowed without a seat.
+
+    Reasons are in the active language.
+    """
+    seat = place.viewer.seat
+    if seat is None:
+        raise NotAllowed()
+    found = [*_accepted(place, seat), *_refused(place, seat)]
+    return sorted(found, key=lambda bid: (bid.received_at, bid.ref))
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """The time zone of that IANA name. Raises TimeZoneUnknown."""
+    if name not in available_timezones():
+        raise TimeZoneUnknown(field="zone")
+    return ZoneInfo(name)
+
+
+def workbook(place: Place, zone: ZoneInfo) -> bytes:
+    """The seat's bids as an XLSX file: amounts are numbers, times stand in ``zone`` and in UTC.
+
+    Raises NotAllowed without a seat.
+    """
+    bids = own_bids(place)
+    terms = load(place.auction.pk).rules
+    subject = subject_from(place.auction.subject)
+    file = BytesIO()
+    # Texts are never read as formulas, links or numbers: references are chosen by people.
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"title": f"{subject.reference} {subject.title}", "author": place.name})
+    sheet = book.add_worksheet(_sheet_name(_("Bids")))
+    strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    _head(sheet, strong, place, subject, zone)
+    for column, title in enumerate(_titles(terms, zone)):
+        sheet.write_string(HEADER_ROW, column, title, strong)
+        sheet.set_column(column, column, _WIDTHS[column])
+    _rows(_Page(book, sheet, terms, subject, zone), bids)
+    sheet.freeze_panes(HEADER_ROW + 1, 0)
+    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(1, len(bids)), len(_WIDTHS) - 1)
+    book.close()
+    return file.getvalue()
+
+
+def _accepted(place: Place, seat: str) -> list[OwnBid]:
+    with connection.cursor() as cursor:
+        steps = steps_after(cursor, place.auction.pk, EMPTY)
+    placed: dict[int, OwnBid] = {}
+    for step in steps:
+        event, seq = step.event, step.entry.seq
+        if isinstance(event, BidPlaced) and event.seat == seat:
+            placed[seq] = OwnBid(
+                lot=event.lot,
+                received_at=event.received_at,
+                amount=event.amount,
+                state="accepted",
+                reason="",
+                ref=event.ref,
+                leaf=step.entry.leaf.hex(),
+            )
+        elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
+            placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
+    return list(placed.values())
+
+
+def _refused(place: Place, seat: str) -> list[OwnBid]:
+    outcomes = CommandOutcome.objects.filter(
+        auction=place.auction, party=seat, kind=OutcomeKind.REFUSED
+    )
+    answers = {row.seq: row for row in outcomes}
+    attempts = AttemptEntry.objects.filter(auction=place.auction, seq__in=answers)
+    found = []
+    for seq, body in attempts.values_list("seq", "body"):
+        command = json.loads(body)["command"]
+        if command is None or command["name"] != "place_bid":
+            continue
+        row = answers[seq]
+        refusal = Refused(**{"ref": row.ref, **_fields(row.answer)})
+        found.append(
+            OwnBid(
+                lot=command["fields"]["lot"],
+                received_at=row.received_at,
+                amount=Decimal(command["fields"]["amount"]),
+                state="refused",
+                reason=message(error_of(refusal)),
+                ref=row.ref,
+                leaf=row.answer["leaf"],
+            )
+        )
+    return found
+
+
+def _fields(answer: dict[str, Any]) -> dict[str, Any]:
+    """The kept answer as fields of the message."""
+    return {name: answer[name] for name in Refused.__struct_fields__ if name in answer}
+
+
+def _head(sheet: Any, strong: Any, place: Place, subject: AuctionSubject, zone: ZoneInfo) -> None:
+    lines = (
+        (_("Auction"), f"{subject.reference} {subject.title}"),
+        (_("Supplier"), place.name),
+        (_("Time zone"), zone.key),
+        (_("Auction id"), str(place.auction.pk)),
+    )
+    for number, (name, text) in enumerate(lines):
+        sheet.write_string(number, 0, name, strong)
+        sheet.write_string(number, 1, text)
+
+
+def _titles(terms: Terms, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        _("Lot"),
+        _("Title"),
+        _("Received, %(zone)s") % {"zone": zone.key},
+        _("Received, UTC, exact"),
+        _("Unit price, %(currency)s") % {"currency": terms.currency},
+        _("Unit"),
+        _("Lot total, %(currency)s") % {"currency": terms.currency},
+        _("State"),
+        _("Reason"),
+        _("Reference"),
+        _("Leaf of the receipt"),
+    )
+
+
+def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
+    states = {"accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn")}
+    sheet = page.sheet
+    moment = page.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
+    money = {
+        lot.number: page.book.add_format({"num_format": _decimals(lot.scale)})
+        for lot in page.terms.lots
+    }
+    for row, bid in enumerate(bids, HEADER_ROW + 1):
+        lot = page.terms.lot(bid.lot)
+        sheet.write_number(row, 0, bid.lot)
+        sheet.write_string(row, 1, "" if lot is None else lot.title)
+        local = bid.received_at.astimezone(page.zone).replace(tzinfo=None)
+        sheet.write_datetime(row, 2, local, moment)
+        sheet.write_string(row, 3, moment_to_wire(bid.received_at.astimezone(UTC)))
+        sheet.write_number(row, 4, bid.amount, money.get(bid.lot))
+        if lot is not None:
+            sheet.write_string(row, 5, page.subject.lot(lot.number).unit_label or lot.unit)
+            if bid.state != "refused":
+                total = line_total(lot.quantity, bid.amount, lot.scale)
+                sheet.write_number(row, 6, total, money[lot.number])
+        sheet.write_string(row, 7, states[bid.state])
+        sheet.write_string(row, 8, bid.reason)
+        sheet.write_string(row, 9, bid.ref)
+        sheet.write_string(row, 10, bid.leaf)
+
+
+def _decimals(scale: int) -> str:
+    return f"#,##0.{'0' * scale}" if scale else "#,##0"
+
+
+def _sheet_name(text: str) -> str:
+    return text[:31]
