@@ -11,19 +11,23 @@ from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
 
 _HOLDERS = """
-SELECT p.user_id, p.company_id, p.session, m.role, c.standing, c.operates, a.owner_id = c.id, s.code
-FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS p(user_id, company_id, session)
+SELECT p.user_id, p.company_id, p.session, p.token,
+  m.role, c.standing, c.operates, a.owner_id = c.id, s.code
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
+  AS p(user_id, company_id, session, token)
 JOIN companies_membership m
   ON m.user_id = p.user_id AND m.company_id = p.company_id AND m.active
 JOIN people_user u ON u.id = m.user_id AND u.is_active
 JOIN companies_company c ON c.id = m.company_id
 JOIN auctions_auction a ON a.id = %s
 LEFT JOIN auctions_seat s ON s.auction_id = a.id AND s.company_id = c.id
-WHERE p.session IS NULL OR EXISTS (
+WHERE (p.session IS NULL OR EXISTS (
   SELECT 1 FROM django_session d
-  WHERE d.session_key = p.session AND d.expire_date > clock_timestamp())
+  WHERE d.session_key = p.session AND d.expire_date > clock_timestamp()))
+AND (p.token IS NULL OR EXISTS (
+  SELECT 1 FROM access_apitoken t WHERE t.id = p.token AND t.revoked_at IS NULL))
 """
-Person = tuple[UUID, UUID, str | None]
+Person = tuple[UUID, UUID, str | None, UUID | None]
 
 
 class Authority:
@@ -35,11 +39,12 @@ class Authority:
         self._keys: dict[Person, frozenset[str]] = {}
         if not people:
             return
-        users, companies, sessions = zip(*people, strict=True)
-        cursor.execute(_HOLDERS, (list(users), list(companies), list(sessions), auction_id))
-        for user, company, session, role, standing, operates, owns, seat in cursor.fetchall():
+        columns = [list(column) for column in zip(*people, strict=True)]
+        cursor.execute(_HOLDERS, (*columns, auction_id))
+        for *person, role, standing, operates, owns, seat in cursor.fetchall():
+            user, company, session, token = person
             keys = _keys(role, standing, operates=operates, owns=owns, seat=seat)
-            self._keys[user, company, session] = keys
+            self._keys[user, company, session, token] = keys
 
     def allows(self, party: Party) -> bool:
         """Whether this person may act as this party; the platform itself always may."""
@@ -52,7 +57,7 @@ class Authority:
 def _person(party: Party) -> Person | None:
     if party.user_id is None or party.company_id is None:
         return None
-    return party.user_id, party.company_id, party.session
+    return party.user_id, party.company_id, party.session, party.token_id
 
 
 def _keys(

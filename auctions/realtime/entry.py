@@ -12,6 +12,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
 
 from auctions.domain.visibility import Viewer
 from auctions.realtime import messages as m
@@ -20,9 +22,9 @@ from auctions.realtime.snapshots import you_of
 from auctions.services.errors import ObserverLinkInvalid
 from auctions.services.observers import place_by, still_works
 from auctions.services.policies import Place, place_of
-from crm_core.access.actor import Actor, actor_for, load_actor
+from crm_core.access.actor import actor_for, load_actor
 from crm_core.access.errors import NotAMember, NotSignedIn
-from crm_core.access.keys import redeem_ticket
+from crm_core.access.keys import Entrance, redeem_ticket, token_works
 from crm_core.people.models import User
 from kernel.errors import FairfallError
 
@@ -39,10 +41,11 @@ class Guest:
 
     user_id: UUID | None
     company_id: UUID | None
-    session: str | None  # the browser session's key; None: came by ticket or link
+    session: str | None  # the browser session's key; None: came by an API token or a link
     language: str
     place: Place
     link_id: UUID | None = None
+    token_id: UUID | None = None  # the API token with which the ticket was got
 
     @property
     def viewer(self) -> Viewer:
@@ -62,12 +65,19 @@ def admit(scope: Mapping[str, Any], query: Mapping[str, list[str]], auction_id: 
         link = admitted_link(scope, secrets[0], auction_id)
         language = _language(scope, settings.LANGUAGE_CODE)
         return Guest(None, None, None, language, place_by(link), link_id=link.pk)
-    actor, user, session = _actor(scope, query)
+    entrance, user = _entrance(scope, query)
+    actor, session, token_id = entrance.actor, entrance.session, entrance.token_id
+    if session is not None and not _signed_in(user, session):
+        raise NotSignedIn()
     place = place_of(actor, auction_id)
-    if place.party is not None and session and settings.SESSION_ENGINE == _DATABASE_SESSIONS:
-        place = replace(place, party=replace(place.party, session=session))
+    if place.party is not None:
+        checked = session if settings.SESSION_ENGINE == _DATABASE_SESSIONS else None
+        place = replace(place, party=replace(place.party, session=checked, token_id=token_id))
     language = user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE
-    return Guest(actor.user_id, actor.company_id, session, _language(scope, language), place)
+    return Guest(
+        actor.user_id, actor.company_id, session, _language(scope, language), place,
+        token_id=token_id,
+    )  # fmt: skip
 
 
 def _language(scope: Mapping[str, Any], otherwise: str) -> str:
@@ -75,13 +85,11 @@ def _language(scope: Mapping[str, Any], otherwise: str) -> str:
     return cookie if cookie in LANGUAGES else otherwise
 
 
-def _actor(
-    scope: Mapping[str, Any], query: Mapping[str, list[str]]
-) -> tuple[Actor, User, str | None]:
+def _entrance(scope: Mapping[str, Any], query: Mapping[str, list[str]]) -> tuple[Entrance, User]:
     tickets = query.get("ticket")
     if tickets:
-        actor = redeem_ticket(tickets[0])
-        return actor, User.objects.get(pk=actor.user_id), None
+        entrance = redeem_ticket(tickets[0])
+        return entrance, User.objects.get(pk=entrance.actor.user_id)
     user = scope.get("user")
     if user is None or not user.is_authenticated:
         raise NotSignedIn()
@@ -92,7 +100,17 @@ def _actor(
         raise NotAMember() from error
     session = scope.get("session")
     key = None if session is None else session.session_key
-    return actor_for(user, company_id), user, key
+    return Entrance(actor_for(user, company_id), None, key), user
+
+
+def _signed_in(user: User, session: str) -> bool:
+    """Whether the browser session is still open, and as of the person's present password."""
+    kept = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    made_with = kept.get(HASH_SESSION_KEY, "")
+    now = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return kept.get(SESSION_KEY) == str(user.pk) and any(
+        constant_time_compare(made_with, each) for each in now
+    )
 
 
 @partial(database_sync_to_async, thread_sensitive=False)
@@ -103,9 +121,11 @@ def still_welcome(guest: Guest, auction_id: UUID) -> FairfallError | None:
         return None if works else ObserverLinkInvalid()
     try:
         if guest.session is not None:
-            engine = import_module(settings.SESSION_ENGINE)
-            if not engine.SessionStore().exists(guest.session):
+            user = User.objects.filter(pk=guest.user_id).first()
+            if user is None or not _signed_in(user, guest.session):
                 return NotSignedIn()
+        if guest.token_id is not None and not token_works(guest.token_id):
+            return NotSignedIn()
         place = place_of(load_actor(guest.user_id, guest.company_id), auction_id)
     except FairfallError as error:
         return error

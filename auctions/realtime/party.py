@@ -25,7 +25,8 @@ class Party:
     key: str
     user_id: UUID | None = None
     company_id: UUID | None = None
-    session: str | None = None  # the browser session, which must still be open; None: a token
+    session: str | None = None  # the browser session, which must still be open
+    token_id: UUID | None = None  # or the API token, which must still work
 
     @property
     def officer(self) -> Officer | None:

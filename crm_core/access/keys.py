@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -71,8 +72,27 @@ def token_of(secret: str) -> ApiToken:
     return token
 
 
-def issue_ticket(*, actor: Actor) -> tuple[str, datetime]:
-    """A ticket that opens one socket for the actor within 30 seconds, and when it lapses."""
+def token_works(token_id: UUID) -> bool:
+    """Whether the token was not revoked."""
+    return ApiToken.objects.filter(pk=token_id, revoked_at=None).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who comes in by a ticket, and by what the ticket was got: a token, a session, or neither."""
+
+    actor: Actor
+    token_id: UUID | None
+    session: str | None
+
+
+def issue_ticket(
+    *, actor: Actor, token_id: UUID | None = None, session: str | None = None
+) -> tuple[str, datetime]:
+    """A ticket that opens one socket for the actor within 30 seconds, and when it lapses.
+
+    The socket ends with the API token or the browser session it was asked for with.
+    """
     now = utc_now()
     SocketTicket.objects.filter(expires_at__lt=now).delete()
     secret = secrets.token_urlsafe(32)
@@ -80,21 +100,25 @@ def issue_ticket(*, actor: Actor) -> tuple[str, datetime]:
         secret_hash=_hash(secret),
         user_id=actor.user_id,
         company_id=actor.company_id,
+        token_id=token_id,
+        session=session or "",
         expires_at=now + TICKET_LIFE,
     )
     return secret, ticket.expires_at
 
 
-def redeem_ticket(ticket: str) -> Actor:
-    """The actor a ticket was issued to; it admits once. Raises TicketInvalid, NotAMember."""
+def redeem_ticket(ticket: str) -> Entrance:
+    """Whom a ticket was issued to; it admits once. Raises TicketInvalid, NotAMember."""
     with connection.cursor() as cursor:
         # One statement takes the ticket away: of two sockets that bring it, one gets the row.
         cursor.execute(
             "DELETE FROM access_socketticket WHERE secret_hash = %s"
-            " RETURNING user_id, company_id, expires_at",
+            " RETURNING user_id, company_id, expires_at, token_id, session",
             [_hash(ticket)],
         )
         row = cursor.fetchone()
     if row is None or row[2] < utc_now():
         raise TicketInvalid()
-    return load_actor(row[0], row[1])
+    if row[3] is not None and not token_works(row[3]):
+        raise TicketInvalid()
+    return Entrance(load_actor(row[0], row[1]), row[3], row[4] or None)

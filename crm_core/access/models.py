@@ -40,6 +40,11 @@ class SocketTicket(models.Model):
     secret_hash = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    # What it was given for; the socket it opens ends with that.
+    token = models.ForeignKey(
+        ApiToken, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    session = models.CharField(max_length=40, blank=True)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -25,6 +25,7 @@ from crm_core.access.api.serializers import (
     TokenSecretSerializer,
     TokenSerializer,
 )
+from crm_core.access.models import ApiToken
 from crm_core.companies.models import Company, Membership
 from crm_core.companies.selectors import directory, memberships_of
 from infra.idempotency import idempotent
@@ -163,6 +164,11 @@ class SocketTicketsView(ActorView):
         tags=["access"],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        ticket, expires_at = keys.issue_ticket(actor=self.actor)
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        ticket, expires_at = keys.issue_ticket(
+            actor=self.actor,
+            token_id=None if token is None else token.pk,
+            session=request.session.session_key if token is None else None,
+        )
         body = TicketSerializer({"ticket": ticket, "expires_at": expires_at}).data
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
