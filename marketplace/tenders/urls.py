@@ -31,4 +31,5 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/result/<int:lot>/", results.confirm, name="confirm"),
     path("tenders/<uuid:tender_id>/protocol/", results.protocol, name="protocol"),
     path("tenders/<uuid:tender_id>/protocol.json", results.protocol_json, name="protocol-json"),
+    path("tenders/<uuid:tender_id>/protocol.pdf", results.protocol_pdf, name="protocol-pdf"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.tenders.api import views
+from marketplace.tenders.api import protocol_files, views
 
 TENDER = "tenders/<uuid:tender_id>/"
 urlpatterns = [
@@ -26,4 +26,9 @@ urlpatterns = [
     path(f"{TENDER}results/", views.ResultsView.as_view(), name="api-tender-results"),
     path(f"{TENDER}results/<int:lot>/", views.AwardView.as_view(), name="api-tender-award"),
     path(f"{TENDER}protocol/", views.ProtocolView.as_view(), name="api-tender-protocol"),
+    path(
+        f"{TENDER}protocol.pdf",
+        protocol_files.ProtocolPdfView.as_view(),
+        name="api-tender-protocol-pdf",
+    ),
 ]

@@ -20,6 +20,7 @@ from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.policies import is_buyer, readable_tender
 from marketplace.tenders.protocol import protocol_for
+from marketplace.tenders.protocol_pdf import protocol_file
 from marketplace.tenders.services import ending
 
 
@@ -92,6 +93,18 @@ def protocol_json(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRe
         headers={
             "Content-Disposition": f'attachment; filename="{document["tender"]["reference"]}.json"'
         },
+    )
+
+
+@require_safe
+@as_actor(Capability.TENDER_READ)
+def protocol_pdf(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    """The same document as a PDF, with times in the reader's own zone."""
+    file = protocol_file(actor, readable_tender(actor, tender_id))
+    return HttpResponse(
+        file.content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
     )
 
 
