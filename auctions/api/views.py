@@ -27,6 +27,7 @@ from auctions.api.serializers import (
     CheckpointSerializer,
     ReceiptSerializer,
 )
+from auctions.domain.visibility import Role
 from auctions.ledger.disclosure import Scope
 from auctions.ledger.disclosure import Viewer as Reader
 from auctions.ledger.exports import export_ledger
@@ -39,7 +40,7 @@ from auctions.realtime.process import ready_gate
 from auctions.realtime.snapshots import snapshot_for
 from auctions.realtime.status import status_of
 from auctions.realtime.wire import command_of
-from auctions.services.policies import Place, place_of
+from auctions.services.policies import Place, place_of, surroundings
 from crm_core.access.api.base import ActorMixin, ActorView
 from crm_core.access.capabilities import Capability
 from infra.idempotency import HEADER
@@ -88,10 +89,13 @@ class _OfAuction(ActorView):
 
     def party(self, auction_id: UUID) -> Party:
         """In whose name the caller may give commands. Raises NotAllowed."""
-        party = self.place(auction_id).party
-        if party is None:
-            raise NotAllowed()
-        return party
+        return _party(self.place(auction_id))
+
+
+def _party(place: Place) -> Party:
+    if place.party is None:
+        raise NotAllowed()
+    return place.party
 
 
 class AuctionView(_OfAuction):
@@ -114,7 +118,8 @@ class CommandView(_OfAuction):
     message: type[msgspec.Struct] = m.Bid
 
     def post(self, request: Request, auction_id: UUID) -> Response:
-        party = self.party(auction_id)
+        place = self.place(auction_id)
+        party = _party(place)
         ref = request.headers.get(HEADER)
         if ref is None:
             raise RefMissing()
@@ -128,6 +133,8 @@ class CommandView(_OfAuction):
             )
         except msgspec.ValidationError as error:
             raise CommandMalformed(detail=str(error)[:200]) from error
+        if place.viewer.role is Role.BUYER_BLIND:
+            message = surroundings(place.auction).by_seat(message)
         command = command_of(message, party)  # type: ignore[arg-type]
         future = ready_gate().submit(command, auction_id=auction_id, party=party)
         try:

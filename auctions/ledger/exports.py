@@ -23,6 +23,11 @@ def export_ledger(cursor: Cursor, keys: KeyRing, auction_id: UUID, viewer: Viewe
     Who may be which viewer is settled before. Runs in a transaction of the caller: the auction's
     row is locked, so that both chains and the checkpoints are of one moment.
     """
+    cursor.execute(
+        "SELECT 1 FROM auctions_auction WHERE id = %s AND closed_at IS NULL", (auction_id,)
+    )
+    if cursor.fetchone() is not None:
+        raise LedgerNotClosed()  # nobody's asking too early may hold up a running auction
     store.lock_auction(cursor, auction_id)
     loaded = store.load_state(cursor, auction_id, rules_version=RULES_VERSION)
     if loaded.state.terms is None:

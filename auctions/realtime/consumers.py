@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import msgspec
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -206,12 +205,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         """A blind buyer names seats by alias."""
         if self.guest.viewer.role is not Role.BUYER_BLIND:
             return message
-        around = hub().around(self.auction_id)
-        if isinstance(message, m.PostMessage):
-            return msgspec.structs.replace(message, to=around.seat_of(message.to))
-        if isinstance(message, m.DecideUnlock):
-            return msgspec.structs.replace(message, seat=around.seat_of(message.seat))
-        return message
+        return hub().around(self.auction_id).by_seat(message)
 
     def _abandon(self, ref: str) -> None:
         party = self.guest.place.party

@@ -144,7 +144,12 @@ class Gate:
         return self._enqueue(command, auction_id, party)
 
     def abandon(self, ref: str, *, auction_id: UUID, party: Party) -> Future[Answer]:
-        """Have ``ref`` never done, unless it was decided before; the future as of submit."""
+        """Have ``ref`` never done, unless it was decided before; the future as of submit.
+
+        It leaves an entry like a command, so it counts against the party's rate.
+        """
+        if (error := self._too_fast(auction_id, party)) is not None:
+            return _answered(refused(ref, error))
         return self._enqueue(Abandon(ref), auction_id, party)
 
     def holds(self, auction_id: UUID, party: str, ref: str) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.crypto import salted_hmac
 
 from auctions.domain.events import Event
@@ -51,6 +52,14 @@ class Surroundings:
     def seat_of(self, label: str) -> str:
         """The seat behind a label a viewer was given; the label itself where it is none."""
         return next((seat for seat in self.names if self.alias(seat) == label), label)
+
+    def by_seat(self, message: Any) -> Any:
+        """A blind buyer's message with the seats behind the aliases it names."""
+        if isinstance(message, m.PostMessage):
+            return msgspec.structs.replace(message, to=self.seat_of(message.to))
+        if isinstance(message, m.DecideUnlock):
+            return msgspec.structs.replace(message, seat=self.seat_of(message.seat))
+        return message
 
     def name(self, label: str | None) -> str:
         """A company's name for a seat id; the alias itself for an alias."""

@@ -99,6 +99,8 @@ class Watch:
                 snapshot=snapshot,
             )
             mailbox.whole(ENCODER.encode(welcome), snapshot.cursor)
+            # The last other socket of this audience may have left meanwhile and taken it along.
+            self.audiences[viewer] = audience
             audience.add(mailbox)
 
     async def refresh(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:

@@ -17,6 +17,7 @@ from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
 from auctions.realtime.party import Party, check_ref
 from infra import problems
+from kernel.canonical import MAX_SAFE_INTEGER
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
 from kernel.errors import FairfallError, Kind, catalog
 
@@ -59,12 +60,17 @@ def amount_of(text: str, field: str = "amount") -> Decimal:
 
 
 def command_of(message: messages.ClientMessage, party: Party) -> Command:
-    """The domain command a message stands for. Raises NotAllowed, RefMalformed or on an amount.
+    """The domain command a message stands for. Raises NotAllowed, RefMalformed, FrameMalformed
+    (a number no ledger body can hold) or on an amount.
 
     Only what the party's side may never send is refused here; roles and admission are checked
     inside the transaction.
     """
     ref = check_ref(message.ref)  # type: ignore[union-attr]
+    for name in message.__struct_fields__:
+        value = getattr(message, name)
+        if isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
+            raise FrameMalformed(detail=f"{name} is out of range")
     seat, officer = party.seat, party.officer
     if seat is not None:
         return _seat_command(message, seat, ref)
