@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+
+from config.launch.steps import compile_translations
 
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     """Rate limits and cached pages of one test must not reach the next."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    """The texts as they are now: compiled files are not kept in the repository."""
+    compile_translations(Path(settings.BASE_DIR) / "locale")
 
 
 @pytest.fixture(scope="session")
