@@ -194,6 +194,7 @@ class Bidder:
             await self._consent(message["snapshot"])
         elif kind == "snapshot":
             self._replace(message)
+            await self._consent(message)
         elif kind == "standing":
             self._update(message["lots"])
         elif kind in ("event", "checkpoint"):
@@ -236,7 +237,8 @@ class Bidder:
 
     async def _consent(self, snapshot: Message) -> None:
         """Accept the terms as they are. A real bidder reads them first."""
-        if self.accept_terms and snapshot["terms_accepted"] is False:
+        asked = any(command["type"] == "accept_terms" for command in self._open.values())
+        if self.accept_terms and snapshot["terms_accepted"] is False and not asked:
             await self._command(
                 {
                     "type": "accept_terms",

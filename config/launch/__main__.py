@@ -114,8 +114,10 @@ class Launch:
         self._prepare_database()
         self._prepare_files()
         self.resources.callback(self.supervisor.stop)
-        self._start_processes()
+        self._start_web()
+        # The others start after the first page: on a small machine they would make it wait.
         self._await_first_page()
+        self._start_others()
         shown = "localhost" if self.host in {"127.0.0.1", "0.0.0.0"} else self.host  # noqa: S104
         say(f"Fairfall is ready after {time.monotonic() - began:.1f} s:")
         for port in self.ports:
@@ -191,17 +193,19 @@ class Launch:
         environ = {**self.child_environ, **changes}
         return steps.manage(self.root, self.logs / "prepare.log", environ, *arguments)
 
-    def _start_processes(self) -> None:
+    def _start_web(self) -> None:
         say("Starting the processes")
-        python = sys.executable
-        celery = [python, "-m", "celery", "--app", "config.celery", "--quiet"]
         for number, port in enumerate(self.ports, start=1):
             name = "web" if number == 1 else f"web-{number}"
             self._start(
                 name,
-                *(python, "-m", "daphne", "--bind", self.host, "--port", str(port)),
+                *(sys.executable, "-m", "daphne", "--bind", self.host, "--port", str(port)),
                 *("--verbosity", "0", "--no-server-name", "asgi:application"),
             )
+
+    def _start_others(self) -> None:
+        python = sys.executable
+        celery = [python, "-m", "celery", "--app", "config.celery", "--quiet"]
         for command in ("relay", "auctionclock"):
             if steps.has_command(self.root, command):
                 self._start(command, python, str(self.root / "manage.py"), command)

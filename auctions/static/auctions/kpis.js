@@ -41,6 +41,7 @@ export class Kpis {
     setText($("#kpi-saving-unit"), saved ? currency : "");
     const share = price ? price.minus(base).percentOf(base) : null;
     setText($("#kpi-saving-share"), share ? t("percent", { value: words(share, { signed: true }) }) : "");
+    $("#kpi-saving-share").classList.toggle("is-above", Boolean(saved) && !saved.isPositive && !saved.isZero);
     setText($("#kpi-saving-note"), t("of_amount", { amount: words(whole), currency }));
   }
 
