@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from auctions.models import ObserverLink
+from auctions.models import Auction, ObserverLink
+from auctions.realtime.snapshots import snapshot_for
 from auctions.services import observers
 from auctions.services.errors import (
     ObserverExpiryPast,
@@ -19,6 +21,7 @@ from auctions.services.errors import (
 from config.logs import without_secrets
 from crm_core.companies.models import Role
 from kernel.clock import utc_now
+from tests import tender_house as house
 from tests.rooms import Room, Supplier, company, open_room
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +178,38 @@ def test_no_log_line_holds_a_link() -> None:
 
     assert "SECRET" not in str(event)
     assert event["request"].endswith("/auctions/observe/…/ledger.json")
+
+
+def test_a_link_goes_with_an_ended_demo() -> None:
+    buyer = company(Role.OFFICER, buys=True)
+    demo = Auction.objects.create(owner=buyer.company, subject={}, is_demo=True)
+    observers.create_link(actor=buyer.actor, auction_id=demo.pk, label="Visitor")
+    Auction.objects.filter(pk=demo.pk).update(phase="cancelled", closed_at=utc_now())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE fairfall_app")
+        cursor.execute("SELECT auctions_prune_demo(%s)", (demo.pk,))
+
+    assert not ObserverLink.objects.exists()
+    assert not Auction.objects.exists()
+
+
+@pytest.mark.parametrize(("disclosure", "told"), [("public", True), ("buyer", False)])
+def test_after_the_end_an_observer_gets_what_the_terms_publish(disclosure: str, told: bool) -> None:
+    officer, seller = house.buyer(), house.supplier("Nordwerk Stahl GmbH")
+    tender = house.published(officer, [seller], disclosure=disclosure)
+    house.accept(seller, tender)
+    house.play(tender, [(timedelta(minutes=1), seller, "531.25")])
+    link, secret = observers.create_link(
+        actor=officer, auction_id=tender.auction_id, label="Auditor"
+    )
+
+    ledger = Client().get(reverse("auctions:observe-ledger", args=[secret]))
+    snapshot = snapshot_for(observers.place_by(link), utc_now())
+
+    assert ledger.status_code == 200
+    assert ("531.25" in ledger.content.decode()) is told
+    assert b"Nordwerk" not in ledger.content
+    assert snapshot.lots[0].price == ("531.25" if told else None)
+    assert snapshot.lots[0].outcome == "won"
+    assert "Nordwerk" not in str(snapshot)
