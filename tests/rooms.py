@@ -77,9 +77,7 @@ class Room:
         terms_hash = self.terms.digest()
         futures = [
             gate.submit(
-                AcceptTerms(
-                    seat=supplier.seat, version=1, terms_hash=terms_hash, ref=self.ref()
-                ),
+                AcceptTerms(seat=supplier.seat, version=1, terms_hash=terms_hash, ref=self.ref()),
                 auction_id=self.id,
                 party=supplier.party,
             )

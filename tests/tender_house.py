@@ -73,9 +73,7 @@ def draft(officer: Actor, suppliers: Sequence[Actor] = (), **rules: Any) -> Tend
 
 def published(officer: Actor, suppliers: Sequence[Actor], **rules: Any) -> Tender:
     """A published tender."""
-    return publishing.publish(
-        actor=officer, tender_id=draft(officer, suppliers, **rules).pk
-    )
+    return publishing.publish(actor=officer, tender_id=draft(officer, suppliers, **rules).pk)
 
 
 def accept(actor: Actor, tender: Tender) -> None:
@@ -100,7 +98,10 @@ def play(tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]]) -> None:
         (
             start + after,
             PlaceBid(
-                seat=seats[actor.company_id], lot=1, amount=Decimal(amount), ref=f"b{number}",
+                seat=seats[actor.company_id],
+                lot=1,
+                amount=Decimal(amount),
+                ref=f"b{number}",
                 retyped=Decimal(amount) if first else None,
             ),
         )

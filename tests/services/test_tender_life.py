@@ -123,9 +123,7 @@ def test_an_unverified_company_cannot_be_invited(officer):
     tender = house.draft(officer)
 
     with pytest.raises(errors.SupplierUnknown):
-        invitations.choose_suppliers(
-            actor=officer, tender_id=tender.pk, companies=[unverified.pk]
-        )
+        invitations.choose_suppliers(actor=officer, tender_id=tender.pk, companies=[unverified.pk])
     assert not tender.invitations.exists()
 
 
@@ -333,9 +331,7 @@ def test_cancelled_from_the_console_reaches_the_tender(officer, sellers):
     from auctions.services import closing
 
     tender = house.published(officer, sellers)
-    closing.cancel(
-        actor=officer, auction_id=tender.auction_id, reason="From the console", ref="x1"
-    )
+    closing.cancel(actor=officer, auction_id=tender.auction_id, reason="From the console", ref="x1")
 
     house.follow(tender)
 

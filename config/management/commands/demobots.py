@@ -62,7 +62,5 @@ class Runner:
         if auction == self._auction and self._bots is not None and self._bots.is_alive():
             return
         self._auction = auction
-        self._bots = Bots(
-            url=self._url, auction_id=auction, sellers=sellers(), stop=self._stop
-        )
+        self._bots = Bots(url=self._url, auction_id=auction, sellers=sellers(), stop=self._stop)
         self._bots.start()
