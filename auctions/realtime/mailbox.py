@@ -46,6 +46,7 @@ class Mailbox:
         self._standing_bytes: bytes | None = None
         self._presence: Presence | None = None
         self._unseen: deque[tuple[int, float]] = deque()
+        self._sent = 0
         self._seen = 0
         self._behind = False
         self._wake = asyncio.Event()
@@ -62,7 +63,7 @@ class Mailbox:
         if self._behind:
             return  # the snapshot that follows will hold it
         self._queue.append(payload)
-        self._unseen.append((cursor, self._monotonic()))
+        self._await_seen(cursor)
         self._wake.set()
 
     def whole(self, payload: bytes, cursor: int) -> None:
@@ -70,7 +71,7 @@ class Mailbox:
         self._behind = False
         self._standing = self._standing_bytes = None
         self._unseen.clear()
-        self._unseen.append((cursor, self._monotonic()))
+        self._await_seen(cursor)
         self._queue.append(payload)
         self._wake.set()
 
@@ -94,11 +95,17 @@ class Mailbox:
 
     def seen(self, cursor: int) -> None:
         """The client has processed every event up to ``cursor``."""
-        self._seen = max(self._seen, cursor)
+        self._seen = max(self._seen, min(cursor, self._sent))
         while self._unseen and self._unseen[0][0] <= self._seen:
             self._unseen.popleft()
         if self._behind and not self._unseen:
             self._need_snapshot()
+
+    def _await_seen(self, cursor: int) -> None:
+        """What was confirmed before is not confirmed again: a client says each cursor once."""
+        self._sent = max(self._sent, cursor)
+        if cursor > self._seen:
+            self._unseen.append((cursor, self._monotonic()))
 
     # Out ----------------------------------------------------------------------------------
 
