@@ -19,6 +19,7 @@ from crm_core.access.keys import create_token
 from examples.bidder import Bidder, Strategy, socket_address, ticket
 from kernel.clock import utc_now
 from tests.concurrency.servers import WebProcess, web_processes
+from tests.concurrency.test_storm import assert_rules_agree
 from tests.rooms import Room, Supplier, open_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -79,14 +80,19 @@ async def answer_to(socket: ClientConnection, ref: str) -> dict[str, Any]:
             return message
 
 
-@pytest.fixture
-def room() -> Any:
+def started(suppliers: int) -> Room:
+    """A room whose lot runs and whose suppliers may all bid."""
     gate = ready_gate()
-    made = open_room(8, commands_per_second=1000)
+    made = open_room(suppliers, commands_per_second=1000)
     made.everyone_accepts(gate)
     stop_gate()
     time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.1))
     return made
+
+
+@pytest.fixture
+def room() -> Room:
+    return started(8)
 
 
 def token(person: Supplier) -> str:
@@ -95,6 +101,31 @@ def token(person: Supplier) -> str:
 
 def recorded(room: Room) -> dict[str, Any]:
     return {each.body["ref"]: each for each in room.entries() if each.kind == "bid_placed"}
+
+
+def test_thirty_two_bidders_through_two_web_processes() -> None:
+    room = started(32)
+    callers = [Caller(token(person), number) for number, person in enumerate(room.suppliers)]
+
+    async def run(webs: list[WebProcess]) -> None:
+        until = time.monotonic() + STORM + 4
+        await asyncio.gather(
+            *(caller.storm(webs[caller.number % 2], str(room.id), until) for caller in callers)
+        )
+
+    with web_processes(2) as webs:
+        asyncio.run(run(webs))
+        entries = room.entries()
+
+    answers = {ref: answer for caller in callers for ref, answer in caller.told.items()}
+    assert [ref for caller in callers for ref in caller.asked if ref not in answers] == []
+    assert all(caller.told for caller in callers)
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    bids = recorded(room)
+    acked = {ref: answer for ref, answer in answers.items() if answer["type"] == "ack"}
+    assert acked.keys() == bids.keys()
+    assert all(bids[ref].leaf.hex() == answer["leaf"] for ref, answer in acked.items())
+    assert_rules_agree(entries)
 
 
 def test_no_acknowledged_bid_is_lost_when_a_process_is_killed(room: Room) -> None:
