@@ -85,8 +85,10 @@ def accept(actor: Actor, tender: Tender) -> None:
     )  # fmt: skip
 
 
-def play(tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]]) -> None:
-    """Run the auction to its end with these bids on lot 1, each so long after the start.
+def play(
+    tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]], *, to_end: bool = True
+) -> None:
+    """Run the auction (to its end) with these bids on lot 1, each so long after the start.
 
     The rules decide with made-up moments, and the ledger is written as always; then the relay's
     handler takes the entries over.
@@ -128,7 +130,8 @@ def play(tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]]) -> None:
         for at, command in commands:
             tick_until(at)
             take(command, at)
-        tick_until(start + timedelta(days=10))
+        if to_end:
+            tick_until(start + timedelta(days=10))
         entries = store.chain_events(head, events)
         store.append(
             cursor, head, entries=entries, phase=state.phase.value, due=machine.due(state),

@@ -18,6 +18,7 @@ COMMANDS = (
     ("extend", m.Extend, "extend", "Move a running lot's deadline."),
     ("withdrawal-decisions", m.DecideWithdrawal, "decide_withdrawal", "Decide a withdrawal."),
     ("unlock-decisions", m.DecideUnlock, "decide_unlock", "Decide a request to unlock."),
+    ("terms", m.ChangeTerms, "change_terms", "Change the times of a paused auction."),
     ("cancel", m.Cancel, "cancel", "End the auction without a result."),
     ("annul", m.Annul, "annul", "Declare the auction void."),
 )

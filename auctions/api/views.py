@@ -27,7 +27,7 @@ from auctions.api.serializers import (
     CheckpointSerializer,
     ReceiptSerializer,
 )
-from auctions.domain.visibility import Role
+from auctions.domain.visibility import Role, all_closed
 from auctions.ledger.disclosure import Scope
 from auctions.ledger.disclosure import Viewer as Reader
 from auctions.ledger.exports import export_ledger
@@ -40,6 +40,7 @@ from auctions.realtime.process import ready_gate
 from auctions.realtime.snapshots import snapshot_for
 from auctions.realtime.status import status_of
 from auctions.realtime.wire import command_of
+from auctions.selectors import load
 from auctions.services.policies import Place, place_of, surroundings
 from crm_core.access.api.base import ActorMixin, ActorView
 from crm_core.access.capabilities import Capability
@@ -224,7 +225,9 @@ class LedgerView(_OfAuction):
     def _reader(self, place: Place) -> Reader:
         if place.viewer.seat is not None:
             return Reader(Scope.PARTICIPANT, place.viewer.seat)
-        full = place.role == "buyer" or self.actor.can(Capability.AUDIT_READ)
+        # A blind buyer may tender again what it cancelled: it is told what everybody is told.
+        blind = place.viewer.role is Role.BUYER_BLIND and not all_closed(load(place.auction.pk))
+        full = (place.role == "buyer" and not blind) or self.actor.can(Capability.AUDIT_READ)
         return Reader(Scope.FULL if full else Scope.PUBLIC)
 
 

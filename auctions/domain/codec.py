@@ -118,6 +118,6 @@ def _exactly(raw: Any, kind: type) -> Any:
 
 def _decimal(raw: Any) -> Decimal:
     value = Decimal(_exactly(raw, str))
-    if decimals.to_wire(value) != raw:
+    if not value.is_finite() or decimals.to_wire(value) != raw:
         raise BodyMalformed(f"not a plain decimal: {raw!r}")
     return value

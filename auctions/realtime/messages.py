@@ -92,6 +92,16 @@ class DecideUnlock(Message, tag="decide_unlock", frozen=True):
     reason: str
 
 
+class ChangeTerms(Message, tag="change_terms", frozen=True):
+    """Publish the next version of the terms of a paused auction; everybody's consent is asked.
+
+    ``terms`` is the whole document, as a snapshot carries it, with ``version`` one higher.
+    """
+
+    ref: str
+    terms: dict[str, Any]
+
+
 class Cancel(Message, tag="cancel", frozen=True):
     ref: str
     reason: str
@@ -143,6 +153,7 @@ ClientMessage = (
     | Extend
     | DecideWithdrawal
     | DecideUnlock
+    | ChangeTerms
     | Cancel
     | Annul
     | Status

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.utils.crypto import salted_hmac
 
+from auctions.aliases import alias_of
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms
@@ -28,9 +28,7 @@ from auctions.realtime import messages as m
 from auctions.subject import AuctionSubject
 from kernel.clock import MICROSECOND, moment_to_wire
 from kernel.decimals import line_total, to_wire
-from kernel.ids import ALPHABET
 
-ALIAS_LENGTH = 4
 Wire = dict[str, Any]
 
 
@@ -46,8 +44,7 @@ class Surroundings:
 
     def alias(self, seat: str) -> str:
         """The seat's name to a blind buyer: the same in every process, guessable by nobody."""
-        digest = salted_hmac("auctions.alias", f"{self.auction_id}:{seat}").digest()
-        return "~" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:ALIAS_LENGTH])
+        return alias_of(self.auction_id, seat)
 
     def seat_of(self, label: str) -> str:
         """The seat behind a label a viewer was given; the label itself where it is none."""

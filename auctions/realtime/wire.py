@@ -6,18 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import msgspec
 from django.utils import translation
 
 from auctions.domain import commands
+from auctions.domain.codec import BodyMalformed
 from auctions.domain.commands import BUYER, Command, Officer
 from auctions.domain.state import AuctionState
+from auctions.domain.terms import Terms, terms_from_document
 from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
 from auctions.realtime.party import Party, check_ref
 from infra import problems
-from kernel.canonical import MAX_SAFE_INTEGER
+from kernel.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
 from kernel.errors import FairfallError, Kind, catalog
 
@@ -34,6 +37,7 @@ COMMAND_MESSAGES = (
     messages.Extend,
     messages.DecideWithdrawal,
     messages.DecideUnlock,
+    messages.ChangeTerms,
     messages.Cancel,
     messages.Annul,
 )
@@ -126,11 +130,22 @@ def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> 
                 lot=message.lot, seat=message.seat, approve=message.approve,
                 reason=message.reason, by=by, ref=ref,
             )  # fmt: skip
+        case messages.ChangeTerms() if by is Officer.BUYER:
+            return commands.ChangeTerms(terms=_terms_of(message.terms), by=by, ref=ref)
         case messages.Cancel():
             return commands.Cancel(reason=message.reason, by=by, ref=ref)
         case messages.Annul():
             return commands.Annul(reason=message.reason, by=by, ref=ref)
     raise NotAllowed()
+
+
+def _terms_of(document: dict[str, Any]) -> Terms:
+    """The terms of a document. Raises FrameMalformed."""
+    try:
+        canonical(document)
+        return terms_from_document(document)
+    except (NotCanonical, BodyMalformed, RecursionError) as error:
+        raise FrameMalformed(detail=str(error)[:200]) from error
 
 
 def at_scale(command: Command, state: AuctionState) -> Command:
@@ -170,6 +185,8 @@ def result_of(command: Command) -> dict[str, object]:
             return {"lot": command.lot, "seat": command.seat}
         case commands.AcceptTerms():
             return {"version": command.version}
+        case commands.ChangeTerms():
+            return {"version": command.terms.version}
     return {}
 
 

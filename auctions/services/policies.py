@@ -23,7 +23,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Company
 
 SUPPLIER_MAY = ("bid", "withdraw", "unlock", "accept_terms", "message")
-BUYER_MAY = ("message", "pause", "resume", "extend", "cancel", "annul")
+BUYER_MAY = ("message", "pause", "resume", "extend", "change_terms", "cancel", "annul")
 NEUTRAL_MAY = ("pause", "resume", "decide_unlock", "annul")
 PUBLIC_ROLES = {Role.BUYER_BLIND: "buyer", Role.ADMIN: "observer", Role.VERIFIER: "observer"}
 

@@ -1,8 +1,9 @@
 """The protocol: what happened, as each side may see it, once the auction has ended.
 
 The buyer sees every name and price. A supplier sees its own rank, prices and decision, and what
-the terms tell everybody: all of it where they say ``public``. It is one JSON document; the page
-shows the same document.
+the terms tell everybody: all of it where they say ``public``. A blind buyer whose auction ended
+before its lots closed still knows bidders by their aliases: it may tender again. It is one JSON
+document; the page shows the same document.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from auctions.aliases import alias_of
 from auctions.domain import outcome
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Count, Disclosure, LotTerms, terms_from_document
+from auctions.domain.visibility import all_closed
 from crm_core.access.actor import Actor
 from kernel.clock import moment_to_wire
 from kernel.decimals import line_total, quantize, to_wire
@@ -37,6 +40,7 @@ class _View:
     seats: dict[str, Invitation]  # by seat code
     company_id: UUID
     sees_all: bool
+    blind: bool  # bids are told by alias
 
     @property
     def own_seat(self) -> str | None:
@@ -122,9 +126,10 @@ def outcome_in_words(result: LotResult | None, bidders: int) -> str:
 
 def _view(actor: Actor, tender: Tender, disclosure: Disclosure) -> _View:
     by_company = {each.company_id: each for each in tender.invitations.select_related("company")}
+    state = auctioning.state_of(tender)
     return _View(
         tender=tender,
-        state=auctioning.state_of(tender),
+        state=state,
         seats={
             code: by_company[company]
             for company, code in auctioning.seats(tender).items()
@@ -132,6 +137,7 @@ def _view(actor: Actor, tender: Tender, disclosure: Disclosure) -> _View:
         },
         company_id=actor.company_id,
         sees_all=is_buyer(actor, tender) or disclosure is Disclosure.PUBLIC,
+        blind=is_buyer(actor, tender) and state.rules.blind and not all_closed(state),
     )
 
 
@@ -148,9 +154,9 @@ def _participants(view: _View, count: Count) -> Iterator[dict[str, Any]]:
             "state_text": str(invitation.get_state_display()),
             "late": invitation.late,
             "accepted_version": seat.accepted_version if seat else 0,
-            "bids": sum(
-                lot.seats[code].bids for lot in view.state.lots.values() if code in lot.seats
-            ),
+            "bids": None
+            if view.blind
+            else sum(lot.seats[code].bids for lot in view.state.lots.values() if code in lot.seats),
         }
         if code == view.own_seat or view.tender.company_id == view.company_id:
             entry["reason"] = invitation.reason
@@ -195,8 +201,10 @@ def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str,
             continue
         yield {
             "rank": ranked.rank,
-            "company_id": str(invitation.company_id),
-            "name": invitation.company.legal_name,
+            "company_id": None if view.blind else str(invitation.company_id),
+            "name": alias_of(auctioning.row_of(view.tender).pk, ranked.seat)
+            if view.blind
+            else invitation.company.legal_name,
             "price": to_wire(ranked.offer.amount),
             "total": to_wire(line_total(terms.quantity, ranked.offer.amount, terms.scale)),
             "bids": lot.seats[ranked.seat].bids,

@@ -143,7 +143,7 @@ class _Writer:
         for each in document["participants"]:
             late = f" ({_('late')})" if each["late"] else ""
             answer = _joined(each["state_text"] + late, each.get("reason", ""))
-            rows.append((each["name"], each["country"], answer, str(each["bids"])))
+            rows.append((each["name"], each["country"], answer, _count(each["bids"])))
         self._table(
             (_("Name"), _("Country"), _("Answer"), _("Bids")), rows, (70, 22, 62, 24), "LLLR"
         )
@@ -281,6 +281,10 @@ class _Writer:
             return formatting.NOTHING
         at: datetime = moment_from_wire(wire).astimezone(self._zone)
         return format_datetime(at, format="d MMM y, HH:mm:ss", locale=formatting.locale())
+
+
+def _count(bids: int | None) -> str:
+    return "–" if bids is None else str(bids)
 
 
 def _joined(text: str, reason: str) -> str:

@@ -95,6 +95,33 @@ def test_a_supplier_sees_itself_and_the_buyer_sees_names(room: Room) -> None:
     assert room.suppliers[0].company.legal_name in {row["name"] for row in rows}
 
 
+def test_the_buyer_changes_the_times_of_a_paused_auction(room: Room) -> None:
+    url = f"/api/v1/auctions/{room.id}/"
+    buyer = client(room.buyer)
+    terms = buyer.get(url).json()["terms"]
+    longer = {**terms, "version": 2, "length": terms["length"] + 60_000_000}
+
+    def change(ref: str, document: Any) -> Any:
+        return buyer.post(f"{url}terms/", {"terms": document}, HTTP_IDEMPOTENCY_KEY=ref)
+
+    assert change("t1", longer).json()["code"] == "auction.edit_needs_pause"
+    buyer.post(f"{url}pause/", {"reason": "A drawing was replaced."}, HTTP_IDEMPOTENCY_KEY="p")
+    for number, nonsense in enumerate(
+        ({}, {**longer, "length": "long"}, {**longer, "length": 10**30}, {**longer, "lots": None},
+         {**longer, "guard": {**terms["guard"], "warn": "NaN"}})
+    ):  # fmt: skip
+        assert change(f"n{number}", nonsense).json()["code"] == "gate.frame_malformed", nonsense
+    other = change("t2", {**longer, "currency": "USD"})
+    assert (other.status_code, other.json()["code"]) == (409, "auction.edit_not_allowed")
+    changed = change("t3", longer)
+    assert (changed.status_code, changed.json()["result"]) == (201, {"version": 2})
+    assert client(room.suppliers[0]).get(url).json()["terms_accepted"] is False
+    theirs = client(room.suppliers[0]).post(
+        f"{url}terms/", {"terms": longer}, HTTP_IDEMPOTENCY_KEY="t4"
+    )
+    assert theirs.status_code == 403
+
+
 def test_a_supplier_may_not_pause_and_a_buyer_may_not_bid(room: Room) -> None:
     pause = client(room.suppliers[0]).post(
         f"/api/v1/auctions/{room.id}/pause/", {"reason": "no"}, HTTP_IDEMPOTENCY_KEY="p"

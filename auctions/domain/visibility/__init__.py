@@ -19,6 +19,7 @@ from auctions.domain.visibility.table import (
     Grant,
     Role,
     Viewer,
+    all_closed,
     granted,
     table_markdown,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "SeatStanding",
     "Standing",
     "Viewer",
+    "all_closed",
     "event_view",
     "granted",
     "price_point",
