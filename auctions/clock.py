@@ -36,7 +36,7 @@ ORDER BY due LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 _NEXT = "SELECT min(due) - clock_timestamp() FROM auctions_auction WHERE due > clock_timestamp()"
 _CHECKPOINTS_DUE = """
 SELECT a.id FROM auctions_auction a
-WHERE a.phase = ANY(%s) AND NOT EXISTS (
+WHERE a.phase = ANY(%s) AND a.id <> ALL(%s) AND NOT EXISTS (
     SELECT 1 FROM auctions_checkpoint c
     WHERE c.auction_id = a.id AND c.at > clock_timestamp() - %s)
 LIMIT %s
@@ -62,6 +62,7 @@ class AuctionClock:
         self._now_decided = now_decided
         self._connection: psycopg.Connection[Any] | None = None
         self._aside: dict[UUID, datetime] = {}
+        self._unsigned: dict[UUID, datetime] = {}  # set aside for checkpoints alone
 
     def run(self, stopped: Callable[[], bool], sleep: Callable[[float], Any]) -> None:
         """Look until ``stopped``; a database that is away is waited for."""
@@ -93,8 +94,7 @@ class AuctionClock:
 
     def decide_due(self) -> Round:
         """One transaction over at most fifty due auctions that no other replica holds."""
-        now = datetime.now(UTC)
-        self._aside = {key: until for key, until in self._aside.items() if until > now}
+        self._aside = _still_aside(self._aside)
         decided, waiting = [], []
         connection = self._open()
         with connection.transaction(), connection.cursor() as cursor:
@@ -103,12 +103,13 @@ class AuctionClock:
                 try:
                     with connection.transaction():
                         ruling = decide_in_transaction(cursor, auction_id, [], ticks_until=moment)
-                except psycopg.OperationalError:
-                    raise
                 except Exception:
-                    # One broken auction must not keep the others from closing.
+                    # One auction that is broken or always times out must not keep the others
+                    # from closing; a lost connection concerns them all.
+                    if connection.closed:
+                        raise
                     log.exception("auction %s could not be moved on", auction_id)
-                    self._aside[auction_id] = now + SET_ASIDE
+                    self._aside[auction_id] = datetime.now(UTC) + SET_ASIDE
                     continue
                 if ruling.wrote:
                     decided.append(auction_id)
@@ -120,21 +121,31 @@ class AuctionClock:
 
     def take_checkpoints(self) -> list[UUID]:
         """Sign the heads of open auctions that have had no checkpoint for a minute."""
+        self._unsigned = _still_aside(self._unsigned)
         connection = self._open()
         with connection.transaction(), connection.cursor() as cursor:
             phases = [phase.value for phase in OPEN]
-            cursor.execute(_CHECKPOINTS_DUE, (phases, checkpoints.INTERVAL, BATCH))
+            aside = list(self._unsigned)
+            cursor.execute(_CHECKPOINTS_DUE, (phases, aside, checkpoints.INTERVAL, BATCH))
             found = [row[0] for row in cursor.fetchall()]
         taken = []
         for auction_id in found:
-            with connection.transaction(), connection.cursor() as cursor:
-                cursor.execute(_PINNED, (auction_id,))
-                row = cursor.fetchone()
-                if row is None:
-                    continue
-                signer = key_ring().signer(row[0])
-                if checkpoints.take_checkpoint(cursor, auction_id, signer) is not None:
-                    taken.append(auction_id)
+            try:
+                with connection.transaction(), connection.cursor() as cursor:
+                    cursor.execute(_PINNED, (auction_id,))
+                    row = cursor.fetchone()
+                    if row is None:
+                        continue
+                    signer = key_ring().signer(row[0])
+                    signed = checkpoints.take_checkpoint(cursor, auction_id, signer)
+            except Exception:
+                if connection.closed:
+                    raise
+                log.exception("auction %s got no checkpoint", auction_id)
+                self._unsigned[auction_id] = datetime.now(UTC) + SET_ASIDE
+                continue
+            if signed is not None:
+                taken.append(auction_id)
         for auction_id in taken:
             self._now_decided(auction_id)
         return taken
@@ -152,3 +163,8 @@ class AuctionClock:
 
     def _cursor(self) -> psycopg.Cursor[Any]:
         return self._open().cursor()
+
+
+def _still_aside(aside: dict[UUID, datetime]) -> dict[UUID, datetime]:
+    now = datetime.now(UTC)
+    return {key: until for key, until in aside.items() if until > now}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
+from auctions import clock as clock_module
 from auctions.clock import AuctionClock
 from auctions.domain.terms import LotOrder, LotTerms, SoftClose
 from auctions.models import Auction, Checkpoint
+from auctions.realtime import database
 from auctions.realtime.gate import Gate
 from kernel.clock import moment_from_wire, utc_now
 from tests.rooms import Room, open_room
@@ -126,3 +129,73 @@ def test_one_broken_auction_does_not_keep_the_others_from_closing() -> None:
 
     assert "closed" in good.kinds()
     assert "lot_started" not in broken.kinds()
+
+
+@pytest.fixture
+def slow_to_write() -> Iterator[Callable[[Room], None]]:
+    """Makes every entry of an auction take a minute to write."""
+
+    def slow(room: Room) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE FUNCTION test_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                f" IF NEW.auction_id = '{room.id}' THEN PERFORM pg_sleep(60); END IF;"
+                " RETURN NEW; END $$;"
+                "CREATE TRIGGER test_slow BEFORE INSERT ON auctions_ledgerentry"
+                " FOR EACH ROW EXECUTE FUNCTION test_slow()"
+            )
+
+    yield slow
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS test_slow() CASCADE")
+
+
+def impatient(**timeouts: str) -> AuctionClock:
+    """A clock whose statements are cancelled sooner."""
+    clock = AuctionClock()
+    with clock._open().transaction():
+        for name, value in timeouts.items():
+            clock._open().execute(f"SET {name} = '{value}'")
+    return clock
+
+
+def test_an_auction_that_always_times_out_does_not_keep_the_others_from_closing(
+    slow_to_write: Callable[[Room], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = open_room(1, length=timedelta(seconds=1), soft_close=NONE)
+    good = open_room(1, length=timedelta(seconds=1), soft_close=NONE)
+    slow_to_write(slow)
+    # Set aside for less than its failure takes: that time counts from the failure on.
+    monkeypatch.setattr(clock_module, "SET_ASIDE", timedelta(seconds=0.4))
+    clock = impatient(statement_timeout="600ms")
+    try:
+        until = time.monotonic() + 10
+        while slow.id not in clock._aside and time.monotonic() < until:
+            clock.look()
+            time.sleep(0.02)
+        began = time.monotonic()
+        clock.decide_due()
+        assert time.monotonic() - began < 0.4
+        while "closed" not in good.kinds() and time.monotonic() < until:
+            clock.look()
+            time.sleep(0.05)
+    finally:
+        clock.close()
+
+    assert "closed" in good.kinds()
+    assert "lot_started" not in slow.kinds()
+
+
+def test_a_held_lock_keeps_no_other_auction_from_its_checkpoint() -> None:
+    held, *others = (open_room(1, starts_at=utc_now() + timedelta(hours=1)) for _ in range(3))
+    holder = database.connect(name="test holder")
+    clock = impatient(lock_timeout="300ms")
+    try:
+        holder.execute("SELECT 1 FROM auctions_auction WHERE id = %s FOR UPDATE", (held.id,))
+        assert set(clock.take_checkpoints()) == {room.id for room in others}
+        began = time.monotonic()
+        assert clock.take_checkpoints() == []
+        assert time.monotonic() - began < 0.3
+    finally:
+        holder.close()
+        clock.close()
