@@ -7,6 +7,9 @@ from channels.testing import WebsocketCommunicator
 
 from config.websockets import websocket_application
 
+# A refused handshake, too, looks after the thread's database connection.
+pytestmark = pytest.mark.django_db
+
 
 async def handshake(*headers: tuple[bytes, bytes]) -> tuple[bool, int | None]:
     communicator = WebsocketCommunicator(websocket_application(), "/no/such/socket", headers)
@@ -15,12 +18,10 @@ async def handshake(*headers: tuple[bytes, bytes]) -> tuple[bool, int | None]:
     return answer
 
 
-@pytest.mark.django_db
 async def test_an_address_nobody_answers_is_refused() -> None:
     assert await handshake() == (False, 4404)
 
 
-@pytest.mark.django_db
 async def test_a_page_of_ours_is_let_through_to_the_rooms() -> None:
     assert await handshake((b"origin", b"http://localhost:8000")) == (False, 4404)
 
