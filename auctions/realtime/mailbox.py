@@ -20,6 +20,7 @@ from auctions.realtime.wire import ENCODER
 BEHIND_AFTER = 2.0
 CLOSED_AFTER = 30.0
 CLOSE_BEHIND = 4408
+CLOSE_RETRY = 1012
 MOST_WAITING = 2_000
 
 
@@ -116,6 +117,10 @@ class Mailbox:
             await self._close(CLOSE_BEHIND)
         elif lag > BEHIND_AFTER:
             self._behind = True
+
+    async def send_back(self) -> None:
+        """End the socket so that its client connects again and is welcomed anew."""
+        await self._close(CLOSE_RETRY)
 
     def lag(self) -> float:
         """Seconds since the oldest event was sent that the client has not confirmed."""

@@ -56,6 +56,7 @@ class Watch:
         self._moved = asyncio.Event()
         self._looked_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def around(self) -> Surroundings:
@@ -179,14 +180,29 @@ class Watch:
         random.shuffle(audiences)
         now, sent = self._now(), 0
         for audience in audiences:
-            for step in steps:
-                sent += audience.tell(step, now)
-                if sent > BREATH_EVERY:
-                    sent = 0
-                    await asyncio.sleep(0)
-            for checkpoint in signed:
-                sent += audience.checkpoint(checkpoint)
+            try:
+                for step in steps:
+                    sent += audience.tell(step, now)
+                    if sent > BREATH_EVERY:
+                        sent = 0
+                        await asyncio.sleep(0)
+                for checkpoint in signed:
+                    sent += audience.checkpoint(checkpoint)
+            except Exception:
+                self._send_back(audience)
         self._moved.set()
+
+    def _send_back(self, audience: Audience) -> None:
+        """An audience that failed halfway is forgotten; its sockets come back and get all anew."""
+        viewer = audience.renderer.viewer
+        log.exception("auction %s cannot be told to %s", self.auction_id, viewer)
+        if self.audiences.get(viewer) is audience:
+            del self.audiences[viewer]
+        mailboxes, audience.mailboxes = audience.mailboxes, set()
+        for mailbox in mailboxes:
+            task = asyncio.create_task(mailbox.send_back())
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     async def _show(self) -> None:
         """Standings, at most twenty a second; the latest wins."""
@@ -200,7 +216,7 @@ class Watch:
                 try:
                     sent += audience.stand(self.state, self._now())
                 except Exception:
-                    log.exception("auction %s cannot be shown", self.auction_id)
+                    self._send_back(audience)
                 if sent > BREATH_EVERY:
                     sent = 0
                     await asyncio.sleep(0)
