@@ -53,6 +53,7 @@ def live_auction(page: Page, url: str) -> str:
 def bid_once(page: Page) -> None:
     """As the supplier: accept the terms, take the lead."""
     page.locator("#conn[data-state=live]").wait_for()
+    page.locator("#terms-accept:visible, #review-open:enabled").first.wait_for()
     if page.locator("#terms-accept").is_visible():
         page.locator("#terms-accept").click()
     page.locator("#review-open:enabled").wait_for(timeout=WAIT * 1000)
