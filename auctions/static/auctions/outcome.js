@@ -71,7 +71,8 @@ export class Outcome {
   }
 
   #receipt(entry) {
-    const id = entry.answer.id || (entry.answer.leaf || "").slice(0, 16);
+    // The leaf's beginning, not the receipt's id: it is known after a reload too.
+    const id = (entry.answer.leaf || entry.answer.id || "").slice(0, 16);
     const parts = [h("br"), `${t("receipt")} `, h("code", { text: id })];
     if (this.receipts.has(entry.ref)) {
       const copy = h("button", { type: "button", class: "fl-inline", text: t("copy_receipt"),
