@@ -121,18 +121,10 @@ class Watch:
             if not audience.mailboxes:
                 del self.audiences[viewer]
 
-    async def peek(self, viewer: Viewer, you: m.You) -> m.Snapshot:
-        """A snapshot for a viewer without a socket."""
-        async with self.lock:
-            await self._advance()
-            audience = self.audiences.get(viewer) or await self._new_audience(viewer, keep=False)
-            return await self._snapshot(audience, you)
-
-    async def _new_audience(self, viewer: Viewer, *, keep: bool = True) -> Audience:
+    async def _new_audience(self, viewer: Viewer) -> Audience:
         audience = Audience(Renderer(viewer, self.around))
         await self._in_pool(audience.recall, replayed(self._history), self.checkpoints)
-        if keep:
-            self.audiences[viewer] = audience
+        self.audiences[viewer] = audience
         return audience
 
     async def _snapshot(self, audience: Audience, you: m.You) -> m.Snapshot:
