@@ -13,13 +13,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from auctions.domain.commands import AdmitSeat, Officer, Pause, Withdraw
 from auctions.ledger.store import Head, lock_auction
-from auctions.models import Auction
+from auctions.models import Auction, GateLease
 from auctions.realtime.gate import Gate, Hooks
 from auctions.realtime.messages import Ack, Refused
 from auctions.services.deciding import decide_now
@@ -233,12 +233,15 @@ def test_of_two_boundaries_in_two_processes_the_earlier_counts(
 def test_a_boundary_no_gate_comes_past_is_given_up(
     new_process: Callable[..., Process], room: Room
 ) -> None:
-    ours, theirs, elsewhere = new_process(), new_process(), new_process()
-    # It renews its lease, but what it received before the pause, elsewhere, is never decided.
-    another = open_room(1)
-    elsewhere.valve.shut()
-    stuck = bid(elsewhere.gate, another, another.suppliers[0], "990.00")
+    ours, theirs = new_process(), new_process()
     moment = utc_now()
+    # A process that lives, but never decides what it received before the pause.
+    GateLease.objects.create(
+        process=uuid4(),
+        epoch=1,
+        watermark=moment - MILLISECOND,
+        lease_until=moment + timedelta(minutes=5),
+    )
     paused = pause(ours.at(moment), room)
     wait_until_announced(room)
     held = bid(theirs.at(moment + MILLISECOND), room, room.suppliers[0], "990.00")
@@ -246,10 +249,8 @@ def test_a_boundary_no_gate_comes_past_is_given_up(
     answer = paused.result(PATIENCE)
     assert isinstance(answer, Refused)
     assert (answer.code, answer.final) == ("gate.unavailable", False)
-    assert timedelta(seconds=4) < utc_now() - moment < timedelta(seconds=6)
-    assert isinstance(held.result(1), Ack)
-    assert not stuck.done()
-    elsewhere.valve.open.set()
+    assert utc_now() - moment > timedelta(seconds=4)
+    assert isinstance(held.result(PATIENCE), Ack)
 
 
 def test_what_services_decide_waits_for_an_announced_boundary(
