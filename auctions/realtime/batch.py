@@ -45,7 +45,7 @@ from auctions.realtime.answers import (
 from auctions.realtime.authority import Authority
 from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, RefConflict, Unavailable
 from auctions.realtime.leases import living_gates
-from auctions.realtime.lines import Lines
+from auctions.realtime.lines import Lines, draws
 from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
 
@@ -100,6 +100,7 @@ def decide_in_transaction(
     head = lock(cursor, auction_id)
     batch = _Batch(cursor, head, process, _state(cursor, head, cached))
     batch.prepare(works)
+    batch.draw_after_what_counts(works)
     in_order = sorted(works, key=lambda each: each.received_at)
     for number, work in enumerate(in_order):
         if not batch.take(work):
@@ -169,6 +170,27 @@ class _Batch:
         )
         refs = [(work.party.key, work.ref) for work in works if work.ref is not None]
         self._outcomes = find_outcomes(self._cursor, self._head.auction, refs)
+
+    def draw_after_what_counts(self, works: Sequence[Work]) -> None:
+        """Move an officer's line that a bid decided elsewhere has overtaken to this moment.
+
+        Every accepted bid was then received before the line, and what this gate received in
+        between is decided before it too. A supplier's withdrawal stays where it is: its moment
+        must tell nothing about others.
+        """
+        drawn = [work for work in works if draws(work) and work.party.seat is None]
+        latest = max(
+            (
+                mine.best.received_at
+                for lot in (self._state.lots.values() if drawn else ())
+                for mine in lot.seats.values()
+                if mine.best is not None
+            ),
+            default=None,
+        )
+        for work in drawn:
+            if latest is not None and work.received_at < latest:
+                work.received_at = max(self._now, latest)
 
     # One command --------------------------------------------------------------------------
 

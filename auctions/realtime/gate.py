@@ -173,7 +173,9 @@ class Gate:
                 ),
                 default=None,
             )
-            return self.stamps.now() if oldest is None else oldest - MICROSECOND
+            now = self.stamps.now()
+            # A line drawn later than it was received may lie ahead of this process's clock.
+            return now if oldest is None else min(now, oldest - MICROSECOND)
 
     def _too_fast(self, auction_id: UUID, party: Party) -> FairfallError | None:
         if party.user_id is None:

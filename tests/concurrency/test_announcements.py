@@ -253,6 +253,31 @@ def test_a_boundary_no_gate_comes_past_is_given_up(
     assert isinstance(held.result(PATIENCE), Ack)
 
 
+def test_a_pause_that_was_overtaken_is_drawn_after_what_counts(
+    new_process: Callable[..., Process], room: Room
+) -> None:
+    ours, theirs = new_process(), new_process()
+    moment = utc_now()
+    ours.valve.shut()  # nobody can know of the pause yet
+    paused = pause(ours.at(moment), room)
+    between = bid(ours.at(moment + MILLISECOND), room, room.suppliers[1], "980.00")
+    overtaking = bid(theirs.at(moment + 2 * MILLISECOND), room, room.suppliers[0], "990.00")
+    assert isinstance(overtaking.result(PATIENCE), Ack)
+    ours.valve.open.set()
+
+    assert isinstance(paused.result(PATIENCE), Ack)
+    assert isinstance(between.result(PATIENCE), Ack)
+    late = bid(theirs.gate, room, room.suppliers[0], "970.00").result(PATIENCE)
+    assert isinstance(late, Refused)
+    assert late.code == "auction.paused"
+    events = [entry.event() for entry in room.entries()]
+    line = next(event.at for event in events if event.kind == "lot_paused")
+    received = [event.received_at for event in events if event.kind == "bid_placed"]
+    assert len(received) == 3
+    assert max(received) < line
+    assert events[-1].kind == "lot_paused"
+
+
 def test_what_services_decide_waits_for_an_announced_boundary(
     new_process: Callable[..., Process], room: Room
 ) -> None:
