@@ -56,7 +56,11 @@ class Client:
         await self._socket.send_to(text_data=text)
 
     async def receive(self, seconds: float = 10) -> dict[str, Any]:
-        return msgspec.json.decode(await self._socket.receive_from(timeout=seconds))
+        """The next message; confirmed, as every client must that wants to be told more."""
+        message = msgspec.json.decode(await self._socket.receive_from(timeout=seconds))
+        if "cursor" in message:
+            await self.send(type="seen", cursor=message["cursor"])
+        return message
 
     async def until(self, type_: str, /, seconds: float = 10, **fields: Any) -> dict[str, Any]:
         """The next message of that type (and with those fields); the others are kept."""
