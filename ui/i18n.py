@@ -8,6 +8,7 @@ translations when strings move; a string that is gone stays below as obsolete un
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -200,7 +201,8 @@ def compile_file(path: Path, language: str) -> bool:
             catalog.delete(message.id, message.context)
     content = BytesIO()
     write_mo(content, catalog)
-    half = target.with_suffix(".mo.new")
+    # Several processes may compile at once: each writes a file of its own, the last one stays.
+    half = target.with_suffix(f".mo.{os.getpid()}")
     half.write_bytes(content.getvalue())
     half.replace(target)
     return True
