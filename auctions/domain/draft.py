@@ -12,10 +12,11 @@ from auctions.domain.state import AuctionState
 class Draft:
     """Collects the events of one decision. ``state`` follows them; ``at`` is the moment."""
 
-    __slots__ = ("_pending", "_state", "at", "events")
+    __slots__ = ("_line", "_pending", "_state", "at", "events")
 
-    def __init__(self, state: AuctionState, at: datetime) -> None:
+    def __init__(self, state: AuctionState, at: datetime, line: datetime | None = None) -> None:
         self._state = state
+        self._line = line
         self._pending = 0  # events of which the state does not know yet
         self.events: list[Event] = []
         self.at = at
@@ -24,6 +25,11 @@ class Draft:
         """Add the next entry; its seq follows the state's."""
         self.events.append(event)
         self._pending += 1
+
+    @property
+    def line(self) -> datetime:
+        """The moment from which a lot stands still because of this decision."""
+        return self.at if self._line is None else self._line
 
     @property
     def state(self) -> AuctionState:

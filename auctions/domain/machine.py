@@ -63,14 +63,19 @@ _FORMATS: dict[Format, Mapping[type[Any], Handler]] = {
 }
 
 
-def decide(state: AuctionState, command: Command, received_at: datetime) -> tuple[Event, ...]:
+def decide(
+    state: AuctionState, command: Command, received_at: datetime, line: datetime | None = None
+) -> tuple[Event, ...]:
     """The events a command leads to, in order; the state is left as it is.
 
     ``received_at`` alone decides whether a command is in time; for a Tick its own ``due`` counts.
-    Raises a Refusal where the rules say no. Empty for a command that changes nothing: accepting
-    terms that are accepted already.
+    ``line``, at or after it, is when a lot stands still that the command pauses; without one it is
+    ``received_at``. Raises a Refusal where the rules say no. Empty for a command that changes
+    nothing: accepting terms that are accepted already.
     """
-    draft = Draft(state, received_at)
+    if line is not None and line < received_at:
+        raise ValueError("a line is never drawn before its command was received")
+    draft = Draft(state, received_at, line)
     terms = state.terms
     handlers = _COMMON_BEFORE if terms is None else _FORMATS[terms.format]
     handlers[type(command)](draft, command)

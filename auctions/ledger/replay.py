@@ -23,7 +23,7 @@ from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 
 _REF = "replay"
-Asked = tuple[cmd.Command, datetime]
+Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
 
 
 class ReplayFailed(Exception):
@@ -124,11 +124,14 @@ def _decided(state: AuctionState, steps: Sequence[Step], place: int) -> tuple[ev
     Where none fits, the entry is named at which the likeliest command would have gone on otherwise.
     """
     agreed, why = 0, "nothing in the rules leads to it"
-    for command, at in _candidates(state, steps, place):
+    for asked in _candidates(state, steps, place):
         try:
-            found = decide(state, command, at)
+            found = decide(state, *asked)
         except Refusal as refusal:
             why = f"the rules refuse it: {refusal.code}" if not agreed else why
+            continue
+        except ValueError as error:
+            why = str(error) if not agreed else why
             continue
         following = tuple(step.event for step in steps[place : place + len(found)])
         if found and following == found:
@@ -152,34 +155,46 @@ def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Itera
     make = _MAKERS.get(type(event))
     if make is not None:
         yield from make(event)
+    if isinstance(event, ev.WithdrawalRequested):
+        asked = cmd.Withdraw(event.seat, event.lot, event.ref)
+        yield asked, event.received_at, _line(steps, place)
     for command in _commands_of_officers(event):
         for at in _moments(state, steps, place):
-            yield command, at
+            yield command, at, None
     moment = due(state)
     if moment is not None:
-        yield cmd.Tick(moment, _reserves(steps)), moment
+        yield cmd.Tick(moment, _reserves(steps)), moment, None
+
+
+def _line(steps: Sequence[Step], place: int) -> datetime | None:
+    """When the lot stands still for the withdrawal at ``place``, told by the pause behind it."""
+    following = steps[place + 1].event if place + 1 < len(steps) else None
+    return following.at if isinstance(following, ev.LotPaused) else None
 
 
 def _bid(event: ev.BidPlaced) -> tuple[Asked]:
     retyped = event.amount if event.retyped else None
     command = cmd.PlaceBid(event.seat, event.lot, event.amount, event.ref, retyped)
-    return ((command, event.received_at),)
+    return ((command, event.received_at, None),)
 
 
 _MAKERS: dict[type[Any], Any] = {
     ev.BidPlaced: _bid,
-    ev.WithdrawalRequested: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at)],
     ev.UnlockRequested: lambda e: [
-        (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at)
+        (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at, None)
     ],
     ev.TermsAccepted: lambda e: [
-        (cmd.AcceptTerms(e.seat, e.version, e.terms_hash, e.ref), e.received_at)
+        (cmd.AcceptTerms(e.seat, e.version, e.terms_hash, e.ref), e.received_at, None)
     ],
-    ev.MessagePosted: lambda e: [(cmd.PostMessage(e.sender, e.to, e.text, e.ref), e.received_at)],
-    ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at)],
-    ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at)],
-    ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at)],
-    ev.AwardRecorded: lambda e: [(cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at)],
+    ev.MessagePosted: lambda e: [
+        (cmd.PostMessage(e.sender, e.to, e.text, e.ref), e.received_at, None)
+    ],
+    ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at, None)],
+    ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
+    ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
+    ev.AwardRecorded: lambda e: [
+        (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)
+    ],
 }
 
 

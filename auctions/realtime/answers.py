@@ -39,7 +39,10 @@ class Abandon:
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """One command on its way. ``epoch`` None: stamped inside the transaction that decides it."""
+    """One command on its way. ``epoch`` None: stamped inside the transaction that decides it.
+
+    ``line`` is when a command that draws one takes effect, once that is settled.
+    """
 
     command: Command | Abandon
     party: Party
@@ -47,6 +50,12 @@ class Work:
     epoch: int | None = None
     future: Future[Answer] = field(default_factory=Future)
     waits: bool = False  # for a boundary: it was looked at and put back
+    line: datetime | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """The command's place in the order of decisions."""
+        return self.received_at if self.line is None else self.line
 
     @property
     def ref(self) -> str | None:

@@ -50,6 +50,7 @@ from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
 
 MOST_TICKS = 100  # due moments decided in one transaction
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,14 @@ def decide_in_transaction(
     process: UUID | None = None,
     cached: Cached | None = None,
     lock: Callable[[Any, UUID], Head] = store.lock_auction,
+    complete_to: datetime | None = None,
     ticks_until: datetime | None = None,
 ) -> Ruling:
-    """Lock the auction, decide ``works`` in order of ``received_at``, write what came of it.
+    """Lock the auction, decide ``works`` in order of their moments, write what came of it.
 
     ``process`` is the gate the works come from: its lease must still be the one they were stamped
-    under. ``ticks_until`` also decides what is due up to that moment (the clock). Due moments
+    under. All it received up to ``complete_to`` stands among them or is decided; no line is drawn
+    after that. ``ticks_until`` also decides what is due up to that moment (the clock). Due moments
     before a command are decided before it, once every other gate's watermark allows. A boundary
     command that waits in ``process`` is announced on the row, and what was received later than
     another gate's announced boundary waits; without ``process`` nothing is announced, but waited
@@ -99,16 +102,16 @@ def decide_in_transaction(
     """
     head = lock(cursor, auction_id)
     batch = _Batch(cursor, head, process, _state(cursor, head, cached))
-    batch.prepare(works)
-    batch.draw_after_what_counts(works)
-    in_order = sorted(works, key=lambda each: each.received_at)
-    for number, work in enumerate(in_order):
-        if not batch.take(work):
-            batch.announce(in_order[number:])
-            break
+    batch.prepare(works, complete_to)
+    batch.take_in_order(works)
     if ticks_until is not None:
         batch.tick_until(ticks_until)
     return batch.write()
+
+
+def _place(work: Work) -> tuple[datetime, bool]:
+    """In order of moments; what was received at the very moment of a line counts."""
+    return work.moment, draws(work)
 
 
 def _state(cursor: Any, head: Head, cached: Cached | None) -> Loaded:
@@ -156,41 +159,78 @@ class _Batch:
         self._outcomes: dict[tuple[str, str], Outcome] = {}
         self._fresh: dict[tuple[str, str], Recorded] = {}
         self._reserves: tuple[OpenedReserve, ...] | None = None
+        self._drawn: set[int] = set()
         self._authority: Authority
         self._lines: Lines
 
-    def prepare(self, works: Sequence[Work]) -> None:
+    def prepare(self, works: Sequence[Work], complete_to: datetime | None) -> None:
         """Read what deciding needs: living gates, rights, and what became of the refs."""
         gates = living_gates(self._cursor)
-        self._lines = Lines(self._process, gates, self._head.boundaries)
+        self._lines = Lines(self._process, gates, self._head.boundaries, complete_to)
         self._cursor.execute("SELECT clock_timestamp()")
         self._now = self._cursor.fetchone()[0].astimezone(UTC)
+        for work in works:
+            # What is here was received before the lock was got, whatever a clock that runs ahead
+            # says. So nothing is recorded before it was received, and a line drawn under the lock
+            # lies behind all that was accepted before.
+            work.received_at = min(work.received_at, self._head.recorded_at)
         self._authority = Authority(
             self._cursor, self._head.auction, (work.party for work in works)
         )
         refs = [(work.party.key, work.ref) for work in works if work.ref is not None]
         self._outcomes = find_outcomes(self._cursor, self._head.auction, refs)
 
-    def draw_after_what_counts(self, works: Sequence[Work]) -> None:
-        """Move an officer's line that a bid decided elsewhere has overtaken to this moment.
+    def take_in_order(self, works: Sequence[Work]) -> None:
+        """Decide what may be decided, in order of moments; announce what the rest waits for."""
+        queue = sorted(works, key=_place)
+        while queue:
+            work = queue[0]
+            if draws(work) and id(work) not in self._drawn:
+                self._drawn.add(id(work))
+                self._draw(work)
+                queue.sort(key=_place)
+                continue
+            if not self.take(work):
+                for each in queue:
+                    each.waits = True
+                self._lines.announce([each for each in queue if self._authority.allows(each.party)])
+                return
+            queue.pop(0)
 
-        Every accepted bid was then received before the line, and what this gate received in
-        between is decided before it too. A supplier's withdrawal stays where it is: its moment
-        must tell nothing about others.
+    def _draw(self, work: Work) -> None:
+        """Settle when a command that draws a line takes effect.
+
+        An officer's line stays where it was received, unless a bid decided elsewhere has overtaken
+        it; then it is drawn at the moment of the lock, behind all that counts. The line of a
+        supplier's withdrawal is always drawn so: whether somebody else has bid must not move it.
+        What is due before that ends the wait: a command in time is never late by being drawn. A
+        line the other gates already wait behind stays.
         """
-        drawn = [work for work in works if draws(work) and work.party.seat is None]
-        latest = max(
+        if self._lines.holds(work.line):
+            return
+        work.line = None
+        if not self._decide_due_before(work.received_at):
+            return
+        latest = self._latest_counted()
+        if work.party.seat is None and work.received_at >= latest:
+            work.line = work.received_at
+            return
+        due = machine.due(self._state)
+        line = max(self._head.recorded_at, latest)
+        work.line = line if due is None else min(line, due)
+        if work.party.seat is None:
+            work.received_at = work.line
+
+    def _latest_counted(self) -> datetime:
+        return max(
             (
                 mine.best.received_at
-                for lot in (self._state.lots.values() if drawn else ())
+                for lot in self._state.lots.values()
                 for mine in lot.seats.values()
                 if mine.best is not None
             ),
-            default=None,
+            default=BEFORE_ALL,
         )
-        for work in drawn:
-            if latest is not None and work.received_at < latest:
-                work.received_at = max(self._now, latest)
 
     # One command --------------------------------------------------------------------------
 
@@ -212,14 +252,9 @@ class _Batch:
             if self._lines.overdue(work, self._now):
                 self._answer(work, refused(work.ref, Unavailable()))
                 return True
-            work.waits = True
             return False
         self._decide(work, command)
         return True
-
-    def announce(self, waiting: Sequence[Work]) -> None:
-        """Have the row tell the other gates of the first boundary among ``waiting``."""
-        self._lines.announce([work for work in waiting if self._authority.allows(work.party)])
 
     def _known(self, work: Work, payload: bytes) -> bool:
         """Whether the ref was used before; then it is answered again."""
@@ -246,11 +281,15 @@ class _Batch:
 
     def _ready_for(self, work: Work) -> bool:
         """Decide what was due before the command; whether nothing stands before it any more."""
-        while (due := machine.due(self._state)) is not None and due < work.received_at:
+        return self._decide_due_before(work.moment) and self._lines.allow(work)
+
+    def _decide_due_before(self, moment: datetime) -> bool:
+        """Decide what was due before ``moment``; whether the other gates allow all of it."""
+        while (due := machine.due(self._state)) is not None and due < moment:
             if due > self._now or not self._lines.passed(due, by_own=False):
                 return False
             self._tick(due)
-        return self._lines.allow(work)
+        return True
 
     def _tick(self, due: datetime) -> None:
         if self._reserves is None:
@@ -271,7 +310,7 @@ class _Batch:
     def _decide(self, work: Work, command: Command) -> None:
         after = len(self._events)
         try:
-            events = machine.decide(self._state, command, work.received_at)
+            events = machine.decide(self._state, command, work.received_at, work.line)
         except Refusal as error:
             self._refuse(work, command, error)
             return

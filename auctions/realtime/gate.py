@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,7 +166,7 @@ class Gate:
             epoch = self.lease.epoch
             oldest = min(
                 (
-                    work.received_at
+                    work.moment
                     for queue in self._pending.values()
                     for work in queue
                     if work.epoch == epoch
@@ -224,10 +224,11 @@ class Gate:
             with self._mutex:
                 queue = self._pending.get(auction_id, ())
                 batch = [work for work, _ in zip(queue, range(LARGEST_BATCH), strict=False)]
+                complete_to = self._complete_to(queue, len(batch))
             if not batch and auction_id not in lane.announced:
                 continue
             try:
-                self._decide(lane, auction_id, batch)
+                self._decide(lane, auction_id, batch, complete_to)
             except Exception:
                 log.exception("the gate failed on auction %s", auction_id)
                 self._forget(lane, auction_id)
@@ -272,10 +273,18 @@ class Gate:
             if auction_id not in lane.ready:
                 lane.ready.append(auction_id)
 
-    def _decide(self, lane: _Lane, auction_id: UUID, batch: list[Work]) -> None:
+    def _complete_to(self, queue: Sequence[Work], taken: int) -> datetime:
+        """Whatever was received up to then, and is not decided, is among the first ``taken``."""
+        if len(queue) > taken:
+            return queue[taken].received_at - MICROSECOND
+        return self.stamps.now()
+
+    def _decide(
+        self, lane: _Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
+    ) -> None:
         self._hooks.before_transaction(auction_id)
         try:
-            ruling = self._transaction(lane, auction_id, batch)
+            ruling = self._transaction(lane, auction_id, batch, complete_to)
         except _CommitLost:
             self._forget(lane, auction_id)
             self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
@@ -296,9 +305,11 @@ class Gate:
             if len(batch) <= 1:
                 raise
             # One command must not take the others down with it.
-            for work in batch:
+            in_order = sorted(batch, key=lambda each: each.moment)
+            for work, later in zip(in_order, [*in_order[1:], None], strict=True):
+                until = complete_to if later is None else later.moment - MICROSECOND
                 try:
-                    self._decide(lane, auction_id, [work])
+                    self._decide(lane, auction_id, [work], min(complete_to, until))
                 except Exception:
                     log.exception("the gate failed on %r", work.command)
                     self._answer(auction_id, [(work, _refusal(work, Unavailable()))])
@@ -310,7 +321,9 @@ class Gate:
         if ruling.wrote:
             self._appended(auction_id)
 
-    def _transaction(self, lane: _Lane, auction_id: UUID, batch: list[Work]) -> Ruling:
+    def _transaction(
+        self, lane: _Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
+    ) -> Ruling:
         if lane.connection is None or lane.connection.closed:
             name = threading.current_thread().name
             lane.connection = database.connect(name=name)
@@ -324,6 +337,7 @@ class Gate:
                     process=self.lease.process,
                     cached=lane.states.get(auction_id),
                     lock=self._lock,
+                    complete_to=complete_to,
                 )
             if ruling.announces:
                 lane.announced.add(auction_id)

@@ -32,15 +32,29 @@ class Lines:
     """
 
     def __init__(
-        self, process: UUID | None, gates: Sequence[LivingGate], announced: Boundaries
+        self,
+        process: UUID | None,
+        gates: Sequence[LivingGate],
+        announced: Boundaries,
+        complete_to: datetime | None,
     ) -> None:
         self._process = process
+        self._complete_to = complete_to
         self._gates = gates
         self._others = [gate for gate in gates if gate.process != process]
         self.epoch = next((gate.epoch for gate in gates if gate.process == process), None)
         alive = {(gate.process, gate.epoch) for gate in self._others}
         self._elsewhere = tuple(each for each in announced if (each.process, each.epoch) in alive)
+        self._held = {each.at for each in announced if (each.process, each.epoch) == self._place}
         self._own: Boundaries = ()
+
+    @property
+    def _place(self) -> tuple[UUID | None, int | None]:
+        return self._process, self.epoch
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether the others already wait behind a line of this gate at that moment."""
+        return moment in self._held
 
     def passed(self, boundary: datetime, *, by_own: bool) -> bool:
         """Whether every living gate has decided all it received up to then.
@@ -57,18 +71,21 @@ class Lines:
         """Whether no gate's boundary stands before the command, nor it before its time."""
         if any(self._first(each, work) for each in self._elsewhere):
             return False
-        return not draws(work) or self._drawn(work.received_at)
+        return not draws(work) or self._drawn(work.moment)
 
     def _first(self, boundary: Boundary, work: Work) -> bool:
         """Whether another gate's boundary is to be decided first: what came with it counts; of two
         boundaries at one moment that of the lesser process does."""
-        if boundary.at != work.received_at or not draws(work):
-            return boundary.at < work.received_at
+        if boundary.at != work.moment or not draws(work):
+            return boundary.at < work.moment
         return self._process is None or boundary.process < self._process
 
     def _drawn(self, moment: datetime) -> bool:
         """As ``passed``, but a gate that only holds a boundary of its own at that very moment is
-        not waited for: it waits for this one."""
+        not waited for: it waits for this one. A line drawn later than the batch was put together
+        also waits for what its own gate received in between."""
+        if self._complete_to is not None and moment > self._complete_to:
+            return False
         behind = {each.process for each in self._elsewhere if each.at == moment}
         return all(
             gate.watermark >= (moment - MICROSECOND if gate.process in behind else moment)
@@ -78,7 +95,7 @@ class Lines:
     def overdue(self, work: Work, now: datetime) -> bool:
         """Whether the command is a boundary that waited for longer than any lease lasts. It is
         given up, since it holds everybody up."""
-        return draws(work) and now - work.received_at > LONGEST
+        return draws(work) and now - work.moment > LONGEST
 
     def announce(self, waiting: Sequence[Work]) -> None:
         """Name the first boundary among the commands that wait, in order.
@@ -89,8 +106,8 @@ class Lines:
         if self._process is None or self.epoch is None:
             return
         for work in waiting:
-            if draws(work) and work.epoch == self.epoch:
-                self._own = (Boundary(work.received_at, self._process, self.epoch),)
+            if work.line is not None and work.epoch == self.epoch:
+                self._own = (Boundary(work.line, self._process, self.epoch),)
                 return
 
     @property

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from auctions.clock import AuctionClock
-from auctions.domain.commands import Officer, Pause
+from auctions.domain.commands import Officer, Pause, Withdraw
 from auctions.domain.terms import SoftClose
 from auctions.models import GateLease
 from auctions.realtime.gate import Gate, Hooks
@@ -209,6 +209,55 @@ def test_the_deadline_holds_to_the_microsecond(
     held.result(PATIENCE)
     assert isinstance(answer, Ack) is (past <= 0), answer
     wait_for(room, "lot_closed")
+
+
+def test_a_withdrawal_in_time_counts_though_it_is_drawn_after_the_deadline(
+    new_gate: NewGate, clock: AuctionClock
+) -> None:
+    valve = Valve()
+    slow = new_gate(hooks=Hooks(before_transaction=valve.pass_through))
+    other = new_gate()
+    room, deadline = running_room(slow)
+    owner, rival = room.suppliers
+    assert isinstance(room.place(slow, owner, "990.00"), Ack)
+    valve.shut()
+    withdrawn = slow.submit(
+        Withdraw(seat=owner.seat, lot=1, ref="w"), auction_id=room.id, party=owner.party
+    )
+    sleep_until(deadline + timedelta(seconds=0.2))
+    late = bid(other, room, rival, "980.00")
+    valve.open.set()
+
+    assert isinstance(withdrawn.result(PATIENCE), Ack)
+    answer = late.result(PATIENCE)
+    assert isinstance(answer, Refused)
+    assert answer.code == "auction.paused"
+    assert moment_from_wire(entry(room, "lot_paused").body["at"]) == deadline
+    assert "lot_closed" not in room.kinds()
+
+
+def test_a_prebid_taken_back_before_the_start_needs_no_pause_though_drawn_after_it(
+    new_gate: NewGate,
+) -> None:
+    valve = Valve()
+    slow = new_gate(hooks=Hooks(before_transaction=valve.pass_through))
+    starts_at = utc_now() + timedelta(seconds=3)
+    room = open_room(1, starts_at=starts_at, prebid_opens_at=utc_now() + timedelta(seconds=0.2))
+    room.everyone_accepts(slow)
+    owner = room.suppliers[0]
+    sleep_until(room.terms.prebid_opens_at + timedelta(seconds=0.1))
+    assert isinstance(room.place(slow, owner, "990.00"), Ack)
+    valve.shut()
+    withdrawn = slow.submit(
+        Withdraw(seat=owner.seat, lot=1, ref="w"), auction_id=room.id, party=owner.party
+    )
+    sleep_until(starts_at + timedelta(seconds=0.2))
+    valve.open.set()
+
+    assert isinstance(withdrawn.result(PATIENCE), Ack)
+    kinds = room.kinds()
+    assert kinds[kinds.index("withdrawal_requested") + 1] == "withdrawal_decided"
+    assert "lot_paused" not in kinds
 
 
 def test_a_pause_waits_for_what_other_gates_received_before_it(new_gate: NewGate) -> None:

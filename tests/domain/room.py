@@ -66,10 +66,12 @@ class Room:
         self.events += events
         return events
 
-    def do(self, command: cmd.Command, at: datetime) -> tuple[Event, ...]:
+    def do(
+        self, command: cmd.Command, at: datetime, line: datetime | None = None
+    ) -> tuple[Event, ...]:
         while (due := machine.due(self.state)) is not None and due < at:
             self._apply(machine.decide(self.state, cmd.Tick(due, self.reserves), due))
-        return self._apply(machine.decide(self.state, command, at))
+        return self._apply(machine.decide(self.state, command, at, line))
 
     def until(self, at: datetime) -> tuple[Event, ...]:
         """Let everything due at or before ``at`` happen."""
@@ -95,8 +97,10 @@ class Room:
         again = None if retyped is None else Decimal(retyped)
         return self.do(cmd.PlaceBid(seat, lot, Decimal(amount), self.ref(), again), at)
 
-    def withdraw(self, seat: str, at: datetime, lot: int = 1) -> tuple[Event, ...]:
-        return self.do(cmd.Withdraw(seat, lot, self.ref()), at)
+    def withdraw(
+        self, seat: str, at: datetime, lot: int = 1, line: datetime | None = None
+    ) -> tuple[Event, ...]:
+        return self.do(cmd.Withdraw(seat, lot, self.ref()), at, line)
 
     def decide_withdrawal(
         self, approve: bool, at: datetime, by: Officer = Officer.BUYER

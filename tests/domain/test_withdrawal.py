@@ -109,6 +109,31 @@ def test_a_decision_needs_a_reason_and_a_request() -> None:
         where.do(cmd.DecideWithdrawal(1, True, "  ", Officer.BUYER, "d"), AT)
 
 
+def test_the_pause_has_a_moment_of_its_own() -> None:
+    where = two_bids()
+    end = where.lot.deadline
+    requested, paused = where.withdraw("a", AT + seconds(1), line=AT + seconds(2))
+    assert requested.received_at == AT + seconds(1)
+    assert paused.at == AT + seconds(2)
+    where.decide_withdrawal(True, AT + seconds(10))
+    where.until(AT + seconds(70))
+    assert where.lot.deadline == AT + seconds(70) + (end - (AT + seconds(2)))
+
+
+def test_the_line_moves_neither_its_time_nor_before_its_receipt() -> None:
+    two_bids().withdraw("a", AT + seconds(60), line=AT + seconds(61))
+    with pytest.raises(ValueError, match="before its command"):
+        two_bids().withdraw("a", AT + seconds(2), line=AT + seconds(1))
+
+
+def test_a_bid_received_after_the_withdrawal_is_not_the_one_meant() -> None:
+    where = two_bids()
+    where.bid("a", 700, AT + seconds(2))
+    with pytest.raises(NothingToWithdraw):
+        where.withdraw("a", AT + seconds(1), line=AT + seconds(3))
+    assert where.withdraw("a", AT + seconds(2), line=AT + seconds(3))
+
+
 def test_extensions_stand() -> None:
     where = Room(start=True)
     end = where.lot.deadline

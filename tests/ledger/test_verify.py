@@ -240,6 +240,12 @@ def let_a_late_bid_in(document: Document) -> int:
     return place
 
 
+def draw_a_line_before_its_withdrawal(document: Document) -> int:
+    place = the_place_of(document, "withdrawal_requested")
+    document["entries"][place + 1]["body"]["at"] = "2026-11-22T10:00:00.000000Z"
+    return place
+
+
 def name_another_winner(document: Document) -> int:
     place = the_place_of(document, "lot_closed", lot=1)
     document["entries"][place]["body"] |= {"seat": ALPHA, "amount": "94.00"}
@@ -268,6 +274,7 @@ def change_the_terms(document: Document) -> int:
     [
         lower_the_winning_bid,
         let_a_late_bid_in,
+        draw_a_line_before_its_withdrawal,
         name_another_winner,
         skip_the_extension,
         change_the_reserve,

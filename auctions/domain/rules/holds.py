@@ -29,7 +29,7 @@ def open_lots(state: AuctionState) -> list[LotState]:
 
 def hold(draft: Draft, lot: LotState, cause: PauseCause) -> None:
     """Stop one lot because the rules ask for it."""
-    draft.emit(LotPaused(lot.number, cause, Officer.PLATFORM, draft.at, ""))
+    draft.emit(LotPaused(lot.number, cause, Officer.PLATFORM, draft.line, ""))
 
 
 def lift(draft: Draft, lot: LotState, cause: PauseCause) -> None:

@@ -1,10 +1,12 @@
 """Withdrawal: taking back one's own latest bid, within the terms' time of it.
 
 On a lot that started, the lot pauses until the buyer (a neutral person where the buyer is blind)
-decides with a reason. Before the start nobody has seen the bid and nobody acted on it, so it comes
-back at once and the start is not delayed. Approval voids that bid alone: the previous own best
-revives with its own ``seq``; extensions and others' bids stand. What was revived cannot be
-withdrawn. One withdrawal at a time waits on a lot.
+decides with a reason. The pause has a moment of its own, the line of the decision: other bids
+received up to it count, also after the withdrawal's receipt, by which its own time is measured.
+Before the start nobody has seen the bid and nobody acted on it, so it comes back at once and the
+start is not delayed. Approval voids that bid alone: the previous own best revives with its own
+``seq``; extensions and others' bids stand. What was revived cannot be withdrawn. One withdrawal at
+a time waits on a lot.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
     if lot.phase is LotPhase.RUNNING and lot.deadline is not None and draft.at > lot.deadline:
         raise TooLate(lot=lot.number)
     mine = lot.seats.get(seat.id, SeatOnLot())
-    if mine.best is None or mine.revived:
+    # A bid received later is not the one that was meant, and the one meant is the best no more.
+    if mine.best is None or mine.revived or mine.best.received_at > draft.at:
         raise NothingToWithdraw(lot=lot.number)
     if draft.at - mine.best.received_at > rule.window:
         raise WithdrawalTooLate(seconds=int(rule.window.total_seconds()))
