@@ -64,16 +64,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def web_processes(count: int) -> Iterator[list[WebProcess]]:
-    """So many web processes on this test's database; none is left afterwards."""
-    environ = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR)}
+def web_processes(
+    count: int, application: str = "asgi:application", **more: str
+) -> Iterator[list[WebProcess]]:
+    """So many web processes on this test's database; none is left afterwards.
+
+    ``more`` is added to their environment.
+    """
+    environ = {
+        **os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR), **more,
+    }  # fmt: skip
     started: list[WebProcess] = []
     try:
         for _ in range(count):
             port = free_port()
             command = [
                 sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port),
-                "-v", "0", "asgi:application",
+                "-v", "0", application,
             ]  # fmt: skip
             process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ)
             started.append(WebProcess(port, process))

@@ -103,29 +103,71 @@ def recorded(room: Room) -> dict[str, Any]:
     return {each.body["ref"]: each for each in room.entries() if each.kind == "bid_placed"}
 
 
-def test_thirty_two_bidders_through_two_web_processes() -> None:
-    room = started(32)
+def storm(
+    room: Room, seconds: float, application: str = "asgi:application", **environ: str
+) -> list[Caller]:
+    """Every supplier bids for so long, half of them at either of two web processes."""
     callers = [Caller(token(person), number) for number, person in enumerate(room.suppliers)]
 
     async def run(webs: list[WebProcess]) -> None:
-        until = time.monotonic() + STORM + 4
+        until = time.monotonic() + seconds
         await asyncio.gather(
             *(caller.storm(webs[caller.number % 2], str(room.id), until) for caller in callers)
         )
 
-    with web_processes(2) as webs:
+    with web_processes(2, application, **environ) as webs:
         asyncio.run(run(webs))
-        entries = room.entries()
+    return callers
 
-    answers = {ref: answer for caller in callers for ref, answer in caller.told.items()}
+
+def given(callers: list[Caller]) -> dict[str, dict[str, Any]]:
+    return {ref: answer for caller in callers for ref, answer in caller.told.items()}
+
+
+def assert_all_decided(callers: list[Caller]) -> None:
+    """Every bid got its answer, and no bid was turned away undecided."""
+    answers = given(callers)
     assert [ref for caller in callers for ref in caller.asked if ref not in answers] == []
     assert all(caller.told for caller in callers)
+    undecided = [answer for answer in answers.values() if answer.get("final") is False]
+    assert undecided == [], f"{len(undecided)} of {len(answers)} bids were not decided"
+
+
+def assert_recorded(room: Room, callers: list[Caller]) -> None:
+    """What was acknowledged is what the ledger holds, gapless and by the rules."""
+    entries = room.entries()
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     bids = recorded(room)
-    acked = {ref: answer for ref, answer in answers.items() if answer["type"] == "ack"}
+    acked = {ref: answer for ref, answer in given(callers).items() if answer["type"] == "ack"}
     assert acked.keys() == bids.keys()
     assert all(bids[ref].leaf.hex() == answer["leaf"] for ref, answer in acked.items())
     assert_rules_agree(entries)
+
+
+def test_thirty_two_bidders_through_two_web_processes() -> None:
+    room = started(32)
+
+    callers = storm(room, STORM + 4)
+
+    assert_all_decided(callers)
+    assert_recorded(room, callers)
+
+
+@pytest.mark.parametrize("lock", ["on", "off"], ids=["locked", "negative control"])
+def test_it_is_the_row_lock_that_keeps_two_web_processes_apart(room: Room, lock: str) -> None:
+    """Both ways each transaction rests between reading and writing.
+
+    Without the lock the database's constraints still keep the ledger whole, but the bids of
+    whoever comes second are turned away undecided.
+    """
+    callers = storm(room, STORM + 2, "tests.concurrency.slow_app:application", ROW_LOCK=lock)
+
+    assert_recorded(room, callers)
+    if lock == "on":
+        assert_all_decided(callers)
+    else:
+        with pytest.raises(AssertionError, match="bids were not decided"):
+            assert_all_decided(callers)
 
 
 def test_no_acknowledged_bid_is_lost_when_a_process_is_killed(room: Room) -> None:

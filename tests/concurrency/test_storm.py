@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from auctions.domain import machine
 from auctions.domain.commands import PlaceBid
 from auctions.domain.events import BidPlaced
 from auctions.domain.state import EMPTY
-from auctions.ledger import chain, store
+from auctions.ledger import store
 from auctions.ledger.store import Head
 from auctions.models import CommandOutcome
 from auctions.realtime import database
@@ -27,37 +27,13 @@ from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.party import PLATFORM
 from kernel.clock import utc_now
+from tests.concurrency.row_lock import unlocked
 from tests.rooms import PATIENCE, Room, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NewGate = Callable[..., Gate]
 BIDDERS = 32
 BIDS = 12
-
-_WITHOUT_LOCK = (
-    "SELECT head_seq, head_hash, attempts_seq, attempts_hash,"
-    " GREATEST(recorded_at, clock_timestamp()), rules_version, phase, due, is_demo"
-    " FROM auctions_auction WHERE id = %s"
-)
-
-
-def unlocked(cursor: Any, auction_id: UUID) -> Head:
-    """As ``store.lock_auction``, without the lock: the negative control."""
-    cursor.execute(_WITHOUT_LOCK, (auction_id,))
-    row = cursor.fetchone()
-    text = str(auction_id)
-    return Head(
-        auction=auction_id,
-        seq=row[0],
-        hash=bytes(row[1]) if row[0] else chain.origin(chain.LEDGER, text),
-        attempts_seq=row[2],
-        attempts_hash=bytes(row[3]) if row[2] else chain.origin(chain.ATTEMPTS, text),
-        recorded_at=row[4].astimezone(UTC),
-        rules_version=row[5],
-        phase=row[6],
-        due=None if row[7] is None else row[7].astimezone(UTC),
-        is_demo=row[8],
-    )
 
 
 def started(gate: Gate, suppliers: int, **changes: Any) -> Room:
