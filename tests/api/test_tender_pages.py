@@ -176,7 +176,7 @@ def test_a_suppliers_protocol_holds_its_own_side_only(officer, sellers, ended):
 
     assert [row["price"] for row in loser["lots"][0]["standing"]] == ["540.00"]
     assert [each["name"] for each in loser["participants"]] == ["Baltmet AS"]
-    assert "530" not in str(loser["lots"])
+    assert "530.00" not in str(loser["lots"])  # three digits alone may stand in any moment
     assert "Nordwerk" not in str(loser)
     assert winner["lots"][0]["award"]["to_you"] is True
     assert winner["lots"][0]["award"]["price"] == "530.00"

@@ -105,7 +105,7 @@ def test_a_reserve_is_sealed_and_leaves_the_tender_at_publication(officer, selle
     assert made.has_reserve
     assert bytes(made.reserve_sealed) == b""
     assert load(tender.auction_id).rules.lots[1].reserve_commitment
-    assert "512" not in str(tender.terms)
+    assert "512.5" not in str(tender.terms)  # three digits alone may stand in any hash
 
 
 def test_only_an_officer_of_the_buyer_reaches_its_drafts(officer, sellers):
