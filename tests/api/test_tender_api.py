@@ -41,7 +41,7 @@ def test_a_whole_life(officer, sellers):
     made = buyer.post(BASE, {"title": "Steel"})
     assert made.status_code == 201
     url = f"{BASE}{made.data['id']}/"
-    lot = {"title": "Coil", "quantity": "100", "unit": "TNE", "ceiling": "550", "reserve": "545"}
+    lot = {"title": "Coil", "quantity": "100", "unit": "TNE", "ceiling": "550", "reserve": "545.45"}
     assert buyer.post(f"{url}lots/", lot).status_code == 201
     rules = {"starts_at": moment_to_wire(utc_now() + timedelta(hours=1)), "feedback.lead": True}
     assert buyer.patch(f"{url}terms/", {"rules": rules}).status_code == 200
@@ -55,7 +55,7 @@ def test_a_whole_life(officer, sellers):
     assert published.status_code == 201, published.data
     seen = seller.get(url).data
     assert seen["terms_hash"] == published.data["terms_hash"]
-    assert "545" not in str(seen)
+    assert "545.45" not in str(seen)
     accepted = seller.post(
         f"{url}accept/", {"version": 1, "terms_hash": seen["terms_hash"], "agreed": True}
     )
