@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "crm_core.companies",
     "crm_core.access",
     "crm_core.notifications",
+    "crm_core.timeline",
     "suppliers",
     "buyers",
     "auctions",

@@ -16,6 +16,7 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
+from crm_core.timeline.selectors import accounts
 from marketplace.tenders.pages import home as tender_cards
 from suppliers.selectors import own_profile
 from ui.slots import (
@@ -106,6 +107,20 @@ def _companies(request: HttpRequest, words: str, limit: int) -> Sequence[SearchH
     ]
 
 
+def _accounts(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
+    """Partners with whom something happened."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return [
+        SearchHit(
+            title=account.partner.legal_name,
+            url=reverse("crm-account", args=[account.pk]),
+            detail=account.partner.country,
+            icon="address-book",
+        )
+        for account in accounts(actor, search=words)[:limit]
+    ]
+
+
 def _unread(request: HttpRequest) -> int:
     actor: Actor | None = getattr(request, "actor", None)
     return unread_count(actor) if actor else 0
@@ -138,6 +153,8 @@ def fill() -> None:
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),
+        NavItem(key="accounts", label=_("Accounts"), icon="address-book", url_name="crm-accounts",
+                order=550, visible=may(Capability.ACCOUNT_READ)),
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
@@ -173,6 +190,8 @@ def fill() -> None:
     SEARCH.add(
         SearchSource(key="tenders", label=_("Tenders"), find=tender_cards.find_tenders,
                      visible=may(Capability.TENDER_READ), order=100),
+        SearchSource(key="accounts", label=_("Accounts"), find=_accounts,
+                     visible=may(Capability.ACCOUNT_READ), order=400),
         SearchSource(key="companies", label=_("Companies"), find=_companies, visible=may(),
                      order=500),
     )  # fmt: skip

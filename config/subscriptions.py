@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from auctions import feed as auction_feed
 from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
 from infra.relay import OutboxSource, switchboard
+from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
 
 
@@ -35,4 +37,16 @@ def connect() -> None:
         source="outbox",
         path="marketplace.tenders.notices.on_tender",
         types=notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="timeline.auction",
+        source="auctions",
+        path="auctions.feed.on_ledger",
+        types=auction_feed.TYPES,
+    )
+    switchboard.subscribe(
+        name="timeline.tender",
+        source="outbox",
+        path="marketplace.tenders.feed.on_tender",
+        types=tender_feed.TYPES,
     )

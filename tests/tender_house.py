@@ -86,9 +86,14 @@ def accept(actor: Actor, tender: Tender) -> None:
 
 
 def play(
-    tender: Tender, steps: Sequence[tuple[timedelta, Actor, str]], *, to_end: bool = True
+    tender: Tender,
+    steps: Sequence[tuple[timedelta, Actor, str]],
+    *,
+    also: Sequence[tuple[timedelta, Command]] = (),
+    to_end: bool = True,
 ) -> None:
-    """Run the auction (to its end) with these bids on lot 1, each so long after the start.
+    """Run the auction (to its end) with these bids on lot 1, each so long after the start, and
+    these commands after them.
 
     The rules decide with made-up moments, and the ledger is written as always; then the relay's
     handler takes the entries over.
@@ -110,6 +115,7 @@ def play(
         for number, (after, actor, amount) in enumerate(steps)
         for first in [actor not in {bidder for _after, bidder, _amount in steps[:number]}]
     ]
+    commands += [(start + after, command) for after, command in also]
     with transaction.atomic(), connection.cursor() as cursor:
         head = store.lock_auction(cursor, tender.auction_id)
         state = load(tender.auction_id)

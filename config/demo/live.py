@@ -13,6 +13,7 @@ from auctions.models import Auction
 from auctions.models.auction import OPEN_PHASES
 from config.demo.tenders import STEEL_LOTS, STEEL_TEXT, buyer, draft, sellers
 from crm_core.notifications.models import Notice
+from crm_core.timeline.services import forget
 from infra.models import OutboxHead, OutboxMessage, RelayOffset
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender, TenderState
@@ -86,6 +87,7 @@ def _remove(auction_id: UUID) -> None:
             subjects.append(tender.urn)
             tender.delete()
         Notice.objects.filter(subject__in=subjects).delete()
+        forget(subjects)
         RelayOffset.objects.filter(subject__in=subjects).delete()
         OutboxMessage.objects.filter(subject__in=subjects).delete()
         OutboxHead.objects.filter(subject__in=subjects).delete()

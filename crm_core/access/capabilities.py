@@ -23,6 +23,7 @@ class Capability(StrEnum):
     SUPPLIER_LIST_READ = "supplier_list.read"
     SUPPLIER_LIST_EDIT = "supplier_list.edit"
     SUPPLIER_PROFILE_EDIT = "supplier_profile.edit"
+    ACCOUNT_READ = "account.read"  # what happened with partners
     COMPANY_VERIFY = "company.verify"
     AUDIT_READ = "audit.read"
     MAILBOX_READ = "mailbox.read"  # every mail of the demonstration's mailbox
@@ -32,16 +33,17 @@ class Capability(StrEnum):
 C = Capability
 
 _BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
-           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT}  # fmt: skip
-_SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH}
+           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.ACCOUNT_READ}  # fmt: skip
+_SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.ACCOUNT_READ}
 
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # An owner of a company that buys does not run its tenders: that is the officer's work.
     Role.OWNER: frozenset({C.COMPANY_MANAGE, C.SUPPLIER_PROFILE_EDIT, C.SUPPLIER_LIST_READ,
-                           C.TENDER_READ, C.AUCTION_WATCH}),
+                           C.TENDER_READ, C.AUCTION_WATCH, C.ACCOUNT_READ}),
     Role.REQUESTER: frozenset({C.TENDER_READ, C.SUPPLIER_LIST_READ}),
     Role.OFFICER: frozenset(_BUYING),
-    Role.APPROVER: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.SUPPLIER_LIST_READ}),
+    Role.APPROVER: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.SUPPLIER_LIST_READ,
+                              C.ACCOUNT_READ}),
     Role.CATALOG_MANAGER: frozenset({C.SUPPLIER_PROFILE_EDIT}),
     Role.BIDDER: frozenset(_SELLING | {C.SUPPLIER_PROFILE_EDIT}),
     Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH}),
@@ -50,7 +52,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.VERIFIER: frozenset({C.COMPANY_VERIFY}),
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
     Role.PLATFORM_ADMIN: frozenset({C.PLATFORM_ADMIN, C.COMPANY_MANAGE, C.COMPANY_VERIFY,
-                                    C.MAILBOX_READ, C.AUDIT_READ}),
+                                    C.MAILBOX_READ, C.AUDIT_READ, C.ACCOUNT_READ}),
 }  # fmt: skip
 """A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
 

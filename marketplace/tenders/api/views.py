@@ -78,7 +78,10 @@ class TenderDetailView(TenderView):
     @extend_schema(tags=TAGS, operation_id="tenders_read", responses=wire.TenderSerializer)
     def get(self, request: Request, tender_id: UUID) -> Response:
         """Everything for the buyer; public data and the own invitation for a supplier."""
-        return self.whole(readable_tender(self.actor, tender_id))
+        tender = readable_tender(self.actor, tender_id)
+        if tender.company_id != self.actor.company_id:
+            invitations.mark_seen(actor=self.actor, tender_id=tender_id)
+        return self.whole(tender)
 
     @extend_schema(
         tags=TAGS, operation_id="tenders_update", request=wire.DraftSerializer,

@@ -63,6 +63,8 @@ def _for_buyer(request: HttpRequest, actor: Actor, tender: Tender) -> HttpRespon
 
 def _for_supplier(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     invitation = own_invitation(actor, tender_id)
+    if invitation.seen_at is None:
+        invitations.mark_seen(actor=actor, tender_id=tender_id)
     tender = invitation.tender
     terms = terms_from_document(tender.terms)
     seat = auctioning.seats(tender).get(actor.company_id, "")

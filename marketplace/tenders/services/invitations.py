@@ -25,7 +25,12 @@ from marketplace.tenders.errors import (
 from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
 from marketplace.tenders.models.decision import DecisionKind
 from marketplace.tenders.models.invitation import ENDED_STATES
-from marketplace.tenders.policies import answerable_invitation, own_draft, own_tender
+from marketplace.tenders.policies import (
+    answerable_invitation,
+    own_draft,
+    own_invitation,
+    own_tender,
+)
 from marketplace.tenders.services.record import remember, tell
 
 
@@ -78,7 +83,7 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
         invitation.late = True
         invitation.added_by_id = actor.user_id
         invitation.invited_at = utc_now()
-        invitation.answered_by_id = invitation.answered_at = None
+        invitation.answered_by_id = invitation.answered_at = invitation.seen_at = None
         invitation.reason = ""
         invitation.save()
         remember(
@@ -121,6 +126,22 @@ def uninvite(*, actor: Actor, tender_id: UUID, company_id: UUID, reason: str) ->
             reason=reason,
         )  # fmt: skip
     return invitation
+
+
+def mark_seen(*, actor: Actor, tender_id: UUID) -> None:
+    """Note that somebody of the invited company opened the tender; only the first time counts."""
+    if own_invitation(actor, tender_id).seen_at is not None:
+        return
+    with transaction.atomic():
+        invitation = own_invitation(actor, tender_id, lock=True)
+        if invitation.seen_at is not None:
+            return
+        invitation.seen_at = utc_now()
+        invitation.save(update_fields=["seen_at"])
+        tell(
+            tender=invitation.tender, type="tender.seen", actor=actor,
+            companies=[actor.company_id],
+        )  # fmt: skip
 
 
 def decline(*, actor: Actor, tender_id: UUID, reason: str) -> Invitation:

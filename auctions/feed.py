@@ -1,0 +1,239 @@
+"""What the ledger says, told to the timelines of the companies at the table.
+
+A handler of the relay. Each side gets the facts that the table of who sees what grants it, at the
+moment of the entry: a supplier its own figures, the buyer those of each supplier. What a blind
+buyer may know only after the last lot's close, and what the operator may, waits under the
+auction's seal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from auctions.domain import events as ev
+from auctions.domain import outcome
+from auctions.domain.state import AuctionState
+from auctions.domain.visibility import OwnStanding, Role, Viewer
+from auctions.domain.visibility.standing import lot_standing
+from auctions.models import Auction, Seat
+from auctions.outbid import States, fallen, loss
+from auctions.subject import subject_from
+from crm_core.timeline.models import Perspective
+from crm_core.timeline.rebuild import in_order
+from crm_core.timeline.services import Side, open_seal, record
+from infra.relay import Event
+from kernel.clock import moment_to_wire
+from kernel.decimals import to_wire
+
+BUYER, SUPPLIER, OPERATOR = Perspective.BUYER, Perspective.SUPPLIER, Perspective.OPERATOR
+PERCENT = Decimal("0.01")
+_states = States()
+Facts = Mapping[str, Any]
+
+
+@in_order
+def on_ledger(event: Event) -> None:
+    """Tell one entry; of a kind nobody tells, or of an auction pruned meanwhile, nothing."""
+    row = (
+        Auction.objects.filter(pk=UUID(event.payload["auction"]))
+        .values_list("pk", "owner_id", "rules_version", "subject")
+        .first()
+    )
+    if row is not None:
+        happened = ev.event_from(event.payload["kind"], event.payload["body"])
+        _TELL[type(happened)](_Entry(event, *row), happened)
+
+
+@dataclass
+class _Entry:
+    """One entry with what is needed to tell it."""
+
+    event: Event
+    auction_id: UUID
+    owner: UUID
+    rules_version: int
+    subject: Any
+
+    @cached_property
+    def states(self) -> tuple[AuctionState, AuctionState]:
+        before, after = _states.around(self.auction_id, self.event.seq, self.rules_version)
+        return before.state, after.state
+
+    @property
+    def before(self) -> AuctionState:
+        return self.states[0]
+
+    @property
+    def after(self) -> AuctionState:
+        return self.states[1]
+
+    @cached_property
+    def companies(self) -> Mapping[str, UUID]:
+        rows = Seat.objects.filter(auction_id=self.auction_id)
+        return dict(rows.values_list("code", "company_id"))
+
+    @cached_property
+    def link(self) -> str:
+        room = reverse("auctions:room", args=[self.auction_id])
+        return subject_from(self.subject).link or room
+
+    def tell(
+        self,
+        kind: str,
+        seat: str,
+        sides: Mapping[Perspective, Facts],
+        *,
+        lot: int | None = None,
+        secret: bool = True,
+    ) -> None:
+        """``secret``: a blind buyer and the operator learn of it only after the close."""
+        common: dict[str, Any] = {
+            "reference": self.after.reference,
+            "title": self.after.title,
+            "other": str(self.owner),
+        }
+        if lot is not None:
+            common |= {"lot": lot, "currency": self.after.rules.currency}
+        sealed = {BUYER: self.after.rules.blind, OPERATOR: secret}
+        record(
+            event=self.event,
+            kind=kind,
+            buyer=self.owner,
+            supplier=self.companies[seat],
+            sides={
+                side: Side({**common, **facts}, self.event.subject if sealed.get(side) else "")
+                for side, facts in sides.items()
+            },
+            group="" if lot is None else str(lot),
+            link=self.link,
+        )
+
+    def own(self, lot: int, seat: str) -> OwnStanding | None:
+        """What the seat sees of itself after the entry."""
+        return lot_standing(self.after, self.after.lots[lot], Viewer(Role.SUPPLIER, seat)).own
+
+
+def _accepted(entry: _Entry, accepted: ev.TermsAccepted) -> None:
+    facts = {"version": accepted.version}
+    sides = dict.fromkeys((BUYER, SUPPLIER, OPERATOR), facts)
+    entry.tell("accepted", accepted.seat, sides, secret=False)
+
+
+def _bid(entry: _Entry, bid: ev.BidPlaced) -> None:
+    facts = {"best": to_wire(bid.amount)}
+    entry.tell("bid", bid.seat, {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}, lot=bid.lot)
+    _outbid(entry, bid.lot, but=bid.seat)
+
+
+def _withdrawal(entry: _Entry, decided: ev.WithdrawalDecided) -> None:
+    if not decided.approved:
+        return
+    sides: dict[Perspective, Facts] = {BUYER: {}, SUPPLIER: {}, OPERATOR: {}}
+    entry.tell("withdrew", decided.seat, sides, lot=decided.lot)
+
+
+def _outbid(entry: _Entry, lot: int, *, but: str) -> None:
+    """The buyer knows every rank; a supplier is told what it saw itself lose."""
+    ranks = {one.seat: one.rank for one in outcome.ranking(entry.after, lot)}
+    for seat in fallen(entry.before, entry.after, lot):
+        if seat == but:
+            continue
+        sides: dict[Perspective, Facts] = {BUYER: {"rank": ranks[seat]}}
+        if (own := loss(entry.before, entry.after, lot, seat)) is not None:
+            sides[SUPPLIER] = {"rank": own.rank}
+        entry.tell("outbid", seat, sides, lot=lot)
+
+
+def _extended(entry: _Entry, moved: ev.DeadlineMoved) -> None:
+    facts = {"until": moment_to_wire(moved.deadline)}
+    for seat in _at_the_table(entry.after):
+        entry.tell("extended", seat, {BUYER: facts, SUPPLIER: facts}, lot=moved.lot)
+
+
+def _lot_closed(entry: _Entry, closed: ev.LotClosed) -> None:
+    if closed.outcome is not ev.LotOutcome.RESERVE_NOT_MET:
+        return
+    for one in outcome.ranking(entry.after, closed.lot):
+        facts = {"best": to_wire(one.offer.amount)}
+        sides = {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}
+        entry.tell("no_result", one.seat, sides, lot=closed.lot)
+
+
+def _closed(entry: _Entry, closed: ev.Closed) -> None:
+    open_seal(entry.event.subject, entry.event.occurred_at)
+
+
+def _awarded(entry: _Entry, award: ev.AwardRecorded) -> None:
+    if award.seat is not None and award.amount is not None:
+        facts = {"price": to_wire(award.amount)}
+        sides = {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}
+        entry.tell("won", award.seat, sides, lot=award.lot)
+    for one in outcome.ranking(entry.after, award.lot):
+        if one.seat != award.seat:
+            _lost(entry, award, one)
+
+
+def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
+    """The cause is computed: a price above the award's, no award, or the buyer's decision."""
+    best = one.offer.amount
+    told: dict[str, Any] = {"best": to_wire(best), "cause": "decision"}
+    if award.seat is None or award.amount is None:
+        told["cause"] = "not_awarded"
+    elif best > award.amount:
+        told["cause"] = "price"
+    buyers = dict(told)
+    if award.amount is not None:
+        gap = (best - award.amount) / award.amount * 100
+        buyers |= {"rank": one.rank, "gap": to_wire(gap.quantize(PERCENT, ROUND_HALF_EVEN))}
+    own = entry.own(award.lot, one.seat)
+    # Whether the winner was cheaper is the buyer's to tell, except where ranks are shown.
+    suppliers = {
+        "best": told["best"],
+        "cause": "not_awarded" if award.seat is None else "lost",
+        "rank": own.rank if own is not None else None,
+    }
+    entry.tell("lost", one.seat, {BUYER: buyers, SUPPLIER: suppliers, OPERATOR: {}}, lot=award.lot)
+
+
+def _cancelled(entry: _Entry, cancelled: ev.Cancelled) -> None:
+    _ended("cancelled", entry, cancelled.reason)
+
+
+def _annulled(entry: _Entry, annulled: ev.Annulled) -> None:
+    _ended("annulled", entry, annulled.reason)
+
+
+def _ended(kind: str, entry: _Entry, reason: str) -> None:
+    facts = {"reason": reason}
+    for seat in _at_the_table(entry.after):
+        entry.tell(kind, seat, {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}, secret=False)
+
+
+def _at_the_table(state: AuctionState) -> Iterable[str]:
+    """Seats that take part: they accepted the terms and were not removed."""
+    return [
+        seat.id
+        for seat in sorted(state.seats.values(), key=lambda each: each.id)
+        if seat.accepted_version and not seat.removed
+    ]
+
+
+_TELL: Mapping[type[Any], Callable[[_Entry, Any], None]] = {
+    ev.TermsAccepted: _accepted,
+    ev.BidPlaced: _bid,
+    ev.WithdrawalDecided: _withdrawal,
+    ev.DeadlineMoved: _extended,
+    ev.LotClosed: _lot_closed,
+    ev.Closed: _closed,
+    ev.AwardRecorded: _awarded,
+    ev.Cancelled: _cancelled,
+    ev.Annulled: _annulled,
+}
+TYPES = frozenset(f"auction.{cls.kind}" for cls in _TELL)

@@ -1,0 +1,1 @@
+"""Timeline: what happened between two companies, written by trade itself."""

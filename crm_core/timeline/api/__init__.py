@@ -1,0 +1,1 @@
+"""The API of accounts and their timelines."""

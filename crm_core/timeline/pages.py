@@ -1,0 +1,52 @@
+"""Pages: the accounts of one's company, and one account with its timeline."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from crm_core.access.decorators import as_actor
+from crm_core.timeline import selectors
+from crm_core.timeline.rules import EVENT_RULES, FIGURES
+from crm_core.timeline.wording import lines
+
+PER_PAGE = 25
+
+
+@require_safe
+@as_actor(Capability.ACCOUNT_READ)
+def account_list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Partners with whom something happened; ``?search=`` narrows."""
+    search = request.GET.get("search", "").strip()[:200]
+    found = selectors.accounts(actor, search=search)
+    context = {
+        "accounts": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "search": search,
+    }
+    return render(request, "timeline/accounts.html", context)
+
+
+@require_safe
+@as_actor(Capability.ACCOUNT_READ)
+def account_detail(request: HttpRequest, actor: Actor, account_id: UUID) -> HttpResponse:
+    """One partner: figures and the timeline; ``?kind=`` narrows."""
+    account = selectors.account(actor, account_id)
+    counted = selectors.figures(account)
+    kind = request.GET.get("kind", "")
+    told = selectors.timeline(account, kind=kind)
+    page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "account": account,
+        "page": page,
+        "lines": lines(page.object_list, account.partner),
+        "figures": [(EVENT_RULES[name].label, counted.get(name, 0)) for name in FIGURES],
+        "kinds": [(name, rule.label) for name, rule in EVENT_RULES.items() if name in counted],
+        "kind": kind if kind in EVENT_RULES else "",
+    }
+    return render(request, "timeline/account.html", context)
