@@ -11,6 +11,7 @@ from django.core.cache import cache
 KEY = "demo:watched"
 LASTS = 120  # seconds after the last sign of a viewer
 _MARK_EVERY = 20.0
+MISSED_FOR = 60.0  # seconds without a sign before nobody watches: Valkey may have forgotten it
 
 
 def mark() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 
 from auctions.models import Auction, LedgerEntry
 from config.demo import companies, live, tenders, watching
 from config.demo.bots import HABITS
+from config.management.commands import demobots
 from infra.models import OutboxMessage
 from marketplace.tenders.models import Tender, TenderState
 
@@ -60,6 +63,24 @@ def test_old_demonstrations_go_with_ledger_and_facts_and_others_stay():
     assert not OutboxMessage.objects.filter(subject=made[0].urn).exists()
     assert LedgerEntry.objects.exclude(auction_id=made[-1].auction_id).count() == kept
     assert Tender.objects.filter(state=TenderState.PUBLISHED).count() == 2
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_a_sign_of_viewers_that_valkey_lost_ends_nothing():
+    watching.mark()
+    tender = live.ensure_live_demo()
+    cache.clear()
+    now = 100.0
+    runner = demobots.Runner("http://127.0.0.1:1", threading.Event(), monotonic=lambda: now)
+    runner.look()
+    now += watching.MISSED_FOR - 1
+    runner.look()
+    assert live.live_tender() == tender
+
+    now += 1
+    runner.look()
+
+    assert live.live_tender() is None
 
 
 def test_watching_lapses():

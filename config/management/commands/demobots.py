@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -47,17 +49,33 @@ class Command(BaseCommand):
 class Runner:
     """What one process does for the demonstration."""
 
-    def __init__(self, url: str, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        url: str,
+        stop: threading.Event,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = url
         self._stop = stop
+        self._monotonic = monotonic
+        self._missed_since: float | None = None
         self._auction = ""
         self._bots: Bots | None = None
 
     def look(self) -> None:
-        """Open, staff or end the auction, as the viewers ask for."""
+        """Open, staff or end the auction, as the viewers ask for.
+
+        It is ended only after a while without any sign of them: an open page gives one three
+        times a minute, also after Valkey has lost the last.
+        """
         if not watching.is_watched():
-            live.stop_unwatched()
+            now = self._monotonic()
+            if self._missed_since is None:
+                self._missed_since = now
+            if now - self._missed_since >= watching.MISSED_FOR:
+                live.stop_unwatched()
             return
+        self._missed_since = None
         auction = str(live.ensure_live_demo().auction_id)
         if auction == self._auction and self._bots is not None and self._bots.is_alive():
             return
