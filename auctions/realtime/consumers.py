@@ -12,6 +12,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
 
 from auctions.domain.visibility import Role
 from auctions.realtime import messages as m
@@ -125,7 +126,11 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         """The courtesy message may be lost: look from time to time."""
         while True:
             await asyncio.sleep(RECHECK_EVERY)
-            error = await still_welcome(self.guest, self.auction_id)
+            try:
+                error = await still_welcome(self.guest, self.auction_id)
+            except DatabaseError:
+                log.warning("whether a socket may stay could not be read", exc_info=True)
+                continue  # every command is checked anyway; the next look makes up for this one
             if error is not None:
                 await self._end(_close_code(error, started=True))
                 return
@@ -245,7 +250,11 @@ class AuctionConsumer(AsyncWebsocketConsumer):
                 self._answer(refused(ref, NotAllowed()))
                 return
             ask = database_sync_to_async(status_of, thread_sensitive=False)
-            found = await ask(gate(), auction_id=self.auction_id, party=party.key, ref=ref)
+            try:
+                found = await ask(gate(), auction_id=self.auction_id, party=party.key, ref=ref)
+            except DatabaseError:
+                log.warning("a status could not be read", exc_info=True)
+                found = m.UnknownRef(ref=ref, pending=True)  # not known now: ask again
             self._answer(found)
         finally:
             self._in_flight -= 1
