@@ -59,7 +59,10 @@ class Hub:
         self._rounds = 0
         self._listener = self._heard_here
         signals.listen(self._listener)
-        self._tasks = [asyncio.create_task(self._look_forever(), name="hub look")]
+        self._tasks = [
+            asyncio.create_task(self._look_forever(), name="hub look"),
+            asyncio.create_task(self._show_presence_forever(), name="hub presence"),
+        ]
         if valkey:
             self._tasks.append(asyncio.create_task(self._listen(), name="hub listen"))
 
@@ -171,12 +174,20 @@ class Hub:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 await self._look()
-                await self._show_presence()
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT_EVERY
                     self._beat()
             except Exception:
                 log.exception("the hub's look failed")
+
+    async def _show_presence_forever(self) -> None:
+        """Apart from the look: a Valkey that answers late must not hold standings up."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._show_presence()
+            except Exception:
+                log.exception("presence cannot be shown")
 
     async def _look(self) -> None:
         """Wake whoever is behind its ledger, and judge the lag of every socket."""

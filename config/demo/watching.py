@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 
 from django.core.cache import cache
+from redis import RedisError
 
 KEY = "demo:watched"
 LASTS = 120  # seconds after the last sign of a viewer
@@ -16,7 +17,9 @@ MISSED_FOR = 60.0  # seconds without a sign before nobody watches: Valkey may ha
 
 def mark() -> None:
     """Somebody looks at a page of the demonstration."""
-    cache.set(KEY, "1", LASTS)
+    # Valkey being away for a moment must not cost the viewer the page.
+    with contextlib.suppress(RedisError, OSError):
+        cache.set(KEY, "1", LASTS)
 
 
 def is_watched() -> bool:
