@@ -45,7 +45,7 @@ def account_detail(request: HttpRequest, actor: Actor, account_id: UUID) -> Http
         "account": account,
         "page": page,
         "lines": lines(page.object_list, account.partner),
-        "figures": [(EVENT_RULES[name].label, counted.get(name, 0)) for name in FIGURES],
+        "figures": [(label, counted.get(name, 0)) for name, label in FIGURES.items()],
         "kinds": [(name, rule.label) for name, rule in EVENT_RULES.items() if name in counted],
         "kind": kind if kind in EVENT_RULES else "",
     }

@@ -207,5 +207,11 @@ EVENT_RULES: Mapping[str, Rule] = {
     ),
 }  # fmt: skip
 
-FIGURES = ("invited", "accepted", "bid", "won", "lost")
+FIGURES: Mapping[str, str | Promise] = {
+    "invited": N_("Invitations"),
+    "accepted": N_("Terms accepted"),
+    "bid": N_("Bids"),
+    "won": N_("Won"),
+    "lost": N_("Lost"),
+}
 """The kinds that an account's page counts at its head."""
