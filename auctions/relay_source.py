@@ -32,6 +32,11 @@ class LedgerSource:
         "SELECT 'urn:fairfall:auction:' || id AS subject, head_seq::bigint AS head"
         " FROM auctions_auction"
     )
+    moment_sql = (
+        "SELECT recorded_at FROM auctions_ledgerentry"  # noqa: S608
+        f" WHERE auction_id = substr(behind.subject, {len(SUBJECT) + 1})::uuid"
+        " AND seq = behind.next"
+    )
 
     def read(self, subject: str, after: int, limit: int) -> Sequence[Event]:
         """The entries above ``after``; none where the auction was pruned meanwhile."""

@@ -52,6 +52,7 @@ class Environment:
     demo: bool
     testing: bool
     https: bool
+    metrics_token: str
     database_pool_size: int
     embedded: bool
 
@@ -99,6 +100,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         demo=demo,
         testing=_flag(source, "TESTING", default=False),
         https=_flag(source, "HTTPS", default=False),
+        metrics_token=_token(source, "METRICS_TOKEN"),
         database_pool_size=_count(source, "DATABASE_POOL_SIZE", default=20),
         embedded=embedded,
     )
@@ -173,6 +175,13 @@ def _count(source: Mapping[str, str], name: str, *, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise EnvError(f"{name} must be a whole number above zero, not {text!r}.")
     return int(text)
+
+
+def _token(source: Mapping[str, str], name: str) -> str:
+    text = source.get(name, "").strip()
+    if text and not (len(text) >= 20 and text.isascii() and text.isprintable() and " " not in text):
+        raise EnvError(f"{name} must have at least 20 characters, without spaces.")
+    return text
 
 
 def _url(source: Mapping[str, str], name: str, default: str, schemes: set[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
+from prometheus_client import Counter
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -29,6 +30,7 @@ STATUS = {
     Kind.UNAVAILABLE: 503,
 }
 CONTENT_TYPE = "application/problem+json"
+PROBLEMS = Counter("fairfall_api_problems", "Problem details sent by the API.", ["code"])
 
 
 class _Lenient(dict[str, Any]):
@@ -78,6 +80,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
             headers["Retry-After"] = str(int(wait))
         body = _framework_problem(exc)
     set_rollback()
+    PROBLEMS.labels(body["code"]).inc()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
 

@@ -56,10 +56,13 @@ class Source(Protocol):
     ``heads_sql`` is a SELECT without parameters that yields one row ``(subject text, head
     bigint)`` per subject, ``head`` being the number of its last committed fact. Numbers start at 1
     and become visible in order (number them under a row lock; a database sequence is not enough).
+    ``moment_sql`` is a SELECT of one value, the moment at which fact ``behind.next`` of
+    ``behind.subject`` came about.
     """
 
     name: str
     heads_sql: str
+    moment_sql: str
 
     def read(self, subject: str, after: int, limit: int) -> Sequence[Event]:
         """The facts of ``subject`` numbered above ``after``, in order, at most ``limit``."""
@@ -110,6 +113,10 @@ class OutboxSource:
 
     name = "outbox"
     heads_sql = "SELECT subject, seq AS head FROM infra_outboxhead"
+    moment_sql = (
+        "SELECT occurred_at FROM infra_outboxmessage"
+        " WHERE subject = behind.subject AND seq = behind.next"
+    )
 
     def read(self, subject: str, after: int, limit: int) -> Sequence[Event]:
         rows = OutboxMessage.objects.filter(subject=subject, seq__gt=after).order_by("seq")

@@ -16,6 +16,7 @@ from django.db import Error as DatabaseError
 
 from auctions.domain.visibility import Role
 from auctions.realtime import messages as m
+from auctions.realtime import metrics
 from auctions.realtime.entry import Guest, admit, still_welcome
 from auctions.realtime.errors import Busy, NotAllowed
 from auctions.realtime.hub import hub
@@ -110,6 +111,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             return
         self._closing = True
         reason = m.CLOSE_CODES.get(code, "")
+        metrics.CLOSED.labels(str(code)).inc()
         try:
             await self.send(text_data=ENCODER.encode(m.Ended(code=code, reason=reason)).decode())
             await self.close(code)
@@ -169,6 +171,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             if self._malformed > MOST_MALFORMED:
                 await self._end(4400)
                 return
+            metrics.turned_away(None, error.code)
             self._answer(refused(None, error))
             return
         self._take(message)
@@ -202,6 +205,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
                 raise Busy()
             command = command_of(self._by_seat(message), party)
         except FairfallError as error:
+            metrics.turned_away(None, error.code)
             self._answer(refused(message.ref, error))
             return
         self._await(gate().submit(command, auction_id=self.auction_id, party=party))
@@ -221,6 +225,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
                 raise Busy()
             future = gate().abandon(check_ref(ref), auction_id=self.auction_id, party=party)
         except FairfallError as error:
+            metrics.turned_away(None, error.code)
             self._answer(refused(ref, error))
             return
         self._await(future)

@@ -24,7 +24,7 @@ import psycopg
 
 from auctions.domain.commands import Command
 from auctions.ledger.store import AuctionUnknown, Head, lock_auction
-from auctions.realtime import database
+from auctions.realtime import database, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
 from auctions.realtime.batch import Cached, Ruling, decide_in_transaction
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
@@ -91,7 +91,7 @@ class Gate:
         self._hooks = hooks or Hooks()
         self._appended = appended
         self._waiting = waiting
-        self._lock = lock
+        self._lock = metrics.timed(lock)
         self._mutex = threading.Lock()
         self._pending: dict[UUID, deque[Work]] = {}
         self._limiter = RateLimiter()
@@ -140,7 +140,7 @@ class Gate:
         counts it against the party's rate.
         """
         if limited and (error := self._too_fast(auction_id, party)) is not None:
-            return _answered(refused(ref_of(command), error))
+            return _turned_away(command, error)
         return self._enqueue(command, auction_id, party)
 
     def abandon(self, ref: str, *, auction_id: UUID, party: Party) -> Future[Answer]:
@@ -149,7 +149,7 @@ class Gate:
         It leaves an entry like a command, so it counts against the party's rate.
         """
         if (error := self._too_fast(auction_id, party)) is not None:
-            return _answered(refused(ref, error))
+            return _turned_away(Abandon(ref), error)
         return self._enqueue(Abandon(ref), auction_id, party)
 
     def holds(self, auction_id: UUID, party: str, ref: str) -> bool:
@@ -159,6 +159,11 @@ class Gate:
                 work.ref == ref and work.party.key == party
                 for work in self._pending.get(auction_id, ())
             )
+
+    def waiting(self) -> int:
+        """How many commands this process still has to decide."""
+        with self._mutex:
+            return sum(len(queue) for queue in self._pending.values())
 
     def watermark(self) -> datetime:
         """Everything this process received up to this moment is decided; later stamps are later."""
@@ -206,7 +211,7 @@ class Gate:
                 work = Work(command, party, self.stamps.now(), epoch, future)
                 queue.append(work)
         if error is not None:
-            return _answered(refused(ref_of(command), error))
+            return _turned_away(command, error)
         lane = self._lane(auction_id)
         with lane.wake:
             if auction_id not in lane.ready:
@@ -284,7 +289,8 @@ class Gate:
     ) -> None:
         self._hooks.before_transaction(auction_id)
         try:
-            ruling = self._transaction(lane, auction_id, batch, complete_to)
+            with metrics.DECIDE.time():
+                ruling = self._transaction(lane, auction_id, batch, complete_to)
         except _CommitLost:
             self._forget(lane, auction_id)
             self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
@@ -317,6 +323,8 @@ class Gate:
                     return
             return
         self._remember(lane, auction_id, ruling)
+        if batch:
+            metrics.BATCH_SIZE.observe(len(batch))
         self._answer(auction_id, ruling.answers)
         if ruling.wrote:
             self._appended(auction_id)
@@ -384,6 +392,7 @@ class Gate:
                     self._pending[auction_id] = left
                 else:
                     del self._pending[auction_id]
+        metrics.answered(answers, self.stamps.now())
         for work, answer in answers:
             if not work.future.done():
                 work.future.set_result(answer)
@@ -404,7 +413,8 @@ def _refusal(work: Work, error: FairfallError) -> Answer:
     return refused(work.ref, error)
 
 
-def _answered(answer: Answer) -> Future[Answer]:
+def _turned_away(command: Command | Abandon, error: FairfallError) -> Future[Answer]:
+    metrics.turned_away(command, error.code)
     future: Future[Answer] = Future()
-    future.set_result(answer)
+    future.set_result(refused(ref_of(command), error))
     return future

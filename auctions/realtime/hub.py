@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -127,6 +128,14 @@ class Hub:
     ) -> None:
         """A socket of that seat is there; ``rtt_ms`` is what its client measured last."""
         self.presence.enter(auction_id, seat, socket, Seen(rtt_ms), self._now())
+
+    def sockets(self) -> Counter[Role]:
+        """How many sockets follow an auction here, by what they may see. From any thread."""
+        found: Counter[Role] = Counter()
+        for watch in list(self._watches.values()):
+            for viewer, audience in list(watch.audiences.items()):
+                found[viewer.role] += len(audience.mailboxes)
+        return found
 
     # Being woken --------------------------------------------------------------------------
 
@@ -261,6 +270,11 @@ def hub() -> Hub:
     if found is None:
         found = _hubs[loop] = Hub()
     return found
+
+
+def running_hubs() -> list[Hub]:
+    """The hubs that were needed yet, one per event loop. From any thread."""
+    return list(_hubs.values())
 
 
 async def close_hub() -> None:

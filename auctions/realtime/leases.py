@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 
 from auctions.ledger.store import Cursor
-from auctions.realtime import database
+from auctions.realtime import database, metrics
 from auctions.realtime.stamps import Stamps
 from kernel.ids import new_id
 
@@ -163,6 +163,7 @@ class Lease:
         ).fetchone()
         if row is None:
             log.warning("the gate's lease lapsed in epoch %s", self.epoch)
+            metrics.LAPSES.inc()
             self._held.clear()
             self._acquire(connection)
             return self._every

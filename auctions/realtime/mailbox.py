@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from auctions.realtime import metrics
 from auctions.realtime.messages import Presence, Standing
 from auctions.realtime.wire import ENCODER
 
@@ -62,6 +63,7 @@ class Mailbox:
     def event(self, payload: bytes, cursor: int) -> None:
         """An event of the viewer's own numbering."""
         if self._behind:
+            metrics.DROPPED.inc()
             return  # the snapshot that follows will hold it
         self._queue.append(payload)
         self._await_seen(cursor)
@@ -79,6 +81,7 @@ class Mailbox:
     def standing(self, standing: Standing, payload: bytes) -> None:
         """The latest standing; points of one that was not sent yet are carried over."""
         if self._behind:
+            metrics.DROPPED.inc()
             return
         if self._standing is not None and self._standing.points:
             points = [*self._standing.points, *standing.points]
@@ -116,6 +119,8 @@ class Mailbox:
         if lag > CLOSED_AFTER or len(self._queue) > MOST_WAITING:
             await self._close(CLOSE_BEHIND)
         elif lag > BEHIND_AFTER:
+            if not self._behind:
+                metrics.BEHIND.inc()
             self._behind = True
 
     async def send_back(self) -> None:

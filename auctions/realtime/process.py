@@ -25,6 +25,11 @@ def gate() -> Gate:
     return _gate
 
 
+def running_gate() -> Gate | None:
+    """The gate of this process, if it was needed yet."""
+    return _gate
+
+
 def ready_gate(seconds: float = 5.0) -> Gate:
     """The gate of this process, once it may take commands (or the time is up). Blocks."""
     found = gate()

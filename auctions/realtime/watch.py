@@ -17,6 +17,7 @@ from auctions.domain.state import EMPTY, AuctionState, LotPhase
 from auctions.domain.visibility import Viewer
 from auctions.ledger.codec import Entry
 from auctions.realtime import messages as m
+from auctions.realtime import metrics
 from auctions.realtime.audience import Audience
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.reading import Reader, replayed
@@ -158,6 +159,7 @@ class Watch:
         """Read to the end of the ledger and tell every audience. Under the lock."""
         steps = await self._in_pool(self._reader.steps, self.auction_id, self.state)
         signed = await self._in_pool(self._reader.checkpoints, self.auction_id, self.checkpoints)
+        follows = self._around is not None  # else what was read is history, and late for nobody
         if self._around is None or any(isinstance(step.event, SeatAdmitted) for step in steps):
             self._around = await self._ask_surroundings(self.auction_id)
             for audience in self.audiences.values():
@@ -182,6 +184,9 @@ class Watch:
                     sent += audience.checkpoint(checkpoint)
             except Exception:
                 self._send_back(audience)
+        if steps and follows:
+            lag = (self._now() - steps[0].entry.recorded_at).total_seconds()
+            metrics.HUB_LAG.observe(max(0.0, lag))
         self._moved.set()
 
     def _send_back(self, audience: Audience) -> None:
@@ -206,7 +211,8 @@ class Watch:
             sent = 0
             for audience in audiences:
                 try:
-                    sent += audience.stand(self.state, self._now())
+                    with metrics.RENDER.time():
+                        sent += audience.stand(self.state, self._now())
                 except Exception:
                     self._send_back(audience)
                 if sent > BREATH_EVERY:
