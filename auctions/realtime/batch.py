@@ -263,9 +263,7 @@ class _Batch:
         place = (work.party.key, work.ref)
         fresh = self._fresh.get(place)
         if fresh is not None:
-            if fresh.command is None:
-                self._answer(work, refused(work.ref, Abandoned()))
-            elif fresh.payload == payload:
+            if fresh.command is None or fresh.payload == payload:
                 self._repeats.append((work, fresh))
             else:
                 self._answer(work, refused(work.ref, RefConflict()))
