@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -133,6 +133,14 @@ def open_room(suppliers: int = 2, reserve: str | None = None, **changes: Any) ->
     """Open an auction for so many suppliers; nobody has accepted the terms yet."""
     buyer = company(Role.OFFICER, buys=True)
     sellers = [company(Role.BIDDER, sells=True) for _ in range(suppliers)]
+    return open_for(buyer, sellers, terms_of(**changes), reserve)
+
+
+def open_for(
+    buyer: Supplier, sellers: list[Supplier], terms: Terms, reserve: str | None = None
+) -> Room:
+    """Open an auction for companies that are there already, each at a new seat."""
+    sellers = [replace(seller) for seller in sellers]
     auction = open_auction(
         actor=buyer.actor,
         subject=AuctionSubject(
@@ -141,7 +149,7 @@ def open_room(suppliers: int = 2, reserve: str | None = None, **changes: Any) ->
             title="Reinforcing steel",
             lots=(SubjectLot(number=1, unit_label="tonne"),),
         ),
-        terms=terms_of(**changes),
+        terms=terms,
         reserves={} if reserve is None else {1: Decimal(reserve)},
         companies=[seller.company.pk for seller in sellers],
     )
