@@ -49,6 +49,7 @@ def checks(root: Path) -> list[Check]:
         Check("migrations", (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"), False),
         Check("translations", (PYTHON, "manage.py", "messages", "--check"), False),
         Check("generated files", (PYTHON, "bin/generated.py", "check"), False),
+        Check("benchmark", (PYTHON, "-m", "bench", "auctions", "--smoke"), False),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Measuring the live auctions: ``bin/bench auctions``. See docs/performance.md."""

@@ -1,0 +1,83 @@
+"""``bin/bench auctions``: the live auctions in figures, beside floors of the same run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+# Load generators import this module again: what needs Django is imported in main.
+from bench.errors import BenchError
+from bench.house import ROOT, House
+from bench.parts import PARTS
+from bench.report import check, table, write
+from bench.sizes import FULL, SMOKE
+from infra.embedded.errors import LaunchError
+
+
+class StopAsked(BaseException):
+    """Ctrl-C, or a signal."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when everything was measured and the figures can be true."""
+    options = _parser().parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _ask_stop)
+    sizes = SMOKE if options.smoke else FULL
+    var_dir = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute() / "bench"
+    began = time.monotonic()
+    try:
+        with House(var_dir) as house:
+            from bench.measuring import Measuring
+
+            measuring = Measuring(house, sizes)
+            measuring.run(
+                options.only or PARTS,
+                lambda text: say(f"{time.monotonic() - began:4.0f} s  {text}"),
+            )
+        figures = measuring.figures
+        say(table(figures, judged=not options.smoke))
+        say(f"Measured in {time.monotonic() - began:.0f} s.")
+        if options.json:
+            write(figures, options.json)
+        check(figures, complete=not options.only)
+    except StopAsked:
+        say("Stopped.")
+        return 130
+    except (BenchError, LaunchError) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def say(text: str) -> None:
+    """One line for the person at the terminal."""
+    print(text, flush=True)
+
+
+def _ask_stop(number: int, frame: FrameType | None) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    raise StopAsked
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Fairfall.")
+    parser.add_argument("what", choices=("auctions",), help="what to measure")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="everything very small: it works, the figures say nothing",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
