@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from auctions.domain.rules.ties import RANKS
 from auctions.domain.state import AuctionState, LotState, Offer
+from auctions.domain.terms import TiePolicy
+from kernel.remembered import by_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Ranked:
     rank: int
 
 
-def ordered(lot: LotState) -> list[tuple[str, Offer]]:
+@by_identity
+def ordered(lot: LotState) -> tuple[tuple[str, Offer], ...]:
     """Standing offers, the lowest first; among equals the first decided."""
     standing = [
         (mine.best.amount, mine.best.seq, seat, mine.best)
@@ -26,17 +29,24 @@ def ordered(lot: LotState) -> list[tuple[str, Offer]]:
         if mine.best is not None
     ]
     standing.sort()
-    return [(seat, offer) for _, _, seat, offer in standing]
+    return tuple((seat, offer) for _, _, seat, offer in standing)
 
 
-def ranking(state: AuctionState, lot: LotState | int) -> list[Ranked]:
+def ranking(state: AuctionState, lot: LotState | int) -> tuple[Ranked, ...]:
     """Every standing offer of a lot in order, with the rank the tie policy gives it."""
-    found = lot if isinstance(lot, LotState) else state.lots[lot]
-    standing = ordered(found)
-    ranks = RANKS[state.rules.ties]([offer.amount for _, offer in standing])
-    return [Ranked(seat, offer, rank) for (seat, offer), rank in zip(standing, ranks, strict=True)]
+    return _ranked(lot if isinstance(lot, LotState) else state.lots[lot], state.rules.ties)
 
 
+@by_identity
+def _ranked(lot: LotState, ties: TiePolicy) -> tuple[Ranked, ...]:
+    standing = ordered(lot)
+    ranks = RANKS[ties]([offer.amount for _, offer in standing])
+    return tuple(
+        Ranked(seat, offer, rank) for (seat, offer), rank in zip(standing, ranks, strict=True)
+    )
+
+
+@by_identity
 def leader(lot: LotState) -> tuple[str, Offer] | None:
     """The seat that would win were there no reserve, and its offer."""
     best: tuple[str, Offer] | None = None
@@ -55,6 +65,7 @@ def lead(lot: LotState) -> Decimal | None:
     return None if found is None else found[1].amount
 
 
+@by_identity
 def bidders(lot: LotState) -> int:
     """How many seats have a standing offer."""
     return sum(1 for mine in lot.seats.values() if mine.best is not None)

@@ -67,20 +67,19 @@ def price_point(
     lot = after.lots[event.lot]
     own = event.seat == viewer.seat
     seen = granted(Field.BID, viewer, after, lot, event.seat)
-    first = outcome.leader(lot)
-    leads = first is not None and first[0] == event.seat
-    if not seen and not (leads and granted(Field.LEAD, viewer, after, lot)):
-        return None
-    body: Body = to_body(
-        {
-            "lot": event.lot,
-            "at": event.received_at,
-            "amount": event.amount,
-            "seat": label(viewer, after, event.seat, alias) if seen else None,
-            "own": own,
-        }
-    )
-    return body
+    if not seen:
+        if not granted(Field.LEAD, viewer, after, lot):
+            return None
+        first = outcome.leader(lot)
+        if first is None or first[0] != event.seat:
+            return None
+    return {
+        "lot": event.lot,
+        "at": to_body(event.received_at),
+        "amount": to_body(event.amount),
+        "seat": label(viewer, after, event.seat, alias) if seen else None,
+        "own": own,
+    }
 
 
 def _all_of_it(field: Field) -> Callable[[_Look, Any], Body | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,8 +11,17 @@ from auctions.domain import outcome
 from auctions.domain.events import AuctionOutcome, LotOutcome
 from auctions.domain.outcome import Ranked
 from auctions.domain.rules.next_bid import next_valid_bid
-from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, SeatOnLot
-from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
+from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
+from auctions.domain.visibility.table import (
+    TABLE,
+    Aliases,
+    Field,
+    Grant,
+    Role,
+    Viewer,
+    granted,
+    label,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +169,18 @@ def _seats(state: AuctionState, viewer: Viewer, alias: Aliases) -> list[SeatStan
             declined=seat.declined,
             accepted_version=seat.accepted_version,
         )
-        for seat in state.seats.values()
+        for seat in _in_question(state, viewer)
         if granted(Field.SEATS, viewer, state, owner=seat.id)
     ]
     return sorted(found, key=lambda seat: seat.seat)
+
+
+def _in_question(state: AuctionState, viewer: Viewer) -> Iterable[Seat]:
+    """Where no more than the own seat is granted, the others need not be asked about one by one."""
+    if TABLE[Field.SEATS].get(viewer.role) != (Grant.OWN,):
+        return state.seats.values()
+    own = None if viewer.seat is None else state.seats.get(viewer.seat)
+    return () if own is None else (own,)
 
 
 def lot_standing(
@@ -247,7 +264,7 @@ def _own(
     state: AuctionState,
     lot: LotState,
     viewer: Viewer,
-    ranked: list[Ranked],
+    ranked: Sequence[Ranked],
     reserve: Decimal | None,
 ) -> OwnStanding | None:
     seat = viewer.seat
@@ -309,7 +326,7 @@ def _withdrawable_until(state: AuctionState, lot: LotState, mine: SeatOnLot) -> 
 
 
 def _participants(
-    state: AuctionState, lot: LotState, viewer: Viewer, ranked: list[Ranked], alias: Aliases
+    state: AuctionState, lot: LotState, viewer: Viewer, ranked: Sequence[Ranked], alias: Aliases
 ) -> tuple[ParticipantStanding, ...]:
     """The ranked ones first, then by label those without a standing offer.
 

@@ -177,10 +177,10 @@ def granted(
     owner: str | None = None,
 ) -> bool:
     """Whether this viewer may see the field now, of this lot, belonging to that seat."""
-    return any(
-        _holds(grant, field, viewer, state=state, lot=lot, owner=owner)
-        for grant in TABLE[field].get(viewer.role, ())
-    )
+    for grant in TABLE[field].get(viewer.role, ()):
+        if _holds(grant, field, viewer, state=state, lot=lot, owner=owner):
+            return True
+    return False
 
 
 def _holds(
@@ -192,7 +192,7 @@ def _holds(
     lot: LotState | None,
     owner: str | None,
 ) -> bool:
-    if grant in (Grant.YES, Grant.ALIAS):
+    if grant is Grant.YES or grant is Grant.ALIAS:
         return True
     if grant is Grant.OWN:
         return owner is not None and owner == viewer.seat
