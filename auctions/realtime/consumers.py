@@ -11,13 +11,14 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
 from auctions.domain.visibility import Role
 from auctions.realtime import messages as m
 from auctions.realtime import metrics
-from auctions.realtime.entry import Guest, admit, still_welcome
+from auctions.realtime.entry import Guest, admit
 from auctions.realtime.errors import Busy, NotAllowed
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
@@ -43,7 +44,6 @@ log = logging.getLogger(__name__)
 LARGEST_FRAME = 16 * 1024
 MOST_IN_FLIGHT = 8
 MOST_MALFORMED = 10
-RECHECK_EVERY = 5.0
 SNAPSHOT_EVERY = 1.0
 
 
@@ -65,6 +65,24 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         self._joined = False
         self._closing = False
         self._snapshot_asked = 0.0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """As Channels does it, but without two tasks for each frame: there is no layer to hear."""
+        self.scope, self.base_send, self.channel_layer = scope, send, None
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+
+    async def dispatch(self, message: Any) -> None:
+        """Before each message Channels looks for stale database connections, on a thread that all
+        sockets share. A frame must not queue for it: what it needs the database for is done on
+        threads that look after their connections themselves."""
+        if message["type"] == "websocket.receive":
+            await self.websocket_receive(message)
+        else:
+            await super().dispatch(message)
 
     # Coming and going ---------------------------------------------------------------------
 
@@ -89,11 +107,12 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             await self._end(1012)
             return
         self._joined = True
+        self._frames.make_room(hub().commands_per_second(self.auction_id))
         self._seen_by_others()
         if self.guest.user_id is not None and self.guest.company_id is not None:
             self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
                         .wait(self._revoked))  # fmt: skip
-        self._spawn(self._recheck())
+        hub().rechecks.enter(self, self.auction_id, self.guest, self._unwelcome)
 
     async def disconnect(self, code: int) -> None:
         self._closing = True
@@ -102,6 +121,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         onlookers.leave(self.auction_id, self)
         if self._joined:
             self._joined = False
+            hub().rechecks.leave(self)
             hub().presence.leave(self.auction_id, self.guest.place.viewer.seat, self)
             await hub().leave(self.auction_id, self.guest.viewer, self.mailbox)
 
@@ -124,18 +144,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
     async def _revoked(self) -> None:
         await self._end(4409)
 
-    async def _recheck(self) -> None:
-        """The courtesy message may be lost: look from time to time."""
-        while True:
-            await asyncio.sleep(RECHECK_EVERY)
-            try:
-                error = await still_welcome(self.guest, self.auction_id)
-            except DatabaseError:
-                log.warning("whether a socket may stay could not be read", exc_info=True)
-                continue  # every command is checked anyway; the next look makes up for this one
-            if error is not None:
-                await self._end(_close_code(error, started=True))
-                return
+    async def _unwelcome(self, error: FairfallError) -> None:
+        await self._end(_close_code(error, started=True))
 
     def _seen_by_others(self, rtt: float | None = None) -> None:
         seat = self.guest.place.viewer.seat

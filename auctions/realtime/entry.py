@@ -19,17 +19,15 @@ from auctions.domain.visibility import Viewer
 from auctions.realtime import messages as m
 from auctions.realtime.observing import admitted_link
 from auctions.realtime.snapshots import you_of
-from auctions.services.errors import ObserverLinkInvalid
-from auctions.services.observers import place_by, still_works
+from auctions.services.observers import place_by
 from auctions.services.policies import Place, place_of
-from crm_core.access.actor import actor_for, load_actor
+from crm_core.access.actor import actor_for
 from crm_core.access.errors import NotAMember, NotSignedIn
-from crm_core.access.keys import Entrance, redeem_ticket, token_works
+from crm_core.access.keys import Entrance, redeem_ticket
 from crm_core.people.models import User
-from kernel.errors import FairfallError
 
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
-_DATABASE_SESSIONS = "django.contrib.sessions.backends.db"
+DATABASE_SESSIONS = "django.contrib.sessions.backends.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def admit(scope: Mapping[str, Any], query: Mapping[str, list[str]], auction_id: 
         raise NotSignedIn()
     place = place_of(actor, auction_id)
     if place.party is not None:
-        checked = session if settings.SESSION_ENGINE == _DATABASE_SESSIONS else None
+        checked = session if settings.SESSION_ENGINE == DATABASE_SESSIONS else None
         place = replace(place, party=replace(place.party, session=checked, token_id=token_id))
     language = user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE
     return Guest(
@@ -105,29 +103,13 @@ def _entrance(scope: Mapping[str, Any], query: Mapping[str, list[str]]) -> tuple
 
 def _signed_in(user: User, session: str) -> bool:
     """Whether the browser session is still open, and as of the person's present password."""
-    kept = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    return opened_by(user, import_module(settings.SESSION_ENGINE).SessionStore(session))
+
+
+def opened_by(user: User, kept: Mapping[str, Any]) -> bool:
+    """Whether what a session holds is that person's, as of the present password."""
     made_with = kept.get(HASH_SESSION_KEY, "")
     now = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
     return kept.get(SESSION_KEY) == str(user.pk) and any(
         constant_time_compare(made_with, each) for each in now
     )
-
-
-@partial(database_sync_to_async, thread_sensitive=False)
-def still_welcome(guest: Guest, auction_id: UUID) -> FairfallError | None:
-    """Why the guest may stay no longer; None where it may."""
-    if guest.user_id is None or guest.company_id is None:
-        works = guest.link_id is not None and still_works(guest.link_id)
-        return None if works else ObserverLinkInvalid()
-    try:
-        if guest.session is not None:
-            user = User.objects.filter(pk=guest.user_id).first()
-            if user is None or not _signed_in(user, guest.session):
-                return NotSignedIn()
-        if guest.token_id is not None and not token_works(guest.token_id):
-            return NotSignedIn()
-        place = place_of(load_actor(guest.user_id, guest.company_id), auction_id)
-    except FairfallError as error:
-        return error
-    # A seat given anew, or rights that changed: connect again to be seen anew.
-    return None if (place.viewer, place.may) == (guest.viewer, guest.place.may) else NotAMember()

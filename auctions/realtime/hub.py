@@ -24,6 +24,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from redis import RedisError
 
+from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.visibility import Role, Viewer
 from auctions.models import Auction
 from auctions.realtime import messages as m
@@ -32,6 +33,7 @@ from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.presence import Presence, Seen
 from auctions.realtime.process import gate
 from auctions.realtime.reading import Reader
+from auctions.realtime.recheck import Rechecks
 from auctions.realtime.rendering import Surroundings
 from auctions.realtime.watch import Watch
 from auctions.services.policies import surroundings
@@ -56,6 +58,7 @@ class Hub:
         self._now = now or gate().stamps.now
         self._looked = time.monotonic()
         self.presence = Presence()
+        self.rechecks = Rechecks(self._known_state)
         self._shown_presence: dict[UUID, m.Presence] = {}
         self._rounds = 0
         self._listener = self._heard_here
@@ -63,6 +66,7 @@ class Hub:
         self._tasks = [
             asyncio.create_task(self._look_forever(), name="hub look"),
             asyncio.create_task(self._show_presence_forever(), name="hub presence"),
+            asyncio.create_task(self.rechecks.run(), name="hub rechecks"),
         ]
         if valkey:
             self._tasks.append(asyncio.create_task(self._listen(), name="hub listen"))
@@ -106,6 +110,14 @@ class Hub:
     def around(self, auction_id: UUID) -> Surroundings:
         """The surroundings of an auction that a socket has joined."""
         return self._watches[auction_id].around
+
+    def commands_per_second(self, auction_id: UUID) -> int:
+        """How fast the terms of an auction that a socket has joined let a party be."""
+        return self._watches[auction_id].state.rules.commands_per_second
+
+    def _known_state(self, auction_id: UUID) -> AuctionState | None:
+        watch = self._watches.get(auction_id)
+        return None if watch is None or watch.state is EMPTY else watch.state
 
     def _hold(self, auction_id: UUID) -> Watch:
         watch = self._watches.get(auction_id)

@@ -36,20 +36,30 @@ class RateLimiter:
 
 
 class FrameLimiter:
-    """Frames of one socket, whatever they hold: 40 a second, 120 at once."""
+    """Frames of one socket, whatever they hold: 40 a second, 120 at once, and what the terms allow
+    in commands beyond the default."""
 
     PER_SECOND = 40.0
     BURST = 120.0
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
+        self._per_second = self.PER_SECOND
+        self._burst = self.BURST
         self._tokens = self.BURST
         self._then = monotonic()
+
+    def make_room(self, commands_per_second: int) -> None:
+        """The terms let this party send so many commands a second."""
+        more = max(0, commands_per_second - DEFAULT_RATE)
+        self._tokens += self.BURST + more * BURST_SECONDS - self._burst
+        self._per_second = self.PER_SECOND + more
+        self._burst = self.BURST + more * BURST_SECONDS
 
     def allow(self) -> bool:
         """Whether one more frame may pass now."""
         now = self._monotonic()
-        self._tokens = min(self.BURST, self._tokens + (now - self._then) * self.PER_SECOND)
+        self._tokens = min(self._burst, self._tokens + (now - self._then) * self._per_second)
         self._then = now
         if self._tokens < 1:
             return False

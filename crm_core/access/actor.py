@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
@@ -77,6 +78,19 @@ def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
     if membership is None:
         raise NotAMember()
     return actor_of(membership)
+
+
+def load_actors(people: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Actor]:
+    """The actors of many pairs of user and company as of now, in one query; who is none is left
+    out."""
+    memberships = Membership.objects.filter(
+        user_id__in={user for user, _ in people},
+        company_id__in={company for _, company in people},
+        active=True,
+        user__is_active=True,
+    ).select_related("user", "company")
+    found = {(each.user_id, each.company_id): each for each in memberships}
+    return {pair: actor_of(found[pair]) for pair in people if pair in found}
 
 
 def actor_of(membership: Membership) -> Actor:

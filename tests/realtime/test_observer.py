@@ -10,7 +10,7 @@ import pytest
 
 from auctions.domain.terms import Feedback
 from auctions.domain.visibility import Role, Viewer
-from auctions.realtime import consumers, observing
+from auctions.realtime import observing, recheck
 from auctions.realtime.observing import Onlookers
 from auctions.realtime.rate import RateLimiter
 from auctions.realtime.snapshots import snapshot_for
@@ -105,7 +105,7 @@ async def test_an_observer_may_command_nothing(opened) -> None:
 
 
 async def test_a_revoked_link_ends_the_open_socket(opened, monkeypatch) -> None:
-    monkeypatch.setattr(consumers, "RECHECK_EVERY", 0.2)
+    monkeypatch.setattr(recheck, "EVERY", 0.2)
     room = await opened(2)
     link, secret = await link_to(room)
     _other, other_secret = await link_to(room, "Another")

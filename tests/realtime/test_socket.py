@@ -148,7 +148,7 @@ async def test_garbage_is_answered_and_then_ends_the_socket(opened) -> None:
 
 
 async def test_a_huge_frame_and_a_flood_end_the_socket(opened) -> None:
-    room = await opened(1)
+    room = await opened(1, commands_per_second=5)
     huge = await opened.client(room, room.suppliers[0])
     await huge.send_text(" " * 20_000)
     assert await huge.closed_with() == 4400

@@ -73,3 +73,15 @@ def test_a_flood_of_frames_is_noticed() -> None:
     limiter = FrameLimiter(monotonic=time)
 
     assert [limiter.allow() for _ in range(200)].count(True) == 120
+
+
+def test_a_socket_may_send_as_many_frames_as_the_terms_allow_commands() -> None:
+    time = Time()
+    limiter = FrameLimiter(monotonic=time)
+    limiter.allow()
+
+    limiter.make_room(commands_per_second=50)  # 45 more than by default
+
+    assert [limiter.allow() for _ in range(400)].count(True) == 119 + 2 * 45
+    time.now += 1
+    assert [limiter.allow() for _ in range(400)].count(True) == 40 + 45
