@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from auctions.domain.events import BidPlaced, Event, WithdrawalDecided
+from auctions.domain.events import BidPlaced, DeadlineMoved, Event, WithdrawalDecided
 from auctions.domain.state import AuctionState
 from auctions.ledger.codec import Entry
 from auctions.realtime import messages as m
@@ -26,6 +26,7 @@ from kernel.clock import moment_to_wire
 from kernel.decimals import to_wire
 
 FEED = 100
+EXTENSIONS = 500
 NOTES = 300
 POINTS = 3_000
 OWN_BIDS = 200
@@ -50,6 +51,7 @@ class Audience:
         self._newcomers: set[Mailbox] = set()
         self.cursor = 0
         self._feed: deque[m.FeedItem] = deque(maxlen=FEED)
+        self._extensions: deque[m.FeedItem] = deque(maxlen=EXTENSIONS)
         self._notes: deque[m.Note] = deque(maxlen=NOTES)
         self._points: deque[m.PricePoint] = deque(maxlen=POINTS)
         self._new_points: list[m.PricePoint] = []
@@ -83,7 +85,10 @@ class Audience:
         self.cursor += 1
         data = {key: value for key, value in view.items() if key not in ("kind", "lot")}
         at = moment_to_wire(event_moment(step.event, step.entry.recorded_at))
-        self._feed.append(m.FeedItem(at=at, kind=view["kind"], lot=view.get("lot"), data=data))
+        item = m.FeedItem(at=at, kind=view["kind"], lot=view.get("lot"), data=data)
+        self._feed.append(item)
+        if isinstance(step.event, DeadlineMoved):
+            self._extensions.append(item)
         if view["kind"] == "message_posted":
             self._notes.append(self.renderer.note(view))
         self._keep_own_bid(step)
@@ -177,6 +182,11 @@ class Audience:
         random.shuffle(mailboxes)
         return mailboxes
 
+    def _whole_feed(self) -> list[m.FeedItem]:
+        """The latest lines, and before them the extensions that a chart marks."""
+        recent = {id(item) for item in self._feed}
+        return [*(item for item in self._extensions if id(item) not in recent), *self._feed]
+
     def snapshot(
         self, state: AuctionState, now: datetime, you: m.You, refused: Sequence[m.OwnBid]
     ) -> m.Snapshot:
@@ -205,6 +215,6 @@ class Audience:
             own_bids=sorted(own_bids, key=lambda bid: bid.at),
             points=list(self._points),
             notes=list(self._notes),
-            feed=list(self._feed),
+            feed=self._whole_feed(),
             ended_reason=state.ended_reason,
         )

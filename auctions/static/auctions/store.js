@@ -80,10 +80,17 @@ export class Store extends EventTarget {
     if (message.kind === "message_posted") this.#note(message);
     else {
       this.snapshot.feed.push({ at: message.at, kind: message.kind, lot: message.lot, data: message.data });
-      if (this.snapshot.feed.length > FEED_KEPT) this.snapshot.feed.shift();
+      this.#trimFeed();
     }
     if (WIDE.has(message.kind)) setTimeout(() => this.connection.needSnapshot(), Math.random() * 400);
     this.#tell("event", { ...message, before });
+  }
+
+  // The chart marks every extension, so these outlast the other lines.
+  #trimFeed() {
+    const { feed } = this.snapshot;
+    if (feed.length <= FEED_KEPT) return;
+    feed.splice(Math.max(0, feed.findIndex((each) => each.kind !== "deadline_moved")), 1);
   }
 
   #note(message) {
