@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.pages import downloads, observing, times, views
+from auctions.pages import downloads, observing, times, verification, views
 
 app_name = "auctions"
 
@@ -20,4 +20,9 @@ urlpatterns = [
     path("auctions/<uuid:auction_id>/", views.room, name="room"),
     path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
     path("auctions/<uuid:auction_id>/times/", times.times, name="times"),
+    path(
+        "auctions/<uuid:auction_id>/verification/",
+        verification.verification,
+        name="verification",
+    ),
 ]

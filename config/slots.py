@@ -18,12 +18,14 @@ from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
 from crm_core.timeline.selectors import accounts
 from marketplace.tenders.pages import home as tender_cards
+from marketplace.tenders.pages.live import pages_of
 from suppliers.selectors import own_profile
 from ui.slots import (
     NAV,
     PANELS,
     SCRIPTS,
     SEARCH,
+    SUBJECTS,
     TOP,
     CompanyChoice,
     Identity,
@@ -33,6 +35,7 @@ from ui.slots import (
     Script,
     SearchHit,
     SearchSource,
+    SubjectSource,
     TopItem,
     always,
     identify_with,
@@ -186,6 +189,7 @@ def fill() -> None:
         Panel(key="profile", template="suppliers/panel.html", context=_missing_profile,
               visible=_sells, place="home", order=900),
     )  # fmt: skip
+    SUBJECTS.add(SubjectSource(key="tenders", find=pages_of, visible=may(Capability.TENDER_READ)))
     SCRIPTS.add(Script(key="bell", path="notifications/bell.js", visible=may()))
     SEARCH.add(
         SearchSource(key="tenders", label=_("Tenders"), find=tender_cards.find_tenders,

@@ -153,6 +153,24 @@ class Script:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectPages:
+    """What leads from an auction's live pages to what it is about: while it is open, once ended."""
+
+    running: tuple[MenuLink, ...] = ()
+    ended: tuple[MenuLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectSource:
+    """Who knows a subject: ``find(request, urn)`` returns what this actor may open, or None."""
+
+    key: str
+    find: Callable[[HttpRequest, str], SubjectPages | None]
+    visible: Predicate = signed_in
+    order: int = 100
+
+
 E = TypeVar("E", bound=Entry)
 
 
@@ -181,11 +199,20 @@ TOP: Slot[TopItem] = Slot("top bar")
 PANELS: Slot[Panel] = Slot("panels")
 SEARCH: Slot[SearchSource] = Slot("search sources")
 SCRIPTS: Slot[Script] = Slot("scripts")
+SUBJECTS: Slot[SubjectSource] = Slot("subjects of auctions")
 
 
 def panels(place: str, request: HttpRequest) -> list[Panel]:
     """The panels of one place that this request may see, in order."""
     return [panel for panel in PANELS.visible(request) if panel.place == place]
+
+
+def subject_pages(urn: str, request: HttpRequest) -> SubjectPages:
+    """The pages of the first source that knows this subject; none where nobody does."""
+    for source in SUBJECTS.visible(request):
+        if (found := source.find(request, urn)) is not None:
+            return found
+    return SubjectPages()
 
 
 def _plain_identity(request: HttpRequest) -> Identity | None:

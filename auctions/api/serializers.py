@@ -7,8 +7,9 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from auctions.ledger.receipts import ACCEPTED, CHECKPOINT, RECEIPT, REFUSED
+from auctions.ledger.receipts import ACCEPTED, CHECKPOINT, REFUSED
 from auctions.models import Auction, Checkpoint, CommandOutcome
+from auctions.services.verifying import receipt_document
 from kernel.clock import moment_to_wire
 
 
@@ -46,20 +47,7 @@ class ReceiptSerializer(serializers.Serializer[CommandOutcome]):
     signature = serializers.CharField()
 
     def to_representation(self, outcome: CommandOutcome) -> dict[str, Any]:
-        answer = outcome.answer
-        return {
-            "type": RECEIPT,
-            "auction": str(outcome.auction_id),
-            "outcome": ACCEPTED if outcome.kind == ACCEPTED else REFUSED,
-            "id": answer["id"],
-            "leaf": answer["leaf"],
-            "party": outcome.party,
-            "ref": outcome.ref,
-            "payload": bytes(outcome.payload_hash).hex(),
-            "received_at": answer["received_at"],
-            "key_id": answer["key_id"],
-            "signature": answer["signature"],
-        }
+        return receipt_document(outcome)
 
 
 class CheckpointSerializer(serializers.Serializer[Checkpoint]):

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -27,21 +26,17 @@ from auctions.api.serializers import (
     CheckpointSerializer,
     ReceiptSerializer,
 )
-from auctions.domain.visibility import Role, all_closed
-from auctions.ledger.disclosure import Scope
-from auctions.ledger.disclosure import Viewer as Reader
-from auctions.ledger.exports import export_ledger
+from auctions.domain.visibility import Role
 from auctions.models import Auction, Checkpoint, CommandOutcome
 from auctions.realtime import messages as m
-from auctions.realtime.batch import key_ring
 from auctions.realtime.errors import NotAllowed, OutcomeUnknown, RefMissing
 from auctions.realtime.party import Party, check_ref
 from auctions.realtime.process import ready_gate
 from auctions.realtime.snapshots import snapshot_for
 from auctions.realtime.status import status_of
 from auctions.realtime.wire import command_of
-from auctions.selectors import load
 from auctions.services.policies import Place, place_of, surroundings
+from auctions.services.verifying import export_for
 from crm_core.access.api.base import ActorMixin, ActorView
 from crm_core.access.capabilities import Capability
 from infra.idempotency import HEADER
@@ -210,9 +205,7 @@ class LedgerView(_OfAuction):
         responses={(200, "application/json"): OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, auction_id: UUID) -> HttpResponse:
-        place = self.place(auction_id)
-        with transaction.atomic(), connection.cursor() as cursor:
-            content = export_ledger(cursor, key_ring(), auction_id, self._reader(place))
+        content = export_for(self.actor, self.place(auction_id))
         return HttpResponse(
             content,
             content_type="application/json",
@@ -221,14 +214,6 @@ class LedgerView(_OfAuction):
                 "Cache-Control": "no-store",
             },
         )
-
-    def _reader(self, place: Place) -> Reader:
-        if place.viewer.seat is not None:
-            return Reader(Scope.PARTICIPANT, place.viewer.seat)
-        # A blind buyer may tender again what it cancelled: it is told what everybody is told.
-        blind = place.viewer.role is Role.BUYER_BLIND and not all_closed(load(place.auction.pk))
-        full = (place.role == "buyer" and not blind) or self.actor.can(Capability.AUDIT_READ)
-        return Reader(Scope.FULL if full else Scope.PUBLIC)
 
 
 @extend_schema_view(get=extend_schema(operation_id="auctions_receipts", tags=["auctions"]))

@@ -23,6 +23,7 @@ from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
+from ui.slots import subject_pages
 
 PER_PAGE = 25
 SUPPLIER = "supplier"
@@ -94,6 +95,7 @@ def _frame(
             "ledger": ledger_url,
             "subject": subject.link,
             "observers": _observers_url(place),
+            "receipts": _api_url("api-auction-receipts", place),
             "bids": _api_url("api-auction-own-bids", place),
         },
         "strings": {**shared(), **words},
@@ -103,6 +105,7 @@ def _frame(
         "subject": subject,
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,
+        "subject_pages": subject_pages(subject.urn, request),
     }
     return render(request, f"auctions/{mode}.html", context)
 

@@ -35,6 +35,7 @@ def _head() -> Words:
         "ranks_hidden": _("Ranks hidden"),
         "server_time": _("server {time}"),
         "clock_over": _("ended"),
+        "clock_ended": _("ended {time}"),
         "clock_paused": _("left when paused"),
         "clock_resumes": _("resumes {time}"),
         "clock_later": _("start not set yet"),

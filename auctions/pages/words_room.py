@@ -42,6 +42,7 @@ def _standing() -> Words:
         "lead_from": plural(
             lambda n: ngettext("shown from {n} bidder on", "shown from {n} bidders on", n)
         ),
+        "gap_none": _("nobody is ahead of you"),
         "gap_on_lot": _("{amount} {currency} on the lot"),
         "bids_accepted": plural(lambda n: ngettext("{n} bid accepted", "{n} bids accepted", n)),
         "chart_with_lead": _("Your bids against the lead"),

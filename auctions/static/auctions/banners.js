@@ -3,7 +3,7 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, h, icon, show } from "./dom.js";
-import { amount as words, config, duration, t, time } from "./text.js";
+import { amount as words, duration, t, time } from "./text.js";
 
 // The words for a state in which nobody bids, or after the end; empty while bidding goes on.
 export function stateWords(store, lot) {
@@ -56,7 +56,6 @@ export function renderState(store, lot) {
 export function renderEnd(store) {
   const ended = store.isOver && store.snapshot.phase !== "scheduled";
   show($("#end-links"), ended);
-  if (!ended) return;
-  show($("#end-ledger"), Boolean(config.urls.ledger));
-  show($("#end-subject"), Boolean(config.urls.subject));
+  document.querySelectorAll("[data-while-open]").forEach((each) => show(each, !ended));
+  document.querySelectorAll("[data-once-ended]").forEach((each) => show(each, ended));
 }

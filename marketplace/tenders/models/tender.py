@@ -12,6 +12,8 @@ from crm_core.companies.models import Company
 from kernel.clock import utc_now
 from kernel.ids import new_id
 
+URN = "urn:fairfall:tender:"
+
 
 class TenderState(models.TextChoices):
     """Where a tender stands. ``closed`` waits for the buyer to confirm the result."""
@@ -120,7 +122,7 @@ class Tender(models.Model):
     @property
     def urn(self) -> str:
         """The form in which events refer to this tender."""
-        return f"urn:fairfall:tender:{self.pk}"
+        return f"{URN}{self.pk}"
 
     @property
     def is_draft(self) -> bool:
