@@ -208,6 +208,7 @@ export class BidBox {
     const blocked = this.blockedBy();
     const isClosed = lot.phase === "closed" || this.store.isOver;
     show(parts["bid-open"], !isClosed);
+    setData($("#bid"), "state", isClosed ? "closed" : null);
     // The field follows the limit until somebody is in it: never rewrite what is being typed.
     if (!draft.edited && document.activeElement !== parts.amount) {
       const next = most ? asTyped(most) : "";
@@ -228,7 +229,7 @@ export class BidBox {
     const isReady = Boolean(typed.value) && !fault && !blocked;
     parts["review-open"].disabled = !isReady;
     setText($("span", parts["review-open"]), typed.value ? t("review_amount", { amount: words(typed.value) }) : t("review"));
-    show(parts.act, !draft.review);
+    show(parts.act, !draft.review && !isClosed);
     show(parts.review, Boolean(draft.review));
     if (draft.review) this.#review(draft, lot, info, blocked);
     show(parts.result, !draft.review);
@@ -294,6 +295,9 @@ export class BidBox {
     const needsTyping = level === "retype" || draft.forced === value.wire();
     show(parts["review-warning"], level !== "none");
     if (level !== "none") {
+      // A first bid is no slip yet; a large step may be one; a blocked one goes no further.
+      const tone = level === "block" ? "bad" : guard.drop ? "warn" : "info";
+      parts["review-warning"].className = `ff-receipt ff-receipt--${tone} fl-warning`;
       const drop = guard.drop ? words(guard.drop) : "";
       const key = level === "block" ? "guard_block" : guard.drop ? "guard_large" : "guard_first";
       setText($("span", parts["review-warning"]), t(key, { percent: drop }));

@@ -138,12 +138,16 @@ export class PriceChart {
       if (text) this.#reference(u, Dec.of(text), colour(key), t(`chart_${name}`, { amount: words(Dec.of(text)) }));
     }
     ctx.textAlign = "center";
-    for (const mark of this.view.marks) {
+    let free = Infinity; // names from the latest on: an earlier one that has no room is left out
+    for (const mark of [...this.view.marks].reverse()) {
       const x = u.valToPos(mark.x, "x", true);
       if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
       this.#stroke(ctx, colour("warn"), 1, [2, 3], [[x, u.bbox.top], [x, u.bbox.top + u.bbox.height]]);
+      const half = ctx.measureText(mark.name).width / 2;
+      if (x + half > free) continue;
       ctx.fillStyle = colour("warn");
       ctx.fillText(mark.name, x, u.bbox.top - 5 * ratio);
+      free = x - half - 5 * ratio;
     }
     this.#labels(u);
     ctx.restore();
@@ -156,6 +160,11 @@ export class PriceChart {
     this.#stroke(u.ctx, stroke, 1, [6, 4], [[u.bbox.left, y], [u.bbox.left + u.bbox.width, y]]);
     u.ctx.fillStyle = stroke;
     u.ctx.textAlign = "left";
+    // A rim of the card's colour keeps the words readable where a line runs through them.
+    u.ctx.lineJoin = "round";
+    u.ctx.lineWidth = 4 * ratio;
+    u.ctx.strokeStyle = colour("surface");
+    u.ctx.strokeText(text, u.bbox.left + 8 * ratio, y - 4 * ratio);
     u.ctx.fillText(text, u.bbox.left + 8 * ratio, y - 4 * ratio);
   }
 

@@ -2,6 +2,7 @@
 
 const ANSWER_LATE = 8000;
 const ASK_AGAIN = 1000;
+const GIVEN_UP = "gate.abandoned";
 
 // Random and unique without a secure context, which plain http:// on a local network is not.
 export function newRef() {
@@ -116,7 +117,8 @@ export class Commands extends EventTarget {
     const entry = this.entries.get(message.ref);
     if (!entry || (!this.isOpen(entry) && entry.state !== "dropped")) return;
     entry.answer = message;
-    this.#set(entry, state);
+    // What one gave up oneself is no refusal.
+    this.#set(entry, state === "refused" && message.code === GIVEN_UP ? "dropped" : state);
   }
 
   #unknown(message) {
@@ -139,7 +141,7 @@ export class Commands extends EventTarget {
       entry.answer = bid.state === "refused"
         ? { type: "refused", ref: bid.ref, code: bid.code, message: bid.message, data: {}, received_at: bid.at, final: true }
         : { type: "ack", ref: bid.ref, leaf: bid.leaf, id: null, received_at: bid.at, result: { lot: bid.lot, amount: bid.amount } };
-      this.#set(entry, bid.state === "refused" ? "refused" : "accepted");
+      this.#set(entry, bid.state !== "refused" ? "accepted" : bid.code === GIVEN_UP ? "dropped" : "refused");
     }
   }
 

@@ -82,7 +82,8 @@ function render() {
   actions.render();
   kpis.render();
   rail.render();
-  for (const each of lot.participants || []) if (!slots.has(each.seat)) slots.set(each.seat, slots.size);
+  // By seat, not by rank: the same colours after a reload and on every officer's screen.
+  for (const seat of (lot.participants || []).map((each) => each.seat).sort()) if (!slots.has(seat)) slots.set(seat, slots.size);
   participants.render();
   chart.render();
   feed.render();

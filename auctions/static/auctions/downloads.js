@@ -3,7 +3,7 @@
 import { download } from "./dom.js";
 import { config, t } from "./text.js";
 
-async function fetched(address) {
+export async function fetched(address) {
   const answer = await fetch(address, { headers: { "X-Company": config.company, Accept: "application/json" } });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));

@@ -40,7 +40,12 @@ export class Feed {
     const [iconName, tone] = LOOK[item.kind];
     return h("li", { data: tone ? { kind: tone } : {} },
       h("time", { datetime: item.at, text: time(moment(item.at)) }), icon(iconName),
-      h("span", { text: this.#words(item) }));
+      h("span", {}, ...this.#emphasised(this.#words(item), item.data.seat ? this.store.seatName(item.data.seat) : "")));
+  }
+
+  #emphasised(text, name) {
+    const at = name ? text.indexOf(name) : -1;
+    return at < 0 ? [text] : [text.slice(0, at), h("b", { text: name }), text.slice(at + name.length)];
   }
 
   #words(item) {

@@ -51,6 +51,7 @@ export class Header {
     const lot = this.store.lot(this.selected());
     const target = countdown(lot, this.store.isOver, now);
     setText($("#countdown"), target.left === null ? target.word : span(target.left));
+    show($("#countdown"), target.kind !== "over");
     setText($("#countdown-label"), target.label);
     setText($("#server-time"), t("server_time", { time: timeZoned(now) }));
     const box = $("#clock");
@@ -136,7 +137,11 @@ export function lotState(lot, phase) {
 }
 
 function countdown(lot, isOver, now) {
-  if (isOver || !lot || lot.phase === "closed") return { kind: "over", left: null, word: "–", label: t("clock_over") };
+  if (lot?.phase === "closed" && lot.deadline) {
+    const ended = moment(lot.deadline);
+    return { kind: "over", left: null, word: "", label: t("clock_ended", { time: now - ended > 43200000 ? day(ended) : time(ended) }) };
+  }
+  if (isOver || !lot || lot.phase === "closed") return { kind: "over", left: null, word: "", label: t("clock_over") };
   if (lot.phase === "paused") {
     const resumes = moment(lot.resumes_at);
     if (resumes) return { kind: "resume", left: resumes - now, label: t("clock_resumes", { time: time(resumes) }) };

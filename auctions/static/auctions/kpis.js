@@ -87,7 +87,7 @@ export class Kpis {
   #connected(lot) {
     const { connected } = this.store.snapshot;
     const seats = (lot.participants || []).filter((each) => !each.removed && !each.declined);
-    const known = connected !== null && connected !== undefined;
+    const known = connected !== null && connected !== undefined && !this.store.isOver;
     setText($("#kpi-connected-label"), t(known ? "kpi_connected" : "kpi_participants"));
     setText($("#kpi-connected"), formatCount(known ? connected : seats.length));
     setText($("#kpi-connected-unit"), known ? t("of_count", { all: formatCount(seats.length) }) : "");

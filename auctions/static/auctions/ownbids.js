@@ -43,7 +43,7 @@ export class OwnBids {
     keyed($("#own-rows"), [...bids].reverse(), (bid) => bid.ref, () => this.#row(), (row, bid) => this.#fill(row, bid, info));
     show($("#own-empty"), !bids.length);
     show($("#own-table"), Boolean(bids.length));
-    show($("#receipts-save"), this.receipts.answers.size > 0);
+    show($("#receipts-save"), this.receipts.answers.size > 0 || this.store.snapshot.own_bids.length > 0);
     show($("#checkpoints-save"), this.receipts.checkpoints.size > 0);
     this.tick();
   }

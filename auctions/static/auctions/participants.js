@@ -22,7 +22,7 @@ export class Participants {
     show($("#participants-table"), Boolean(list.length));
     setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t("ranked_by_price"));
     setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
-    const seesPresence = !(this.store.terms.blind && !this.store.isOver);
+    const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
     keyed(this.body, list, (each) => each.seat, (each) => this.#row(each), (row, each) => this.#fill(row, each, lot, seesPresence));
   }

@@ -2,12 +2,15 @@
 // participant holds in its own hands cannot be changed by anybody else. Saved files are what
 // the verifier's --receipts and --checkpoints take.
 
+import { fetched } from "./downloads.js";
 import { download } from "./dom.js";
 
 export class Receipts {
-  constructor(key, auction) {
+  // `address`: where the server keeps the answers of this seat; empty where it cannot be asked.
+  constructor(key, auction, address) {
     this.key = key;
     this.auction = auction;
+    this.address = address;
     this.answers = new Map(); // ref -> ack or refused
     this.checkpoints = new Map(); // number -> checkpoint
     try {
@@ -32,11 +35,26 @@ export class Receipts {
   text(ref) { return JSON.stringify(this.answers.get(ref), null, 2); }
   save(ref) { download(`receipt-${ref.slice(0, 12)}.json`, this.text(ref)); }
 
-  saveAll() { this.#saveList("receipts", this.answers); }
-  saveCheckpoints() { this.#saveList("checkpoints", this.checkpoints); }
+  // What this tab received, and for the rest, such as bids of another day, what the server keeps.
+  async saveAll() {
+    const kept = await this.#kept().catch(() => []);
+    this.#saveList("receipts", [...this.answers.values(), ...kept.filter((each) => !this.answers.has(each.ref))]);
+  }
+
+  saveCheckpoints() { this.#saveList("checkpoints", [...this.checkpoints.values()]); }
+
+  async #kept() {
+    const found = [];
+    for (let page = 1, more = Boolean(this.address); more; page += 1) {
+      const answer = await (await fetched(`${this.address}?page=${page}&page_size=200`)).json();
+      found.push(...answer.results);
+      more = Boolean(answer.next);
+    }
+    return found;
+  }
 
   #saveList(name, found) {
-    download(`${name}-${this.auction}.json`, JSON.stringify([...found.values()], null, 2));
+    download(`${name}-${this.auction}.json`, JSON.stringify(found, null, 2));
   }
 
   #store() {

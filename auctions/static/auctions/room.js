@@ -21,7 +21,7 @@ import { amount as words, config, formatCount, t, time } from "./text.js";
 const { clock, connection, store, commands } = begin();
 const selection = new Selection(store, () => switched());
 const selected = () => selection.number;
-const receipts = new Receipts(`ff-receipts:${config.auction}:${config.company}:${config.user}`, config.auction);
+const receipts = new Receipts(`ff-receipts:${config.auction}:${config.company}:${config.user}`, config.auction, config.urls.receipts);
 
 const header = new Header({ connection, clock, store, selected, onTick: () => { ownBids.tick(); terms.tick(); } });
 const standing = new Standing({ store, selected });
@@ -128,7 +128,7 @@ store.addEventListener("event", (event) => {
 });
 commands.addEventListener("change", (event) => {
   const entry = event.detail;
-  if (["accepted", "refused"].includes(entry.state)) receipts.keep(entry);
+  if (["accepted", "refused", "dropped"].includes(entry.state)) receipts.keep(entry);
   if (!["bid", "unlock", "withdraw"].includes(entry.command.type)) return;
   if (entry.command.type === "bid" && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
   if (entry.state === "accepted") {

@@ -57,7 +57,7 @@ export class Standing {
     setText($("#gap-unit"), share ? t("percent", { value: words(share) }) : "");
     setText($("#gap-note"), gap && !gap.isZero && best
       ? t("gap_on_lot", { amount: words(gap.abs().times(Dec.of(info.quantity)).toScale(info.scale)), currency: this.store.snapshot.currency })
-      : "");
+      : gap && gap.isZero && own.leading ? t("gap_none") : "");
     const most = Dec.maybe(own.most);
     setText($("#most-value"), most ? words(most) : "–");
     setText($("#most-unit"), most ? unit : "");
