@@ -13,20 +13,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from kernel.clock import moment_to_wire, utc_now
+from tests import journey
 from tests.browser import LAUNCH_ARGUMENTS, find_chromium
 from tests.faults.launcher import ROOT, Running, eventually, left_running
-
-LENGTH_MINUTES = 1
-UNTIL_START = timedelta(seconds=20)
 
 
 @pytest.fixture(scope="module")
@@ -66,39 +63,33 @@ def signed_in(browser: Browser, product: Running, name: str) -> BrowserContext:
     return context
 
 
-def call(context: BrowserContext, method: str, path: str, body: Any = None) -> Any:
-    """One call of the API with the browser's session; it must succeed."""
-    cookies = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
-    answer = context.request.fetch(
-        f"/api/v1/{path}",
-        method=method,
-        data=json.dumps(body) if body is not None else None,
-        headers={
-            "Content-Type": "application/json",
-            "X-CSRFToken": cookies.get("csrftoken", ""),
-            "Referer": context.pages[0].url,
-        },
-    )
-    assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-    return answer.json() if answer.status != 204 else None
+@dataclass(frozen=True, slots=True)
+class InBrowser:
+    """A person of the journey, by the session of a browser."""
 
+    context: BrowserContext
 
-def published(officer: BrowserContext, companies: list[str]) -> dict[str, Any]:
-    """A tender of one lot, published, that starts soon and runs for a minute."""
-    tender = call(officer, "POST", "tenders/", {"title": "Rebar B500B, spot"})
-    here = f"tenders/{tender['id']}/"
-    lot = {"title": "Rebar", "quantity": "120", "unit": "TNE", "ceiling": "640", "reserve": "630"}
-    call(officer, "POST", f"{here}lots/", lot)
-    rules = {
-        "starts_at": moment_to_wire(utc_now() + UNTIL_START),
-        "length": str(LENGTH_MINUTES),
-        "soft_close.window": "0",
-    }
-    call(officer, "PATCH", f"{here}terms/", {"rules": rules})
-    call(officer, "POST", f"{here}invitations/", {"companies": companies})
-    call(officer, "POST", f"{here}publish/")
-    done: dict[str, Any] = call(officer, "GET", here)
-    return done
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """One call of the API; it must succeed."""
+        cookies = {cookie["name"]: cookie["value"] for cookie in self.context.cookies()}
+        answer = self.context.request.fetch(
+            f"/api/v1/{path}",
+            method=method,
+            data=json.dumps(body) if body is not None else None,
+            headers={
+                "Content-Type": "application/json",
+                "X-CSRFToken": cookies.get("csrftoken", ""),
+                "Referer": self.context.pages[0].url,
+            },
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+        return answer.json() if answer.status != 204 else None
+
+    def fetch(self, path: str) -> bytes:
+        """A file, which must be there."""
+        answer = self.context.request.get(path)
+        assert answer.ok, f"{path}: {answer.status} {answer.text()}"
+        return answer.body()
 
 
 def place_bid(page: Page, amount: str) -> None:
@@ -113,37 +104,22 @@ def place_bid(page: Page, amount: str) -> None:
 def test_from_an_empty_folder_to_a_verified_auction(
     product: Running, browser: Browser, tmp_path: Path
 ) -> None:
-    officer = signed_in(browser, product, "Kadri Mets")
-    supplier = signed_in(browser, product, "Andres Tamm")
-    rival = signed_in(browser, product, "Katrin Vogel")
-    me = [call(each, "GET", "me/") for each in (supplier, rival)]
-    companies = [each["memberships"][0]["company"]["id"] for each in me]
+    officer = signed_in(browser, product, journey.OFFICER)
+    supplier = signed_in(browser, product, journey.SUPPLIER)
+    rival = signed_in(browser, product, journey.RIVAL)
+    buyer, sellers = InBrowser(officer), [InBrowser(supplier), InBrowser(rival)]
 
-    tender = published(officer, companies)
-    accept = {"version": 1, "terms_hash": tender["terms_hash"], "agreed": True}
-    for each in (supplier, rival):
-        call(each, "POST", f"tenders/{tender['id']}/accept/", accept)
+    tender = journey.published(buyer, sellers)
     auction = tender["auction_id"]
-    token = call(rival, "POST", "tokens/", {"name": "bidding program"})["secret"]
-    receipts = tmp_path / "rival.jsonl"
+    command = journey.bidder(
+        ROOT / "examples/bidder.py",
+        sellers[1],
+        f"http://localhost:{product.port}",
+        auction,
+        tmp_path / journey.RECEIPTS,
+    )
     program = subprocess.Popen(
-        [
-            sys.executable,
-            str(ROOT / "examples/bidder.py"),
-            "--url",
-            f"http://localhost:{product.port}",
-            "--token",
-            token,
-            "--auction",
-            auction,
-            "--floor",
-            "600",
-            "--receipts",
-            str(receipts),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         page = supplier.new_page()
@@ -151,57 +127,26 @@ def test_from_an_empty_folder_to_a_verified_auction(
         console = officer.new_page()
         console.goto(f"/auctions/{auction}/console/")
         expect(page.locator("#review-open")).to_be_enabled(timeout=60_000)
-        place_bid(page, "620")
-        expect(console.get_by_text("620.00").first).to_be_visible(timeout=15_000)
+        place_bid(page, journey.FIRST_BID)
+        expect(console.get_by_text(f"{journey.FIRST_BID}.00").first).to_be_visible(timeout=15_000)
         expect(console.get_by_text("Nordwerk Stahl GmbH").first).to_be_visible()
         printed, _ = program.communicate(timeout=120)
     finally:
         program.kill()
     assert program.returncode == 0, printed
 
-    here = f"tenders/{tender['id']}/"
-    closed = eventually(lambda: call(officer, "GET", here)["state"] == "closed", 30)
-    assert closed, (call(officer, "GET", here), call(officer, "GET", f"auctions/{auction}/"))
-    results = call(officer, "GET", f"tenders/{tender['id']}/results/")["results"]
-    assert results[0]["outcome"] == "won"
-    verify(officer, supplier, auction, receipts, tmp_path)
+    closed = eventually(lambda: journey.is_closed(buyer, tender["id"]), 30)
+    assert closed, buyer.call("GET", f"auctions/{auction}/")
+    assert journey.outcome(buyer, tender["id"]) == "won"
 
+    def python(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=120,
+            check=False,
+        )
 
-def verify(
-    officer: BrowserContext, supplier: BrowserContext, auction: str, receipts: Path, folder: Path
-) -> None:
-    """The downloaded verifier accepts what everyone was given, and refuses a changed copy."""
-    tool = folder / "fairfall-verify.pyz"
-    tool.write_bytes(officer.request.get("/auctions/verify/fairfall-verify.pyz").body())
-    key = folder / "platform.pem"
-    key.write_bytes(officer.request.get("/auctions/verify/platform.pem").body())
-    assert receipts.read_text().strip()
-    for name, context in (("full", officer), ("supplier", supplier)):
-        export = folder / f"{name}.json"
-        answer = context.request.get(f"/api/v1/auctions/{auction}/ledger/")
-        assert answer.ok, answer.text()
-        export.write_bytes(answer.body())
-        given = ["--receipts", str(receipts)] if name == "full" else []
-        sound = run_verifier(tool, export, key, *given)
-        assert sound.returncode == 0, sound.stdout + sound.stderr
-    document = json.loads((folder / "full.json").read_text())
-    text = (folder / "full.json").read_text()
-    forged = folder / "forged.json"
-    forged.write_text(text.replace('"620.00"', '"610.00"'))
-    assert document["auction"] == auction
-    refused = run_verifier(tool, forged, key)
-    assert refused.returncode == 1, refused.stdout + refused.stderr
-
-
-def run_verifier(
-    tool: Path, export: Path, key: Path, *more: str
-) -> subprocess.CompletedProcess[str]:
-    """The verifier in a Python that sees nothing of this project."""
-    return subprocess.run(
-        [sys.executable, "-I", "-S", str(tool), str(export), "--key", str(key), *more],
-        capture_output=True,
-        text=True,
-        cwd=tool.parent,
-        timeout=120,
-        check=False,
-    )
+    journey.verify(buyer, sellers[0], auction, tmp_path, python)
