@@ -45,13 +45,21 @@ class Caller:
                         return
                     ref = f"{self.number}-{len(self.asked)}"
                     self.asked.append(ref)
+                    self.asks(ref)
                     await socket.send(
                         json.dumps({"type": "bid", "ref": ref, "lot": 1,
                                     "amount": f"{price:.2f}", "retyped": f"{price:.2f}"})
                     )  # fmt: skip
                     self.told[ref] = await answer_to(socket, ref)
+                    self.was_told(ref)
         except (ConnectionClosed, OSError):
             return
+
+    def asks(self, ref: str) -> None:
+        """Called right before a bid is sent."""
+
+    def was_told(self, ref: str) -> None:
+        """Called right after its answer came."""
 
     async def socket(self, web: WebProcess, auction: str) -> Any:
         one_time = await asyncio.to_thread(ticket, web.url, self.token)
@@ -80,10 +88,10 @@ async def answer_to(socket: ClientConnection, ref: str) -> dict[str, Any]:
             return message
 
 
-def started(suppliers: int) -> Room:
+def started(suppliers: int, **changes: Any) -> Room:
     """A room whose lot runs and whose suppliers may all bid."""
     gate = ready_gate()
-    made = open_room(suppliers, commands_per_second=1000)
+    made = open_room(suppliers, commands_per_second=1000, **changes)
     made.everyone_accepts(gate)
     stop_gate()
     time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.1))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
+from redis import RedisError
 
 from auctions.models import Auction, LedgerEntry
 from config.demo import companies, live, tenders, watching
@@ -87,6 +88,16 @@ def test_watching_lapses():
     assert not watching.is_watched()
     watching.mark()
     assert watching.is_watched()
+
+
+def test_a_page_is_looked_at_also_without_valkey(settings):
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    watching.mark()
+
+    with pytest.raises(RedisError):
+        watching.is_watched()
 
 
 def _lot(*, best: str | None, lead: str | None, leading: bool | None, most: str) -> dict:
