@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -35,6 +36,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(count: int) -> int:
+    """The first of so many consecutive ports nobody listens on now."""
+    while True:
+        first = free_port()
+        try:
+            for number in range(1, count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", first + number))
+        except (OSError, OverflowError):
+            continue
+        return first
 
 
 def refused(var_dir: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -84,11 +98,15 @@ def eventually(condition: Callable[[], bool], seconds: float) -> bool:
 class Running:
     """bin/run in the background, its lines collected."""
 
-    def __init__(self, var_dir: Path, **environ: str) -> None:
-        self.port = free_port()
+    def __init__(self, var_dir: Path, *, web_processes: int = 1, **environ: str) -> None:
+        self.port = free_ports(web_processes)
+        self.ports = [self.port + number for number in range(web_processes)]
         self.lines: list[str] = []
         self.process = subprocess.Popen(
-            [ROOT / "bin" / "run", "--port", str(self.port)],
+            [
+                *(ROOT / "bin" / "run", "--port", str(self.port)),
+                *("--web-processes", str(web_processes)),
+            ],
             env=environment(var_dir, **environ),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -111,21 +129,50 @@ class Running:
         self._reader.join(0.2)
         return any(part in line for line in self.lines)
 
-    def status(self, path: str) -> int:
-        """The status of a page; 0 when nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+    def status(self, path: str, port: int | None = None) -> int:
+        """The status of a page (of the first web process); 0 when nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0
         finally:
             connection.close()
 
     def child(self, part: str) -> int:
         """The process id of the child whose command line holds ``part``."""
-        for process in Path(f"/proc/{self.process.pid}/task/{self.process.pid}").glob("children"):
-            for number in process.read_text().split():
-                if part in Path(f"/proc/{number}/cmdline").read_text().replace("\0", " "):
-                    return int(number)
-        raise AssertionError(f"no child with {part!r}")
+        found = self.find(part)
+        assert found is not None, f"no child with {part!r}"
+        return found
+
+    def find(self, part: str) -> int | None:
+        """As ``child``; None where there is none now."""
+        return next(iter(self.find_all(part)), None)
+
+    def find_all(self, part: str) -> list[int]:
+        """The process ids of all children whose command line holds ``part``, oldest first."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        found = []
+        for number in children.read_text().split():
+            try:
+                command = Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+            if part in command:
+                found.append(int(number))
+        return found
+
+    def kill(self, part: str) -> int:
+        """Kill -9 that child; its process id."""
+        number = self.child(part)
+        os.kill(number, signal.SIGKILL)
+        return number
+
+    def comes_back(self, part: str, instead_of: int, seconds: float = 30) -> bool:
+        """Whether the child runs again as another process, and the site is ready."""
+        return eventually(
+            lambda: self.find(part) not in (None, instead_of), seconds
+        ) and eventually(
+            lambda: all(self.status("/readyz", port) == 200 for port in self.ports), 30
+        )
