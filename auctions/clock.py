@@ -7,7 +7,6 @@ clock can neither let a late bid in nor shut a timely one out.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,13 +14,15 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import structlog
 
 from auctions.ledger import checkpoints
 from auctions.realtime import database, signals
 from auctions.realtime.batch import decide_in_transaction, key_ring
+from auctions.realtime.logged import reason
 from auctions.selectors import OPEN
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=0.25)
 SOON = timedelta(seconds=0.02)  # while gates are waited for
@@ -71,7 +72,7 @@ class AuctionClock:
             try:
                 pause = self.look()
             except psycopg.Error as error:
-                log.warning("the clock cannot reach the database: %s", error)
+                log.warning("the clock cannot reach the database", why=reason(error))
                 self.close()
                 pause = min(pause * 2, timedelta(seconds=2))
             sleep(pause.total_seconds())
@@ -108,7 +109,7 @@ class AuctionClock:
                     # from closing; a lost connection concerns them all.
                     if connection.closed:
                         raise
-                    log.exception("auction %s could not be moved on", auction_id)
+                    log.exception("an auction could not be moved on", auction_id=auction_id)
                     self._aside[auction_id] = datetime.now(UTC) + SET_ASIDE
                     continue
                 if ruling.wrote:
@@ -141,7 +142,7 @@ class AuctionClock:
             except Exception:
                 if connection.closed:
                     raise
-                log.exception("auction %s got no checkpoint", auction_id)
+                log.exception("an auction got no checkpoint", auction_id=auction_id)
                 self._unsigned[auction_id] = datetime.now(UTC) + SET_ASIDE
                 continue
             if signed is not None:

@@ -23,6 +23,8 @@ _FALSE = {"0", "false", "no", "off"}
 DATABASE_SCHEMES = {"postgres", "postgresql"}
 REDIS_SCHEMES = {"redis", "rediss", "valkey", "valkeys"}
 BROKER_SCHEMES = REDIS_SCHEMES | {"amqp", "amqps"}
+LOG_FORMATS = ("json", "plain")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 EMAIL_SCHEMES = {"smtp", "smtps", "console", "demo"}
 
 
@@ -52,7 +54,10 @@ class Environment:
     demo: bool
     testing: bool
     https: bool
+    trust_request_id: bool
     metrics_token: str
+    log_format: str
+    log_level: str
     database_pool_size: int
     embedded: bool
 
@@ -79,6 +84,9 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         source, "REDIS_URL", servers.get("redis_url", "redis://127.0.0.1:6379/0"), REDIS_SCHEMES
     )
     demo = _flag(source, "DEMO", default=embedded)
+    debug = _flag(source, "DEBUG", default=False)
+    testing = _flag(source, "TESTING", default=False)
+    readable = demo or debug or testing  # a person reads along
     return Environment(
         root=root,
         var_dir=var_dir,
@@ -96,11 +104,18 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         ),
         email_from=source.get("EMAIL_FROM") or "Fairfall <no-reply@fairfall.example>",
         public_url=source.get("PUBLIC_URL") or f"http://localhost:{source.get('PORT') or 8000}",
-        debug=_flag(source, "DEBUG", default=False),
+        debug=debug,
         demo=demo,
-        testing=_flag(source, "TESTING", default=False),
+        testing=testing,
         https=_flag(source, "HTTPS", default=False),
+        trust_request_id=_flag(source, "TRUST_REQUEST_ID", default=False),
         metrics_token=_token(source, "METRICS_TOKEN"),
+        log_format=_choice(
+            source, "LOG_FORMAT", LOG_FORMATS, default="plain" if readable else "json"
+        ),
+        log_level=_choice(
+            source, "LOG_LEVEL", LOG_LEVELS, default="warning" if testing else "info"
+        ).upper(),
         database_pool_size=_count(source, "DATABASE_POOL_SIZE", default=20),
         embedded=embedded,
     )
@@ -175,6 +190,13 @@ def _count(source: Mapping[str, str], name: str, *, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise EnvError(f"{name} must be a whole number above zero, not {text!r}.")
     return int(text)
+
+
+def _choice(source: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
+    text = source.get(name, "").strip().lower() or default
+    if text not in choices:
+        raise EnvError(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
+    return text
 
 
 def _token(source: Mapping[str, str], name: str) -> str:

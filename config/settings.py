@@ -1,5 +1,6 @@
 """Django's settings. What may differ between installations comes from :mod:`config.env`."""
 
+import logging
 import sys
 from typing import Any
 
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "infra.requests.RequestIdMiddleware",
     "infra.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -76,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "infra.requests.RequestLogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -304,5 +306,12 @@ PUBLIC_URL = ENV.public_url
 SERVER_EMAIL = ENV.email_from
 globals().update(env.email_settings(ENV.email_url))
 
-LOGGING = logs.configure(plain=DEBUG or TESTING)
-DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED = False
+LOGGING = logs.configure(plain=ENV.log_format == "plain", level=ENV.log_level)
+TRUST_REQUEST_ID = ENV.trust_request_id
+# Whatever reaches it was checked or made by infra.requests.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the proxy's log has it, under the same request id
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # a refusal is no fault
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG

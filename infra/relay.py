@@ -9,13 +9,14 @@ offset's row lock, taken with SKIP LOCKED, lets one of them at a time serve a su
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+import structlog
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
@@ -23,7 +24,7 @@ from infra.models import DeadLetter, OutboxMessage, RelayOffset
 from kernel.clock import utc_now
 from kernel.errors import FairfallError, Kind
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 BATCH = 50
 MAX_ATTEMPTS = 8
@@ -183,10 +184,11 @@ def deliver(subscription: Subscription, subject: str, *, board: Switchboard = sw
         for event in source.read(subject, offset.seq, BATCH):
             if subscription.wants(event):
                 try:
-                    with transaction.atomic():
+                    with _named(subscription, event), transaction.atomic():
                         handler(event)
                 except Exception as error:
-                    _failed(offset, event, error)
+                    with _named(subscription, event):
+                        _failed(offset, event, error)
                     if offset.attempts:
                         break
                     continue
@@ -194,6 +196,13 @@ def deliver(subscription: Subscription, subject: str, *, board: Switchboard = sw
             done += 1
         offset.save()
     return done
+
+
+def _named(subscription: Subscription, event: Event) -> AbstractContextManager[None]:
+    """Name the fact in the log, and in what the handler hands on. Never what it says."""
+    return structlog.contextvars.bound_contextvars(
+        handler=subscription.name, event_id=event.id, event_type=event.type, subject=event.subject
+    )
 
 
 def _passed(offset: RelayOffset, event: Event) -> None:
@@ -205,9 +214,9 @@ def _passed(offset: RelayOffset, event: Event) -> None:
 
 def _failed(offset: RelayOffset, event: Event, error: Exception) -> None:
     """Count the failure; after the last attempt set the event aside and move on."""
-    log.warning("handler %s failed on %s", offset.handler, event, exc_info=error)
     text = f"{type(error).__name__}: {error}"[:2000]
     offset.attempts += 1
+    log.warning("a handler failed", seq=event.seq, attempt=offset.attempts, exc_info=error)
     if offset.attempts < MAX_ATTEMPTS:
         offset.retry_at = utc_now() + pause_after(offset.attempts)
         offset.last_error = text

@@ -18,6 +18,7 @@ from drf_spectacular.utils import (
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from structlog.contextvars import bind_contextvars
 
 from auctions.api.answers import as_response, error_response
 from auctions.api.schemas import schema_of
@@ -81,6 +82,7 @@ class _OfAuction(ActorView):
     """A view of one auction, of the caller's place in it."""
 
     def place(self, auction_id: UUID) -> Place:
+        bind_contextvars(auction_id=str(auction_id))
         return place_of(self.actor, auction_id)
 
     def party(self, auction_id: UUID) -> Party:
@@ -119,7 +121,7 @@ class CommandView(_OfAuction):
         ref = request.headers.get(HEADER)
         if ref is None:
             raise RefMissing()
-        check_ref(ref)
+        bind_contextvars(ref=check_ref(ref))
         if not isinstance(request.data, dict):
             raise CommandMalformed(detail="an object is expected")
         try:

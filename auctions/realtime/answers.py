@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,8 @@ class Abandon:
 class Work:
     """One command on its way. ``epoch`` None: stamped inside the transaction that decides it.
 
-    ``line`` is when a command that draws one takes effect, once that is settled.
+    ``line`` is when a command that draws one takes effect, once that is settled. ``context`` is its
+    sender's, for the log.
     """
 
     command: Command | Abandon
@@ -51,6 +53,7 @@ class Work:
     future: Future[Answer] = field(default_factory=Future)
     waits: bool = False  # for a boundary: it was looked at and put back
     line: datetime | None = None
+    context: Context | None = None
 
     @property
     def moment(self) -> datetime:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -19,7 +19,7 @@ from auctions.domain.visibility import Role
 from auctions.realtime import messages as m
 from auctions.realtime import metrics
 from auctions.realtime.entry import Guest, admit
-from auctions.realtime.errors import Busy, NotAllowed
+from auctions.realtime.errors import Busy, NotAllowed, NotReceived, OutcomeUnknown, Unavailable
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.observing import onlookers
@@ -36,15 +36,17 @@ from auctions.realtime.wire import (
     parse,
     refused,
 )
+from infra.requests import HEADER, acting, request_id
 from kernel.clock import moment_to_wire
 from kernel.errors import FairfallError
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 LARGEST_FRAME = 16 * 1024
 MOST_IN_FLIGHT = 8
 MOST_MALFORMED = 10
 SNAPSHOT_EVERY = 1.0
+UNDECIDED = frozenset((Unavailable.code, OutcomeUnknown.code, NotReceived.code))
 
 
 class AuctionConsumer(AsyncWebsocketConsumer):
@@ -89,10 +91,13 @@ class AuctionConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.auction_id = self.scope["url_route"]["kwargs"]["auction_id"]
         self.mailbox = Mailbox(self._write, self._end, self._want_snapshot)
+        self._name()
         await self.accept()
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         try:
             self.guest = await admit(self.scope, query, self.auction_id)
+            if self.guest.user_id is not None:
+                acting(user_id=self.guest.user_id, company_id=self.guest.company_id)
             if self.guest.link_id is not None:
                 onlookers.enter(self.auction_id, self)
             if not gate().lease.held:
@@ -108,11 +113,21 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             return
         self._joined = True
         self._frames.make_room(hub().commands_per_second(self.auction_id))
+        log.info("socket opened", audience=self.guest.viewer.role.value)
         self._seen_by_others()
         if self.guest.user_id is not None and self.guest.company_id is not None:
             self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
                         .wait(self._revoked))  # fmt: skip
         hub().rechecks.enter(self, self.auction_id, self.guest, self._unwelcome)
+
+    def _name(self) -> None:
+        """Name the socket in every line of the log that comes of it: its handlers share a task."""
+        headers = dict(self.scope.get("headers", ()))
+        given = headers.get(HEADER.lower().encode(), b"").decode("latin-1")
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id(given), auction_id=str(self.auction_id)
+        )
 
     async def disconnect(self, code: int) -> None:
         self._closing = True
@@ -122,6 +137,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         if self._joined:
             self._joined = False
             hub().rechecks.leave(self)
+            log.info("socket closed", code=code)
             hub().presence.leave(self.auction_id, self.guest.place.viewer.seat, self)
             await hub().leave(self.auction_id, self.guest.viewer, self.mailbox)
 
@@ -218,7 +234,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             metrics.turned_away(None, error.code)
             self._answer(refused(message.ref, error))
             return
-        self._await(gate().submit(command, auction_id=self.auction_id, party=party))
+        with structlog.contextvars.bound_contextvars(ref=message.ref):
+            self._await(gate().submit(command, auction_id=self.auction_id, party=party))
 
     def _by_seat(self, message: Any) -> Any:
         """A blind buyer names seats by alias."""
@@ -246,7 +263,10 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
     async def _deliver(self, future: Future[Any]) -> None:
         try:
-            self._answer(await asyncio.wrap_future(future))
+            answer = await asyncio.wrap_future(future)
+            if isinstance(answer, m.Refused) and answer.code in UNDECIDED:
+                log.warning("a command was not decided", ref=answer.ref, code=answer.code)
+            self._answer(answer)
         finally:
             self._in_flight -= 1
 

@@ -9,12 +9,12 @@ still there to hear it.
 from __future__ import annotations
 
 import heapq
-import logging
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ import psycopg
 
 from auctions.domain.commands import Command
 from auctions.ledger.store import AuctionUnknown, Head, lock_auction
-from auctions.realtime import database, metrics
+from auctions.realtime import database, logged, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
 from auctions.realtime.batch import Cached, Ruling, decide_in_transaction
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
@@ -35,8 +35,6 @@ from auctions.realtime.stamps import Stamps
 from auctions.realtime.wire import ref_of, refused
 from kernel.clock import MICROSECOND
 from kernel.errors import FairfallError
-
-log = logging.getLogger(__name__)
 
 THREADS = 4
 LARGEST_BATCH = 256
@@ -208,7 +206,9 @@ class Gate:
             else:
                 if queue is None:
                     queue = self._pending[auction_id] = deque()
-                work = Work(command, party, self.stamps.now(), epoch, future)
+                work = Work(
+                    command, party, self.stamps.now(), epoch, future, context=copy_context()
+                )
                 queue.append(work)
         if error is not None:
             return _turned_away(command, error)
@@ -235,7 +235,7 @@ class Gate:
             try:
                 self._decide(lane, auction_id, batch, complete_to)
             except Exception:
-                log.exception("the gate failed on auction %s", auction_id)
+                logged.failed(auction_id, batch)
                 self._forget(lane, auction_id)
                 self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             self._again(lane, auction_id)
@@ -291,7 +291,8 @@ class Gate:
         try:
             with metrics.DECIDE.time():
                 ruling = self._transaction(lane, auction_id, batch, complete_to)
-        except _CommitLost:
+        except _CommitLost as lost:
+            logged.undecided(auction_id, batch, lost.__cause__ or lost)
             self._forget(lane, auction_id)
             self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
             return
@@ -302,7 +303,7 @@ class Gate:
             self._answer(auction_id, [(work, _refusal(work, error)) for work in batch])
             return
         except psycopg.Error as error:
-            log.warning("auction %s was not decided: %s", auction_id, error)
+            logged.undecided(auction_id, batch, error)
             self._forget(lane, auction_id)
             self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             return
@@ -317,7 +318,7 @@ class Gate:
                 try:
                     self._decide(lane, auction_id, [work], min(complete_to, until))
                 except Exception:
-                    log.exception("the gate failed on %r", work.command)
+                    logged.failed(auction_id, [work])
                     self._answer(auction_id, [(work, _refusal(work, Unavailable()))])
                 if work.waits:
                     return
@@ -396,6 +397,7 @@ class Gate:
         for work, answer in answers:
             if not work.future.done():
                 work.future.set_result(answer)
+        logged.decided(auction_id, answers)
 
 
 class _CommitLost(Exception):

@@ -20,6 +20,7 @@ import psycopg
 
 from auctions.ledger.store import Cursor
 from auctions.realtime import database, metrics
+from auctions.realtime.logged import reason
 from auctions.realtime.stamps import Stamps
 from kernel.ids import new_id
 
@@ -135,7 +136,7 @@ class Lease:
                     pause = self._renew(connection, rounds)
                     rounds += 1
             except psycopg.Error as error:
-                log.warning("the gate's lease could not be renewed: %s", error)
+                log.warning("the gate's lease could not be renewed: %s", reason(error))
                 if connection is not None:
                     connection.close()
                 connection = None

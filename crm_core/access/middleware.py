@@ -15,6 +15,7 @@ from crm_core.access.actor import Actor, Nobody, actor_of, load_actor
 from crm_core.access.errors import NotAMember
 from crm_core.companies.selectors import memberships_of
 from infra.problems import STATUS, message
+from infra.requests import acting
 from kernel.errors import FairfallError, Kind
 
 SESSION_KEY = "company_id"
@@ -31,7 +32,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: page_actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _named(page_actor(request)))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -42,6 +43,13 @@ class ActorMiddleware:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         context = {"message": message(error), "code": error.code, "kind": error.kind.value}
         return render(request, "access/refused.html", context, status=STATUS[error.kind])
+
+
+def _named(actor: Actor | Nobody) -> Actor | Nobody:
+    """The same, named in the log from here on."""
+    if isinstance(actor, Actor):
+        acting(user_id=actor.user_id, company_id=actor.company_id)
+    return actor
 
 
 def page_actor(request: HttpRequest) -> Actor | Nobody:

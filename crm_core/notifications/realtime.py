@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import structlog
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.urls import path
 
 from crm_core.people.sessions import group_of, session_hash
+from infra.requests import request_id
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ class BellConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         user = self.scope["user"]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id(None), user_id=str(user.pk))
         await self.accept()
         if not user.is_authenticated:
             await self.close(4401)

@@ -17,6 +17,7 @@ from crm_core.access.actor import Actor, actor_for
 from crm_core.access.api.authentication import ApiTokenAuthentication
 from crm_core.access.errors import NotAMember
 from crm_core.access.models import ApiToken
+from infra.requests import acting
 
 COMPANY_HEADER = "X-Company"
 
@@ -62,7 +63,9 @@ class ActorMixin:
             if named is not None and named != self.request.auth.company_id:
                 raise NotAMember()
             named = self.request.auth.company_id
-        return actor_for(self.request.user, named)
+        found = actor_for(self.request.user, named)
+        acting(user_id=found.user_id, company_id=found.company_id)
+        return found
 
     def idempotency_scope(self) -> str:
         """Answers are remembered per person and company."""

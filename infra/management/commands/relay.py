@@ -7,11 +7,14 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
 from infra.nudge import Listener
 from infra.relay import drain
+
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -29,13 +32,13 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         listener = Listener()
-        self.stdout.write("relay: running")
+        log.info("the relay runs")
         while self.running:
             try:
                 drain(rounds=20)
             except Error as error:
                 # The database restarts now and then; the relay outlives it.
-                self.stderr.write(f"relay: {error}")
+                log.warning("the relay cannot reach the database", why=type(error).__name__)
                 connection.close()
                 time.sleep(2)
             listener.wait(options["poll"])
