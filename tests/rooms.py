@@ -23,6 +23,7 @@ from crm_core.people.models import User
 from kernel.clock import utc_now
 
 PATIENCE = 20.0
+LOT = SubjectLot(number=1, unit_label="tonne")
 
 
 @dataclass(slots=True)
@@ -129,15 +130,24 @@ def terms_of(**changes: Any) -> Terms:
     return Terms(**{**given, **changes})
 
 
-def open_room(suppliers: int = 2, reserve: str | None = None, **changes: Any) -> Room:
+def open_room(
+    suppliers: int = 2,
+    reserve: str | None = None,
+    lot: SubjectLot = LOT,
+    **changes: Any,
+) -> Room:
     """Open an auction for so many suppliers; nobody has accepted the terms yet."""
     buyer = company(Role.OFFICER, buys=True)
     sellers = [company(Role.BIDDER, sells=True) for _ in range(suppliers)]
-    return open_for(buyer, sellers, terms_of(**changes), reserve)
+    return open_for(buyer, sellers, terms_of(**changes), reserve, lot)
 
 
 def open_for(
-    buyer: Supplier, sellers: list[Supplier], terms: Terms, reserve: str | None = None
+    buyer: Supplier,
+    sellers: list[Supplier],
+    terms: Terms,
+    reserve: str | None = None,
+    lot: SubjectLot = LOT,
 ) -> Room:
     """Open an auction for companies that are there already, each at a new seat."""
     sellers = [replace(seller) for seller in sellers]
@@ -147,7 +157,7 @@ def open_for(
             urn=f"urn:fairfall:tender:{uuid4()}",
             reference="T-2026-1",
             title="Reinforcing steel",
-            lots=(SubjectLot(number=1, unit_label="tonne"),),
+            lots=(lot,),
         ),
         terms=terms,
         reserves={} if reserve is None else {1: Decimal(reserve)},

@@ -15,13 +15,12 @@ from pytest_django import DjangoDbBlocker
 from auctions.domain.terms import BuyerExtension, Feedback, SoftClose, Withdrawal
 from tests.accessibility import violations
 from tests.e2e.live import Visitor, accept_terms, bid, site
+from tests.e2e.looking import PHONE, look
 from tests.rooms import Room, Supplier, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1)
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
 Visit = Callable[..., Visitor]
 
 
@@ -357,9 +356,9 @@ def test_running_and_ended_pages_hold_in_every_language(visitor: Visit, theme: s
     bid(page, "900", retype=True)
     _leads(page)
     base = f"/auctions/{room.id}/"
-    found = _look(buyer, f"{base}console/", "#room")
-    found += _look(seller, base, "#room", ready=lambda: _review(page, "500"))
-    found += _look(buyer, "/auctions/", "main table")
+    found = look(buyer, f"{base}console/", "#room")
+    found += look(seller, base, "#room", ready=lambda: _review(page, "500"))
+    found += look(buyer, "/auctions/", "main table")
 
     console = buyer.enter(room, "console/")
     console.locator(".fl-event details.ff-menu summary").click()
@@ -368,11 +367,11 @@ def test_running_and_ended_pages_hold_in_every_language(visitor: Visit, theme: s
     console.locator("#action-go").click()
     expect(console.locator("#end-links")).to_be_visible()
     expect(console.locator("[data-while-open]").first).to_be_hidden()
-    found += _look(buyer, f"{base}console/", "#end-links")
-    found += _look(seller, base, "#end-links")
-    found += _look(buyer, f"{base}verification/", "#verdict[data-state=ok]")
-    found += _look(seller, f"{base}verification/", "#verdict[data-state=ok]")
-    found += _look(seller, "/auctions/verify/", "main")
+    found += look(buyer, f"{base}console/", "#end-links")
+    found += look(seller, base, "#end-links")
+    found += look(buyer, f"{base}verification/", "#verdict[data-state=ok]")
+    found += look(seller, f"{base}verification/", "#verdict[data-state=ok]")
+    found += look(seller, "/auctions/verify/", "main")
     assert found == []
 
 
@@ -380,37 +379,3 @@ def _review(page: Page, amount: str) -> None:
     page.fill("#amount", amount)
     page.press("#amount", "Enter")
     expect(page.locator("#retype")).to_be_focused()
-
-
-def _look(
-    who: Visitor, path: str, wait_for: str, ready: Callable[[], object] = lambda: None
-) -> list[str]:
-    """Axe on both widths; width in every language."""
-    page, found = who.page, []
-    for language in ("ru", "uk", "en"):
-        who.context.add_cookies(
-            [{"name": "django_language", "value": language, "url": who.address}]
-        )
-        page.goto(who.address + path)
-        page.locator(wait_for).first.wait_for()
-        expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
-        ready()
-        for size in (DESK, PHONE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.wait_for_timeout(150)  # the chart follows the width
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > size["width"]:
-                found.append(f"{path} in {language}: {wide} px wide at {size['width']}")
-            cut = page.evaluate(_CUT)
-            found += [f"{path} in {language} at {size['width']}: cut: {text}" for text in cut]
-            if language == "en":
-                found += [f"{path} at {size['width']}: {line}" for line in violations(page)]
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    return found
-
-
-# Controls and figures whose words do not fit into them.
-_CUT = """() => [...document.querySelectorAll("main :is(button, a, h2, th, dd, .ff-chip)")]
-    .filter(e => e.checkVisibility() && e.clientWidth && e.scrollWidth > e.clientWidth + 1
-        && getComputedStyle(e).overflow !== "visible" && !e.closest(".ff-vh"))
-    .map(e => e.outerHTML.slice(0, 120))"""

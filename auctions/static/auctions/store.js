@@ -59,7 +59,9 @@ export class Store extends EventTarget {
 
   #replace(snapshot) {
     this.snapshot = { ...snapshot, points: [...snapshot.points], notes: [...snapshot.notes], feed: [...snapshot.feed],
-      own_bids: [...snapshot.own_bids] };
+      own_bids: [...snapshot.own_bids],
+      // Told apart from snapshots, by "presence", and only when it changes.
+      connected: snapshot.connected ?? this.snapshot?.connected ?? null };
     this.infos = new Map(snapshot.lots_info.map((lot) => [lot.number, lot]));
     this.lots = new Map(snapshot.lots.map((lot) => [lot.number, lot]));
     this.#tell("snapshot", this.snapshot);
