@@ -109,9 +109,23 @@ def test_a_supplier_reads_its_own_side_with_its_receipts(officer, sellers, ended
 
     assert 'data-state="ok"' in html
     assert "Nordwerk Stahl GmbH" not in html
+    assert "your own entries and what the terms open to participants" in html
+    assert "Your own bids are what the rules accept." in html
     assert "530.00" not in html
     assert "won by seat" not in html
     assert "could not be opened" in html
+
+
+def test_where_the_terms_are_public_a_supplier_reads_who_won_by_seat(officer, sellers):
+    tender = house.published(officer, sellers, disclosure="public")
+    for seller in sellers:
+        house.accept(seller, tender)
+    house.play(tender, [(MINUTE, sellers[0], "540.00"), (2 * MINUTE, sellers[1], "530.00")])
+
+    html = verification(signed_in(sellers[0]), tender.auction_id).content.decode()
+
+    assert "won by seat" in html
+    assert "Nordwerk Stahl GmbH" not in html
 
 
 def test_a_changed_entry_is_named(officer, ended):
