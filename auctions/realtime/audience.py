@@ -17,6 +17,7 @@ import msgspec
 
 from auctions.domain.events import BidPlaced, DeadlineMoved, Event, WithdrawalDecided
 from auctions.domain.state import AuctionState
+from auctions.domain.visibility import hears_of_others
 from auctions.ledger.codec import Entry
 from auctions.realtime import messages as m
 from auctions.realtime.mailbox import Mailbox
@@ -118,6 +119,23 @@ class Audience:
             self._new_points.append(point)
 
     # The present --------------------------------------------------------------------------
+
+    def of_interest(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Those of the steps that may have to be told here.
+
+        In a busy auction nearly all are bids of others. Where the terms never tell of them there is
+        no need to ask about each one, for each seat anew.
+        """
+        viewer = self.renderer.viewer
+        if not steps or any(
+            hears_of_others(viewer, state) for state in (steps[0].before, steps[-1].after)
+        ):
+            return steps
+        return [
+            step
+            for step in steps
+            if not isinstance(step.event, BidPlaced) or step.event.seat == viewer.seat
+        ]
 
     def tell(self, step: Step, now: datetime) -> int:
         """Send one entry's event to every socket, if it may be told; how many were sent."""

@@ -259,16 +259,13 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
     def _await(self, future: Future[Any]) -> None:
         self._in_flight += 1
-        self._spawn(self._deliver(future))
+        hub().answers.when_done(future, self._decided)
 
-    async def _deliver(self, future: Future[Any]) -> None:
-        try:
-            answer = await asyncio.wrap_future(future)
-            if isinstance(answer, m.Refused) and answer.code in UNDECIDED:
-                log.warning("a command was not decided", ref=answer.ref, code=answer.code)
-            self._answer(answer)
-        finally:
-            self._in_flight -= 1
+    def _decided(self, answer: Any) -> None:
+        self._in_flight -= 1
+        if isinstance(answer, m.Refused) and answer.code in UNDECIDED:
+            log.warning("a command was not decided", ref=answer.ref, code=answer.code)
+        self._answer(answer)
 
     def _question(self, ref: str, work: Coroutine[Any, Any, Any]) -> None:
         if self._in_flight >= MOST_IN_FLIGHT:

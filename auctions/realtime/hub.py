@@ -29,6 +29,7 @@ from auctions.domain.visibility import Role, Viewer
 from auctions.models import Auction
 from auctions.realtime import messages as m
 from auctions.realtime import signals
+from auctions.realtime.handover import Handover
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.presence import Presence, Seen
 from auctions.realtime.process import gate
@@ -59,6 +60,7 @@ class Hub:
         self._looked = time.monotonic()
         self.presence = Presence()
         self.rechecks = Rechecks(self._known_state)
+        self.answers = Handover(self._loop)
         self._shown_presence: dict[UUID, m.Presence] = {}
         self._rounds = 0
         self._listener = self._heard_here

@@ -175,7 +175,7 @@ class Watch:
         now, sent = self._now(), 0
         for audience in audiences:
             try:
-                for step in steps:
+                for step in audience.of_interest(steps):
                     sent += audience.tell(step, now)
                     if sent > BREATH_EVERY:
                         sent = 0

@@ -23,6 +23,7 @@ from auctions.domain.visibility import (
     Viewer,
     event_view,
     granted,
+    hears_of_others,
     price_point,
     standing,
     table_markdown,
@@ -323,3 +324,39 @@ def test_the_printed_table_has_every_field() -> None:
     text = table_markdown()
     assert all(f"| {field.value} |" in text for field in Field)
     assert text.count("\n") == len(Field) + 6
+
+
+@pytest.mark.parametrize("lead", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("disclosure", list(Disclosure))
+def test_whoever_hears_of_no_other_is_told_of_no_others_bid(
+    lead: bool, first: bool, disclosure: Disclosure
+) -> None:
+    """What lets the hub pass over the bids of others must hold for each of them."""
+    feedback = Feedback(rank=True, lead=lead, lead_min_bidders=1, after_first_bid=first)
+    lots = (lot(1), lot(2))
+    where = Room(terms(feedback=feedback, disclosure=disclosure, lots=lots), "abcd", start=True)
+    where.bid("a", 900, AT)
+    where.bid("b", 850, AT)
+    where.bid("b", 800, AT, lot=2)
+    where.bid("c", 840, AT)
+    where.until(END)
+    viewers = [supplier(seat) for seat in "abcd"]
+    viewers += [Viewer(role) for role in Role if role is not Role.SUPPLIER]
+    heard: dict[Role, set[bool]] = {role: set() for role in Role}
+    before = EMPTY
+    for event in where.events:
+        after = replay([event], before)
+        for viewer in viewers:
+            hears = hears_of_others(viewer, before) or hears_of_others(viewer, after)
+            if event.kind != "bid_placed" or event.seat == viewer.seat:
+                continue
+            heard[viewer.role].add(hears)
+            if not hears:
+                assert event_view(before, after, event, viewer) is None
+                assert price_point(after, event, viewer) is None
+        before = after
+
+    assert heard[Role.BUYER] == heard[Role.BUYER_BLIND] == {True}
+    assert heard[Role.SUPPLIER] == heard[Role.OBSERVER] == {lead}
+    assert heard[Role.NEUTRAL] == heard[Role.VERIFIER] == heard[Role.ADMIN] == {False}

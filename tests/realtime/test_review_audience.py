@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auctions.domain.terms import Feedback
 from auctions.realtime.audience import Audience
 from auctions.realtime.hub import hub
 from auctions.realtime.messages import Ack
@@ -20,7 +21,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 async def test_an_audience_that_cannot_be_told_comes_back_and_the_others_miss_nothing(
     opened: Any, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    room = await opened(2)
+    # With the lead shown each bid has to be asked about for each audience.
+    room = await opened(2, feedback=Feedback(rank=True, lead=True))
     await asyncio.sleep(0.6)
     clients = [await opened.client(room, each) for each in (*room.suppliers, room.buyer)]
     failing, *others = clients

@@ -21,6 +21,7 @@ from auctions.domain.visibility.table import (
     Viewer,
     all_closed,
     granted,
+    hears_of_others,
     table_markdown,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "all_closed",
     "event_view",
     "granted",
+    "hears_of_others",
     "price_point",
     "standing",
     "table_markdown",

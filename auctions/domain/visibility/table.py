@@ -169,6 +169,10 @@ _TOLD: dict[Field, Callable[[AuctionState, str | None, LotState], bool]] = {
 }
 
 
+_NOT_OF_OTHERS = frozenset({Grant.OWN, Grant.AFTER_CLOSE, Grant.PUBLISHED})
+_BY_FEEDBACK = frozenset({Grant.FEEDBACK, Grant.EVERYBODY})
+
+
 def granted(
     field: Field,
     viewer: Viewer,
@@ -204,6 +208,21 @@ def _holds(
     told = _TOLD.get(field)
     seat = viewer.seat if grant is Grant.FEEDBACK else None
     return told is not None and lot is not None and told(state, seat, lot)
+
+
+def hears_of_others(viewer: Viewer, state: AuctionState) -> bool:
+    """Whether a bid of somebody else can be told to this viewer at all, under these terms.
+
+    Bids are placed before the close only. True where in doubt; what is told of each bid is asked
+    of :func:`granted` all the same.
+    """
+    lead = state.terms is None or state.terms.feedback.lead
+    return any(
+        grant not in _NOT_OF_OTHERS for grant in TABLE[Field.BID].get(viewer.role, ())
+    ) or any(
+        grant not in _NOT_OF_OTHERS and (lead or grant not in _BY_FEEDBACK)
+        for grant in TABLE[Field.LEAD].get(viewer.role, ())
+    )
 
 
 def all_closed(state: AuctionState) -> bool:
