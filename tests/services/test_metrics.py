@@ -173,6 +173,7 @@ def test_a_program_on_this_machine_is_answered(client: Client) -> None:
         "fairfall_relay_lag_seconds", "process_resident_memory_bytes",
     ):  # fmt: skip
         assert f"\n{name}" in text
+    assert "_created" not in text
 
 
 @pytest.mark.parametrize(
