@@ -7,7 +7,6 @@ commands. A person's live commands go through the gate.
 from __future__ import annotations
 
 import time
-from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -46,7 +45,7 @@ def decide_now(*, auction_id: UUID, command: Command, party: Party = PLATFORM) -
                 raise Unavailable()
             time.sleep(PAUSE)
         if ruling.wrote:
-            transaction.on_commit(partial(signals.appended, auction_id), robust=True)
+            transaction.on_commit(lambda: signals.appended(auction_id), robust=True)
     return ruling
 
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -79,7 +78,7 @@ def open_auction(
     with connection.cursor() as cursor:
         save_reserves(cursor, auction_id, list(sealed.values()))
     auction.refresh_from_db()
-    transaction.on_commit(partial(signals.appended, auction_id), robust=True)
+    transaction.on_commit(lambda: signals.appended(auction_id), robust=True)
     return auction
 
 

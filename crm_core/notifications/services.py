@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +79,8 @@ def notify(
             context = {"text": text, "data": filled, "link": link}
             for user in User.objects.filter(pk__in=wanted, is_active=True):
                 send_mail(user=user, template="notice", context=context, key=f"{key}:{user.pk}")
-        transaction.on_commit(partial(_announce, list(wanted), kind), robust=True)
+        # Not a partial: Django cannot name one whose failure it should only log.
+        transaction.on_commit(lambda: _announce(list(wanted), kind), robust=True)
     return len(wanted)
 
 
@@ -96,7 +96,7 @@ def send_mail(*, user: User, template: str, context: Mapping[str, Any], key: str
         )  # fmt: skip
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
         # Were the broker away now, the minutely sweep finds the mail in its table.
-        transaction.on_commit(partial(tasks.deliver_mail.delay, str(mail.pk)), robust=True)
+        transaction.on_commit(lambda: tasks.deliver_mail.delay(str(mail.pk)), robust=True)
 
 
 def _announce(user_ids: list[UUID], kind: str) -> None:

@@ -200,3 +200,16 @@ async def test_open_sockets_hear_of_notices_and_of_their_end():
         "company": None,
     }
     await layer.group_discard(group_of(actor.user_id), channel)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_does_not_undo_what_was_done(monkeypatch):
+    def away(*_args: object) -> None:
+        raise OSError("the broker is away")
+
+    monkeypatch.setattr(tasks.deliver_mail, "delay", away)
+    person = make_user()
+
+    notify(recipients=[Recipient(person.pk)], kind="test", text="Hello", key="k", email=True)
+
+    assert OutgoingMail.objects.get().to == person.email
