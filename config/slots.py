@@ -10,10 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from auctions.pages.finding import find_auctions
+from auctions.pages.home import desk_panel
 from config.demo.panel import live_panel
 from crm_core.access import demo
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.access.pages.home import operator_panel
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
 from crm_core.timeline.selectors import accounts
@@ -124,6 +127,16 @@ def _accounts(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHi
     ]
 
 
+def _places(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
+    """Entries of the navigation by their name in the reader's language."""
+    found = [
+        SearchHit(title=str(item.label), url=reverse(item.url_name), icon=item.icon)
+        for item in NAV.visible(request)
+        if words.casefold() in str(item.label).casefold()
+    ]
+    return found[:limit]
+
+
 def _unread(request: HttpRequest) -> int:
     actor: Actor | None = getattr(request, "actor", None)
     return unread_count(actor) if actor else 0
@@ -181,6 +194,11 @@ def fill() -> None:
               visible=may(), place="home_aside", order=100),
         Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,
               visible=_in_demo, place="home", order=10),
+        Panel(key="operating", template="access/home_operator.html", context=operator_panel,
+              visible=may(Capability.COMPANY_VERIFY), place="home", order=50),
+        Panel(key="decisions", template="auctions/home_desk.html", context=desk_panel,
+              visible=may(Capability.AUCTION_ARBITRATE, Capability.AUCTION_RUN), place="home",
+              order=60),
         Panel(key="buying", template="tenders/home_buyer.html", context=tender_cards.buyer_panel,
               visible=may(Capability.TENDER_READ), place="home", order=100),
         Panel(key="selling", template="tenders/home_supplier.html",
@@ -196,6 +214,9 @@ def fill() -> None:
                      visible=may(Capability.TENDER_READ), order=100),
         SearchSource(key="accounts", label=_("Accounts"), find=_accounts,
                      visible=may(Capability.ACCOUNT_READ), order=400),
+        SearchSource(key="auctions", label=_("Auctions"), find=find_auctions,
+                     visible=may(Capability.AUCTION_WATCH), order=110),
+        SearchSource(key="places", label=_("Go to"), find=_places, visible=may(), order=900),
         SearchSource(key="companies", label=_("Companies"), find=_companies, visible=may(),
                      order=500),
     )  # fmt: skip

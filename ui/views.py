@@ -23,7 +23,10 @@ LONGEST_SEARCH = 200
 @require_safe
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """What each search source that this person may use finds for ``?q=``."""
+    """What each search source that this person may use finds for ``?q=``.
+
+    With htmx the answer is the list below the search field alone.
+    """
     words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     groups = []
     if words:
@@ -31,7 +34,8 @@ def search(request: HttpRequest) -> HttpResponse:
             hits = source.find(request, words, HITS_A_SOURCE)
             if hits:
                 groups.append({"key": source.key, "label": source.label, "hits": hits})
-    return render(request, "ui/search.html", {"words": words, "groups": groups})
+    template = "ui/search_hits.html" if request.htmx else "ui/search.html"  # type: ignore[attr-defined]
+    return render(request, template, {"words": words, "groups": groups})
 
 
 class GuideForm(forms.Form):
