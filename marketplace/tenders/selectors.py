@@ -113,6 +113,26 @@ def buyer_desk(actor: Actor) -> dict[str, list[Tender]]:
     }
 
 
+def buyer_figures(actor: Actor) -> dict[str, int]:
+    """How many own tenders are open for bids, to be confirmed and in draft, and how many suppliers
+    have not answered an invitation to what is still to start. Two queries."""
+    actor.require(Capability.TENDER_READ)
+    now = utc_now()
+    published = Q(state=TenderState.PUBLISHED)
+    figures: dict[str, int] = Tender.objects.filter(company_id=actor.company_id).aggregate(
+        running=Count("pk", filter=published & Q(starts_at__lte=now)),
+        to_confirm=Count("pk", filter=Q(state=TenderState.CLOSED)),
+        drafts=Count("pk", filter=Q(state=TenderState.DRAFT)),
+    )
+    figures["unanswered"] = Invitation.objects.filter(
+        tender__company_id=actor.company_id,
+        tender__state=TenderState.PUBLISHED,
+        tender__starts_at__gt=now,
+        state=InvitationState.INVITED,
+    ).count()
+    return figures
+
+
 def supplier_desk(actor: Actor) -> dict[str, list[Invitation]]:
     """What a supplier can win now: invitations to answer, auctions to bid in, results."""
     mine = invitations_of(actor)

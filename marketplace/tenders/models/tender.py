@@ -130,6 +130,15 @@ class Tender(models.Model):
         return self.state == TenderState.DRAFT
 
     @property
+    def has_started(self) -> bool:
+        """Whether it is published and its start has come; it may be paused all the same."""
+        return (
+            self.state == TenderState.PUBLISHED
+            and self.starts_at is not None
+            and self.starts_at <= utc_now()
+        )
+
+    @property
     def has_ended(self) -> bool:
         """Whether its auction is over, whatever came of it."""
         return self.state not in (TenderState.DRAFT, TenderState.PUBLISHED)

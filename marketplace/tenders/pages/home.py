@@ -21,7 +21,12 @@ def buyer_panel(request: HttpRequest) -> Mapping[str, Any] | None:
     may_create = actor.can(Capability.TENDER_EDIT)
     if not may_create and not any(desk.values()):
         return None
-    return {**desk, "may_create": may_create, "is_empty": not any(desk.values())}
+    return {
+        **desk,
+        "figures": selectors.buyer_figures(actor),
+        "may_create": may_create,
+        "is_empty": not any(desk.values()),
+    }
 
 
 def supplier_panel(request: HttpRequest) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from marketplace.tenders import lists
 from marketplace.tenders.pages.labels import INVITATION_LOOK, STATE_LOOK
@@ -14,7 +15,9 @@ register = template.Library()
 
 @register.inclusion_tag("ui/components/chip.html")
 def tender_state(tender: Any) -> dict[str, Any]:
-    """The tender's state as a chip."""
+    """The tender's state as a chip; a published one whose start has come is open for bids."""
+    if tender.has_started:
+        return {"text": _("Open for bids"), "tone": "info", "pulse": True}
     tone, icon = STATE_LOOK[tender.state]
     return {"text": tender.get_state_display(), "tone": tone, "icon_name": icon}
 
