@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from auctions.domain.terms import LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
+from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
 from marketplace.tenders import auctioning, terms_values
 from marketplace.tenders.models import InvitationState, Lot, Tender
@@ -18,10 +20,15 @@ from marketplace.tenders.terms_fields import Problem
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The terms, when they can be built at all, and what keeps them from being published."""
+    """The terms, when they can be built at all, and what keeps them from being published.
+
+    ``preview`` are the terms to show: where only the start is missing they are built with another,
+    which no sentence of theirs names.
+    """
 
     terms: Terms | None
     problems: tuple[Problem, ...]
+    preview: Terms | None = None
 
     def of(self, field: str, lot: int | None = None) -> list[Problem]:
         """The problems of one field."""
@@ -46,9 +53,10 @@ def build(tender: Tender, *, now: datetime) -> Built:
         opens = values["prebid_opens_at"]
         if opens is not None and opens >= values["starts_at"]:
             problems.append(Problem("prebid_opens_at", _("Pre-bids open before the start.")))
-    if not values or not lots or any(lot.quantity is None for lot in lots):
+    shown = values or _with_some_start(tender, now)
+    if not shown or not lots or any(lot.quantity is None for lot in lots):
         return Built(None, tuple(problems))
-    terms = terms_of(tender, lots, values)
+    terms = terms_of(tender, lots, shown)
     known = {(each.field, each.lot) for each in problems}
     own_step = {lot.number for lot in lots if lot.step_kind}
     for found in check_terms(terms):
@@ -59,7 +67,15 @@ def build(tender: Tender, *, now: datetime) -> Built:
             if (problem.field, problem.lot) not in known:
                 known.add((problem.field, problem.lot))
                 problems.append(problem)
-    return Built(terms, tuple(problems))
+    return Built(terms if values else None, tuple(problems), terms)
+
+
+def _with_some_start(tender: Tender, now: datetime) -> dict[str, Any]:
+    """The settings of a draft that lacks its start; empty where more is missing."""
+    if tender.rules.get("starts_at"):
+        return {}
+    start = moment_to_wire(now + timedelta(days=1))
+    return terms_values.read({**tender.rules, "starts_at": start})[0]
 
 
 def terms_of(tender: Tender, lots: list[Lot], values: dict[str, object]) -> Terms:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crm_core.people.models import User
 from marketplace.tenders.models import Tender, TenderState
-from marketplace.tenders.services import ending, lots, publishing
+from marketplace.tenders.services import drafting, ending, lots, publishing
 from reference.models import Currency, Unit
 from tests import tender_house as house
 
@@ -239,3 +239,17 @@ def test_the_calendar_entry_is_folded_and_escaped(officer, sellers):
     assert max(map(len, lines)) <= 75
     assert b"Coil\\, plate\\;" in body
     assert body.startswith(b"BEGIN:VCALENDAR")
+
+
+def test_what_suppliers_will_read_is_shown_before_the_start_is_chosen(officer, sellers):
+    tender = house.draft(officer, sellers, **{"feedback.lead": True})
+    drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"starts_at": ""})
+    client = signed_in(officer)
+
+    shown = page(client, "terms", tender).content.decode()
+
+    assert "What you will see" in shown
+    assert "Fill this in." in shown
+    client.post(reverse("tenders:publish", args=[tender.pk]))
+    tender.refresh_from_db()
+    assert tender.state == TenderState.DRAFT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -47,7 +48,7 @@ def edit(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     tender = own_tender(actor, tender_id, EDIT)
     if not tender.is_draft:
         return redirect("tenders:detail", tender.pk)
-    form = TenderForm(request.POST or None, initial=TenderForm.initial_of(tender))
+    form = _about(tender, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             drafting.update_draft(actor=actor, tender_id=tender_id, **form.cleaned_data)
@@ -163,6 +164,11 @@ def copy(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     return redirect("tenders:edit", tender.pk)
 
 
+def _about(tender: Tender, data: Any = None) -> TenderForm:
+    """The tender's own fields, with ids that differ from the lot form's on the same page."""
+    return TenderForm(data, initial=TenderForm.initial_of(tender), auto_id="tender_%s")
+
+
 def _edit_page(
     request: HttpRequest,
     tender: Tender,
@@ -177,7 +183,7 @@ def _edit_page(
     context = {
         "tender": tender,
         "lots": list(tender.lots.order_by("number")),
-        "form": form or TenderForm(initial=TenderForm.initial_of(tender)),
+        "form": form or _about(tender),
         "lot_form": lot_form or LotForm(initial={"unit": "C62", "scale": 2}),
         "paste_form": paste_form or PasteForm(),
         "open_lot": bool(lot_form),

@@ -80,8 +80,8 @@ def publish(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse
 def preview(tender: Tender, built: Built) -> dict[str, Any]:
     """The terms as suppliers will read them, and the problems with the page that mends each."""
     return {
-        "words": wording.in_words(built.terms) if built.terms else [],
-        "preview_lots": lot_rows(built.terms, tender.currency) if built.terms else [],
+        "words": wording.in_words(built.preview) if built.preview else [],
+        "preview_lots": lot_rows(built.preview, tender.currency) if built.preview else [],
         "preview_terms": built.terms,
         "problems": [_linked(problem) for problem in built.problems],
     }
