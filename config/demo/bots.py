@@ -15,10 +15,12 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.keys import issue_ticket
 from examples.bidder import Bidder, Strategy
+from ui.slots import Text
 
 log = logging.getLogger(__name__)
 Message = dict[str, Any]
@@ -28,7 +30,7 @@ Message = dict[str, Any]
 class Habit(Strategy):
     """A strategy in shares of each lot's ceiling; ``patience`` is the pause before a bid."""
 
-    words: str = ""
+    words: Text = ""  # the strategy, as the home page states it
     opens_at: Decimal = Decimal(1)  # the first price
     lowest: Decimal = Decimal(1)  # never below
     under_lead: Decimal = Decimal(0)  # how far below the lead; 0: bids once and stays
@@ -63,7 +65,7 @@ def _left(lot: Message) -> float:
     return (datetime.fromisoformat(lot["deadline"]) - datetime.now(UTC)).total_seconds()
 
 
-def _habit(words: str, opens: str, lowest: str, under: str, **more: Any) -> Habit:
+def _habit(words: Text, opens: str, lowest: str, under: str, **more: Any) -> Habit:
     return Habit(
         floor=Decimal(0), words=words, opens_at=Decimal(opens), lowest=Decimal(lowest),
         under_lead=Decimal(under), **more,
@@ -72,20 +74,21 @@ def _habit(words: str, opens: str, lowest: str, under: str, **more: Any) -> Habi
 
 HABITS: dict[str, Habit] = {
     "nordwerk-stahl": _habit(
-        "steady: answers soon, by a little, for long", "0.985", "0.905", "0.0015", patience=(8, 22)
+        _("steady: answers soon, by a little, for long"), "0.985", "0.905", "0.0015",
+        patience=(8, 22),
     ),
     "aceros-iberica": _habit(
-        "bold: few and large steps", "0.97", "0.91", "0.006", patience=(25, 50)
+        _("bold: few and large steps"), "0.97", "0.91", "0.006", patience=(25, 50)
     ),
     "anadolu-celik": _habit(
-        "late: waits for the last minute", "0.96", "0.90", "0.002",
+        _("late: waits for the last minute"), "0.96", "0.90", "0.002",
         patience=(4, 12), last_seconds=75,
     ),
     "ferrum-trade": _habit(
-        "patient: follows slowly and leaves early", "0.98", "0.92", "0.0015", patience=(12, 32)
+        _("patient: follows slowly and leaves early"), "0.98", "0.92", "0.0015", patience=(12, 32)
     ),
     "liguria-metalli": _habit(
-        "one price: bids once and stays there", "0.955", "0.955", "0", patience=(20, 50)
+        _("one price: bids once and stays there"), "0.955", "0.955", "0", patience=(20, 50)
     ),
 }  # fmt: skip
 """By the supplier's reference. Baltmet is left to whoever tries the demonstration."""

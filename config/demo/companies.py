@@ -1,4 +1,4 @@
-"""A buyer, the operator and six suppliers, with their people, profiles and a supplier list."""
+"""A buyer, the operator, six suppliers and one that waits, with people, profiles and a list."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Firm:
     offers: str = ""
     categories: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    standing: Standing = Standing.VERIFIED
 
 
 BUYER = Firm(
@@ -113,13 +114,19 @@ SUPPLIERS = (
         categories=(STEEL, "44212000-9"),
     ),
 )  # fmt: skip
+WAITING = Firm(
+    "vormsi-teras", "Vormsi Teras OÜ", "Vormsi Teras OU", "EE", ("EE-RIK", "19900009"),
+    (Person("Maarja Lepik", "maarja.lepik@vormsi-teras.example", Role.OWNER),),
+    sells=True, standing=Standing.DRAFT,
+)  # fmt: skip
+"""Registered and not verified yet: something for the operator to decide."""
 LIST_NAME = "Structural steel, Baltic delivery"
 
 
 def load(say: Callable[[str], None]) -> None:
     """Load the companies of the demonstration and say who can be signed in as."""
     load_all()
-    firms = (BUYER, OPERATOR, *SUPPLIERS)
+    firms = (BUYER, OPERATOR, *SUPPLIERS, WAITING)
     companies = {firm.reference: _company(firm) for firm in firms}
     for firm in firms:
         for person in firm.people:
@@ -140,7 +147,7 @@ def _company(firm: Firm) -> Company:
     return create_company(
         reference=firm.reference, legal_name=firm.legal_name, latin_name=firm.latin_name,
         country=firm.country, registry_scheme=firm.register[0], registry_value=firm.register[1],
-        buys=firm.buys, sells=firm.sells, operates=firm.operates, standing=Standing.VERIFIED,
+        buys=firm.buys, sells=firm.sells, operates=firm.operates, standing=firm.standing,
     )  # fmt: skip
 
 

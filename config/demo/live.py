@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
@@ -16,8 +17,9 @@ from crm_core.notifications.models import Notice
 from crm_core.timeline.services import forget
 from infra.models import OutboxHead, OutboxMessage, RelayOffset
 from kernel.clock import moment_to_wire, utc_now
-from marketplace.tenders.models import Tender, TenderState
+from marketplace.tenders.models import LotOutcome, LotResult, Tender, TenderState
 from marketplace.tenders.services import ending, publishing
+from marketplace.tenders.services.lots import LotInput
 
 TITLE = "Steel coil and sheet, spot supply (demonstration)"
 KEPT = 10  # ended ones
@@ -31,10 +33,46 @@ RULES = {
 }  # fmt: skip
 
 
+FIRST_TITLE = "Rebar B500B, first call-off (demonstration)"
+FIRST_RULES = {**RULES, "length": "2", "soft_close.hard_stop": "4"}
+CONFIRMED = "Confirmed by the demonstration."
+
+
 def live_tender() -> Tender | None:
-    """The demonstration's open auction, if there is one."""
+    """The demonstration's open auction for viewers, if there is one."""
     open_now = Auction.objects.filter(is_demo=True, phase__in=OPEN_PHASES).values("pk")
-    return Tender.objects.filter(auction_id__in=open_now).order_by("-created_at").first()
+    found = Tender.objects.filter(auction_id__in=open_now).exclude(title=FIRST_TITLE)
+    return found.order_by("-created_at").first()
+
+
+def first_tender() -> Tender | None:
+    """The short auction that a new demonstration begins with, watched or not; None when it ended.
+
+    It is bid in and closes like every other, so that a visitor finds a finished tender whose
+    record was really written. Opened once, while there is no demonstration auction at all.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fairfall demo'))")
+        if not Auction.objects.filter(is_demo=True).exists():
+            return _open(FIRST_TITLE, STEEL_LOTS[3:], FIRST_RULES)
+    return Tender.objects.filter(title=FIRST_TITLE, state=TenderState.PUBLISHED).first()
+
+
+def confirm_first() -> None:
+    """Award the lots of the first auction to their leaders, as the demonstration's officer."""
+    officer = buyer()
+    for result in LotResult.objects.filter(
+        lot__tender__title=FIRST_TITLE,
+        lot__tender__state=TenderState.CLOSED,
+        lot__tender__company_id=officer.company_id,
+        outcome=LotOutcome.WON,
+        decided_at=None,
+    ).select_related("lot"):
+        ending.confirm_result(
+            actor=officer, tender_id=result.lot.tender_id, lot=result.lot.number,
+            company_id=result.leader_id, reason=CONFIRMED,
+        )  # fmt: skip
 
 
 def ensure_live_demo() -> Tender:
@@ -49,13 +87,17 @@ def ensure_live_demo() -> Tender:
         if running is not None:
             return running
         prune_demo(keep=KEPT - 1)
-        officer = buyer()
-        tender = draft(
-            officer=officer, title=TITLE, text=STEEL_TEXT, typed=STEEL_LOTS[:2],
-            rules={**RULES, "starts_at": moment_to_wire(utc_now() + UNTIL_START)},
-            companies=[actor.company_id for actor in sellers().values()],
-        )  # fmt: skip
-        return publishing.publish(actor=officer, tender_id=tender.pk, is_demo=True)
+        return _open(TITLE, STEEL_LOTS[:2], RULES)
+
+
+def _open(title: str, typed: Sequence[LotInput], rules: Mapping[str, object]) -> Tender:
+    officer = buyer()
+    tender = draft(
+        officer=officer, title=title, text=STEEL_TEXT, typed=typed,
+        rules={**rules, "starts_at": moment_to_wire(utc_now() + UNTIL_START)},
+        companies=[actor.company_id for actor in sellers().values()],
+    )  # fmt: skip
+    return publishing.publish(actor=officer, tender_id=tender.pk, is_demo=True)
 
 
 def stop_unwatched() -> None:

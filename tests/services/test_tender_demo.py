@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,12 @@ from django.core.cache import cache
 from redis import RedisError
 
 from auctions.models import Auction, LedgerEntry
-from config.demo import companies, live, tenders, watching
+from config.demo import companies, live, panel, tenders, watching
 from config.demo.bots import HABITS
 from config.management.commands import demobots
 from infra.models import OutboxMessage
-from marketplace.tenders.models import Tender, TenderState
+from marketplace.tenders.models import LotResult, Tender, TenderState
+from tests import tender_house as house
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,44 @@ def test_the_steady_habit_answers_and_the_single_price_stays():
 
     assert HABITS["nordwerk-stahl"].next_bid(outbid, INFO) == Decimal("539.19")
     assert HABITS["liguria-metalli"].next_bid(outbid, INFO) is None
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_a_new_demonstration_begins_with_an_auction_that_closes_and_is_confirmed():
+    first = live.first_tender()
+    assert first is not None
+    assert live.first_tender() == first
+    assert live.live_tender() is None
+    live.stop_unwatched()
+    seller = tenders.sellers()["nordwerk-stahl"]
+    house.accept(seller, first)
+    live.confirm_first()
+    house.play(first, [(timedelta(seconds=30), seller, "640.00")])
+    assert first.state == TenderState.CLOSED
+
+    live.confirm_first()
+    live.confirm_first()
+
+    first.refresh_from_db()
+    assert first.state == TenderState.AWARDED
+    result = LotResult.objects.get()
+    assert (result.awarded_to_id, result.reason) == (seller.company_id, live.CONFIRMED)
+    assert live.first_tender() is None
+
+
+@pytest.mark.usefixtures("_loaded")
+def test_the_viewers_auction_runs_beside_the_first():
+    first, second = live.first_tender(), live.ensure_live_demo()
+
+    assert first is not None
+    assert live.live_tender() == second != first
+    live.stop_unwatched()
+    first.refresh_from_db()
+    assert first.state == TenderState.PUBLISHED
+
+
+def test_every_program_of_the_demonstration_states_its_strategy():
+    stated = {each["name"]: str(each["words"]) for each in panel.bidders()}
+
+    assert len(stated) == len(HABITS) == len(set(stated.values()))
+    assert stated["Anadolu Çelik A.Ş."] == "late: waits for the last minute"

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,13 +19,14 @@ from config.demo import live, watching
 from config.demo.bots import Bots
 from config.demo.tenders import sellers
 from kernel.errors import FairfallError
+from marketplace.tenders.models import Tender
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0
 
 
 class Command(BaseCommand):
-    """Opens an auction for viewers, bids in it for five suppliers, ends it without viewers."""
+    """Opens auctions, bids in them for five suppliers, ends them when nobody looks."""
 
     help = __doc__
 
@@ -59,15 +61,20 @@ class Runner:
         self._stop = stop
         self._monotonic = monotonic
         self._missed_since: float | None = None
-        self._auction = ""
-        self._bots: Bots | None = None
+        self._bots: dict[UUID, Bots] = {}
 
     def look(self) -> None:
-        """Open, staff or end the auction, as the viewers ask for.
+        """Open, staff or end the auctions, as the viewers ask for.
 
-        It is ended only after a while without any sign of them: an open page gives one three
-        times a minute, also after Valkey has lost the last.
+        The viewers' auction is ended only after a while without any sign of them: an open page
+        gives one three times a minute, also after Valkey has lost the last. The first one of all
+        needs no viewers.
         """
+        first = live.first_tender()
+        if first is None:
+            live.confirm_first()
+        else:
+            self._staff(first)
         if not watching.is_watched():
             now = self._monotonic()
             if self._missed_since is None:
@@ -76,9 +83,14 @@ class Runner:
                 live.stop_unwatched()
             return
         self._missed_since = None
-        auction = str(live.ensure_live_demo().auction_id)
-        if auction == self._auction and self._bots is not None and self._bots.is_alive():
+        self._staff(live.ensure_live_demo())
+
+    def _staff(self, tender: Tender) -> None:
+        auction = tender.auction_id
+        if auction is None or (auction in self._bots and self._bots[auction].is_alive()):
             return
-        self._auction = auction
-        self._bots = Bots(url=self._url, auction_id=auction, sellers=sellers(), stop=self._stop)
-        self._bots.start()
+        self._bots = {key: bots for key, bots in self._bots.items() if bots.is_alive()}
+        self._bots[auction] = Bots(
+            url=self._url, auction_id=str(auction), sellers=sellers(), stop=self._stop
+        )
+        self._bots[auction].start()
