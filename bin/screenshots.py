@@ -43,7 +43,7 @@ def live_auction(page: Page, url: str) -> str:
     until = time.monotonic() + WAIT
     while time.monotonic() < until:
         page.goto(f"{url}/")
-        link = page.locator("a[href*='/auctions/'][href*='/console/']").first
+        link = page.locator("[aria-labelledby=demo-live] a[href*='/console/']").first
         if link.count():
             return str(link.get_attribute("href")).removesuffix("console/")
         page.wait_for_timeout(2000)
@@ -66,6 +66,27 @@ def bid_once(page: Page) -> None:
     page.locator("#result").get_by_text("Accepted").wait_for()
 
 
+def observer_link(console: Page) -> str:
+    """As the officer: hand out a link for an observer."""
+    console.locator(".fl-event details.ff-menu summary").click()
+    console.locator("#observers-open").click()
+    console.fill("#observer-label", "Works council")
+    console.locator("#observer-create").click()
+    console.locator("#observer-made").wait_for()
+    link = console.locator("#observer-address").input_value()
+    console.keyboard.press("Escape")
+    return link
+
+
+def terms(page: Page, url: str) -> None:
+    """The terms page of the draft for office IT."""
+    page.goto(f"{url}/tenders/")
+    page.get_by_role("link", name=re.compile("^Office IT")).first.click()
+    page.goto(re.sub(r"(/tenders/[^/]+/).*", r"\1terms/", page.url))
+    page.locator("#terms-preview h3").first.wait_for()
+    page.screenshot(path=IMAGES / "terms.png")
+
+
 def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -78,6 +99,7 @@ def main() -> None:
         console = entered(browser, url, "Kadri Mets", DESK, "light")
         auction = live_auction(console, url)
         console.screenshot(path=IMAGES / "home.png")
+        terms(entered(browser, url, "Kadri Mets", DESK, "light"), url)
         room = entered(browser, url, "Andres Tamm", DESK, "light")
         room.goto(url + auction)
         console.goto(url + auction + "console/")
@@ -89,6 +111,15 @@ def main() -> None:
             console.wait_for_timeout(1000)
         console.screenshot(path=IMAGES / "console.png")
         room.screenshot(path=IMAGES / "bidding.png")
+        observer = browser.new_page(
+            viewport=DESK,  # type: ignore[arg-type]
+            locale="en-GB",
+            timezone_id="Europe/Tallinn",
+        )
+        observer.goto(observer_link(console))
+        observer.locator("#conn[data-state=live]").wait_for()
+        observer.wait_for_timeout(1500)
+        observer.screenshot(path=IMAGES / "observer.png")
         phone = entered(browser, url, "Andres Tamm", PHONE, "dark")
         phone.goto(url + auction)
         phone.locator("#conn[data-state=live]").wait_for()
