@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from auctions.domain.refusals import AuctionEnded
 from auctions.models import Auction
 from auctions.models.auction import OPEN_PHASES
+from config.demo.companies import BUYER
 from config.demo.tenders import STEEL_LOTS, STEEL_TEXT, buyer, draft, sellers
 from crm_core.notifications.models import Notice
 from crm_core.timeline.services import forget
@@ -36,6 +37,12 @@ RULES = {
 FIRST_TITLE = "Rebar B500B, first call-off (demonstration)"
 FIRST_RULES = {**RULES, "length": "2", "soft_close.hard_stop": "4"}
 CONFIRMED = "Confirmed by the demonstration."
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration's people and tenders are there: at a first start they come after
+    the processes."""
+    return Tender.objects.filter(company__reference=BUYER.reference).exists()
 
 
 def live_tender() -> Tender | None:

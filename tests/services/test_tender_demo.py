@@ -168,3 +168,11 @@ def test_every_program_of_the_demonstration_states_its_strategy():
 
     assert len(stated) == len(HABITS) == len(set(stated.values()))
     assert stated["Anadolu Çelik A.Ş."] == "late: waits for the last minute"
+
+
+def test_the_programs_wait_until_the_demonstration_is_there():
+    runner = demobots.Runner("http://127.0.0.1:1", threading.Event())
+
+    runner.look()
+
+    assert not Auction.objects.exists()

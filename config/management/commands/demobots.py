@@ -70,6 +70,8 @@ class Runner:
         gives one three times a minute, also after Valkey has lost the last. The first one of all
         needs no viewers.
         """
+        if not live.is_loaded():
+            return
         first = live.first_tender()
         if first is None:
             live.confirm_first()
