@@ -31,20 +31,23 @@ def _free_port() -> int:
         return port
 
 
-def _environment() -> dict[str, str]:
+def _environment(given: dict[str, str]) -> dict[str, str]:
     database = connection.settings_dict
     user, password = quote(database["USER"] or ""), quote(database["PASSWORD"] or "")
     host, port = database["HOST"] or "127.0.0.1", database["PORT"] or 5432
     url = f"postgresql://{user}:{password}@{host}:{port}/{database['NAME']}"
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_POOL_SIZE": "10"}  # fmt: skip
+            "DATABASE_POOL_SIZE": "10", **given}  # fmt: skip
 
 
 @contextmanager
-def site() -> Iterator[str]:
-    """Start Daphne and the clock; gives the site's address and stops both."""
+def site(**given: str) -> Iterator[str]:
+    """Start Daphne and the clock; gives the site's address and stops both.
+
+    ``given`` are further settings of the environment, as ``DEMO="1"``.
+    """
     port = _free_port()
-    environment = _environment()
+    environment = _environment(given)
     log_path = Path(settings.VAR_DIR) / f"e2e-{port}.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("wb") as log:

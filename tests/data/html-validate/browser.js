@@ -1,0 +1,67 @@
+'use strict';
+
+var coreBrowser = require('./core-browser.js');
+var core = require('./core.js');
+var metaHelper = require('./meta-helper.js');
+require('ajv');
+require('./elements.js');
+require('./utils/parse-image-candidate-string.js');
+require('@sidvind/better-ajv-errors');
+require('./utils/natural-join.js');
+require('semver');
+require('kleur');
+require('@html-validate/stylish');
+
+
+
+exports.HtmlValidate = coreBrowser.HtmlValidate;
+exports.compatibilityCheck = coreBrowser.compatibilityCheck;
+exports.esmResolver = coreBrowser.esmResolver;
+exports.Attribute = core.Attribute;
+exports.Config = core.Config;
+exports.ConfigError = core.ConfigError;
+exports.ConfigLoader = core.ConfigLoader;
+exports.DOMNode = core.DOMNode;
+exports.DOMTokenList = core.DOMTokenList;
+exports.DOMTree = core.DOMTree;
+exports.DynamicValue = core.DynamicValue;
+exports.EventHandler = core.EventHandler;
+exports.FlatCompat = core.FlatCompat;
+exports.HtmlElement = core.HtmlElement;
+exports.MetaCopyableProperty = core.MetaCopyableProperty;
+exports.MetaTable = core.MetaTable;
+exports.NestedError = core.NestedError;
+exports.Node = core.Node;
+exports.Parser = core.Parser;
+exports.PerformanceTracker = core.PerformanceTracker;
+exports.Reporter = core.Reporter;
+exports.ResolvedConfig = core.ResolvedConfig;
+exports.Rule = core.Rule;
+exports.SchemaValidationError = core.SchemaValidationError;
+exports.Severity = core.Severity;
+exports.StaticConfigLoader = core.StaticConfigLoader;
+exports.TextClassification = core.TextClassification;
+exports.TextContent = core.TextContent;
+exports.TextEditKind = core.TextEditKind;
+exports.TextNode = core.TextNode;
+exports.UserError = core.UserError;
+exports.WrappedError = core.WrappedError;
+exports.ariaNaming = core.ariaNaming;
+exports.autofixCollectEdits = core.autofixCollectEdits;
+exports.builtinRules = core.bundledRules;
+exports.classifyNodeText = core.classifyNodeText;
+exports.configPresets = core.presets;
+exports.createAutofix = core.createAutofix;
+exports.defineConfig = core.defineConfig;
+exports.definePlugin = core.definePlugin;
+exports.isAutofix = core.isAutofix;
+exports.isUserError = core.isUserError;
+exports.keywordPatternMatcher = core.keywordPatternMatcher;
+exports.ruleExists = core.ruleExists;
+exports.sliceLocation = core.sliceLocation;
+exports.staticResolver = core.staticResolver;
+exports.version = core.version;
+exports.walk = core.walk;
+exports.defineMetadata = metaHelper.defineMetadata;
+exports.metadataHelper = metaHelper.metadataHelper;
+//# sourceMappingURL=browser.js.map

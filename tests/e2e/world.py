@@ -1,0 +1,206 @@
+"""A site with something of everything, and every address in it, for the test of every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from auctions.services.observers import create_link
+from buyers.services import add_supplier, create_list
+from config.demo import companies, tenders
+from crm_core.access.actor import Actor, load_actor
+from crm_core.access.keys import create_token
+from crm_core.companies.models import Company, Membership, Role, Standing
+from crm_core.notifications.models import MailboxMessage, Notice
+from crm_core.people.models import User
+from crm_core.timeline.models import Account
+from infra import relay
+from infra.models import DeadLetter
+from kernel.clock import moment_to_wire, utc_now
+from marketplace.tenders.models import Tender
+from marketplace.tenders.services import ending, publishing
+from tests import tender_house as house
+from tests.people import make_actor
+
+NEWCOMER, NOBODYS = "newcomer", "without a company"
+
+
+@dataclass
+class World:
+    """``people`` by what they are; ``values`` for the places in addresses, by name."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def build() -> World:
+    """The demonstration's companies and tenders, one auction running, others over."""
+    companies.load(lambda _line: None)
+    tenders.load(lambda _line: None)
+    officer, sellers = tenders.buyer(), tenders.sellers()
+    running = _running(officer, list(sellers.values()))
+    closed, awarded, cancelled = (
+        _over(officer, [sellers["baltmet"], sellers["nordwerk-stahl"]], title)
+        for title in ("Steel plate, closed", "Steel plate, awarded", "Steel plate, cancelled")
+    )
+    house.play(closed, _bids(sellers))
+    house.play(awarded, _bids(sellers))
+    ending.confirm_result(
+        actor=officer, tender_id=awarded.pk, lot=1, company_id=sellers["baltmet"].company_id
+    )
+    ending.cancel(actor=officer, tender_id=cancelled.pk, reason="The need is gone.")
+    draft = Tender.objects.get(title=tenders.IT_TITLE)
+    relay.drain()
+
+    owner = make_actor(Role.OWNER)
+    Company.objects.filter(pk=owner.company_id).update(standing=Standing.DRAFT)
+    chosen = create_list(actor=officer, name="Coil, approved")
+    add_supplier(actor=officer, list_id=chosen.pk, supplier_id=sellers["baltmet"].company_id)
+    letter = DeadLetter.objects.create(
+        handler="notices", source="auctions", subject=f"urn:fairfall:auction:{running.auction_id}",
+        seq=1, type="lot.closed", error="TypeError: a handler failed",
+    )  # fmt: skip
+    world = World()
+    world.people = {
+        "officer": _user(officer),
+        "owner": User.objects.get(email=companies.BUYER.people[1].email),
+        "auditor": User.objects.get(email=companies.BUYER.people[2].email),
+        "supplier": _user(sellers["baltmet"]),
+        "operator": User.objects.get(email=companies.OPERATOR.people[0].email),
+        "neutral person": User.objects.get(email=companies.OPERATOR.people[1].email),
+        "unverified owner": _user(owner),
+        NOBODYS: User.objects.create_user("new@company.example", full_name="Somebody New"),
+        NEWCOMER: None,
+    }
+    tokens = []
+    for name, user in world.people.items():
+        membership = user and Membership.objects.filter(user=user).first()
+        if user and membership:
+            actor = load_actor(user.pk, membership.company_id)
+            tokens.append(create_token(actor=actor, name="ERP")[0].pk)
+            _tell(actor, user, name)
+    _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
+    world.values = {
+        "tender_id": [running.pk, draft.pk, closed.pk, awarded.pk, cancelled.pk],
+        "auction_id": [running.auction_id, closed.auction_id],
+        "lot_id": [draft.lots.get(number=1).pk],
+        "lot": [1],
+        "list_id": [chosen.pk],
+        "account_id": list(_accounts(officer, sellers["baltmet"])),
+        "supplier_id": [sellers["baltmet"].company_id],
+        "company_id": [owner.company_id],
+        "standing": ["verified"],
+        "membership_id": [Membership.objects.get(user=world.people["auditor"]).pk],
+        "token_id": tokens[:1],
+        "token": [secret],
+        "letter_id": [letter.pk],
+        "notice_id": list(Notice.objects.values_list("pk", flat=True))[:1],
+        "mail_id": list(MailboxMessage.objects.values_list("pk", flat=True)),
+        "pk": [1],
+        "key": ["no-such-key"],
+        "uidb36": ["1"],
+    }
+    return world
+
+
+def _accounts(*actors: Actor) -> QuerySet[Account, Any]:
+    both = [actor.company_id for actor in actors]
+    return Account.objects.filter(owner_id__in=both, partner_id__in=both).values_list(
+        "pk", flat=True
+    )
+
+
+def _user(actor: Actor) -> User:
+    return User.objects.get(pk=actor.user_id)
+
+
+def _running(officer: Actor, sellers: list[Actor]) -> Tender:
+    """An auction that runs for an hour from now on; the suppliers have accepted."""
+    made = tenders.draft(
+        officer=officer, title="Steel coil, running", text=tenders.STEEL_TEXT,
+        typed=tenders.STEEL_LOTS[:2],
+        rules={"starts_at": moment_to_wire(utc_now() + timedelta(seconds=4)), "length": "60",
+               "feedback.lead": True, "feedback.lead_min_bidders": "1",
+               "feedback.after_first_bid": False},
+        companies=[actor.company_id for actor in sellers],
+    )  # fmt: skip
+    tender = publishing.publish(actor=officer, tender_id=made.pk)
+    for actor in sellers[:2]:
+        house.accept(actor, tender)
+    return tender
+
+
+def _over(officer: Actor, sellers: list[Actor], title: str) -> Tender:
+    made = house.draft(officer, sellers)
+    Tender.objects.filter(pk=made.pk).update(title=title)
+    tender = publishing.publish(actor=officer, tender_id=made.pk)
+    for actor in sellers:
+        house.accept(actor, tender)
+    return tender
+
+
+def _bids(sellers: dict[str, Actor]) -> list[tuple[timedelta, Actor, str]]:
+    return [
+        (timedelta(minutes=1), sellers["nordwerk-stahl"], "540.00"),
+        (timedelta(minutes=2), sellers["baltmet"], "531.50"),
+        (timedelta(minutes=3), sellers["nordwerk-stahl"], "533.00"),
+    ]
+
+
+def _tell(actor: Actor, user: User, name: str) -> None:
+    Notice.objects.create(
+        recipient=user, company_id=actor.company_id, kind="company.joined",
+        text="You now act for {company} on Fairfall.", data={"company": actor.company_name},
+        key=f"world:{name}",
+    )  # fmt: skip
+    MailboxMessage.objects.create(
+        to=user.email, sender="noreply@fairfall.example",
+        subject="You are invited to T-2026-00001: Hot-rolled steel coil, Q1 2027 supply",
+        body="Põhja Energia AS invites you.\n\nhttps://fairfall.example/tenders/",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address and the name of the pattern it fits."""
+
+    name: str
+    path: str
+
+
+def addresses(world: World) -> list[Address]:
+    """Every address of the site but Django's admin and the API, with every value there is.
+
+    A pattern with a place that the world has no value for is a KeyError: give it one.
+    """
+    return list(_walk(get_resolver(), "", "", world))
+
+
+def _walk(resolver: URLResolver, prefix: str, names: str, world: World) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if route.startswith(("admin/", "api/")):
+            continue
+        if isinstance(entry, URLResolver):
+            inner = f"{names}{entry.namespace}:" if entry.namespace else names
+            yield from _walk(entry, route, inner, world)
+        elif isinstance(entry, URLPattern):
+            yield from _filled(route, names + (entry.name or ""), world)
+
+
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
+
+
+def _filled(route: str, name: str, world: World) -> Iterator[Address]:
+    places = [first or second for first, second in PLACE.findall(route)]
+    for values in product(*(world.values[place] for place in places)):
+        left = iter(values)
+        path = PLACE.sub(lambda _match: str(next(left)), route)  # noqa: B023
+        yield Address(name, "/" + path.replace("^", "").replace("$", ""))
