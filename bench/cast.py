@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.test import Client
 
 from auctions.domain.terms import Feedback, LotTerms, Step, StepKind, Terms
@@ -78,6 +79,7 @@ class Room:
         ][:number]
 
 
+@transaction.atomic  # one commit for all of them
 def gather(*, buyer_watchers: int, suppliers: int, seats_watched: int, watchers: int) -> Cast:
     """Everybody. ``watchers`` are spread evenly over the first ``seats_watched`` suppliers."""
     buyer = _company(buys=True)

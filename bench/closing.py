@@ -6,6 +6,8 @@ import time
 from datetime import timedelta
 from itertools import islice
 
+from django.db import transaction
+
 from auctions.domain.terms import SoftClose
 from bench import ledger
 from bench.cast import Cast, new_auction, wait_until
@@ -37,12 +39,13 @@ def measure(house: House, cast: Cast, sizes: Sizes) -> float:
     pace = (time.monotonic() - began) / SAMPLE
     starts_at = utc_now() + timedelta(seconds=2 + SPARE * pace * sizes.due_at_once)
     length = LENGTH if sizes.due_at_once > 100 else SHORT
-    auctions = [
-        new_auction(
-            cast.officer, suppliers, starts_at=starts_at, length=length, soft_close=SOFT_CLOSE
-        ).pk
-        for _ in range(sizes.due_at_once)
-    ]
+    with transaction.atomic():
+        auctions = [
+            new_auction(
+                cast.officer, suppliers, starts_at=starts_at, length=length, soft_close=SOFT_CLOSE
+            ).pk
+            for _ in range(sizes.due_at_once)
+        ]
     if utc_now() > starts_at:
         raise BenchError("the auctions were opened too slowly to start at one instant")
     with house.clocks(sizes.clocks):

@@ -27,8 +27,8 @@ from bench.workers import CONTEXT, Worker
 from kernel.clock import utc_now
 
 SUPPLIERS = 4
-AT_ONCE = 4  # events fed at a time
-WINDOW = 16  # events on their way to every viewer
+AT_ONCE = 2  # events fed at a time
+WINDOW = 8  # events on their way to every viewer: none may fall two seconds behind
 DRAINED_WITHIN = 20.0
 
 
@@ -47,9 +47,11 @@ def measure(cast: Cast, web: Web, sizes: Sizes) -> Fanout:
     with database.connect(name="bench") as connection:
         feeder = _Feeder(connection, room)
         found = _measured(tickets, feeder.feed, sizes)
-    late = [end for end in found["ends"] if end["gaps"] or end["closed"]]
-    if late:
-        raise BenchError(f"{len(late)} viewers on {web.kind} missed something: {late[0]}")
+    # At the limit a viewer may fall behind and get a snapshot, which is one message; but none may
+    # be lost.
+    lost = [end for end in found["ends"] if end["closed"]]
+    if lost:
+        raise BenchError(f"{len(lost)} viewers on {web.kind} were lost: {lost[0]}")
     return Fanout(found["per_second"], found["frames"])
 
 

@@ -61,7 +61,8 @@ class Worker:
 
 
 async def told(pipe: Connection) -> Any:
-    """Inside a worker: the next message, without holding up the event loop."""
+    """Inside a worker: the next message, without holding up the event loop. Ends the worker when
+    nobody is there any more."""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
     loop.add_reader(pipe.fileno(), readable.set)
@@ -71,4 +72,7 @@ async def told(pipe: Connection) -> Any:
             await readable.wait()
     finally:
         loop.remove_reader(pipe.fileno())
-    return pipe.recv()
+    try:
+        return pipe.recv()
+    except EOFError:
+        raise SystemExit(1) from None

@@ -73,8 +73,8 @@ async def _bid(
 ) -> None:
     answers = Answers()
     bidders = [Bidder(number, answers) for number in range(len(tickets))]
-    await connect(list(zip(bidders, tickets, strict=True)))
     confirming = asyncio.create_task(confirm_forever(bidders))
+    await connect(list(zip(bidders, tickets, strict=True)))
     pipe.send("ready")
     await told(pipe)
     answers.bidding = True

@@ -17,7 +17,8 @@ KEPT_FRAMES = 2_000
 
 @dataclass(slots=True)
 class Heard:
-    """What all viewers of one process received. ``counts`` (messages, events) is shared memory."""
+    """What all viewers of one process received. ``counts`` (messages, events
+    told one by one or in a snapshot) is shared memory."""
 
     counts: Any
     leads: dict[str | None, int] = field(default_factory=dict)  # lead -> its number
@@ -38,6 +39,8 @@ class Viewer(Line):
         heard.counts[0] += 1
         if message.type == "event":
             heard.counts[1] += 1
+        elif message.type == "snapshot":
+            heard.counts[1] += self.skipped
         elif message.type == "standing":
             heard.numbers.append(heard.leads.setdefault(self.lead, len(heard.leads)))
             heard.moments.append(now)
@@ -55,8 +58,8 @@ def listening(pipe: Connection, tickets: Sequence[Ticket], counts: Any) -> None:
 async def _listen(pipe: Connection, tickets: Sequence[Ticket], counts: Any) -> None:
     heard = Heard(counts)
     viewers = [Viewer(heard) for _ in tickets]
-    await connect(list(zip(viewers, tickets, strict=True)))
     confirming = asyncio.create_task(confirm_forever(viewers))
+    await connect(list(zip(viewers, tickets, strict=True)))
     viewers[0].kept = []
     pipe.send("ready")
     while (word := await told(pipe)) != "end":

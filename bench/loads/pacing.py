@@ -72,8 +72,8 @@ async def _pace(
     book: list[Paced] = []
     refusals: list[str] = []
     bidders = [Bidder(book, refusals) for _ in tickets]
-    await connect(list(zip(bidders, tickets, strict=True)))
     confirming = asyncio.create_task(confirm_forever(bidders))
+    await connect(list(zip(bidders, tickets, strict=True)))
     pipe.send("ready")
     await told(pipe)
     due = time.monotonic()

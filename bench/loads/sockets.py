@@ -70,6 +70,7 @@ class Line(WSListener):  # type: ignore[misc]
         self.transport: WSTransport | None = None
         self.cursor = 0
         self.gaps = 0  # events that did not continue the last one, and snapshots instead of events
+        self.skipped = 0  # events that the last snapshot came instead of
         self.closed: str = ""
         self.lead: str | None = None
         self.welcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -97,8 +98,11 @@ class Line(WSListener):  # type: ignore[misc]
             if message.prev != self.cursor:
                 self.gaps += 1
             self.cursor = message.cursor
-        elif kind in ("welcome", "snapshot"):
-            self.gaps += kind == "snapshot"
+        elif kind == "welcome":
+            self.cursor = message.cursor
+        elif kind == "snapshot":
+            self.gaps += 1
+            self.skipped = message.cursor - self.cursor
             self.cursor = message.cursor
         elif kind == "ended":
             self.closed = f"ended with {message.code}"
@@ -145,7 +149,8 @@ async def connect(lines: Sequence[tuple[AnyLine, Ticket]]) -> None:
 
 
 async def confirm_forever(lines: Sequence[Line]) -> None:
-    """``seen`` of every socket once a second, spread over the second."""
+    """``seen`` of every socket once a second, spread over the second. Begin before connecting: the
+    first ones must not fall behind while the last ones come."""
     slices = [list(lines[number::SLICES]) for number in range(SLICES)]
     random.shuffle(slices)
     due = asyncio.get_running_loop().time()
