@@ -9,7 +9,7 @@ auction's seal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import Any
@@ -27,7 +27,7 @@ from auctions.outbid import States, fallen, loss
 from auctions.subject import subject_from
 from crm_core.timeline.models import Perspective
 from crm_core.timeline.rebuild import in_order
-from crm_core.timeline.services import Side, open_seal, record
+from crm_core.timeline.services import Fact, Side, open_seal, record
 from infra.relay import Event
 from kernel.clock import moment_to_wire
 from kernel.decimals import to_wire
@@ -35,7 +35,7 @@ from kernel.decimals import to_wire
 BUYER, SUPPLIER, OPERATOR = Perspective.BUYER, Perspective.SUPPLIER, Perspective.OPERATOR
 PERCENT = Decimal("0.01")
 _states = States()
-Facts = Mapping[str, Any]
+Told = Mapping[str, Any]
 
 
 @in_order
@@ -48,7 +48,9 @@ def on_ledger(event: Event) -> None:
     )
     if row is not None:
         happened = ev.event_from(event.payload["kind"], event.payload["body"])
-        _TELL[type(happened)](_Entry(event, *row), happened)
+        entry = _Entry(event, *row)
+        _TELL[type(happened)](entry, happened)
+        record(event, entry.facts)
 
 
 @dataclass
@@ -60,6 +62,7 @@ class _Entry:
     owner: UUID
     rules_version: int
     subject: Any
+    facts: list[Fact] = field(default_factory=list)
 
     @cached_property
     def states(self) -> tuple[AuctionState, AuctionState]:
@@ -88,7 +91,7 @@ class _Entry:
         self,
         kind: str,
         seat: str,
-        sides: Mapping[Perspective, Facts],
+        sides: Mapping[Perspective, Told],
         *,
         lot: int | None = None,
         secret: bool = True,
@@ -102,17 +105,18 @@ class _Entry:
         if lot is not None:
             common |= {"lot": lot, "currency": self.after.rules.currency}
         sealed = {BUYER: self.after.rules.blind, OPERATOR: secret}
-        record(
-            event=self.event,
-            kind=kind,
-            buyer=self.owner,
-            supplier=self.companies[seat],
-            sides={
-                side: Side({**common, **facts}, self.event.subject if sealed.get(side) else "")
-                for side, facts in sides.items()
-            },
-            group="" if lot is None else str(lot),
-            link=self.link,
+        self.facts.append(
+            Fact(
+                kind=kind,
+                buyer=self.owner,
+                supplier=self.companies[seat],
+                sides={
+                    side: Side({**common, **facts}, self.event.subject if sealed.get(side) else "")
+                    for side, facts in sides.items()
+                },
+                group="" if lot is None else str(lot),
+                link=self.link,
+            )
         )
 
     def own(self, lot: int, seat: str) -> OwnStanding | None:
@@ -135,7 +139,7 @@ def _bid(entry: _Entry, bid: ev.BidPlaced) -> None:
 def _withdrawal(entry: _Entry, decided: ev.WithdrawalDecided) -> None:
     if not decided.approved:
         return
-    sides: dict[Perspective, Facts] = {BUYER: {}, SUPPLIER: {}, OPERATOR: {}}
+    sides: dict[Perspective, Told] = {BUYER: {}, SUPPLIER: {}, OPERATOR: {}}
     entry.tell("withdrew", decided.seat, sides, lot=decided.lot)
 
 
@@ -145,7 +149,7 @@ def _outbid(entry: _Entry, lot: int, *, but: str) -> None:
     for seat in fallen(entry.before, entry.after, lot):
         if seat == but:
             continue
-        sides: dict[Perspective, Facts] = {BUYER: {"rank": ranks[seat]}}
+        sides: dict[Perspective, Told] = {BUYER: {"rank": ranks[seat]}}
         if (own := loss(entry.before, entry.after, lot, seat)) is not None:
             sides[SUPPLIER] = {"rank": own.rank}
         entry.tell("outbid", seat, sides, lot=lot)
@@ -193,12 +197,8 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
         gap = (best - award.amount) / award.amount * 100
         buyers |= {"rank": one.rank, "gap": to_wire(gap.quantize(PERCENT, ROUND_HALF_EVEN))}
     own = entry.own(award.lot, one.seat)
-    # Whether the winner was cheaper is the buyer's to tell, except where ranks are shown.
-    suppliers = {
-        "best": told["best"],
-        "cause": "not_awarded" if award.seat is None else "lost",
-        "rank": own.rank if own is not None else None,
-    }
+    # Why, and whether anybody won, is the buyer's to tell.
+    suppliers = {"best": told["best"], "rank": own.rank if own is not None else None}
     entry.tell("lost", one.seat, {BUYER: buyers, SUPPLIER: suppliers, OPERATOR: {}}, lot=award.lot)
 
 

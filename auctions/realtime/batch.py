@@ -109,11 +109,6 @@ def decide_in_transaction(
     return batch.write()
 
 
-def _place(work: Work) -> tuple[datetime, bool]:
-    """In order of moments; what was received at the very moment of a line counts."""
-    return work.moment, draws(work)
-
-
 def _state(cursor: Any, head: Head, cached: Cached | None) -> Loaded:
     """The state at the head: the cached one, or evolved from it, or from the ledger alone."""
     known = None
@@ -174,6 +169,8 @@ class _Batch:
             # says. So nothing is recorded before it was received, and a line drawn under the lock
             # lies behind all that was accepted before.
             work.received_at = min(work.received_at, self._head.recorded_at)
+            if not self._lines.holds(work.line):
+                work.line = None  # drawn by a transaction that failed, or behind another line
         self._authority = Authority(
             self._cursor, self._head.auction, (work.party for work in works)
         )
@@ -182,13 +179,21 @@ class _Batch:
 
     def take_in_order(self, works: Sequence[Work]) -> None:
         """Decide what may be decided, in order of moments; announce what the rest waits for."""
-        queue = sorted(works, key=_place)
+        by_receipt = sorted(works, key=lambda each: each.received_at)
+        order = {id(work): number for number, work in enumerate(by_receipt)}
+
+        def place(work: Work) -> tuple[datetime, bool, int]:
+            # What was received at the very moment of a line counts; lines at one moment follow
+            # each other as they were received.
+            return work.moment, draws(work), order[id(work)]
+
+        queue = sorted(works, key=place)
         while queue:
             work = queue[0]
             if draws(work) and id(work) not in self._drawn:
                 self._drawn.add(id(work))
                 self._draw(work)
-                queue.sort(key=_place)
+                queue.sort(key=place)
                 continue
             if not self.take(work):
                 for each in queue:
@@ -204,15 +209,16 @@ class _Batch:
         it; then it is drawn at the moment of the lock, behind all that counts. The line of a
         supplier's withdrawal is always drawn so: whether somebody else has bid must not move it.
         What is due before that ends the wait: a command in time is never late by being drawn. A
-        line the other gates already wait behind stays.
+        line the other gates already wait behind stays. So does that of a service, which announces
+        nothing: drawn anew at each attempt, it would never be reached while bids come in.
         """
-        if self._lines.holds(work.line):
+        if work.line is not None:
             return
-        work.line = None
         if not self._decide_due_before(work.received_at):
             return
         latest = self._latest_counted()
-        if work.party.seat is None and work.received_at >= latest:
+        stays = self._process is None or work.received_at >= latest
+        if work.party.seat is None and stays:
             work.line = work.received_at
             return
         due = machine.due(self._state)

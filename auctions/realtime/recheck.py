@@ -87,16 +87,23 @@ class Rechecks:
         due: defaultdict[UUID, list[_Inside]] = defaultdict(list)
         for inside in self._inside.values():
             if inside.due <= now:
-                inside.due = now + EVERY
                 due[inside.auction_id].append(inside)
         for auction_id, everybody in due.items():
             for start in range(0, len(everybody), AT_ONCE):
                 some = everybody[start : start + AT_ONCE]
-                guests = [inside.guest for inside in some]
-                reasons = await _ask(guests, auction_id, self._state_of(auction_id))
-                for inside, reason in zip(some, reasons, strict=True):
-                    if reason is not None:
-                        self._end(inside, reason)
+                try:
+                    await self._look_at(some, auction_id)
+                except Exception as error:
+                    # Those of the other auctions are looked at all the same, these again soon.
+                    log.warning("who is inside %s cannot be looked at: %s", auction_id, error)
+
+    async def _look_at(self, some: Sequence[_Inside], auction_id: UUID) -> None:
+        guests = [inside.guest for inside in some]
+        reasons = await _ask(guests, auction_id, self._state_of(auction_id))
+        for inside, reason in zip(some, reasons, strict=True):
+            inside.due = time.monotonic() + EVERY
+            if reason is not None:
+                self._end(inside, reason)
 
     def _end(self, inside: _Inside, reason: FairfallError) -> None:
         """On a task of its own: a socket that cannot be written to must not hold up the others."""

@@ -43,6 +43,7 @@ def decide_now(*, auction_id: UUID, command: Command, party: Party = PLATFORM) -
                 break
             if time.monotonic() > until:
                 raise Unavailable()
+            signals.hurry()
             time.sleep(PAUSE)
         if ruling.wrote:
             transaction.on_commit(lambda: signals.appended(auction_id), robust=True)

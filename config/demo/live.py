@@ -135,9 +135,10 @@ def _remove(auction_id: UUID) -> None:
         for tender in Tender.objects.filter(auction_id=auction_id):
             subjects.append(tender.urn)
             tender.delete()
+        # First the offsets: a relay that is delivering at this moment is waited for.
+        RelayOffset.objects.filter(subject__in=subjects).delete()
         Notice.objects.filter(subject__in=subjects).delete()
         forget(subjects)
-        RelayOffset.objects.filter(subject__in=subjects).delete()
         OutboxMessage.objects.filter(subject__in=subjects).delete()
         OutboxHead.objects.filter(subject__in=subjects).delete()
         with connection.cursor() as cursor:

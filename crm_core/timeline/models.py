@@ -48,7 +48,7 @@ class Perspective(models.TextChoices):
 
 
 class Interaction(models.Model):
-    """One fact, or a burst of the same one, between a buyer and a supplier.
+    """One fact, or a burst of the same one, between a buyer and a supplier, as one side is told it.
 
     Its id follows from the event that began it, so a timeline made anew is the same. ``stream`` is
     the subject whose events it was made of, numbered from ``first_seq`` to ``last_seq``; facts of

@@ -59,7 +59,8 @@ def rebuild(stream: str, *, board: Switchboard = switchboard) -> Rebuilt:
                         subscription.handler()(event)
                     told += 1
                 except Exception:
-                    log.exception("the timeline's handler %s failed on %s", name, event)
+                    # Never the event itself: it may hold what is not for a log.
+                    log.exception("the timeline's handler %s failed on %s", name, event.id)
                     failed.append(f"{stream} {event.seq}")
     return Rebuilt(1, told, tuple(failed))
 

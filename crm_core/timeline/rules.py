@@ -114,8 +114,6 @@ def _lost_to_buyer(times: int, facts: Facts) -> str:
 
 
 def _lost_to_supplier(times: int, facts: Facts) -> str:
-    if facts["cause"] == "not_awarded":
-        return _("Lot {lot} of {reference} was not awarded; you had bid {best}.")
     if facts.get("rank") is not None:
         return _("You lost lot {lot} of {reference} at {best}, rank {rank}.")
     return _("You lost lot {lot} of {reference} at {best}.")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from crm_core.timeline.models import Perspective
 from crm_core.timeline.rebuild import in_order
-from crm_core.timeline.services import Side, record
+from crm_core.timeline.services import Fact, Side, record
 from infra.relay import Event
 
 KINDS: Mapping[str, str] = {
@@ -33,16 +33,16 @@ def on_tender(event: Event) -> None:
         "other": str(buyer),
     }
     told = {**facts, "reason": event.payload["reason"]} if kind in _WITH_REASON else facts
-    for supplier in event.payload["suppliers"]:
-        record(
-            event=event,
-            kind=kind,
-            buyer=UUID(str(buyer)),
-            supplier=UUID(supplier),
-            sides={
-                Perspective.BUYER: Side(told),
-                Perspective.SUPPLIER: Side(told),
-                Perspective.OPERATOR: Side(facts),
-            },
-            link=reverse("tenders:detail", args=[event.payload["tender_id"]]),
-        )
+    sides = {
+        Perspective.BUYER: Side(told),
+        Perspective.SUPPLIER: Side(told),
+        Perspective.OPERATOR: Side(facts),
+    }
+    link = reverse("tenders:detail", args=[event.payload["tender_id"]])
+    record(
+        event,
+        [
+            Fact(kind=kind, buyer=UUID(str(buyer)), supplier=UUID(each), sides=sides, link=link)
+            for each in event.payload["suppliers"]
+        ],
+    )

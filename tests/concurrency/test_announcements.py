@@ -17,7 +17,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from auctions.domain.commands import AdmitSeat, Officer, Pause, Withdraw
+from auctions.domain.commands import AdmitSeat, Cancel, Officer, Pause, Withdraw
+from auctions.domain.terms import SoftClose
 from auctions.ledger.store import Head, lock_auction
 from auctions.models import Auction, GateLease
 from auctions.realtime.gate import Gate, Hooks
@@ -390,6 +391,57 @@ def test_a_stamp_ahead_of_the_lock_is_no_later_than_it(
     assert isinstance(answer.result(PATIENCE), Ack)
     placed = room.entries()[-1]
     assert placed.event().received_at == placed.recorded_at
+
+
+def test_two_withdrawals_at_one_line_follow_each_other_as_they_were_received(
+    new_gate: NewGate, new_process: Callable[..., Process]
+) -> None:
+    gate = new_gate()
+    still = SoftClose(window=timedelta(0), reset=timedelta(0))
+    room = open_room(2, length=timedelta(seconds=3), soft_close=still)
+    room.everyone_accepts(gate)
+    sleep_until(room.terms.starts_at + timedelta(seconds=0.1))
+    for supplier, amount in zip(room.suppliers, ("990.00", "980.00"), strict=True):
+        assert isinstance(room.place(gate, supplier, amount), Ack)
+    gate.stop(2)
+    ours = new_process()
+    ours.valve.shut()
+    first = withdraw(ours.gate, room, room.suppliers[0], "w1")
+    second = withdraw(ours.gate, room, room.suppliers[1], "w2")
+    # Both lines end at the deadline, which is past when they are drawn.
+    sleep_until(room.terms.starts_at + timedelta(seconds=3.3))
+    ours.valve.open.set()
+
+    assert isinstance(first.result(PATIENCE), Ack)
+    answer = second.result(PATIENCE)
+    assert isinstance(answer, Refused)
+    assert answer.code == "auction.withdrawal_pending"
+
+
+def test_a_service_cancels_while_bids_come_in(
+    new_process: Callable[..., Process], room: Room
+) -> None:
+    ours = new_process()
+    stop = threading.Event()
+
+    def storm() -> None:
+        cents = 99_000
+        while not stop.is_set():
+            cents -= 600
+            bid(ours.gate, room, room.suppliers[0], f"{cents / 100:.2f}").result(PATIENCE)
+            stop.wait(0.03)
+
+    bidding = threading.Thread(target=storm)
+    bidding.start()
+    try:
+        time.sleep(0.3)
+        command = Cancel(reason="stop", by=Officer.BUYER, ref="c")
+        decide_now(auction_id=room.id, command=command, party=room.officer)
+    finally:
+        stop.set()
+        bidding.join()
+
+    assert room.kinds().count("cancelled") == 1
 
 
 def test_what_services_decide_waits_for_an_announced_boundary(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import asyncio
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,11 +11,13 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from auctions.models import Seat
+from auctions.realtime import recheck
 from auctions.realtime.entry import Guest
 from auctions.realtime.recheck import unwelcome
 from auctions.selectors import load
 from auctions.services.admission import remove_company
 from auctions.services.policies import place_of
+from crm_core.access.errors import NotAMember
 from crm_core.access.keys import create_token, revoke_token
 from crm_core.companies.models import Membership, Role
 from crm_core.people.models import User
@@ -91,3 +94,30 @@ def test_the_number_of_queries_does_not_grow_with_the_guests(
     for some in (guests[:1], guests):
         with django_assert_num_queries(5):
             assert unwelcome(some, room.id, state) == [None] * len(some)
+
+
+async def test_an_auction_that_cannot_be_looked_at_keeps_no_other_from_it(monkeypatch) -> None:
+    broken, sound = uuid4(), uuid4()
+    ended: list[UUID] = []
+
+    async def ask(guests, auction_id, state):
+        if auction_id == broken:
+            raise RuntimeError("cannot be read")
+        return [NotAMember() for _ in guests]
+
+    monkeypatch.setattr(recheck, "_ask", ask)
+    monkeypatch.setattr(recheck, "EVERY", 0.0)
+    looks = recheck.Rechecks(lambda _auction: None)
+
+    def ending(auction_id: UUID):
+        async def end(_reason) -> None:
+            ended.append(auction_id)
+
+        return end
+
+    for auction_id in (broken, sound):
+        looks.enter(object(), auction_id, None, ending(auction_id))  # type: ignore[arg-type]
+    await looks._look()
+    await asyncio.sleep(0)
+
+    assert ended == [sound]

@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.core.mail import EmailMessage
 from django.utils.translation import override
 
-from auctions import notices
+from auctions import notices, outbid
 from auctions.domain.commands import Command, DecideWithdrawal, Officer, Withdraw
 from auctions.domain.terms import Feedback, SoftClose
 from auctions.realtime.messages import Ack
@@ -270,7 +270,7 @@ def test_the_state_before_an_entry_is_found_from_whatever_is_known() -> None:
     first, second = room.suppliers
     bids(room, (first, "900.00"), (second, "890.00"), (first, "880.00"))
     numbers = [entry.seq for entry in room.entries() if entry.kind == "bid_placed"]
-    states = notices._States()
+    states = outbid.States()
 
     def leads(seqs: Sequence[int]) -> list[tuple[int, Decimal | None]]:
         found = []

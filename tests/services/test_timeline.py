@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from auctions.domain.commands import DecideWithdrawal, Officer, Withdraw
-from crm_core.companies.models import Role
+from crm_core.companies.models import Company, Role
 from crm_core.people.models import User
 from crm_core.timeline import rebuild, selectors
 from crm_core.timeline.errors import AccountNotFound
@@ -176,14 +177,13 @@ def test_bursts_merge_and_pauses_between_them_part_them(officer, sellers):
                to_end=False)  # fmt: skip
     relay.drain()
     Interaction.objects.filter(kind="bid").update(
-        began_at=Interaction.objects.get(kind="bid").began_at - 11 * MINUTE,
-        last_at=Interaction.objects.get(kind="bid").last_at - 11 * MINUTE,
+        began_at=F("began_at") - 11 * MINUTE, last_at=F("last_at") - 11 * MINUTE
     )
     house.play(tender, [(3 * MINUTE, sellers[0], "520.00")])
     relay.drain()
 
-    times = Interaction.objects.filter(kind="bid").order_by("first_seq")
-    assert list(times.values_list("times", flat=True)) == [2, 1]
+    times = selectors.timeline(account_of(officer, sellers[0]), kind="bid")
+    assert [side.interaction.times for side in reversed(times)] == [2, 1]
     assert selectors.figures(account_of(officer, sellers[0]))["bid"] == 3
 
 
@@ -240,6 +240,71 @@ def test_a_reserve_that_was_not_met_ends_it_for_every_bidder(officer, sellers):
     assert told(sellers[0], officer)[-1] == (
         f"Lot 1 of {ref} closed without a result; you had bid 540.00 EUR."
     )
+
+
+def test_falls_that_a_supplier_may_not_see_are_not_counted_for_it(officer):
+    sellers = [house.supplier(f"Supplier {number}") for number in range(3)]
+    tender = house.published(officer, sellers, **{"feedback.hide_ranks_last": "5"})
+    for seller in sellers:
+        house.accept(seller, tender)
+    bids = [(MINUTE, sellers[0], "540.00"), (24 * MINUTE, sellers[1], "530.00")]
+    house.play(tender, bids, to_end=False)
+    relay.drain()
+    shown = told(sellers[0], officer)
+    mine = selectors.timeline(account_of(sellers[0], officer), kind="outbid").get()
+
+    house.play(tender, [(26 * MINUTE, sellers[2], "520.00")], to_end=False)
+    relay.drain()
+
+    assert told(sellers[0], officer) == shown
+    again = selectors.timeline(account_of(sellers[0], officer), kind="outbid").get()
+    assert (again.last_at, again.interaction.last_at) == (mine.last_at, mine.interaction.last_at)
+    assert "outbid 2 times" in told(officer, sellers[0])[-1]
+
+
+def test_an_id_does_not_tell_the_number_of_its_entry(officer, sellers, settings):
+    tender = whole_life(officer, sellers)
+    stream = f"urn:fairfall:auction:{tender.auction_id}"
+    ids = set(Interaction.objects.filter(stream=stream).values_list("pk", flat=True))
+
+    settings.SECRET_KEY = "another secret"
+    rebuild.rebuild(stream)
+
+    others = set(Interaction.objects.filter(stream=stream).values_list("pk", flat=True))
+    assert len(others) == len(ids)
+    assert not ids & others
+
+
+def test_one_event_costs_the_same_for_two_seats_and_for_twelve(officer):
+    def cost_of_a_bid(count: int) -> int:
+        sellers = [house.supplier(f"Supplier {count} {number}") for number in range(count)]
+        tender = house.published(officer, sellers)
+        for seller in sellers:
+            house.accept(seller, tender)
+        bids = [
+            (timedelta(seconds=1 + number), seller, f"{540 - number}.00")
+            for number, seller in enumerate(sellers)
+        ]
+        house.play(tender, bids, to_end=False)
+        relay.drain()
+        house.play(tender, [(29 * MINUTE, sellers[0], "480.00")], to_end=False)
+        with CaptureQueriesContext(connection) as queries:
+            relay.deliver(
+                relay.switchboard.subscriptions["timeline.auction"],
+                f"urn:fairfall:auction:{tender.auction_id}",
+            )
+        return len(queries)
+
+    assert cost_of_a_bid(12) <= cost_of_a_bid(2) <= 40  # two events: the bid, the extension
+
+
+def test_a_buyer_that_operates_the_platform_is_told_once(officer, sellers):
+    Company.objects.filter(pk=officer.company_id).update(operates=True)
+    house.published(officer, sellers)
+    relay.drain()
+
+    assert kinds(officer, sellers[0]) == ["invited"]
+    assert not RelayOffset.objects.exclude(last_error="").exists()
 
 
 def everything() -> list[tuple]:
