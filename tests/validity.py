@@ -1,6 +1,6 @@
 """What html-validate finds wrong with a page as the server wrote it, run in Chromium.
 
-Its browser build and ajv are vendored under ``tests/data``; no Node is needed (ADR 5).
+Its browser build and ajv are vendored under ``tests/data``; no Node is needed (ADR 6).
 """
 
 from __future__ import annotations
