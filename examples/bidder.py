@@ -49,6 +49,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 FIRST_PAUSE = 0.5  # seconds before the second attempt to connect
 LONGEST_PAUSE = 20.0
 SEEN_EVERY = 1.0
+PING_EVERY = 15.0
 ENDED = ("closed", "failed", "cancelled", "annulled")
 # Close codes after which it makes no sense to come back: no such auction, no place in it.
 FOR_GOOD = (4403, 4404)
@@ -144,6 +145,7 @@ class Bidder:
         self._cursor = 0
         self._seen = 0
         self._not_before: dict[int, float] = {}
+        self._round_trip: float | None = None  # milliseconds, as measured last
         self._socket: ClientConnection | None = None
 
     async def run(self) -> None:
@@ -175,6 +177,7 @@ class Bidder:
     async def _converse(self, socket: ClientConnection) -> None:
         acting = asyncio.create_task(self._act())
         confirming = asyncio.create_task(self._confirm())
+        measuring = asyncio.create_task(self._measure())
         try:
             async for frame in socket:
                 await self.take(json.loads(frame))
@@ -183,6 +186,7 @@ class Bidder:
         finally:
             acting.cancel()
             confirming.cancel()
+            measuring.cancel()
 
     async def take(self, message: Message) -> None:
         """React to one message of the server."""
@@ -203,6 +207,8 @@ class Bidder:
             await self._answered(message)
         elif kind == "unknown_ref":
             await self._unknown(message)
+        elif kind == "pong":
+            self._round_trip = time.monotonic() * 1000 - message["t"]
         elif kind == "heartbeat" and message["cursor"] != self._cursor:
             await self._send({"type": "need_snapshot"})
         elif kind == "ended":
@@ -310,6 +316,13 @@ class Bidder:
             if self._cursor != self._seen:
                 self._seen = self._cursor
                 await self._send({"type": "seen", "cursor": self._cursor})
+
+    async def _measure(self) -> None:
+        """Measure the round trip from time to time and tell it: the buyer's console shows it."""
+        while True:
+            told = {} if self._round_trip is None else {"rtt": self._round_trip}
+            await self._send({"type": "ping", "t": time.monotonic() * 1000, **told})
+            await asyncio.sleep(1.0 if self._round_trip is None else PING_EVERY)
 
     async def _send(self, message: Message) -> None:
         """A lost connection is noticed by the reader; the command stays among the open ones."""

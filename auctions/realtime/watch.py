@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 BREATH_EVERY = 32  # sends between two yields
 STANDING_EVERY = 0.05
+LEAST_PAUSE = 0.01
 RETRY = 0.5
 T = TypeVar("T")
 
@@ -206,6 +208,7 @@ class Watch:
         while True:
             await self._moved.wait()
             self._moved.clear()
+            began = time.monotonic()
             audiences = list(self.audiences.values())
             random.shuffle(audiences)
             sent = 0
@@ -218,7 +221,9 @@ class Watch:
                 if sent > BREATH_EVERY:
                     sent = 0
                     await asyncio.sleep(0)
-            await asyncio.sleep(STANDING_EVERY)
+            # Twenty a second also where a pass takes long; the others get their turn in any case.
+            left = began + STANDING_EVERY - time.monotonic()
+            await asyncio.sleep(max(LEAST_PAUSE, left))
 
     def look(self, now: datetime) -> None:
         """Once a second: a lot may have come into its last window, which the standing tells."""

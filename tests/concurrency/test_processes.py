@@ -253,6 +253,7 @@ def test_the_example_bidder_bids_down_to_its_floor(room: Room, clock: AuctionClo
         bidders = asyncio.run(run(web))
 
     assert bidders[0].lots[1]["own"]["leading"] is True, said
+    assert all(0 < bidder._round_trip < 60_000 for bidder in bidders)
     assert bidders[1].lots[1]["own"]["rank"] == 2, said
     amounts = {Decimal(each.body["amount"]) for each in recorded(room).values()}
     assert Decimal("940.00") <= min(amounts) < Decimal("970.00")
