@@ -17,7 +17,7 @@ from auctions.realtime.messages import Ack
 from crm_core.timeline.models import InteractionParty
 from tests.concurrency.servers import database_url
 from tests.concurrency.test_boundaries import sleep_until
-from tests.rooms import open_room
+from tests.rooms import PATIENCE, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 5.0  # seconds, as promised
@@ -27,14 +27,25 @@ SOON = 5.0  # seconds, as promised
 def relay_process() -> Iterator[subprocess.Popen[bytes]]:
     environ = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR)}
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "relay"], cwd=settings.BASE_DIR, env=environ,
-        stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith(b"relay: running")
-    yield process
-    process.terminate()
-    assert process.wait(10) == 0
+        [sys.executable, "manage.py", "relay"], cwd=settings.BASE_DIR, env=environ
+    )
+    try:
+        yield process
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for(kind: str, count: int, seconds: float) -> list[InteractionParty]:
+    """The sides told of that kind, once there are so many."""
+    until = time.monotonic() + seconds
+    told = InteractionParty.objects.filter(interaction__kind=kind).select_related("account")
+    while len(found := list(told.all())) < count:
+        assert time.monotonic() < until, f"{len(found)} sides were told of {kind}"
+        time.sleep(0.05)
+    return found
 
 
 def test_a_bid_is_on_both_timelines_within_five_seconds(
@@ -43,15 +54,12 @@ def test_a_bid_is_on_both_timelines_within_five_seconds(
     gate = new_gate()
     room = open_room(2)
     room.everyone_accepts(gate)
+    wait_for("accepted", 4, PATIENCE)  # the relay has begun
     sleep_until(room.terms.starts_at)
     supplier = room.suppliers[0]
     assert isinstance(room.place(gate, supplier, "990.00"), Ack)
 
-    placed = time.monotonic()
-    told = InteractionParty.objects.filter(interaction__kind="bid")
-    while told.count() < 2:
-        assert time.monotonic() - placed < SOON, "nothing was told"
-        time.sleep(0.05)
+    told = wait_for("bid", 2, SOON)
 
     sides = {(side.account.owner_id, side.account.partner_id): side for side in told}
     assert sides.keys() == {
