@@ -19,7 +19,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.pages.home import operator_panel
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
-from crm_core.timeline.selectors import accounts
+from crm_core.timeline.pages import find_accounts
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
 from suppliers.selectors import own_profile
@@ -113,20 +113,6 @@ def _companies(request: HttpRequest, words: str, limit: int) -> Sequence[SearchH
     ]
 
 
-def _accounts(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
-    """Partners with whom something happened."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return [
-        SearchHit(
-            title=account.partner.legal_name,
-            url=reverse("crm-account", args=[account.pk]),
-            detail=account.partner.country,
-            icon="address-book",
-        )
-        for account in accounts(actor, search=words)[:limit]
-    ]
-
-
 def _places(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
     """Entries of the navigation by their name in the reader's language."""
     found = [
@@ -212,7 +198,7 @@ def fill() -> None:
     SEARCH.add(
         SearchSource(key="tenders", label=_("Tenders"), find=tender_cards.find_tenders,
                      visible=may(Capability.TENDER_READ), order=100),
-        SearchSource(key="accounts", label=_("Accounts"), find=_accounts,
+        SearchSource(key="accounts", label=_("Accounts"), find=find_accounts,
                      visible=may(Capability.ACCOUNT_READ), order=400),
         SearchSource(key="auctions", label=_("Auctions"), find=find_auctions,
                      visible=may(Capability.AUCTION_WATCH), order=110),

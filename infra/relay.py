@@ -212,10 +212,15 @@ def _passed(offset: RelayOffset, event: Event) -> None:
     offset.last_error = ""
 
 
+def _in_words(error: Exception) -> str:
+    """The error's first line: a database's further ones tell the row that failed, with all it
+    holds."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+
+
 def _failed(offset: RelayOffset, event: Event, error: Exception) -> None:
     """Count the failure; after the last attempt set the event aside and move on."""
-    # A database's further lines would tell the row that failed, with all that it holds.
-    text = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:2000]
+    text = _in_words(error)[:2000]
     offset.attempts += 1
     log.warning("a handler failed", seq=event.seq, attempt=offset.attempts, exc_info=error)
     if offset.attempts < MAX_ATTEMPTS:
@@ -283,8 +288,7 @@ def retry_dead_letter(
             with transaction.atomic():
                 board.subscriptions[letter.handler].handler()(events[0])
         except Exception as error:
-            text = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            raise HandlerStillFails(error=text[:300]) from error
+            raise HandlerStillFails(error=_in_words(error)[:300]) from error
         return _decide(letter, DeadLetter.State.DELIVERED, decided_by, "")
 
 

@@ -48,77 +48,57 @@ class Perspective(models.TextChoices):
 
 
 class Interaction(models.Model):
-    """One fact, or a burst of the same one, between a buyer and a supplier, as one side is told it.
+    """One fact, or a burst of the same one, as one account is told it.
 
-    Its id follows from the event that began it, so a timeline made anew is the same. ``stream`` is
+    ``facts`` holds what the account's owner may know and nothing else; what is sealed stays unseen
+    until the seal of that name is opened. How often, how late and in how many bursts something is
+    told is of this account alone, so that it tells nothing of what only others were told.
+
+    The id follows from the event that began it, so a timeline made anew is the same. ``stream`` is
     the subject whose events it was made of, numbered from ``first_seq`` to ``last_seq``; facts of
     the same ``series`` that follow closely are merged and counted in ``times``.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="interactions", db_index=False
+    )
+    perspective = models.CharField(_("side"), max_length=10, choices=Perspective.choices)
     kind = models.CharField(_("kind"), max_length=20)
-    stream = models.CharField(max_length=200)
-    series = models.CharField(max_length=120)
-    first_seq = models.PositiveIntegerField()
-    last_seq = models.PositiveIntegerField()
+    facts = models.JSONField(default=dict)
     times = models.PositiveIntegerField(_("times"), default=1, validators=[MinValueValidator(1)])
     began_at = models.DateTimeField(_("began"))
     last_at = models.DateTimeField(_("last"))
     link = models.CharField(max_length=300, blank=True)
+    sealed_by = models.CharField(max_length=200, blank=True)
+    stream = models.CharField(max_length=200)
+    series = models.CharField(max_length=60)
+    first_seq = models.PositiveIntegerField()
+    last_seq = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("interaction")
         verbose_name_plural = _("interactions")
-        ordering = ("-last_at", "id")
+        ordering = ("-last_at", "-last_seq", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("stream", "series", "first_seq"), name="timeline_interaction_once"
+                fields=("stream", "account", "series", "first_seq"),
+                name="timeline_interaction_once",
             ),
             models.CheckConstraint(
                 condition=Q(last_seq__gte=F("first_seq")) & Q(last_at__gte=F("began_at")),
                 name="timeline_interaction_in_order",
             ),
             models.CheckConstraint(condition=Q(times__gte=1), name="timeline_interaction_counted"),
+            models.CheckConstraint(
+                condition=Q(perspective__in=Perspective.values),
+                name="timeline_interaction_side_known",
+            ),
         )
-        indexes = (
-            models.Index(fields=("stream", "series", "-last_seq"), name="timeline_series_last"),
-        )
+        indexes = (models.Index(fields=("account", "-last_at"), name="timeline_latest"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.stream}"
-
-
-class InteractionParty(models.Model):
-    """An interaction as one account's owner may know it: ``facts`` holds nothing else.
-
-    What is sealed stays unseen until the seal of that name is opened.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="parties")
-    account = models.ForeignKey(
-        Account, on_delete=models.CASCADE, related_name="parties", db_index=False
-    )
-    perspective = models.CharField(_("side"), max_length=10, choices=Perspective.choices)
-    facts = models.JSONField(default=dict)
-    last_at = models.DateTimeField(_("last"))
-    sealed_by = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("side of an interaction")
-        verbose_name_plural = _("sides of interactions")
-        ordering = ("-last_at", "-id")
-        constraints = (
-            models.UniqueConstraint(fields=("interaction", "account"), name="timeline_party_once"),
-            models.CheckConstraint(
-                condition=Q(perspective__in=Perspective.values),
-                name="timeline_party_perspective_known",
-            ),
-        )
-        indexes = (models.Index(fields=("account", "-last_at"), name="timeline_party_latest"),)
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.interaction_id}"
 
 
 class OpenedSeal(models.Model):

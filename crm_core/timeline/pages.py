@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from crm_core.access.actor import Actor
@@ -15,6 +17,7 @@ from crm_core.access.decorators import as_actor
 from crm_core.timeline import selectors
 from crm_core.timeline.rules import EVENT_RULES, FIGURES
 from crm_core.timeline.wording import lines
+from ui.slots import SearchHit
 
 PER_PAGE = 25
 
@@ -50,3 +53,17 @@ def account_detail(request: HttpRequest, actor: Actor, account_id: UUID) -> Http
         "kind": kind if kind in EVENT_RULES else "",
     }
     return render(request, "timeline/account.html", context)
+
+
+def find_accounts(request: HttpRequest, words: str, limit: int) -> Sequence[SearchHit]:
+    """Partners with whom something happened, for the shell's search."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return [
+        SearchHit(
+            title=account.partner.legal_name,
+            url=reverse("crm-account", args=[account.pk]),
+            detail=account.partner.country,
+            icon="address-book",
+        )
+        for account in selectors.accounts(actor, search=words)[:limit]
+    ]

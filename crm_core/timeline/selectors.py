@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.timeline.errors import AccountNotFound
-from crm_core.timeline.models import Account, InteractionParty, OpenedSeal
+from crm_core.timeline.models import Account, Interaction, OpenedSeal
 from crm_core.timeline.rules import EVENT_RULES
 
 
@@ -49,27 +49,19 @@ def account(actor: Actor, account_id: UUID) -> Account:
     return found
 
 
-def timeline(kept: Account, *, kind: str = "") -> QuerySet[InteractionParty]:
+def timeline(kept: Account, *, kind: str = "") -> QuerySet[Interaction]:
     """What was told to this account, the newest first; ``kind`` narrows."""
-    found = _visible().filter(account=kept).select_related("interaction")
-    if kind in EVENT_RULES:
-        found = found.filter(interaction__kind=kind)
-    return found.order_by("-last_at", "-interaction__last_seq", "interaction_id")
+    found = _visible().filter(account=kept)
+    return found.filter(kind=kind) if kind in EVENT_RULES else found
 
 
 def figures(kept: Account) -> Mapping[str, int]:
     """How often each kind was told to this account; kinds never told are left out."""
-    rows = (
-        _visible()
-        .filter(account=kept)
-        .order_by()
-        .values("interaction__kind")
-        .annotate(n=Sum("interaction__times"))
-    )
-    return {row["interaction__kind"]: row["n"] for row in rows}
+    rows = _visible().filter(account=kept).order_by().values("kind").annotate(n=Sum("times"))
+    return {row["kind"]: row["n"] for row in rows}
 
 
-def _visible() -> QuerySet[InteractionParty]:
-    """Sides whose seal, where they have one, was opened."""
+def _visible() -> QuerySet[Interaction]:
+    """Those whose seal, where they have one, was opened."""
     opened = OpenedSeal.objects.filter(name=OuterRef("sealed_by"))
-    return InteractionParty.objects.filter(Q(sealed_by="") | Exists(opened))
+    return Interaction.objects.filter(Q(sealed_by="") | Exists(opened))

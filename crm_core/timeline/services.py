@@ -12,15 +12,11 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from crm_core.companies.models import Company
-from crm_core.timeline.models import (
-    Account,
-    Interaction,
-    InteractionParty,
-    OpenedSeal,
-    Perspective,
-)
-from crm_core.timeline.rules import EVENT_RULES, Rule
+from crm_core.timeline.models import Account, Interaction, OpenedSeal, Perspective
+from crm_core.timeline.rules import EVENT_RULES
 from infra.relay import Event
+
+Pair = tuple[UUID, UUID]  # of companies: whose account, of which partner
 
 
 class OutOfOrder(Exception):
@@ -50,61 +46,36 @@ class Fact:
     group: str = ""
     link: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A fact as one side is told it. A series is one side's alone: how often, how late and in how
-    many bursts something is told must not depend on what only another side was told."""
-
-    fact: Fact
-    side: Perspective
-    what: Side
-
-    @property
-    def rule(self) -> Rule:
-        return EVENT_RULES[self.fact.kind]
-
-    @property
-    def series(self) -> str:
-        fact = self.fact
-        return f"{fact.kind}:{fact.supplier.hex}:{fact.group}:{self.side.value}"
+    def told(self, operators: Sequence[UUID]) -> Iterable[tuple[Perspective, Pair]]:
+        """The sides that are told, and whose account of whom each is."""
+        owners = {
+            Perspective.BUYER: [(self.buyer, self.supplier)],
+            Perspective.SUPPLIER: [(self.supplier, self.buyer)],
+            Perspective.OPERATOR: [
+                (each, self.supplier)
+                for each in operators
+                if each not in (self.buyer, self.supplier)
+            ],
+        }
+        for side in self.sides:
+            if side in EVENT_RULES[self.kind].words:
+                yield from ((side, pair) for pair in owners[side])
 
 
-def record(event: Event, facts: Iterable[Fact]) -> None:
+def record(event: Event, facts: Sequence[Fact]) -> None:
     """Tell what came of one event, in as many queries for a hundred facts as for one.
 
     Call it with the events of a stream in order, inside the transaction that moves the handler's
     offset: then nothing is told twice. No two facts may be of one kind, supplier and group. Raises
     OutOfOrder for an event that lies before what one of its series has told.
     """
-    told = [
-        _Told(fact, side, what)
-        for fact in facts
-        for side, what in fact.sides.items()
-        if side in EVENT_RULES[fact.kind].words
-    ]
-    if not told:
+    if not facts:
         return
+    operators = list(Company.objects.filter(operates=True).values_list("pk", flat=True))
+    told = [(fact, side, pair) for fact in facts for side, pair in fact.told(operators)]
     with transaction.atomic():
-        interactions = _interactions(event, told)
-        accounts = _accounts(told)
-        InteractionParty.objects.bulk_create(
-            [
-                InteractionParty(
-                    interaction=interactions[each.series],
-                    account=account,
-                    perspective=each.side,
-                    facts=dict(each.what.facts),
-                    last_at=interactions[each.series].last_at,
-                    sealed_by=each.what.sealed_by,
-                )
-                for each in told
-                for account in accounts[each.series]
-            ],
-            update_conflicts=True,
-            unique_fields=["interaction", "account"],
-            update_fields=["facts", "last_at", "sealed_by"],
-        )
+        accounts = _accounts({pair for _, _, pair in told})
+        _write(event, [(fact, side, accounts[pair]) for fact, side, pair in told])
 
 
 def open_seal(name: str, at: datetime) -> None:
@@ -118,76 +89,59 @@ def forget(streams: Collection[str]) -> None:
     OpenedSeal.objects.filter(name__in=streams).delete()
 
 
-def _interactions(event: Event, told: Sequence[_Told]) -> dict[str, Interaction]:
-    """By series, the interaction this event belongs to: a burst that goes on, or a new one."""
-    series = [each.series for each in told]
+def _write(event: Event, told: Sequence[tuple[Fact, Perspective, UUID]]) -> None:
+    """Let bursts go on, of which the latest facts count, and begin what is new."""
     last = {
-        each.series: each
-        for each in Interaction.objects.filter(stream=event.subject, series__in=series)
-        .order_by("series", "-last_seq")
-        .distinct("series")
+        (each.account_id, each.series): each
+        for each in Interaction.objects.filter(
+            stream=event.subject, account__in={account for _, _, account in told}
+        )
+        .order_by("account_id", "series", "-last_seq")
+        .distinct("account_id", "series")
     }
-    found: dict[str, Interaction] = {}
     gone_on, begun = [], []
-    for each in told:
-        kept = last.get(each.series)
+    for fact, side, account in told:
+        series = f"{fact.kind}:{fact.group}"
+        kept = last.get((account, series))
         if kept is not None and event.seq <= kept.last_seq:
             raise OutOfOrder(f"{event.subject} {event.seq}")
-        merge = each.rule.merge
+        merge = EVENT_RULES[fact.kind].merge
         if kept is not None and merge is not None and event.occurred_at - kept.last_at <= merge:
             kept.times += 1
-            kept.last_seq = event.seq
-            kept.last_at = max(kept.last_at, event.occurred_at)
             gone_on.append(kept)
         else:
-            kept = _begun(event, each)
+            kept = Interaction(
+                id=_id_of(event, account, series),
+                account_id=account,
+                perspective=side,
+                kind=fact.kind,
+                began_at=event.occurred_at,
+                last_at=event.occurred_at,
+                # What both sides may open is not for the operator.
+                link="" if side == Perspective.OPERATOR else fact.link,
+                stream=event.subject,
+                series=series,
+                first_seq=event.seq,
+            )
             begun.append(kept)
-        found[each.series] = kept
-    Interaction.objects.bulk_update(gone_on, ["times", "last_seq", "last_at"])
+        kept.facts = dict(fact.sides[side].facts)
+        kept.sealed_by = fact.sides[side].sealed_by
+        kept.last_at = max(kept.last_at, event.occurred_at)
+        kept.last_seq = event.seq
+    Interaction.objects.bulk_update(gone_on, ["times", "facts", "sealed_by", "last_at", "last_seq"])
     Interaction.objects.bulk_create(begun)
-    return found
 
 
-def _begun(event: Event, told: _Told) -> Interaction:
-    return Interaction(
-        id=_id_of(event, told.series),
-        kind=told.fact.kind,
-        stream=event.subject,
-        series=told.series,
-        first_seq=event.seq,
-        last_seq=event.seq,
-        began_at=event.occurred_at,
-        last_at=event.occurred_at,
-        # What both sides may open is not for the operator.
-        link="" if told.side == Perspective.OPERATOR else told.fact.link,
-    )
-
-
-def _id_of(event: Event, series: str) -> UUID:
+def _id_of(event: Event, account: UUID, series: str) -> UUID:
     """The same for the same event, and telling nothing of its number, which while an auction runs
     would tell how much others do."""
-    name = f"{event.subject}#{series}#{event.seq}"
+    name = f"{event.subject}#{account}#{series}#{event.seq}"
     digest = salted_hmac("timeline.interaction", name, algorithm="sha256").digest()
     return UUID(bytes=digest[:16], version=4)
 
 
-def _accounts(told: Sequence[_Told]) -> dict[str, list[Account]]:
-    """By series, the accounts to be told, opened where they are the first between two companies."""
-    operators: list[UUID] = []
-    if any(each.side == Perspective.OPERATOR for each in told):
-        operators = list(Company.objects.filter(operates=True).values_list("pk", flat=True))
-    pairs: dict[str, list[tuple[UUID, UUID]]] = {}
-    for each in told:
-        buyer, supplier = each.fact.buyer, each.fact.supplier
-        if each.side == Perspective.BUYER:
-            pairs[each.series] = [(buyer, supplier)]
-        elif each.side == Perspective.SUPPLIER:
-            pairs[each.series] = [(supplier, buyer)]
-        else:
-            pairs[each.series] = [
-                (operator, supplier) for operator in operators if operator not in (buyer, supplier)
-            ]
-    wanted = {pair for several in pairs.values() for pair in several}
+def _accounts(wanted: set[Pair]) -> dict[Pair, UUID]:
+    """The accounts to be told, opened where they are the first between two companies."""
     found = _existing(wanted)
     if missing := wanted - found.keys():
         Account.objects.bulk_create(
@@ -195,12 +149,12 @@ def _accounts(told: Sequence[_Told]) -> dict[str, list[Account]]:
             ignore_conflicts=True,
         )
         found = _existing(wanted)
-    return {series: [found[pair] for pair in several] for series, several in pairs.items()}
+    return found
 
 
-def _existing(wanted: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Account]:
+def _existing(wanted: Collection[Pair]) -> dict[Pair, UUID]:
     rows = Account.objects.filter(
         owner_id__in={owner for owner, _ in wanted},
         partner_id__in={partner for _, partner in wanted},
     )
-    return {(row.owner_id, row.partner_id): row for row in rows}
+    return {(row.owner_id, row.partner_id): row.pk for row in rows}

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import companies_by_id
-from crm_core.timeline.models import InteractionParty
+from crm_core.timeline.models import Interaction, Perspective
 from crm_core.timeline.rules import EVENT_RULES, Rule
 from kernel.clock import moment_from_wire
 from ui.formatting import money, percent
@@ -25,42 +25,36 @@ _AMOUNTS = ("best", "price")
 class Line:
     """One line of a timeline."""
 
-    side: InteractionParty
+    told: Interaction
     rule: Rule
     html: SafeString
     text: str
 
-    @property
-    def is_burst(self) -> bool:
-        return self.side.interaction.times > 1
+
+def lines(told: Iterable[Interaction], partner: Company) -> list[Line]:
+    """The interactions as they are read, with all other companies' names in one query."""
+    found = list(told)
+    others = companies_by_id({each.facts["other"] for each in found if "other" in each.facts})
+    return [_line(each, partner, others) for each in found]
 
 
-def lines(sides: Iterable[InteractionParty], partner: Company) -> list[Line]:
-    """The sides as they are read, with all other companies' names in one query."""
-    told = list(sides)
-    others = companies_by_id({side.facts["other"] for side in told if "other" in side.facts})
-    return [_line(side, partner, others) for side in told]
-
-
-def _line(side: InteractionParty, partner: Company, others: Mapping[UUID, Company]) -> Line:
-    rule = EVENT_RULES[side.interaction.kind]
-    times = side.interaction.times
-    words = rule.words[side.perspective](times, side.facts)  # type: ignore[index]
-    values = _values(side, partner, others) | {"times": times}
-    until = side.facts.get("until")
+def _line(told: Interaction, partner: Company, others: Mapping[UUID, Company]) -> Line:
+    rule = EVENT_RULES[told.kind]
+    words = rule.words[Perspective(told.perspective)](told.times, told.facts)
+    values = _values(told.facts, partner, others) | {"times": told.times}
+    until = told.facts.get("until", "")
     shown = local_time(moment_from_wire(until), "seconds") if until else ""
     return Line(
-        side,
+        told,
         rule,
-        format_html(words, **values, until=shown),
-        words.format(**values, until=until or ""),
+        format_html(words, **values | {"until": shown}),
+        words.format(**values | {"until": until}),
     )
 
 
 def _values(
-    side: InteractionParty, partner: Company, others: Mapping[UUID, Company]
+    facts: Mapping[str, Any], partner: Company, others: Mapping[UUID, Company]
 ) -> dict[str, Any]:
-    facts = side.facts
     values: dict[str, Any] = {**facts, "partner": partner.legal_name}
     for name in _AMOUNTS:
         if name in facts:
@@ -70,5 +64,4 @@ def _values(
     if "other" in facts:
         other = others.get(UUID(facts["other"]))
         values["other"] = other.legal_name if other else ""
-    values.pop("until", None)
     return values

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack
-from crm_core.timeline.models import InteractionParty
+from crm_core.timeline.models import Interaction
 from tests.concurrency.servers import database_url
 from tests.concurrency.test_boundaries import sleep_until
 from tests.rooms import PATIENCE, open_room
@@ -38,12 +38,12 @@ def relay_process() -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def wait_for(kind: str, count: int, seconds: float) -> list[InteractionParty]:
-    """The sides told of that kind, once there are so many."""
+def wait_for(kind: str, count: int, seconds: float) -> list[Interaction]:
+    """What was told of that kind, once there is so much."""
     until = time.monotonic() + seconds
-    told = InteractionParty.objects.filter(interaction__kind=kind).select_related("account")
+    told = Interaction.objects.filter(kind=kind).select_related("account")
     while len(found := list(told.all())) < count:
-        assert time.monotonic() < until, f"{len(found)} sides were told of {kind}"
+        assert time.monotonic() < until, f"{len(found)} interactions were told of {kind}"
         time.sleep(0.05)
     return found
 

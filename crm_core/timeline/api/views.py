@@ -46,15 +46,15 @@ class AccountSerializer(serializers.Serializer[Any]):
 class LineSerializer(serializers.Serializer[Any]):
     """One line of a timeline: a fact, or a burst of ``times`` of them, in this side's words."""
 
-    id = serializers.UUIDField(source="side.interaction.pk")
-    kind = serializers.ChoiceField(list(EVENT_RULES), source="side.interaction.kind")
-    perspective = serializers.ChoiceField(Perspective.choices, source="side.perspective")
-    began_at = serializers.DateTimeField(source="side.interaction.began_at")
-    last_at = serializers.DateTimeField(source="side.interaction.last_at")
-    times = serializers.IntegerField(source="side.interaction.times")
+    id = serializers.UUIDField(source="told.pk")
+    kind = serializers.ChoiceField(list(EVENT_RULES), source="told.kind")
+    perspective = serializers.ChoiceField(Perspective.choices, source="told.perspective")
+    began_at = serializers.DateTimeField(source="told.began_at")
+    last_at = serializers.DateTimeField(source="told.last_at")
+    times = serializers.IntegerField(source="told.times")
     message = serializers.CharField(source="text")
-    facts = serializers.DictField(source="side.facts")
-    link = serializers.CharField(source="side.interaction.link")
+    facts = serializers.DictField(source="told.facts")
+    link = serializers.CharField(source="told.link")
 
 
 class AccountsView(ActorView):
