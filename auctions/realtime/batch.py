@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 
 from auctions.domain import machine
@@ -26,26 +25,22 @@ from auctions.ledger.codec import (
     ATTEMPT_REFUSED,
     Attempt,
     Entry,
-    payload_hash,
 )
 from auctions.ledger.keys import KeyRing
-from auctions.ledger.outcomes import Outcome, find_outcomes, record_outcomes
 from auctions.ledger.reserves import open_reserves
 from auctions.ledger.store import Head, Loaded
 from auctions.realtime.answers import (
     Abandon,
     Answer,
-    Recorded,
     Work,
     own_entry,
     plain_ack,
-    repeated,
-    signed_outcome,
 )
 from auctions.realtime.authority import Authority
-from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, RefConflict, Unavailable
+from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, Unavailable
 from auctions.realtime.leases import living_gates
 from auctions.realtime.lines import Lines, draws
+from auctions.realtime.refs import Refs
 from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
 
@@ -72,7 +67,7 @@ class Ruling:
     answers: list[tuple[Work, Answer]]
     events: list[Event]
     entries: list[Entry]
-    cached: Cached | None
+    cached: Cached
     wrote: bool
     due: datetime | None
     announces: bool  # the row tells the other gates of a boundary that waits here
@@ -147,16 +142,13 @@ class _Batch:
         self._state = loaded.state
         self._events: list[Event] = []
         self._attempts: list[Attempt] = []
-        self._recorded: list[Recorded] = []
         self._answers: list[tuple[Work, Answer]] = []
-        self._repeats: list[tuple[Work, Recorded]] = []
         self._now = head.recorded_at
-        self._outcomes: dict[tuple[str, str], Outcome] = {}
-        self._fresh: dict[tuple[str, str], Recorded] = {}
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._drawn: set[int] = set()
         self._authority: Authority
         self._lines: Lines
+        self._refs: Refs
 
     def prepare(self, works: Sequence[Work], complete_to: datetime | None) -> None:
         """Read what deciding needs: living gates, rights, and what became of the refs."""
@@ -174,8 +166,7 @@ class _Batch:
         self._authority = Authority(
             self._cursor, self._head.auction, (work.party for work in works)
         )
-        refs = [(work.party.key, work.ref) for work in works if work.ref is not None]
-        self._outcomes = find_outcomes(self._cursor, self._head.auction, refs)
+        self._refs = Refs(self._cursor, self._head.auction, works)
 
     def take_in_order(self, works: Sequence[Work]) -> None:
         """Decide what may be decided, in order of moments; announce what the rest waits for."""
@@ -245,14 +236,15 @@ class _Batch:
         if not self._authority.allows(work.party):
             self._answer(work, refused(work.ref, NotAllowed()))
             return True
-        if isinstance(work.command, Abandon):
-            self._abandon(work, work.command)
-            return True
-        command = at_scale(work.command, self._state)
-        if self._known(work, payload_hash(command)):
+        gives_up = isinstance(work.command, Abandon)
+        command = None if gives_up else at_scale(work.command, self._state)
+        if self._refs.used(work, command, self._answers):
             return True
         if work.epoch is not None and work.epoch != self._lines.epoch:
             self._answer(work, refused(work.ref, NotReceived()))
+            return True
+        if command is None:
+            self._attempt(work, None, Abandoned())
             return True
         if not self._ready_for(work):
             if self._lines.overdue(work, self._now):
@@ -260,27 +252,6 @@ class _Batch:
                 return True
             return False
         self._decide(work, command)
-        return True
-
-    def _known(self, work: Work, payload: bytes) -> bool:
-        """Whether the ref was used before; then it is answered again."""
-        if work.ref is None:
-            return False
-        place = (work.party.key, work.ref)
-        fresh = self._fresh.get(place)
-        if fresh is not None:
-            if fresh.command is None or fresh.payload == payload:
-                self._repeats.append((work, fresh))
-            else:
-                self._answer(work, refused(work.ref, RefConflict()))
-            return True
-        outcome = self._outcomes.get(place)
-        if outcome is None:
-            return False
-        if outcome.kind == "abandoned" or outcome.payload_hash == payload:
-            self._answer(work, repeated(outcome))
-        else:
-            self._answer(work, refused(work.ref, RefConflict()))
         return True
 
     def _ready_for(self, work: Work) -> bool:
@@ -316,65 +287,38 @@ class _Batch:
         try:
             events = machine.decide(self._state, command, work.received_at, work.line)
         except Refusal as error:
-            self._refuse(work, command, error)
+            if work.ref is None:
+                self._answer(work, refused(None, error))
+            else:
+                self._attempt(work, command, error)
             return
         self._apply(events)
         if work.ref is None or not events:
             self._answer(work, plain_ack(work))
             return
-        self._record(work, command, after + own_entry(events, work.ref), None)
+        self._refs.record(work, command, after + own_entry(events, work.ref), None)
 
     def _apply(self, events: Sequence[Event]) -> None:
         for event in events:
             self._state = machine.evolve(self._state, event, self._state.seq + 1)
             self._events.append(event)
 
-    def _refuse(self, work: Work, command: Command, error: Refusal) -> None:
-        if work.ref is None:
-            self._answer(work, refused(None, error))
-            return
+    def _attempt(self, work: Work, command: Command | None, error: FairfallError) -> None:
+        """Keep what the rules refuse, or (None) what is given up, in the chain of attempts."""
+        told = isinstance(error, Refusal)
         self._attempts.append(
             Attempt(
-                kind=ATTEMPT_REFUSED,
+                kind=ATTEMPT_REFUSED if told else ATTEMPT_ABANDONED,
                 party=work.party.key,
-                ref=work.ref,
+                ref=work.ref or "",
                 received_at=work.received_at,
                 after=self._state.seq,
                 command=command,
                 code=error.code,
-                data=error.data,
+                data=error.data if told else None,
             )
         )
-        self._record(work, command, len(self._attempts) - 1, error)
-
-    def _abandon(self, work: Work, abandon: Abandon) -> None:
-        place = (work.party.key, abandon.ref)
-        if (fresh := self._fresh.get(place)) is not None:
-            self._repeats.append((work, fresh))
-        elif (outcome := self._outcomes.get(place)) is not None:
-            self._answer(work, repeated(outcome))
-        elif work.epoch is not None and work.epoch != self._lines.epoch:
-            self._answer(work, refused(abandon.ref, NotReceived()))
-        else:
-            self._attempts.append(
-                Attempt(
-                    kind=ATTEMPT_ABANDONED,
-                    party=work.party.key,
-                    ref=abandon.ref,
-                    received_at=work.received_at,
-                    after=self._state.seq,
-                    code=Abandoned.code,
-                )
-            )
-            self._record(work, None, len(self._attempts) - 1, Abandoned())
-
-    def _record(
-        self, work: Work, command: Command | None, index: int, error: FairfallError | None
-    ) -> None:
-        payload = bytes(32) if command is None else payload_hash(command)
-        recorded = Recorded(work, payload, index, error, command)
-        self._recorded.append(recorded)
-        self._fresh[work.party.key, work.ref or ""] = recorded
+        self._refs.record(work, command, len(self._attempts) - 1, error)
 
     def _answer(self, work: Work, answer: Answer) -> None:
         self._answers.append((work, answer))
@@ -410,22 +354,8 @@ class _Batch:
             previous_seq=self._head.seq,
             rules_version=head.rules_version,
         )
-        self._record_outcomes(entries, attempts)
+        if self._refs.decided:
+            signer = key_ring().signer(self._state.rules.platform_key)
+            self._refs.write(entries, attempts, signer, self._answers)
         cached = Cached(loaded, head.rules_version)
         return Ruling(self._answers, self._events, entries, cached, bool(entries), due, announces)
-
-    def _record_outcomes(self, entries: Sequence[Entry], attempts: Sequence[Entry]) -> None:
-        if not self._recorded:
-            return
-        signer = key_ring().signer(self._state.rules.platform_key)
-        given: dict[int, Answer] = {}
-        outcomes = []
-        for recorded in self._recorded:
-            entry = (entries if recorded.error is None else attempts)[recorded.index]
-            outcome, answer = signed_outcome(recorded, entry, self._head.auction, signer)
-            given[id(recorded)] = answer
-            self._answer(recorded.work, answer)
-            outcomes.append(outcome)
-        record_outcomes(self._cursor, self._head.auction, outcomes)
-        for work, recorded in self._repeats:
-            self._answer(work, msgspec.structs.replace(given[id(recorded)], repeated=True))

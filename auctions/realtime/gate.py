@@ -8,14 +8,13 @@ still there to hear it.
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,8 +25,9 @@ from auctions.domain.commands import Command
 from auctions.ledger.store import AuctionUnknown, Head, lock_auction
 from auctions.realtime import database, logged, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
-from auctions.realtime.batch import Cached, Ruling, decide_in_transaction
+from auctions.realtime.batch import Ruling, decide_in_transaction
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
+from auctions.realtime.lanes import Lane
 from auctions.realtime.leases import Lease
 from auctions.realtime.party import Party
 from auctions.realtime.rate import DEFAULT_RATE, RateLimiter
@@ -41,7 +41,6 @@ LARGEST_BATCH = 256
 LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
 RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
 RETRY_CLEARING = 0.25  # seconds until a boundary nobody waits for is tried to be taken back again
-KEPT_STATES = 500
 OFFICER_RATE = 10
 
 
@@ -55,18 +54,6 @@ class Hooks:
 
     before_transaction: Callable[[UUID], None] = _nothing
     before_commit: Callable[[UUID], None] = _nothing
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One thread's share of the auctions."""
-
-    ready: deque[UUID] = field(default_factory=deque)
-    later: list[tuple[float, UUID]] = field(default_factory=list)
-    wake: threading.Condition = field(default_factory=threading.Condition)
-    states: OrderedDict[UUID, Cached] = field(default_factory=OrderedDict)
-    connection: psycopg.Connection[Any] | None = None
-    announced: set[UUID] = field(default_factory=set)  # where the row may show a boundary of ours
 
 
 class Gate:
@@ -94,7 +81,7 @@ class Gate:
         self._pending: dict[UUID, deque[Work]] = {}
         self._limiter = RateLimiter()
         self._rates: dict[UUID, int] = {}
-        self._lanes = [_Lane() for _ in range(threads)]
+        self._lanes = [Lane() for _ in range(threads)]
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
@@ -117,8 +104,7 @@ class Gate:
             time.sleep(0.01)
         self._stopping = True
         for lane in self._lanes:
-            with lane.wake:
-                lane.wake.notify_all()
+            lane.stop()
         for thread in self._threads:
             thread.join(max(0.1, until - time.monotonic()))
         self.lease.stop()
@@ -212,20 +198,16 @@ class Gate:
                 queue.append(work)
         if error is not None:
             return _turned_away(command, error)
-        lane = self._lane(auction_id)
-        with lane.wake:
-            if auction_id not in lane.ready:
-                lane.ready.append(auction_id)
-            lane.wake.notify()
+        self._lane(auction_id).put(auction_id)
         return future
 
-    def _lane(self, auction_id: UUID) -> _Lane:
+    def _lane(self, auction_id: UUID) -> Lane:
         return self._lanes[auction_id.int % len(self._lanes)]
 
     # The threads --------------------------------------------------------------------------
 
-    def _serve(self, lane: _Lane) -> None:
-        while (auction_id := self._next(lane)) is not None:
+    def _serve(self, lane: Lane) -> None:
+        while (auction_id := lane.next()) is not None:
             with self._mutex:
                 queue = self._pending.get(auction_id, ())
                 batch = [work for work, _ in zip(queue, range(LARGEST_BATCH), strict=False)]
@@ -236,27 +218,13 @@ class Gate:
                 self._decide(lane, auction_id, batch, complete_to)
             except Exception:
                 logged.failed(auction_id, batch)
-                self._forget(lane, auction_id)
+                lane.forget(auction_id)
                 self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             self._again(lane, auction_id)
         if lane.connection is not None:
             lane.connection.close()
 
-    def _next(self, lane: _Lane) -> UUID | None:
-        """The next auction with something to decide; None to stop."""
-        with lane.wake:
-            while not self._stopping:
-                now = time.monotonic()
-                while lane.later and lane.later[0][0] <= now:
-                    auction_id = heapq.heappop(lane.later)[1]
-                    if auction_id not in lane.ready:
-                        lane.ready.append(auction_id)
-                if lane.ready:
-                    return lane.ready.popleft()
-                lane.wake.wait(lane.later[0][0] - now if lane.later else None)
-        return None
-
-    def _again(self, lane: _Lane, auction_id: UUID) -> None:
+    def _again(self, lane: Lane, auction_id: UUID) -> None:
         """Come back to what arrived meanwhile at once, to what waits for a boundary soon.
 
         A boundary whose command failed is taken back by a transaction without commands: the other
@@ -267,16 +235,9 @@ class Gate:
             if queue is None and auction_id not in lane.announced:
                 return
             waits = queue is not None and queue[0].waits
-        if waits or queue is None:
-            if waits:
-                self._waiting()
-            after = RETRY_WAITING if waits else RETRY_CLEARING
-            with lane.wake:
-                heapq.heappush(lane.later, (time.monotonic() + after, auction_id))
-            return
-        with lane.wake:
-            if auction_id not in lane.ready:
-                lane.ready.append(auction_id)
+        if waits:
+            self._waiting()
+        lane.put(auction_id, RETRY_WAITING if waits else RETRY_CLEARING if queue is None else 0.0)
 
     def _complete_to(self, queue: Sequence[Work], taken: int) -> datetime:
         """Whatever was received up to then, and is not decided, is among the first ``taken``."""
@@ -285,7 +246,7 @@ class Gate:
         return self.stamps.now()
 
     def _decide(
-        self, lane: _Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
+        self, lane: Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
     ) -> None:
         self._hooks.before_transaction(auction_id)
         try:
@@ -293,22 +254,22 @@ class Gate:
                 ruling = self._transaction(lane, auction_id, batch, complete_to)
         except _CommitLost as lost:
             logged.undecided(auction_id, batch, lost.__cause__ or lost)
-            self._forget(lane, auction_id)
+            lane.forget(auction_id)
             self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
             return
         except FairfallError as error:
-            self._forget(lane, auction_id)
+            lane.forget(auction_id)
             if isinstance(error, AuctionUnknown):
                 lane.announced.discard(auction_id)
             self._answer(auction_id, [(work, _refusal(work, error)) for work in batch])
             return
         except psycopg.Error as error:
             logged.undecided(auction_id, batch, error)
-            self._forget(lane, auction_id)
+            lane.forget(auction_id)
             self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             return
         except Exception:
-            self._forget(lane, auction_id)
+            lane.forget(auction_id)
             if len(batch) <= 1:
                 raise
             # One command must not take the others down with it.
@@ -331,7 +292,7 @@ class Gate:
             self._appended(auction_id)
 
     def _transaction(
-        self, lane: _Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
+        self, lane: Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
     ) -> Ruling:
         if lane.connection is None or lane.connection.closed:
             name = threading.current_thread().name
@@ -344,7 +305,7 @@ class Gate:
                     auction_id,
                     batch,
                     process=self.lease.process,
-                    cached=lane.states.get(auction_id),
+                    cached=lane.state_of(auction_id),
                     lock=self._lock,
                     complete_to=complete_to,
                 )
@@ -366,21 +327,12 @@ class Gate:
             lane.announced.discard(auction_id)
         return ruling
 
-    def _remember(self, lane: _Lane, auction_id: UUID, ruling: Ruling) -> None:
-        if ruling.cached is None:
-            self._forget(lane, auction_id)
-            return
-        lane.states[auction_id] = ruling.cached
-        lane.states.move_to_end(auction_id)
-        while len(lane.states) > KEPT_STATES:
-            forgotten, _ = lane.states.popitem(last=False)
+    def _remember(self, lane: Lane, auction_id: UUID, ruling: Ruling) -> None:
+        for forgotten in lane.remember(auction_id, ruling.cached):
             self._rates.pop(forgotten, None)
         terms = ruling.cached.state.terms
         if terms is not None:
             self._rates[auction_id] = terms.commands_per_second
-
-    def _forget(self, lane: _Lane, auction_id: UUID) -> None:
-        lane.states.pop(auction_id, None)
 
     def _answer(self, auction_id: UUID, answers: list[tuple[Work, Answer]]) -> None:
         """Take decided commands out of the queue, then tell their senders."""
