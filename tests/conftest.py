@@ -11,6 +11,8 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from config.launch.steps import compile_translations
+from crm_core.access.actor import Actor
+from tests import tender_house as house
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +39,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             cursor.execute(
                 f"ALTER TABLE auctions_{table} DISABLE TRIGGER auctions_{table}_no_truncate"
             )
+
+
+@pytest.fixture
+def officer() -> Actor:
+    """A procurement officer."""
+    return house.buyer()
+
+
+@pytest.fixture
+def sellers() -> list[Actor]:
+    """The bidders of two suppliers."""
+    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]

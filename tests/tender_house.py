@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.test import Client
 
 from auctions.domain import machine
 from auctions.domain.commands import Command, PlaceBid, Tick
@@ -50,6 +51,13 @@ def buyer(name: str = "Põhja Energia AS", role: Role = Role.OFFICER) -> Actor:
 def supplier(name: str) -> Actor:
     """A bidder."""
     return person(company(name, sells=True), Role.BIDDER)
+
+
+def signed_in(actor: Actor) -> Client:
+    """A browser without a window, in which the actor is signed in."""
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
 
 
 def lot(title: str = "Hot-rolled coil S235", **values: Any) -> LotInput:

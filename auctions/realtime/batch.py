@@ -183,15 +183,23 @@ class _Batch:
             work = queue[0]
             if draws(work) and id(work) not in self._drawn:
                 self._drawn.add(id(work))
+                self._decide_due_before(work.received_at)
                 self._draw(work)
                 queue.sort(key=place)
                 continue
             if not self.take(work):
-                for each in queue:
-                    each.waits = True
-                self._lines.announce([each for each in queue if self._authority.allows(each.party)])
+                self._wait(queue)
                 return
             queue.pop(0)
+
+    def _wait(self, queue: Sequence[Work]) -> None:
+        """Put back what waits, and have the others wait behind the first line among it."""
+        for work in queue:
+            work.waits = True
+            if draws(work):
+                self._draw(work)
+        allowed = [work for work in queue if self._authority.allows(work.party)]
+        self._lines.announce(sorted(allowed, key=lambda each: each.moment))
 
     def _draw(self, work: Work) -> None:
         """Settle when a command that draws a line takes effect.
@@ -203,16 +211,14 @@ class _Batch:
         line the other gates already wait behind stays. So does that of a service, which announces
         nothing: drawn anew at each attempt, it would never be reached while bids come in.
         """
-        if work.line is not None:
-            return
-        if not self._decide_due_before(work.received_at):
-            return
+        due = machine.due(self._state)
+        if work.line is not None or (due is not None and due < work.received_at):
+            return  # settled before, or not to be settled yet
         latest = self._latest_counted()
         stays = self._process is None or work.received_at >= latest
         if work.party.seat is None and stays:
             work.line = work.received_at
             return
-        due = machine.due(self._state)
         line = max(self._head.recorded_at, latest)
         work.line = line if due is None else min(line, due)
         if work.party.seat is None:

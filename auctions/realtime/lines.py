@@ -100,14 +100,14 @@ class Lines:
     def announce(self, waiting: Sequence[Work]) -> None:
         """Name the first boundary among the commands that wait, in order.
 
-        It need not be the one the others wait behind: as soon as that one is decided, another
-        gate might decide what was received after the boundary.
+        It need not be the one the others wait behind, nor be drawn yet: as soon as that one is
+        decided, another gate might decide what was received after the boundary.
         """
         if self._process is None or self.epoch is None:
             return
         for work in waiting:
-            if work.line is not None and work.epoch == self.epoch:
-                self._own = (Boundary(work.line, self._process, self.epoch),)
+            if draws(work) and work.epoch == self.epoch:
+                self._own = (Boundary(work.moment, self._process, self.epoch),)
                 return
 
     @property

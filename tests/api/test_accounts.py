@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from rest_framework.test import APIClient
 
 from crm_core.companies.models import Role
@@ -14,26 +13,11 @@ from crm_core.people.models import User
 from crm_core.timeline.models import Account
 from infra import relay
 from tests import tender_house as house
+from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 LIST = "/crm/accounts/"
-
-
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
-
-
-def signed_in(actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 def api(actor) -> APIClient:

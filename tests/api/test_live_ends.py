@@ -10,35 +10,19 @@ from django.test import Client
 from django.urls import reverse
 
 from crm_core.companies.models import Role
-from crm_core.people.models import User
 from reference.models import Currency, Unit
 from tests import tender_house as house
 from tests.rooms import company, open_room
+from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
-def signed_in(actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 @pytest.fixture(autouse=True)
 def _shared_lists() -> None:
     Currency.objects.create(code="EUR", digits=2, name_en="Euro")
     Unit.objects.create(code="TNE", symbol_en="t", name_en="tonne")
-
-
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
 
 
 @pytest.fixture

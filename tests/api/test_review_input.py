@@ -13,11 +13,6 @@ from tests.api.test_tender_api import BASE, api
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
 @pytest.mark.parametrize(
     "path", ["tenders", "companies", "categories", "units", "currencies", "auctions"]
 )

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from crm_core.companies.models import Role
-from crm_core.people.models import User
 from tests import tender_house as house
 from tests.people import make_actor
+from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
 FOUND = {"HX-Request": "true"}
 
 
-def signed_in(actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
-
-
 def search(actor, words: str, **headers: str) -> str:
     answer = signed_in(actor).get(reverse("ui:search"), {"q": words}, headers=headers)
     return answer.content.decode()
-
-
-@pytest.fixture
-def officer():
-    return house.buyer()
 
 
 @pytest.fixture

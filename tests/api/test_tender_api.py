@@ -26,16 +26,6 @@ def api(actor) -> APIClient:
     return client
 
 
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
-
-
 def test_a_whole_life(officer, sellers):
     buyer, seller = api(officer), api(sellers[0])
     made = buyer.post(BASE, {"title": "Steel"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +19,9 @@ from auctions.domain.terms import SoftClose
 from auctions.models import GateLease
 from auctions.realtime.gate import Gate, Hooks
 from auctions.realtime.messages import Ack, Refused
-from auctions.realtime.stamps import Stamps
 from kernel.clock import MICROSECOND, moment_from_wire, utc_now
-from tests.rooms import PATIENCE, Room, Supplier, open_room
+from tests.concurrency.processes import GivenStamps, Valve, bid, sleep_until
+from tests.rooms import PATIENCE, Room, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NewGate = Callable[..., Gate]
@@ -31,47 +30,12 @@ NO_EXTENSION = SoftClose(window=timedelta(0), reset=timedelta(0))
 EXTENDING = SoftClose(window=timedelta(seconds=2), reset=timedelta(seconds=3))
 
 
-class Valve:
-    """Holds a gate's transactions back until it is opened."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-        self.open.set()
-
-    def shut(self) -> None:
-        self.open.clear()
-
-    def pass_through(self, _: Any) -> None:
-        assert self.open.wait(PATIENCE)
-
-
-class GivenStamps(Stamps):
-    """Stamps that a test gives for its next commands; the clock's own to everybody else."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given: list[datetime] = []
-        self._test = threading.current_thread()
-
-    def now(self) -> datetime:
-        mine = self.given and threading.current_thread() is self._test
-        return self.given.pop(0) if mine else super().now()
-
-
 def running_room(gate: Gate, soft_close: SoftClose = NO_EXTENSION) -> tuple[Room, datetime]:
     """A room whose lot has started, and its planned deadline."""
     room = open_room(2, length=LENGTH, soft_close=soft_close)
     room.everyone_accepts(gate)
     sleep_until(room.terms.starts_at + timedelta(seconds=0.3))
     return room, room.terms.starts_at + LENGTH
-
-
-def sleep_until(moment: datetime) -> None:
-    time.sleep(max(0.0, (moment - utc_now()).total_seconds()))
-
-
-def bid(gate: Gate, room: Room, supplier: Supplier, amount: str) -> Future[Any]:
-    return gate.submit(room.bid(supplier, amount), auction_id=room.id, party=supplier.party)
 
 
 def wait_for(room: Room, kind: str, seconds: float = 10.0) -> float:

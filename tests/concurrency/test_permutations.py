@@ -223,7 +223,13 @@ class Conduct:
         )
 
     def _announced(self, group: Group) -> bool:
-        """Whether others already wait behind the group's line, so that its moment is settled."""
+        """Whether others already wait behind the group's line, so that its moment is settled.
+
+        One that something due stands before is announced where it was received, not drawn yet.
+        """
+        due = due_of(self.room.id)
+        if due is not None and due < group.asked[0].at:
+            return False
         shown = Auction.objects.values_list("boundaries", flat=True).get(pk=self.room.id) or []
         process = self.processes[group.process].gate.lease.process
         return any(

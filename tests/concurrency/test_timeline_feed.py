@@ -15,8 +15,8 @@ from django.utils import timezone
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack
 from crm_core.timeline.models import Interaction
+from tests.concurrency.processes import sleep_until
 from tests.concurrency.servers import database_url
-from tests.concurrency.test_boundaries import sleep_until
 from tests.rooms import PATIENCE, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect
-from pytest_django import DjangoDbBlocker
+from playwright.sync_api import Page, WebSocket, expect
 
 from auctions.domain.terms import (
     BuyerExtension,
@@ -23,34 +21,12 @@ from auctions.domain.terms import (
 )
 from crm_core.companies.models import Role
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms, bid, site
+from tests.e2e.live import Visitor, accept_terms, bid
 from tests.rooms import Supplier, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1)
-
-
-@pytest.fixture(scope="module")
-def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock(), site() as started:
-        yield started
-
-
-@pytest.fixture
-def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
-    """Opens a person's own browser; at the end no script or policy may have complained."""
-    made: list[Visitor] = []
-
-    def visit(person: Supplier, **options: Any) -> Visitor:
-        made.append(Visitor(chromium, address, person, **options))
-        return made[-1]
-
-    yield visit
-    complaints = [line for each in made for line in each.complaints]
-    for each in made:
-        each.context.close()
-    assert complaints == []
 
 
 def _decide(page: Page, button: str, reason: str = "") -> None:

@@ -4,46 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
-from pytest_django import DjangoDbBlocker
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from auctions.domain.terms import BuyerExtension, Feedback, SoftClose, Withdrawal
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms, bid, site
+from tests.e2e.live import Visitor, accept_terms, bid
 from tests.e2e.looking import PHONE, look
-from tests.rooms import Room, Supplier, open_room
+from tests.rooms import Room, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1)
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock(), site() as started:
-        yield started
-
-
-@pytest.fixture
-def visitor(chromium: Browser, address: str) -> Iterator[Visit]:
-    """Opens a person's own browser; at the end no script or policy may have complained."""
-    made: list[Visitor] = []
-
-    def visit(person: Supplier, **options: Any) -> Visitor:
-        made.append(Visitor(chromium, address, person, **options))
-        return made[-1]
-
-    yield visit
-    complaints = [line for each in made for line in each.complaints]
-    for each in made:
-        each.context.close()
-    assert complaints == []
 
 
 class Wire:

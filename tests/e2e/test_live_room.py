@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from auctions.domain.terms import Feedback, SoftClose, Withdrawal
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms, bid, site
+from tests.e2e.live import Visitor, accept_terms, bid
 from tests.rooms import Room, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1)
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    with site() as started:
-        yield started
-
-
-@pytest.fixture
-def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
-    """Opens a person's own browser; at the end no script or policy may have complained."""
-    made: list[Visitor] = []
-
-    def visit(person: Any, **options: Any) -> Visitor:
-        made.append(Visitor(chromium, address, person, **options))
-        return made[-1]
-
-    yield visit
-    complaints = [line for each in made for line in each.complaints]
-    for each in made:
-        each.context.close()
-    assert complaints == []
 
 
 def _bids(room: Room) -> int:

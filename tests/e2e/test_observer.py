@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
-from pytest_django import DjangoDbBlocker
 
 from auctions.domain.terms import Feedback
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms, bid, site
+from tests.e2e.live import Visitor, accept_terms, bid
 from tests.rooms import open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1, after_first_bid=False)
-
-
-@pytest.fixture(scope="module")
-def address(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock(), site() as started:
-        yield started
 
 
 def test_a_link_is_handed_out_watched_and_revoked(chromium: Browser, address: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from buyers.services import add_supplier, create_list
 from crm_core.access.actor import Actor
@@ -20,7 +19,6 @@ from marketplace.tenders.models import Tender, TenderState
 from reference.models import Currency, Unit
 from tests import tender_house as house
 from tests.accessibility import violations
-from tests.browser import LAUNCH_ARGUMENTS, find_chromium
 from tests.e2e.live import Visitor, site
 from tests.rooms import Supplier
 
@@ -30,21 +28,6 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 TITLE = "Flat steel for the first quarter, galvanised sheet and hot-rolled coil, three deliveries"
 LONG_TITLE = "Hot-rolled coil S235JR, 3.0 × 1500 mm, delivered duty paid"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    # Playwright's event loop runs in this thread, and Django would take it for an async view.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(LAUNCH_ARGUMENTS)
-        )
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ CYRILLIC = "ТОВ «Їжак і Ґанок» – Ящик Ё"
 
 
 @pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
 def sellers():
     return [house.supplier("Baltmet AS"), house.supplier(CYRILLIC)]
 

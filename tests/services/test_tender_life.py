@@ -25,16 +25,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
-
-
 def test_references_count_up_within_a_year(officer):
     first = drafting.create_draft(actor=officer, title="One")
     second = drafting.create_draft(actor=officer, title="Two")

@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
-
-
 def told(actor, kind: str) -> int:
     return Notice.objects.filter(recipient_id=actor.user_id, kind=kind).count()
 

@@ -29,16 +29,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def officer():
-    return house.buyer()
-
-
-@pytest.fixture
-def sellers():
-    return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
-
-
-@pytest.fixture
 def operator():
     return house.person(house.company("Fairfall Operations OÜ", operates=True), Role.PLATFORM_ADMIN)
 
