@@ -106,7 +106,8 @@ def _install(folder: Path, lock_file: str, wanted: dict[str, str], log: Path) ->
             _create(folder, log)
         print(f"Installing the packages of {lock_file} (a first time takes minutes)", flush=True)
         command = [
-            *(str(_python(folder)), "-m", "pip", "install", "--require-hashes"),
+            # The lock file is whole, and leaves out what requirements-overrides.txt names.
+            *(str(_python(folder)), "-m", "pip", "install", "--require-hashes", "--no-deps"),
             *("--no-input", "--disable-pip-version-check", "-r", str(ROOT / lock_file)),
         ]
         _call(command, log, "The packages could not be installed")
