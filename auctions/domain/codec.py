@@ -22,14 +22,28 @@ T = TypeVar("T")
 Decoder = Callable[[Any], Any]
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 class BodyMalformed(ValueError):
     """A body does not have the form of its kind."""
 
 
 def to_body(value: Any) -> Any:
     """The canonical JSON value of a dataclass, or of one field of it."""
-    if value is None or isinstance(value, bool):
+    kind: Any = type(value)
+    if kind in _PLAIN:
         return value
+    if kind is Decimal:
+        return decimals.to_wire(value)
+    if kind is datetime:
+        return clock.moment_to_wire(value)
+    if is_dataclass(value):
+        return {name: to_body(getattr(value, name)) for name in _names(kind)}
+    return _other_body(value)
+
+
+def _other_body(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, str | int):
@@ -44,9 +58,6 @@ def to_body(value: Any) -> Any:
         return [to_body(item) for item in value]
     if isinstance(value, Mapping):
         return {key: to_body(item) for key, item in value.items()}
-    if is_dataclass(value):
-        kind: Any = type(value)
-        return {name: to_body(getattr(value, name)) for name in _names(kind)}
     raise TypeError(f"no body form for {type(value).__name__}")
 
 

@@ -6,18 +6,20 @@ here commits. Rows come back as tuples: a connection with another row factory do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+from psycopg.types.numeric import Int4
 
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.events import Event
 from auctions.domain.evolve import evolve
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.ledger import chain
+from auctions.ledger.asking import Rows, Statement, ask, together
 from auctions.ledger.boundaries import Boundaries, boundaries_from_text, boundaries_to_text
 from auctions.ledger.codec import Attempt, Entry, event_record, next_entry
 from auctions.ledger.snapshot import state_from_text, state_to_text
@@ -26,10 +28,21 @@ from kernel.errors import FairfallError, Kind
 SNAPSHOT_EVERY = 500
 _LAST_SEQ = 2**31 - 1  # the greatest the column holds
 _TABLES = {chain.LEDGER: "auctions_ledgerentry", chain.ATTEMPTS: "auctions_attemptentry"}
-_COLUMNS = "auction_id, seq, recorded_at, kind, body, salt, leaf, hash"
-_TYPES = ("uuid", "int4", "timestamptz", "varchar", "text", "bytea", "bytea", "bytea")
-_COPY = {
-    which: f"COPY {table} ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+LOCK = (
+    "WITH locked AS MATERIALIZED ("
+    " SELECT head_seq, head_hash, attempts_seq, attempts_hash, recorded_at, rules_version,"
+    " phase, due, is_demo, boundaries::text AS boundaries"
+    " FROM auctions_auction WHERE id = %s FOR NO KEY UPDATE)"
+    " SELECT head_seq, head_hash, attempts_seq, attempts_hash,"
+    " GREATEST(recorded_at, clock_timestamp()), rules_version, phase, due, is_demo,"
+    " boundaries, clock_timestamp() FROM locked"
+)
+# One statement for all rows, and arrays of columns: as fast as COPY, which cannot travel together
+# with other statements.
+_INSERT = {
+    which: f"INSERT INTO {table} (auction_id, recorded_at, seq, kind, body, salt, leaf, hash)"  # noqa: S608
+    " SELECT %s, %s, e.* FROM unnest(%b::int4[], %b::varchar[], %b::text[], %b::bytea[],"
+    " %b::bytea[], %b::bytea[]) AS e"
     for which, table in _TABLES.items()
 }
 _SELECT = {
@@ -47,8 +60,6 @@ class Cursor(Protocol):
     def fetchone(self) -> Any: ...
 
     def fetchall(self) -> Any: ...
-
-    def copy(self, statement: Any) -> Any: ...
 
 
 class AuctionUnknown(FairfallError):
@@ -79,8 +90,9 @@ class Head:
     rules_version: int
     phase: str
     due: datetime | None
-    is_demo: bool = False
-    boundaries: Boundaries = ()  # announced on the row, also by gates that lapsed since
+    is_demo: bool
+    boundaries: Boundaries  # announced on the row, also by gates that lapsed since
+    now: datetime  # the database's clock after the lock was got
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +106,42 @@ class Loaded:
 
 
 def lock_auction(cursor: Cursor, auction_id: UUID) -> Head:
-    """Lock the auction's row until the transaction ends; raises AuctionUnknown.
+    """Lock the auction's row until the transaction ends; raises AuctionUnknown."""
+    return ask_lock(cursor, auction_id)()
+
+
+def ask_lock(cursor: Cursor, auction_id: UUID) -> Callable[[], Head]:
+    """Ask for the lock of the auction's row; the call returned waits for it.
 
     The clock is read after the lock was got, in the same statement.
     """
-    cursor.execute(
-        "WITH locked AS MATERIALIZED ("
-        " SELECT head_seq, head_hash, attempts_seq, attempts_hash, recorded_at, rules_version,"
-        " phase, due, is_demo, boundaries::text AS boundaries"
-        " FROM auctions_auction WHERE id = %s FOR NO KEY UPDATE)"
-        " SELECT head_seq, head_hash, attempts_seq, attempts_hash,"
-        " GREATEST(recorded_at, clock_timestamp()), rules_version, phase, due, is_demo,"
-        " boundaries FROM locked",
-        (auction_id,),
-    )
-    row = cursor.fetchone()
-    if row is None:
-        raise AuctionUnknown()
-    text = str(auction_id)
-    return Head(
-        auction=auction_id,
-        seq=row[0],
-        hash=bytes(row[1]) if row[0] else chain.origin(chain.LEDGER, text),
-        attempts_seq=row[2],
-        attempts_hash=bytes(row[3]) if row[2] else chain.origin(chain.ATTEMPTS, text),
-        recorded_at=row[4].astimezone(UTC),
-        rules_version=row[5],
-        phase=row[6],
-        due=None if row[7] is None else row[7].astimezone(UTC),
-        is_demo=row[8],
-        boundaries=boundaries_from_text(row[9]),
-    )
+    return head_from(ask(cursor, LOCK, (auction_id,)), auction_id)
+
+
+def head_from(rows: Callable[[], Rows], auction_id: UUID) -> Callable[[], Head]:
+    """The answer to ``LOCK`` as a head; the call returned raises AuctionUnknown."""
+
+    def head() -> Head:
+        found = rows()
+        if not found:
+            raise AuctionUnknown()
+        row, text = found[0], str(auction_id)
+        return Head(
+            auction=auction_id,
+            seq=row[0],
+            hash=bytes(row[1]) if row[0] else chain.origin(chain.LEDGER, text),
+            attempts_seq=row[2],
+            attempts_hash=bytes(row[3]) if row[2] else chain.origin(chain.ATTEMPTS, text),
+            recorded_at=row[4].astimezone(UTC),
+            rules_version=row[5],
+            phase=row[6],
+            due=None if row[7] is None else row[7].astimezone(UTC),
+            is_demo=row[8],
+            boundaries=boundaries_from_text(row[9]),
+            now=row[10].astimezone(UTC),
+        )
+
+    return head
 
 
 def chain_events(head: Head, events: Sequence[Event]) -> list[Entry]:
@@ -172,16 +189,15 @@ def append(
     due: datetime | None = None,
     closed_at: datetime | None = None,
     boundaries: Boundaries | None = None,
+    along: Sequence[Statement] = (),
 ) -> Head:
-    """Write entries of both chains and move the heads; returns the new head.
+    """Write entries of both chains and move the heads, in one statement; returns the new head.
 
     ``head`` must have been read by :func:`lock_auction` in this transaction, and the entries made
     from it by :func:`chain_events` and :func:`chain_attempts`. ``phase`` (None: unchanged),
     ``due`` and ``closed_at`` are what the new state says; they are kept on the row, as are the
-    announced ``boundaries`` (None: unchanged).
+    announced ``boundaries`` (None: unchanged). ``along``: what else the same statement writes.
     """
-    insert(cursor, chain.LEDGER, entries)
-    insert(cursor, chain.ATTEMPTS, attempts)
     seq, hash_ = (entries[-1].seq, entries[-1].hash) if entries else (head.seq, head.hash)
     attempts_seq, attempts_hash = (
         (attempts[-1].seq, attempts[-1].hash)
@@ -190,7 +206,7 @@ def append(
     )
     new_phase = head.phase if phase is None else phase
     announced = head.boundaries if boundaries is None else boundaries
-    cursor.execute(
+    move = Statement(
         "UPDATE auctions_auction SET head_seq = %s, head_hash = %s, attempts_seq = %s,"
         " attempts_hash = %s, recorded_at = %s, phase = %s, due = %s,"
         " closed_at = COALESCE(closed_at, %s), boundaries = %s::jsonb"
@@ -210,7 +226,9 @@ def append(
             head.attempts_seq,
         ),
     )
-    if cursor.fetchone() is None:
+    writes = [_inserted(chain.LEDGER, entries), _inserted(chain.ATTEMPTS, attempts)]
+    statement = together([each for each in writes if each is not None] + [*along], move)
+    if not ask(cursor, statement.text, statement.params)():
         raise LedgerBroken(f"auction {head.auction} moved on under its lock")
     return Head(
         auction=head.auction,
@@ -224,42 +242,27 @@ def append(
         due=due,
         is_demo=head.is_demo,
         boundaries=announced,
+        now=head.now,
     )
 
 
-def insert(cursor: Cursor, which: str, entries: Sequence[Entry]) -> None:
-    """Write all entries in one statement. :func:`append` is the way in for everyone else."""
-    if entries:
-        auction = UUID(entries[0].auction)
-        rows = (
-            (
-                auction,
-                entry.seq,
-                entry.recorded_at,
-                entry.kind,
-                entry.body_json.decode("utf-8"),
-                entry.salt,
-                entry.leaf,
-                entry.hash,
-            )
-            for entry in entries
-        )
-        copy_rows(cursor, _COPY[which], _TYPES, rows)
-
-
-def copy_rows(
-    cursor: Cursor, statement: str, types: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Write rows by a binary COPY, which takes a quarter of an INSERT's time.
-
-    Errors are those of the cursor's kind: Django's where it is Django's.
-    """
-    database = getattr(cursor, "db", None)
-    translated = nullcontext() if database is None else database.wrap_database_errors
-    with translated, cursor.copy(statement) as writer:
-        writer.set_types(types)
-        for row in rows:
-            writer.write_row(row)
+def _inserted(which: str, entries: Sequence[Entry]) -> Statement | None:
+    """The statement that writes all entries; None where there are none."""
+    if not entries:
+        return None
+    return Statement(
+        _INSERT[which],
+        (
+            UUID(entries[0].auction),
+            entries[0].recorded_at,
+            [Int4(entry.seq) for entry in entries],
+            [entry.kind for entry in entries],
+            [entry.body_json.decode("utf-8") for entry in entries],
+            [entry.salt for entry in entries],
+            [entry.leaf for entry in entries],
+            [entry.hash for entry in entries],
+        ),
+    )
 
 
 def read_after(

@@ -9,19 +9,18 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from auctions.domain.events import BidPlaced, DeadlineMoved, Event, WithdrawalDecided
+from auctions.domain.events import BidPlaced, DeadlineMoved, WithdrawalDecided
 from auctions.domain.state import AuctionState
 from auctions.domain.visibility import hears_of_others
-from auctions.ledger.codec import Entry
 from auctions.realtime import messages as m
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.rendering import Renderer, event_moment, moment
+from auctions.realtime.steps import Step
 from auctions.realtime.wire import ENCODER
 from kernel.clock import moment_to_wire
 from kernel.decimals import to_wire
@@ -31,16 +30,6 @@ EXTENSIONS = 500
 NOTES = 300
 POINTS = 3_000
 OWN_BIDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One entry of the ledger and what it changed."""
-
-    entry: Entry
-    event: Event
-    before: AuctionState
-    after: AuctionState
 
 
 class Audience:

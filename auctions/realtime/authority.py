@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from auctions.domain.commands import Officer
+from auctions.ledger.asking import Rows, ask
 from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
 
@@ -34,24 +36,29 @@ class Authority:
     """The rights of the persons behind one batch of commands, as of now."""
 
     def __init__(self, cursor: Any, auction_id: UUID, parties: Iterable[Party]) -> None:
-        """One query, whatever the number of parties; none where only the platform acts."""
+        """Asks in one query, whatever the number of parties; none where only the platform acts."""
         people = {person for party in parties if (person := _person(party)) is not None}
-        self._keys: dict[Person, frozenset[str]] = {}
-        if not people:
-            return
-        columns = [list(column) for column in zip(*people, strict=True)]
-        cursor.execute(_HOLDERS, (*columns, auction_id))
-        for *person, role, standing, operates, owns, seat in cursor.fetchall():
-            user, company, session, token = person
-            keys = _keys(role, standing, operates=operates, owns=owns, seat=seat)
-            self._keys[user, company, session, token] = keys
+        self._rows: Callable[[], Rows] = list
+        if people:
+            columns = [list(column) for column in zip(*people, strict=True)]
+            self._rows = ask(cursor, _HOLDERS, (*columns, auction_id))
+
+    @cached_property
+    def _holders(self) -> dict[Person, frozenset[str]]:
+        """The parties as which each person may act."""
+        return {
+            (user, company, session, token): _keys(
+                role, standing, operates=operates, owns=owns, seat=seat
+            )
+            for user, company, session, token, role, standing, operates, owns, seat in self._rows()
+        }
 
     def allows(self, party: Party) -> bool:
         """Whether this person may act as this party; the platform itself always may."""
         person = _person(party)
         if person is None:
             return party.officer is Officer.PLATFORM
-        return party.key in self._keys.get(person, frozenset())
+        return party.key in self._holders.get(person, frozenset())
 
 
 def _person(party: Party) -> Person | None:

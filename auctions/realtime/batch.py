@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,9 @@ from auctions.ledger.codec import (
     ATTEMPT_ABANDONED,
     ATTEMPT_REFUSED,
     Attempt,
-    Entry,
 )
 from auctions.ledger.keys import KeyRing
+from auctions.ledger.receipts import Signer
 from auctions.ledger.reserves import open_reserves
 from auctions.ledger.store import Head, Loaded
 from auctions.realtime.answers import (
@@ -38,11 +39,14 @@ from auctions.realtime.answers import (
 )
 from auctions.realtime.authority import Authority
 from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, Unavailable
-from auctions.realtime.leases import living_gates
+from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
 from auctions.realtime.refs import Refs
+from auctions.realtime.steps import Step
 from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
+
+Lock = Callable[[Any, UUID], Callable[[], Head]]
 
 MOST_TICKS = 100  # due moments decided in one transaction
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -65,10 +69,8 @@ class Ruling:
     """What a transaction decided. Works that are not answered wait for a boundary."""
 
     answers: list[tuple[Work, Answer]]
-    events: list[Event]
-    entries: list[Entry]
+    steps: list[Step]  # what was written to the ledger
     cached: Cached
-    wrote: bool
     due: datetime | None
     announces: bool  # the row tells the other gates of a boundary that waits here
 
@@ -80,7 +82,7 @@ def decide_in_transaction(
     *,
     process: UUID | None = None,
     cached: Cached | None = None,
-    lock: Callable[[Any, UUID], Head] = store.lock_auction,
+    lock: Lock = store.ask_lock,
     complete_to: datetime | None = None,
     ticks_until: datetime | None = None,
 ) -> Ruling:
@@ -95,9 +97,10 @@ def decide_in_transaction(
     for all the same. Raises AuctionUnknown; a poor database raises psycopg's errors and leaves
     nothing.
     """
-    head = lock(cursor, auction_id)
+    asked = _Asked(cursor, auction_id, works, lock)
+    head = asked.head()
     batch = _Batch(cursor, head, process, _state(cursor, head, cached))
-    batch.prepare(works, complete_to)
+    batch.prepare(works, complete_to, asked)
     batch.take_in_order(works)
     if ticks_until is not None:
         batch.tick_until(ticks_until)
@@ -131,6 +134,17 @@ def key_ring() -> KeyRing:
     return KeyRing(settings.PLATFORM_KEY_DIR)
 
 
+class _Asked:
+    """What deciding needs of the database, asked for together and in this order: the lock, and
+    then, so that nothing is older than the lock, living gates, rights, what became of the refs."""
+
+    def __init__(self, cursor: Any, auction_id: UUID, works: Sequence[Work], lock: Lock) -> None:
+        self.head = lock(cursor, auction_id)
+        self.gates = ask_living(cursor)
+        self.authority = Authority(cursor, auction_id, (work.party for work in works))
+        self.refs = Refs(cursor, auction_id, works)
+
+
 class _Batch:
     """The state of one transaction's decisions."""
 
@@ -141,21 +155,20 @@ class _Batch:
         self._loaded = loaded
         self._state = loaded.state
         self._events: list[Event] = []
+        self._states = [loaded.state]  # before and after each event
         self._attempts: list[Attempt] = []
         self._answers: list[tuple[Work, Answer]] = []
-        self._now = head.recorded_at
+        # Read before the living gates: a gate that came in between stamps nothing before it.
+        self._now = head.now
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._drawn: set[int] = set()
         self._authority: Authority
         self._lines: Lines
         self._refs: Refs
 
-    def prepare(self, works: Sequence[Work], complete_to: datetime | None) -> None:
-        """Read what deciding needs: living gates, rights, and what became of the refs."""
-        gates = living_gates(self._cursor)
-        self._lines = Lines(self._process, gates, self._head.boundaries, complete_to)
-        self._cursor.execute("SELECT clock_timestamp()")
-        self._now = self._cursor.fetchone()[0].astimezone(UTC)
+    def prepare(self, works: Sequence[Work], complete_to: datetime | None, asked: _Asked) -> None:
+        """Take in what was asked for."""
+        self._lines = Lines(self._process, asked.gates(), self._head.boundaries, complete_to)
         for work in works:
             # What is here was received before the lock was got, whatever a clock that runs ahead
             # says. So nothing is recorded before it was received, and a line drawn under the lock
@@ -163,10 +176,8 @@ class _Batch:
             work.received_at = min(work.received_at, self._head.recorded_at)
             if not self._lines.holds(work.line):
                 work.line = None  # drawn by a transaction that failed, or behind another line
-        self._authority = Authority(
-            self._cursor, self._head.auction, (work.party for work in works)
-        )
-        self._refs = Refs(self._cursor, self._head.auction, works)
+        self._authority = asked.authority
+        self._refs = asked.refs
 
     def take_in_order(self, works: Sequence[Work]) -> None:
         """Decide what may be decided, in order of moments; announce what the rest waits for."""
@@ -308,6 +319,7 @@ class _Batch:
         for event in events:
             self._state = machine.evolve(self._state, event, self._state.seq + 1)
             self._events.append(event)
+            self._states.append(self._state)
 
     def _attempt(self, work: Work, command: Command | None, error: FairfallError) -> None:
         """Keep what the rules refuse, or (None) what is given up, in the chain of attempts."""
@@ -329,6 +341,9 @@ class _Batch:
     def _answer(self, work: Work, answer: Answer) -> None:
         self._answers.append((work, answer))
 
+    def _signer(self) -> Signer:
+        return key_ring().signer(self._state.rules.platform_key)
+
     # All of them --------------------------------------------------------------------------
 
     def write(self) -> Ruling:
@@ -339,7 +354,7 @@ class _Batch:
             if self._head.due != due or self._head.boundaries != announced:
                 store.append(self._cursor, self._head, due=due, boundaries=announced)
             cached = Cached(self._loaded, self._head.rules_version)
-            return Ruling(self._answers, [], [], cached, False, due, announces)
+            return Ruling(self._answers, [], cached, due, announces)
         entries = store.chain_events(self._head, self._events)
         attempts = store.chain_attempts(self._head, self._attempts)
         head = store.append(
@@ -351,6 +366,7 @@ class _Batch:
             due=due,
             closed_at=self._state.ended_at,
             boundaries=announced,
+            along=self._refs.write(entries, attempts, self._signer, self._answers),
         )
         loaded = Loaded(self._state, head.seq, head.hash)
         store.save_snapshot(
@@ -360,8 +376,11 @@ class _Batch:
             previous_seq=self._head.seq,
             rules_version=head.rules_version,
         )
-        if self._refs.decided:
-            signer = key_ring().signer(self._state.rules.platform_key)
-            self._refs.write(entries, attempts, signer, self._answers)
         cached = Cached(loaded, head.rules_version)
-        return Ruling(self._answers, self._events, entries, cached, bool(entries), due, announces)
+        steps = [
+            Step(entry, event, before, after)
+            for entry, event, (before, after) in zip(
+                entries, self._events, pairwise(self._states), strict=True
+            )
+        ]
+        return Ruling(self._answers, steps, cached, due, announces)

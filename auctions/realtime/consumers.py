@@ -234,8 +234,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             metrics.turned_away(None, error.code)
             self._answer(refused(message.ref, error))
             return
-        with structlog.contextvars.bound_contextvars(ref=message.ref):
-            self._await(gate().submit(command, auction_id=self.auction_id, party=party))
+        self._await(gate().submit(command, auction_id=self.auction_id, party=party))
 
     def _by_seat(self, message: Any) -> Any:
         """A blind buyer names seats by alias."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import psycopg
@@ -36,8 +37,12 @@ def connect(
     autocommit: bool = False,
     lock_timeout: str = LOCK_TIMEOUT,
     statement_timeout: str = STATEMENT_TIMEOUT,
+    session: str = "",
 ) -> psycopg.Connection[Any]:
-    """A connection of one thread's own, READ COMMITTED, in UTC, with both timeouts set."""
+    """A connection of one thread's own, READ COMMITTED, in UTC, with both timeouts set.
+
+    ``session`` adds options of PostgreSQL (``-c name=value``).
+    """
     settings_of_session = (
         f"-c lock_timeout={lock_timeout} -c statement_timeout={statement_timeout} -c timezone=UTC"
         " -c idle_in_transaction_session_timeout=30s"
@@ -46,7 +51,57 @@ def connect(
     given = found.pop("options", "")
     return psycopg.connect(
         **found,
-        options=f"{given} {settings_of_session}".strip(),
+        options=f"{given} {settings_of_session} {session}".strip(),
         application_name=f"fairfall {name}",
         autocommit=autocommit,
     )
+
+
+class Pipelined:
+    """A connection that stays in pipeline mode: statements are sent at once and answered together.
+
+    Transactions begin by an explicit BEGIN, so that it travels with what follows.
+    """
+
+    def __init__(self, *, name: str) -> None:
+        # The few statements of a gate find their rows by keys: planned once is well planned.
+        self._connection = connect(
+            name=name, autocommit=True, session="-c plan_cache_mode=force_generic_plan"
+        )
+        self._mode = ExitStack()
+        self._pipeline = self._mode.enter_context(self._connection.pipeline())
+
+    @property
+    def closed(self) -> bool:
+        return self._connection.closed
+
+    @property
+    def broken(self) -> bool:
+        return self._connection.broken
+
+    def begin(self) -> psycopg.Cursor[Any]:
+        """A cursor in a transaction of its own."""
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN", prepare=False)
+        return cursor
+
+    # Not the connection's own methods: between two answers it takes itself to be outside of any
+    # transaction, and would do nothing.
+
+    def commit(self) -> None:
+        """Send what was not sent yet, commit, and wait for both."""
+        self._connection.execute("COMMIT", prepare=False)
+        self._pipeline.sync()
+
+    def rollback(self) -> None:
+        """Undo everything; what was still to be answered is lost."""
+        with suppress(psycopg.Error):
+            self._pipeline.sync()
+        self._connection.execute("ROLLBACK", prepare=False)
+        self._pipeline.sync()
+
+    def close(self) -> None:
+        """End it."""
+        with suppress(psycopg.Error):
+            self._mode.close()
+        self._connection.close()

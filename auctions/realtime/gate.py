@@ -22,16 +22,18 @@ from uuid import UUID
 import psycopg
 
 from auctions.domain.commands import Command
-from auctions.ledger.store import AuctionUnknown, Head, lock_auction
+from auctions.ledger.store import AuctionUnknown, ask_lock
 from auctions.realtime import database, logged, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
-from auctions.realtime.batch import Ruling, decide_in_transaction
+from auctions.realtime.batch import Lock, Ruling, decide_in_transaction
+from auctions.realtime.database import Pipelined
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
 from auctions.realtime.lanes import Lane
 from auctions.realtime.leases import Lease
 from auctions.realtime.party import Party
 from auctions.realtime.rate import DEFAULT_RATE, RateLimiter
 from auctions.realtime.stamps import Stamps
+from auctions.realtime.steps import Step
 from auctions.realtime.wire import ref_of, refused
 from kernel.clock import MICROSECOND
 from kernel.errors import FairfallError
@@ -57,8 +59,8 @@ class Hooks:
 
 
 class Gate:
-    """The way in of one process. ``appended`` is told the auction after each commit that wrote,
-    ``waiting`` when a command waits for the other gates' watermarks."""
+    """The way in of one process. ``appended`` is told the auction, and what was written, after each
+    commit that wrote; ``waiting`` when a command waits for the other gates' watermarks."""
 
     def __init__(
         self,
@@ -67,9 +69,9 @@ class Gate:
         threads: int = THREADS,
         lease_stalled: Callable[[], bool] = lambda: False,
         hooks: Hooks | None = None,
-        appended: Callable[[UUID], None] = _nothing,
+        appended: Callable[[UUID, Sequence[Step]], None] = _nothing,
         waiting: Callable[[], None] = _nothing,
-        lock: Callable[[Any, UUID], Head] = lock_auction,
+        lock: Lock = ask_lock,
     ) -> None:
         self.stamps = stamps or Stamps()
         self.lease = Lease(self.stamps, self.watermark, stalled=lease_stalled)
@@ -288,27 +290,28 @@ class Gate:
         if batch:
             metrics.BATCH_SIZE.observe(len(batch))
         self._answer(auction_id, ruling.answers)
-        if ruling.wrote:
-            self._appended(auction_id)
+        if ruling.steps:
+            self._appended(auction_id, ruling.steps)
 
     def _transaction(
         self, lane: Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
     ) -> Ruling:
-        if lane.connection is None or lane.connection.closed:
-            name = threading.current_thread().name
-            lane.connection = database.connect(name=name)
         connection = lane.connection
+        if connection is None or connection.closed:
+            name = threading.current_thread().name
+            connection = lane.connection = database.Pipelined(name=name)
         try:
-            with connection.cursor() as cursor:
-                ruling = decide_in_transaction(
-                    cursor,
-                    auction_id,
-                    batch,
-                    process=self.lease.process,
-                    cached=lane.state_of(auction_id),
-                    lock=self._lock,
-                    complete_to=complete_to,
-                )
+            # The connection is in pipeline mode: what deciding reads is one round trip, what it
+            # writes another, with the commit.
+            ruling = decide_in_transaction(
+                connection.begin(),
+                auction_id,
+                batch,
+                process=self.lease.process,
+                cached=lane.state_of(auction_id),
+                lock=self._lock,
+                complete_to=complete_to,
+            )
             if ruling.announces:
                 lane.announced.add(auction_id)
             self._hooks.before_commit(auction_id)
@@ -356,7 +359,7 @@ class _CommitLost(Exception):
     """The connection broke while committing: nobody knows whether it was done."""
 
 
-def _roll_back(connection: psycopg.Connection[Any]) -> None:
+def _roll_back(connection: Pipelined) -> None:
     try:
         connection.rollback()
     except psycopg.Error:

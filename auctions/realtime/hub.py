@@ -1,8 +1,9 @@
 """The hub: the read side of the live protocol, one per process.
 
-It pulls. A signal from the gate of this process, from another process through Valkey, or the look
-at the heads of all watched auctions once a second wakes an auction's one reader, which takes what
-follows from the ledger. Nothing can be lost between a commit and its telling; without Valkey
+It pulls. A signal from another process through Valkey, or the look at the heads of all watched
+auctions once a second, wakes an auction's one reader, which takes what follows from the ledger.
+What the gate of this process wrote is handed over, and read only where it does not continue what
+is known here. Nothing can be lost between a commit and its telling; without Valkey
 viewers are at most a second late.
 """
 
@@ -12,7 +13,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -36,6 +37,7 @@ from auctions.realtime.process import gate
 from auctions.realtime.reading import Reader
 from auctions.realtime.recheck import Rechecks
 from auctions.realtime.rendering import Surroundings
+from auctions.realtime.steps import Step
 from auctions.realtime.watch import Watch
 from auctions.services.policies import surroundings
 
@@ -153,14 +155,14 @@ class Hub:
 
     # Being woken --------------------------------------------------------------------------
 
-    def _heard_here(self, auction_id: UUID) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake, auction_id)
+    def _heard_here(self, auction_id: UUID, steps: Sequence[Step]) -> None:
+        if auction_id in self._watches and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake, auction_id, steps)
 
-    def _wake(self, auction_id: UUID) -> None:
+    def _wake(self, auction_id: UUID, steps: Sequence[Step] = ()) -> None:
         watch = self._watches.get(auction_id)
         if watch is not None:
-            watch.wake()
+            watch.wake(steps)
 
     async def _listen(self) -> None:
         """Hear the signals of other processes; with Valkey away, try again."""
@@ -187,9 +189,12 @@ class Hub:
             gate().lease.hurry()
             return
         try:
-            self._wake(UUID(body))
+            auction_id = signals.grown_elsewhere(body)
         except ValueError:
             log.warning("a signal that is none: %r", body[:80])
+            return
+        if auction_id is not None:
+            self._wake(auction_id)
 
     async def _look_forever(self) -> None:
         beat_at = time.monotonic() + BEAT_EVERY

@@ -7,12 +7,10 @@ import threading
 import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-import psycopg
-
 from auctions.realtime.batch import Cached
+from auctions.realtime.database import Pipelined
 
 KEPT_STATES = 500
 
@@ -24,7 +22,7 @@ class Lane:
     Anybody may put an auction in; all else is of the lane's own thread.
     """
 
-    connection: psycopg.Connection[Any] | None = None
+    connection: Pipelined | None = None
     announced: set[UUID] = field(default_factory=set)  # where the row may show a boundary of ours
     _states: OrderedDict[UUID, Cached] = field(default_factory=OrderedDict)
     _ready: deque[UUID] = field(default_factory=deque)

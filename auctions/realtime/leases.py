@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 
+from auctions.ledger.asking import ask
 from auctions.ledger.store import Cursor
 from auctions.realtime import database, metrics
 from auctions.realtime.logged import reason
@@ -64,8 +65,13 @@ class LivingGate:
 
 def living_gates(cursor: Cursor) -> list[LivingGate]:
     """Every gate whose lease has not lapsed by the database's clock."""
-    cursor.execute(_LIVING)
-    return [LivingGate(*row) for row in cursor.fetchall()]
+    return ask_living(cursor)()
+
+
+def ask_living(cursor: Cursor) -> Callable[[], list[LivingGate]]:
+    """Ask for the living gates; the call returned gives them."""
+    rows = ask(cursor, _LIVING)
+    return lambda: [LivingGate(*row) for row in rows()]
 
 
 class Lease:

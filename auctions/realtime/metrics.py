@@ -7,10 +7,11 @@ microseconds; what is told per command is added up for a batch first.
 
 from __future__ import annotations
 
+import time
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from prometheus_client import Counter, Histogram
 
@@ -19,6 +20,7 @@ from auctions.realtime.answers import Answer, Work
 from auctions.realtime.errors import NOT_FINAL
 from auctions.realtime.messages import Refused
 
+T = TypeVar("T")
 _SHORT = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)
 
 BIDS = Counter("fairfall_bids", "Bids answered by the gate of this process.", ["outcome"])
@@ -66,14 +68,22 @@ _BID = {
 }
 
 
-def timed(lock: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``lock``, with the time it takes observed, also when it fails."""
+def timed(lock: Callable[[Any, Any], Callable[[], T]]) -> Callable[[Any, Any], Callable[[], T]]:
+    """``lock``, with the time until it is there observed, also when it fails."""
 
-    def locked(cursor: Any, auction_id: Any) -> Any:
-        with LOCK_WAIT.time():
-            return lock(cursor, auction_id)
+    def asked(cursor: Any, auction_id: Any) -> Callable[[], T]:
+        began = time.perf_counter()
+        take = lock(cursor, auction_id)
 
-    return locked
+        def taken() -> T:
+            try:
+                return take()
+            finally:
+                LOCK_WAIT.observe(time.perf_counter() - began)
+
+        return taken
+
+    return asked
 
 
 def answered(answers: Sequence[tuple[Work, Answer]], now: datetime) -> None:

@@ -18,7 +18,7 @@ from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
 from auctions.ledger.store import Cursor, read_after
 from auctions.realtime import database, messages
-from auctions.realtime.audience import Step
+from auctions.realtime.steps import Step
 from kernel.clock import moment_to_wire
 
 THREADS = 4

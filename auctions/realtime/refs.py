@@ -6,15 +6,18 @@ once its entry is chained, so what repeats it is answered last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from auctions.domain.commands import Command
+from auctions.ledger.asking import Statement
 from auctions.ledger.codec import Entry, payload_hash
-from auctions.ledger.outcomes import find_outcomes, record_outcomes
+from auctions.ledger.outcomes import Outcome, ask_outcomes
+from auctions.ledger.outcomes import recorded as recorded_outcomes
 from auctions.ledger.receipts import Signer
 from auctions.realtime.answers import Answer, Recorded, Work, repeated, signed_outcome
 from auctions.realtime.errors import RefConflict
@@ -26,20 +29,18 @@ _NO_PAYLOAD = bytes(32)  # of a ref that was given up before it was decided
 
 
 class Refs:
-    """The refs of one transaction's commands. Reads what became of them before, when made."""
+    """The refs of one transaction's commands. Asks what became of them before, when made."""
 
     def __init__(self, cursor: Any, auction_id: UUID, works: Sequence[Work]) -> None:
-        self._cursor = cursor
         self._auction_id = auction_id
         refs = [(work.party.key, work.ref) for work in works if work.ref is not None]
-        self._before = find_outcomes(cursor, auction_id, refs)
+        self._asked = ask_outcomes(cursor, auction_id, refs)
         self._now: dict[tuple[str, str], Recorded] = {}
         self._repeats: list[tuple[Work, Recorded]] = []
 
-    @property
-    def decided(self) -> bool:
-        """Whether a command with a ref was decided in this transaction."""
-        return bool(self._now)
+    @cached_property
+    def _before(self) -> dict[tuple[str, str], Outcome]:
+        return self._asked()
 
     def used(self, work: Work, command: Command | None, answers: Answers) -> bool:
         """Whether the ref was used before; then it is answered again, now or by :meth:`write`.
@@ -73,9 +74,16 @@ class Refs:
         self._now[work.party.key, work.ref or ""] = Recorded(work, payload, index, error, command)
 
     def write(
-        self, entries: Sequence[Entry], attempts: Sequence[Entry], signer: Signer, answers: Answers
-    ) -> None:
-        """Keep the outcomes, and answer with receipts what was decided and what repeats it."""
+        self,
+        entries: Sequence[Entry],
+        attempts: Sequence[Entry],
+        signing: Callable[[], Signer],
+        answers: Answers,
+    ) -> list[Statement]:
+        """Answer with receipts what was decided and what repeats it; what keeps the outcomes."""
+        if not self._now:
+            return []
+        signer = signing()
         given: dict[int, Answer] = {}
         outcomes = []
         for recorded in self._now.values():
@@ -84,6 +92,6 @@ class Refs:
             given[id(recorded)] = answer
             answers.append((recorded.work, answer))
             outcomes.append(outcome)
-        record_outcomes(self._cursor, self._auction_id, outcomes)
-        for work, recorded in self._repeats:
-            answers.append((work, msgspec.structs.replace(given[id(recorded)], repeated=True)))
+        for work, first in self._repeats:
+            answers.append((work, msgspec.structs.replace(given[id(first)], repeated=True)))
+        return [recorded_outcomes(self._auction_id, outcomes)]

@@ -1,7 +1,9 @@
-"""Telling hubs that an auction's ledger grew. A signal carries nothing but the auction's id.
+"""Telling hubs that an auction's ledger grew.
 
-Within the process the hub is called; other processes hear it through one Valkey channel. A signal
-may be lost: every hub looks at the heads of the auctions it watches once a second anyway.
+Within the process the hub is called, and handed what its own gate wrote. Other processes hear it
+through one Valkey channel, by a signal that carries the auction's id and its sender's, and read
+the ledger. A signal may be lost: every hub looks at the heads of the auctions it watches once a
+second anyway.
 """
 
 from __future__ import annotations
@@ -9,11 +11,13 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from uuid import UUID, uuid4
 
 import redis
 from django.conf import settings
+
+from auctions.realtime.steps import Step
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +25,10 @@ HURRY = "hurry"  # a gate waits for the others' watermarks
 TIMEOUT = 0.3
 QUEUE = 10_000
 
-_listeners: list[Callable[[UUID], None]] = []
+SENDER = uuid4().hex  # of this process: it has no need to hear itself
+
+Listener = Callable[[UUID, Sequence[Step]], None]
+_listeners: list[Listener] = []
 
 
 def channel() -> str:
@@ -29,25 +36,33 @@ def channel() -> str:
     return f"{settings.KEY_PREFIX}:auctions"
 
 
-def listen(listener: Callable[[UUID], None]) -> None:
-    """Have ``listener`` called, on any thread, for every auction that grew in this process."""
+def listen(listener: Listener) -> None:
+    """Have ``listener`` called, on any thread, for every auction that grew in this process; with
+    what was written, where that is known."""
     _listeners.append(listener)
 
 
-def unlisten(listener: Callable[[UUID], None]) -> None:
+def unlisten(listener: Listener) -> None:
     """Stop calling ``listener``."""
     if listener in _listeners:
         _listeners.remove(listener)
 
 
-def appended(auction_id: UUID) -> None:
-    """An auction's ledger grew and is committed. Returns at once."""
+def appended(auction_id: UUID, steps: Sequence[Step] = ()) -> None:
+    """An auction's ledger grew, by ``steps`` if they are at hand, and is committed. Returns at
+    once."""
     for listener in tuple(_listeners):
         try:
-            listener(auction_id)
+            listener(auction_id, steps)
         except Exception:
             log.exception("a listener failed")
-    _publisher.send(str(auction_id))
+    _publisher.send(f"{auction_id} {SENDER}")
+
+
+def grown_elsewhere(body: str) -> UUID | None:
+    """The auction that a signal speaks of; None where this process sent it. Raises ValueError."""
+    auction_id, _, sender = body.partition(" ")
+    return None if sender == SENDER else UUID(auction_id)
 
 
 def hurry() -> None:

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -23,6 +23,7 @@ from auctions.realtime.audience import Audience
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.reading import Reader, replayed
 from auctions.realtime.rendering import Renderer, Surroundings
+from auctions.realtime.steps import Step, following
 from auctions.realtime.wire import ENCODER
 from kernel.clock import moment_to_wire
 
@@ -55,6 +56,8 @@ class Watch:
         self._ask_surroundings = surroundings
         self._around: Surroundings | None = None
         self._now = now
+        self._handed: list[Step] = []  # committed by this process's gate, not yet told
+        self._unread = False  # whether the ledger may hold what was not handed over
         self._wake = asyncio.Event()
         self._moved = asyncio.Event()
         self._looked_at: datetime | None = None
@@ -67,8 +70,12 @@ class Watch:
             raise RuntimeError("the auction was not read yet")
         return self._around
 
-    def wake(self) -> None:
-        """The ledger may have grown."""
+    def wake(self, steps: Sequence[Step] = ()) -> None:
+        """The ledger grew by ``steps``, which are committed; without them, it may have grown."""
+        if steps:
+            self._handed += steps
+        else:
+            self._unread = True
         self._wake.set()
 
     def start(self) -> None:
@@ -89,6 +96,7 @@ class Watch:
     async def join(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
         """Put the welcome into the mailbox and let it hear whatever follows."""
         async with self.lock:
+            self._unread = True
             await self._advance()
             audience = self.audiences.get(viewer)
             if audience is None:
@@ -152,15 +160,25 @@ class Watch:
             except psycopg.Error as error:
                 log.warning("auction %s cannot be read: %s", self.auction_id, error)
                 await asyncio.sleep(RETRY)
-                self._wake.set()
+                self.wake()
             except Exception:
                 log.exception("auction %s cannot be followed", self.auction_id)
                 await asyncio.sleep(RETRY)
 
     async def _advance(self) -> None:
-        """Read to the end of the ledger and tell every audience. Under the lock."""
-        steps = await self._in_pool(self._reader.steps, self.auction_id, self.state)
-        signed = await self._in_pool(self._reader.checkpoints, self.auction_id, self.checkpoints)
+        """Take in what was handed over or follows in the ledger, and tell every audience. Under
+        the lock."""
+        handed, self._handed = self._handed, []
+        unread, self._unread = self._unread, False
+        continued = None if unread else following(handed, self.state.seq)
+        signed: list[dict[str, Any]] = []
+        if continued is not None:
+            steps = continued
+        else:
+            steps = await self._in_pool(self._reader.steps, self.auction_id, self.state)
+            signed = await self._in_pool(
+                self._reader.checkpoints, self.auction_id, self.checkpoints
+            )
         follows = self._around is not None  # else what was read is history, and late for nobody
         if self._around is None or any(isinstance(step.event, SeatAdmitted) for step in steps):
             self._around = await self._ask_surroundings(self.auction_id)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import atexit
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from asgi import application
-from auctions.ledger.store import Head, lock_auction
+from auctions.ledger.store import Head, ask_lock
 from auctions.realtime import process, signals
 from auctions.realtime.gate import Gate
 from tests.concurrency.row_lock import unlocked
@@ -23,13 +24,18 @@ __all__ = ["application"]
 
 RESTS = 0.02
 
-_lock = unlocked if os.environ["ROW_LOCK"] == "off" else lock_auction
+_lock = unlocked if os.environ["ROW_LOCK"] == "off" else ask_lock
 
 
-def _lock_and_rest(cursor: Any, auction_id: UUID) -> Head:
+def _lock_and_rest(cursor: Any, auction_id: UUID) -> Callable[[], Head]:
     head = _lock(cursor, auction_id)
-    time.sleep(RESTS)
-    return head
+
+    def rested() -> Head:
+        found = head()
+        time.sleep(RESTS)
+        return found
+
+    return rested
 
 
 process._gate = Gate(appended=signals.appended, waiting=signals.hurry, lock=_lock_and_rest)

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from auctions.domain.commands import AdmitSeat, Cancel, Officer, Withdraw
-from auctions.ledger.store import Head, lock_auction
+from auctions.ledger.store import Head, ask_lock
 from auctions.models import GateLease
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
@@ -39,9 +39,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NewGate = Callable[..., Gate]
 
 
-def not_looking(cursor: Any, auction_id: UUID) -> Head:
-    """As ``store.lock_auction``, blind for what is announced: the negative control."""
-    return replace(lock_auction(cursor, auction_id), boundaries=())
+def not_looking(cursor: Any, auction_id: UUID) -> Callable[[], Head]:
+    """As ``store.ask_lock``, blind for what is announced: the negative control."""
+    head = ask_lock(cursor, auction_id)
+    return lambda: replace(head(), boundaries=())
 
 
 @pytest.mark.parametrize("looks", [True, False], ids=["announced", "negative control"])
@@ -49,7 +50,7 @@ def test_a_bid_received_after_a_waiting_pause_is_refused(
     new_process: Callable[..., Process], room: Room, looks: bool
 ) -> None:
     ours, elsewhere = new_process(), new_process()
-    theirs = new_process(lock=lock_auction if looks else not_looking)
+    theirs = new_process(lock=ask_lock if looks else not_looking)
     moment = standing_still(elsewhere)
     paused = pause(ours.at(moment), room)
     wait_until_announced(room)

@@ -22,7 +22,7 @@ from auctions.ledger.store import Head
 from auctions.models import CommandOutcome
 from auctions.realtime import database
 from auctions.realtime.answers import Work
-from auctions.realtime.batch import decide_in_transaction
+from auctions.realtime.batch import Lock, decide_in_transaction
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.party import PLATFORM
@@ -116,21 +116,24 @@ def test_without_the_row_lock_the_storm_breaks(new_gate: NewGate) -> None:
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
 
 
-@pytest.mark.parametrize("lock", [store.lock_auction, unlocked], ids=["locked", "unlocked"])
-def test_a_timer_cannot_write_back_what_it_read_before_a_bid(
-    new_gate: NewGate, lock: Callable[[Any, UUID], Head]
-) -> None:
+@pytest.mark.parametrize("lock", [store.ask_lock, unlocked], ids=["locked", "unlocked"])
+def test_a_timer_cannot_write_back_what_it_read_before_a_bid(new_gate: NewGate, lock: Lock) -> None:
     """The interleaving by which a bid is lost: read, a bid comes in, write."""
     gate = new_gate()
     room = started(gate, 1, length=timedelta(minutes=5))
     has_read, bid_tried = threading.Event(), threading.Event()
     outcome: list[BaseException | str] = []
 
-    def reading(cursor: Any, auction_id: UUID) -> Head:
+    def reading(cursor: Any, auction_id: UUID) -> Callable[[], Head]:
         head = lock(cursor, auction_id)
-        has_read.set()
-        assert bid_tried.wait(PATIENCE)
-        return head
+
+        def read() -> Head:
+            found = head()
+            has_read.set()
+            assert bid_tried.wait(PATIENCE)
+            return found
+
+        return read
 
     def timer() -> None:
         work = late_seat(room)

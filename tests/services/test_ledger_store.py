@@ -162,6 +162,11 @@ def test_a_snapshot_of_another_chain_is_ignored(auction: Auction, cursor: Cursor
     assert store.load_state(cursor, auction.pk, rules_version=RULES).evolved == 1
 
 
+def record(cursor: CursorWrapper, auction_id: UUID, outcome: outcomes.Outcome) -> None:
+    statement = outcomes.recorded(auction_id, [outcome])
+    cursor.execute(statement.text, statement.params)
+
+
 def test_a_ref_has_one_outcome(auction: Auction, cursor: CursorWrapper) -> None:
     command = PlaceBid(seat="AAA", lot=1, amount=Decimal("9.50"), ref="r1")
     outcome = outcomes.Outcome(
@@ -175,12 +180,12 @@ def test_a_ref_has_one_outcome(auction: Auction, cursor: CursorWrapper) -> None:
         answer='{"leaf": "00"}',
         actor_id=None,
     )
-    outcomes.record_outcomes(cursor, auction.pk, [outcome])
+    record(cursor, auction.pk, outcome)
 
     found = outcomes.find_outcomes(cursor, auction.pk, [("AAA", "r1"), ("AAA", "r2")])
     assert found == {("AAA", "r1"): outcome}
     with pytest.raises(IntegrityError), transaction.atomic():
-        outcomes.record_outcomes(cursor, auction.pk, [outcome])
+        record(cursor, auction.pk, outcome)
 
 
 @pytest.mark.parametrize("role", ["owner", "fairfall_app"])
