@@ -3,6 +3,7 @@
 import os
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -11,5 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 from config.websockets import websocket_application  # noqa: E402
+from infra.body_limit import BodyLimit, limit_daphne  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application()})
+limit_daphne(settings.LARGEST_BODY)
+
+application = ProtocolTypeRouter(
+    {
+        "http": BodyLimit(django_application, settings.LARGEST_BODY),
+        "websocket": websocket_application(),
+    }
+)

@@ -26,6 +26,9 @@ BROKER_SCHEMES = REDIS_SCHEMES | {"amqp", "amqps"}
 LOG_FORMATS = ("json", "plain")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 EMAIL_SCHEMES = {"smtp", "smtps", "console", "demo"}
+CLAMD_SCHEMES = {"tcp", "unix"}
+UPLOAD_TYPES = ("pdf", "png", "jpeg", "docx", "xlsx", "asic", "p7s")
+FILE_STORAGE = "django.core.files.storage.FileSystemStorage"
 
 
 class EnvError(Exception):
@@ -60,6 +63,12 @@ class Environment:
     log_level: str
     database_pool_size: int
     embedded: bool
+    document_storage: Mapping[str, object]
+    upload_limit_mb: int
+    upload_types: tuple[str, ...]
+    documents_per_company: int
+    clamd_url: str
+    require_scan: bool
 
 
 def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
@@ -118,6 +127,12 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         ).upper(),
         database_pool_size=_count(source, "DATABASE_POOL_SIZE", default=20),
         embedded=embedded,
+        document_storage=_storage(source, "DOCUMENT_STORAGE", var_dir / "documents"),
+        upload_limit_mb=_count(source, "UPLOAD_LIMIT_MB", default=20),
+        upload_types=_choices(source, "UPLOAD_TYPES", UPLOAD_TYPES),
+        documents_per_company=_count(source, "DOCUMENTS_PER_COMPANY", default=200),
+        clamd_url=_url(source, "CLAMD_URL", "", CLAMD_SCHEMES) if source.get("CLAMD_URL") else "",
+        require_scan=_flag(source, "REQUIRE_SCAN", default=False),
     )
 
 
@@ -197,6 +212,37 @@ def _choice(source: Mapping[str, str], name: str, choices: tuple[str, ...], *, d
     if text not in choices:
         raise EnvError(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
     return text
+
+
+def _choices(source: Mapping[str, str], name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    given = tuple(part.strip().lower() for part in source.get(name, "").split(",") if part.strip())
+    for part in given:
+        if part not in choices:
+            raise EnvError(f"{name} lists some of {', '.join(choices)}, not {part!r}.")
+    return given or choices
+
+
+def _storage(source: Mapping[str, str], name: str, folder: Path) -> dict[str, object]:
+    """An entry of Django's STORAGES: JSON with BACKEND and OPTIONS, or a folder of our own."""
+    text = source.get(name, "").strip()
+    if not text:
+        options = {
+            "location": folder,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        }
+        return {"BACKEND": FILE_STORAGE, "OPTIONS": options}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("BACKEND"), str):
+        raise EnvError(
+            f'{name} must be JSON such as {{"BACKEND": "storages.backends.s3.S3Storage", '
+            '"OPTIONS": {"bucket_name": "…"}}.'
+        )
+    return found
 
 
 def _token(source: Mapping[str, str], name: str) -> str:

@@ -9,6 +9,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.deliver_waiting_mails",
         "schedule": crontab(),
     },
+    "scan waiting documents": {
+        "task": "documents.scan_waiting",
+        "schedule": crontab(minute="*/10"),
+    },
     "forget remembered answers": {
         "task": "infra.forget_remembered_answers",
         "schedule": crontab(hour="3", minute="37"),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "crm_core.access",
     "crm_core.notifications",
     "crm_core.timeline",
+    "crm_core.documents",
     "suppliers",
     "buyers",
     "auctions",
@@ -221,6 +222,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "files"},
     },
+    "documents": dict(ENV.document_storage),
     "staticfiles": (
         {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         if DEBUG or TESTING
@@ -230,6 +232,16 @@ STORAGES = {
         }
     ),
 }
+
+# What people upload --------------------------------------------------------------------------
+
+UPLOAD_LIMIT = ENV.upload_limit_mb * 1024 * 1024  # bytes a file
+UPLOAD_TYPES = frozenset(ENV.upload_types)
+DOCUMENTS_PER_COMPANY = ENV.documents_per_company
+CLAMD_URL = ENV.clamd_url
+REQUIRE_SCAN = ENV.require_scan
+LARGEST_BODY = UPLOAD_LIMIT + 1024 * 1024  # the file, and the form around it
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Browser safety ------------------------------------------------------------------------------
 

@@ -160,6 +160,8 @@ def fill() -> None:
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
+        NavItem(key="documents", label=_("Documents"), icon="files", url_name="documents",
+                order=610, visible=may(Capability.DOCUMENT_READ)),
         NavItem(key="platform-companies", label=_("Companies on the platform"),
                 icon="building-bank", url_name="platform-companies", order=400,
                 visible=may(Capability.COMPANY_VERIFY)),

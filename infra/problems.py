@@ -26,6 +26,7 @@ STATUS = {
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
+    Kind.TOO_LARGE: 413,
     Kind.LIMITED: 429,
     Kind.UNAVAILABLE: 503,
 }
@@ -91,6 +92,7 @@ def _title(kind: Kind) -> str:
         Kind.FORBIDDEN: _("Not permitted"),
         Kind.NOT_FOUND: _("Not found"),
         Kind.CONFLICT: _("The state has moved on"),
+        Kind.TOO_LARGE: _("The request is too large"),
         Kind.LIMITED: _("Too many requests"),
         Kind.UNAVAILABLE: _("Not available now"),
     }[kind]

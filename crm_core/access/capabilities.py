@@ -20,6 +20,8 @@ class Capability(StrEnum):
     AUCTION_WATCH = "auction.watch"
     AUCTION_ARBITRATE = "auction.arbitrate"  # the operator's neutral person
     COMPANY_MANAGE = "company.manage"
+    DOCUMENT_READ = "document.read"  # of one's own company
+    DOCUMENT_EDIT = "document.edit"
     SUPPLIER_LIST_READ = "supplier_list.read"
     SUPPLIER_LIST_EDIT = "supplier_list.edit"
     SUPPLIER_PROFILE_EDIT = "supplier_profile.edit"
@@ -39,16 +41,17 @@ _SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.AC
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # An owner of a company that buys does not run its tenders: that is the officer's work.
     Role.OWNER: frozenset({C.COMPANY_MANAGE, C.SUPPLIER_PROFILE_EDIT, C.SUPPLIER_LIST_READ,
-                           C.TENDER_READ, C.AUCTION_WATCH, C.ACCOUNT_READ}),
+                           C.TENDER_READ, C.AUCTION_WATCH, C.ACCOUNT_READ, C.DOCUMENT_READ,
+                           C.DOCUMENT_EDIT}),
     Role.REQUESTER: frozenset({C.TENDER_READ, C.SUPPLIER_LIST_READ}),
     Role.OFFICER: frozenset(_BUYING),
     Role.APPROVER: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.SUPPLIER_LIST_READ,
                               C.ACCOUNT_READ}),
     Role.CATALOG_MANAGER: frozenset({C.SUPPLIER_PROFILE_EDIT}),
     Role.BIDDER: frozenset(_SELLING | {C.SUPPLIER_PROFILE_EDIT}),
-    Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH}),
+    Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ}),
     Role.FINANCE: frozenset({C.TENDER_READ}),
-    Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ}),
+    Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ, C.DOCUMENT_READ}),
     Role.VERIFIER: frozenset({C.COMPANY_VERIFY}),
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
     Role.PLATFORM_ADMIN: frozenset({C.PLATFORM_ADMIN, C.COMPANY_MANAGE, C.COMPANY_VERIFY,

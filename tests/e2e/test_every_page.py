@@ -41,6 +41,7 @@ NO_PAGE = {
     "category-choices": "a fragment", "unit-options": "a fragment",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
+    "document-content": "a file",
     "tenders:protocol-json": "a file", "tenders:protocol-pdf": "a file",
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from config.demo import companies, tenders
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.keys import create_token
 from crm_core.companies.models import Company, Membership, Role, Standing
+from crm_core.documents.services import decide, submit_drafts, upload
 from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.people.models import User
 from crm_core.timeline.models import Account
@@ -26,7 +27,9 @@ from infra.models import DeadLetter
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, publishing
+from tests import files_made as made
 from tests import tender_house as house
+from tests.files_made import Upload
 from tests.people import make_actor
 
 NEWCOMER, NOBODYS = "newcomer", "without a company"
@@ -103,6 +106,7 @@ def build() -> World:
         "letter_id": [letter.pk],
         "notice_id": list(Notice.objects.values_list("pk", flat=True))[:1],
         "mail_id": list(MailboxMessage.objects.values_list("pk", flat=True)),
+        "version_id": [_document(world.people["owner"])],
         "pk": [1],
         "key": ["no-such-key"],
         "uidb36": ["1"],
@@ -152,6 +156,22 @@ def _bids(sellers: dict[str, Actor]) -> list[tuple[timedelta, Actor, str]]:
         (timedelta(minutes=2), sellers["baltmet"], "531.50"),
         (timedelta(minutes=3), sellers["nordwerk-stahl"], "533.00"),
     ]
+
+
+def _document(user: User | None) -> Any:
+    """A draft and a document that was turned down, of the company of this person."""
+    assert user is not None
+    actor = load_actor(user.pk, Membership.objects.get(user=user).company_id)
+    turned_down = upload(
+        actor=actor, kind="bank_letter", name="Letter of the bank.pdf", file=Upload(made.pdf())
+    )
+    submit_drafts(company_id=actor.company_id)
+    decide(version_id=turned_down.pk, company_id=actor.company_id, approve=False,
+           reason_code="unreadable", note="The second page is missing.")  # fmt: skip
+    return upload(
+        actor=actor, kind="registry_extract", name="Extract from the register.png",
+        file=Upload(made.picture()), issuer="Register",
+    ).pk  # fmt: skip
 
 
 def _tell(actor: Actor, user: User, name: str) -> None:

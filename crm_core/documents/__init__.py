@@ -1,0 +1,1 @@
+"""A company's documents: kept in versions, looked at before they are kept, shown to few."""
