@@ -112,7 +112,7 @@ class AuctionClock:
                     log.exception("an auction could not be moved on", auction_id=auction_id)
                     self._aside[auction_id] = datetime.now(UTC) + SET_ASIDE
                     continue
-                if ruling.steps:
+                if ruling.entries:
                     decided.append(auction_id)
                 if ruling.due is not None and ruling.due <= moment:
                     waiting.append(auction_id)

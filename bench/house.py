@@ -115,7 +115,7 @@ class House:
     def web(self, kind: str) -> Iterator[Web]:
         """One web process of that kind, ready for requests; stopped afterwards."""
         port = _free_port()
-        process = self._process(f"web-{kind}", *_COMMANDS[kind](port))
+        process = self._process(f"web-{kind}", *_COMMANDS[kind](port), GATE_PROCESS="1")
         try:
             if not processes.wait_until(lambda: _ready(port) or _gone(process), seconds=60):
                 raise BenchError(f"{kind} does not answer (see {self._logs})")
@@ -138,11 +138,11 @@ class House:
             for process in started:
                 processes.stop(process, signal.SIGTERM)
 
-    def _process(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _process(self, name: str, *arguments: str, **more: str) -> subprocess.Popen[bytes]:
         return processes.start(
             [sys.executable, *arguments],
             log=self._logs / f"{name}.log",
-            environ=os.environ,
+            environ={**os.environ, **more},
             folder=ROOT,
         )
 

@@ -58,6 +58,7 @@ class Environment:
     testing: bool
     https: bool
     trust_request_id: bool
+    gate_process: bool
     metrics_token: str
     log_format: str
     log_level: str
@@ -118,6 +119,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         testing=testing,
         https=_flag(source, "HTTPS", default=False),
         trust_request_id=_flag(source, "TRUST_REQUEST_ID", default=False),
+        gate_process=_flag(source, "GATE_PROCESS", default=False),
         metrics_token=_token(source, "METRICS_TOKEN"),
         log_format=_choice(
             source, "LOG_FORMAT", LOG_FORMATS, default="plain" if readable else "json"

@@ -320,6 +320,7 @@ globals().update(env.email_settings(ENV.email_url))
 
 LOGGING = logs.configure(plain=ENV.log_format == "plain", level=ENV.log_level)
 TRUST_REQUEST_ID = ENV.trust_request_id
+GATE_PROCESS = ENV.gate_process
 # Whatever reaches it was checked or made by infra.requests.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the proxy's log has it, under the same request id

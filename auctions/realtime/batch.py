@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from auctions.ledger.codec import (
     ATTEMPT_ABANDONED,
     ATTEMPT_REFUSED,
     Attempt,
+    Entry,
 )
 from auctions.ledger.keys import KeyRing
 from auctions.ledger.receipts import Signer
@@ -42,7 +42,6 @@ from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, Unavail
 from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
 from auctions.realtime.refs import Refs
-from auctions.realtime.steps import Step
 from auctions.realtime.wire import at_scale, refused
 from kernel.errors import FairfallError
 
@@ -69,7 +68,7 @@ class Ruling:
     """What a transaction decided. Works that are not answered wait for a boundary."""
 
     answers: list[tuple[Work, Answer]]
-    steps: list[Step]  # what was written to the ledger
+    entries: list[Entry]  # what was written to the ledger
     cached: Cached
     due: datetime | None
     announces: bool  # the row tells the other gates of a boundary that waits here
@@ -155,7 +154,6 @@ class _Batch:
         self._loaded = loaded
         self._state = loaded.state
         self._events: list[Event] = []
-        self._states = [loaded.state]  # before and after each event
         self._attempts: list[Attempt] = []
         self._answers: list[tuple[Work, Answer]] = []
         # Read before the living gates: a gate that came in between stamps nothing before it.
@@ -319,7 +317,6 @@ class _Batch:
         for event in events:
             self._state = machine.evolve(self._state, event, self._state.seq + 1)
             self._events.append(event)
-            self._states.append(self._state)
 
     def _attempt(self, work: Work, command: Command | None, error: FairfallError) -> None:
         """Keep what the rules refuse, or (None) what is given up, in the chain of attempts."""
@@ -377,10 +374,4 @@ class _Batch:
             rules_version=head.rules_version,
         )
         cached = Cached(loaded, head.rules_version)
-        steps = [
-            Step(entry, event, before, after)
-            for entry, event, (before, after) in zip(
-                entries, self._events, pairwise(self._states), strict=True
-            )
-        ]
-        return Ruling(self._answers, steps, cached, due, announces)
+        return Ruling(self._answers, entries, cached, due, announces)

@@ -22,18 +22,18 @@ from uuid import UUID
 import psycopg
 
 from auctions.domain.commands import Command
+from auctions.ledger.codec import Entry
 from auctions.ledger.store import AuctionUnknown, ask_lock
-from auctions.realtime import database, logged, metrics
+from auctions.realtime import logged, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
-from auctions.realtime.batch import Lock, Ruling, decide_in_transaction
-from auctions.realtime.database import Pipelined
+from auctions.realtime.batch import Lock
+from auctions.realtime.deciders import CommitLost, Decider, Deciding, Undecided
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
 from auctions.realtime.lanes import Lane
 from auctions.realtime.leases import Lease
 from auctions.realtime.party import Party
 from auctions.realtime.rate import DEFAULT_RATE, RateLimiter
 from auctions.realtime.stamps import Stamps
-from auctions.realtime.steps import Step
 from auctions.realtime.wire import ref_of, refused
 from kernel.clock import MICROSECOND
 from kernel.errors import FairfallError
@@ -44,6 +44,7 @@ LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
 RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
 RETRY_CLEARING = 0.25  # seconds until a boundary nobody waits for is tried to be taken back again
 OFFICER_RATE = 10
+KEPT_RATES = 2_000
 
 
 def _nothing(*_: Any) -> None:
@@ -69,21 +70,29 @@ class Gate:
         threads: int = THREADS,
         lease_stalled: Callable[[], bool] = lambda: False,
         hooks: Hooks | None = None,
-        appended: Callable[[UUID, Sequence[Step]], None] = _nothing,
+        appended: Callable[[UUID, Sequence[Entry]], None] = _nothing,
         waiting: Callable[[], None] = _nothing,
         lock: Lock = ask_lock,
+        deciding: Callable[[int], Deciding] | None = None,
     ) -> None:
         self.stamps = stamps or Stamps()
         self.lease = Lease(self.stamps, self.watermark, stalled=lease_stalled)
         self._hooks = hooks or Hooks()
         self._appended = appended
         self._waiting = waiting
-        self._lock = metrics.timed(lock)
         self._mutex = threading.Lock()
         self._pending: dict[UUID, deque[Work]] = {}
         self._limiter = RateLimiter()
         self._rates: dict[UUID, int] = {}
-        self._lanes = [Lane() for _ in range(threads)]
+
+        def here(number: int) -> Deciding:
+            return Decider(
+                name=f"gate-{number}",
+                before_commit=self._hooks.before_commit,
+                lock=metrics.timed(lock),
+            )
+
+        self._lanes = [Lane((deciding or here)(number)) for number in range(threads)]
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
@@ -220,11 +229,9 @@ class Gate:
                 self._decide(lane, auction_id, batch, complete_to)
             except Exception:
                 logged.failed(auction_id, batch)
-                lane.forget(auction_id)
                 self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             self._again(lane, auction_id)
-        if lane.connection is not None:
-            lane.connection.close()
+        lane.decider.close()
 
     def _again(self, lane: Lane, auction_id: UUID) -> None:
         """Come back to what arrived meanwhile at once, to what waits for a boundary soon.
@@ -253,25 +260,22 @@ class Gate:
         self._hooks.before_transaction(auction_id)
         try:
             with metrics.DECIDE.time():
-                ruling = self._transaction(lane, auction_id, batch, complete_to)
-        except _CommitLost as lost:
+                decided = lane.decider.decide(self.lease.process, auction_id, batch, complete_to)
+        except CommitLost as lost:
             logged.undecided(auction_id, batch, lost.__cause__ or lost)
-            lane.forget(auction_id)
+            lane.announced.add(auction_id)  # perhaps: then it has to be taken back
             self._answer(auction_id, [(work, _refusal(work, OutcomeUnknown())) for work in batch])
             return
         except FairfallError as error:
-            lane.forget(auction_id)
             if isinstance(error, AuctionUnknown):
                 lane.announced.discard(auction_id)
             self._answer(auction_id, [(work, _refusal(work, error)) for work in batch])
             return
-        except psycopg.Error as error:
+        except (psycopg.Error, Undecided) as error:
             logged.undecided(auction_id, batch, error)
-            lane.forget(auction_id)
             self._answer(auction_id, [(work, _refusal(work, Unavailable())) for work in batch])
             return
         except Exception:
-            lane.forget(auction_id)
             if len(batch) <= 1:
                 raise
             # One command must not take the others down with it.
@@ -286,56 +290,22 @@ class Gate:
                 if work.waits:
                     return
             return
-        self._remember(lane, auction_id, ruling)
+        if decided.announces:
+            lane.announced.add(auction_id)
+        else:
+            lane.announced.discard(auction_id)
+        if decided.commands_per_second is not None:
+            self._remember_rate(auction_id, decided.commands_per_second)
         if batch:
             metrics.BATCH_SIZE.observe(len(batch))
-        self._answer(auction_id, ruling.answers)
-        if ruling.steps:
-            self._appended(auction_id, ruling.steps)
+        self._answer(auction_id, decided.answers)
+        if decided.entries:
+            self._appended(auction_id, decided.entries)
 
-    def _transaction(
-        self, lane: Lane, auction_id: UUID, batch: list[Work], complete_to: datetime
-    ) -> Ruling:
-        connection = lane.connection
-        if connection is None or connection.closed:
-            name = threading.current_thread().name
-            connection = lane.connection = database.Pipelined(name=name)
-        try:
-            # The connection is in pipeline mode: what deciding reads is one round trip, what it
-            # writes another, with the commit.
-            ruling = decide_in_transaction(
-                connection.begin(),
-                auction_id,
-                batch,
-                process=self.lease.process,
-                cached=lane.state_of(auction_id),
-                lock=self._lock,
-                complete_to=complete_to,
-            )
-            if ruling.announces:
-                lane.announced.add(auction_id)
-            self._hooks.before_commit(auction_id)
-        except BaseException:
-            _roll_back(connection)
-            raise
-        try:
-            connection.commit()
-        except psycopg.Error as error:
-            aborted = error.sqlstate is not None and not connection.broken
-            _roll_back(connection)
-            if aborted:
-                raise
-            raise _CommitLost from error
-        if not ruling.announces:
-            lane.announced.discard(auction_id)
-        return ruling
-
-    def _remember(self, lane: Lane, auction_id: UUID, ruling: Ruling) -> None:
-        for forgotten in lane.remember(auction_id, ruling.cached):
-            self._rates.pop(forgotten, None)
-        terms = ruling.cached.state.terms
-        if terms is not None:
-            self._rates[auction_id] = terms.commands_per_second
+    def _remember_rate(self, auction_id: UUID, per_second: int) -> None:
+        self._rates[auction_id] = per_second
+        while len(self._rates) > KEPT_RATES:
+            del self._rates[next(iter(self._rates))]
 
     def _answer(self, auction_id: UUID, answers: list[tuple[Work, Answer]]) -> None:
         """Take decided commands out of the queue, then tell their senders."""
@@ -353,17 +323,6 @@ class Gate:
             if not work.future.done():
                 work.future.set_result(answer)
         logged.decided(auction_id, answers)
-
-
-class _CommitLost(Exception):
-    """The connection broke while committing: nobody knows whether it was done."""
-
-
-def _roll_back(connection: Pipelined) -> None:
-    try:
-        connection.rollback()
-    except psycopg.Error:
-        connection.close()
 
 
 def _refusal(work: Work, error: FairfallError) -> Answer:

@@ -27,6 +27,7 @@ from redis import RedisError
 
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.visibility import Role, Viewer
+from auctions.ledger.codec import Entry
 from auctions.models import Auction
 from auctions.realtime import messages as m
 from auctions.realtime import signals
@@ -37,7 +38,6 @@ from auctions.realtime.process import gate
 from auctions.realtime.reading import Reader
 from auctions.realtime.recheck import Rechecks
 from auctions.realtime.rendering import Surroundings
-from auctions.realtime.steps import Step
 from auctions.realtime.watch import Watch
 from auctions.services.policies import surroundings
 
@@ -155,14 +155,14 @@ class Hub:
 
     # Being woken --------------------------------------------------------------------------
 
-    def _heard_here(self, auction_id: UUID, steps: Sequence[Step]) -> None:
+    def _heard_here(self, auction_id: UUID, entries: Sequence[Entry]) -> None:
         if auction_id in self._watches and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake, auction_id, steps)
+            self._loop.call_soon_threadsafe(self._wake, auction_id, entries)
 
-    def _wake(self, auction_id: UUID, steps: Sequence[Step] = ()) -> None:
+    def _wake(self, auction_id: UUID, entries: Sequence[Entry] = ()) -> None:
         watch = self._watches.get(auction_id)
         if watch is not None:
-            watch.wake(steps)
+            watch.wake(entries)
 
     async def _listen(self) -> None:
         """Hear the signals of other processes; with Valkey away, try again."""

@@ -5,26 +5,22 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from auctions.realtime.batch import Cached
-from auctions.realtime.database import Pipelined
-
-KEPT_STATES = 500
+from auctions.realtime.deciders import Deciding
 
 
 @dataclass(slots=True)
 class Lane:
-    """One thread's auctions, its connection, and what it keeps of their states.
+    """One thread's auctions, and its way to decide.
 
     Anybody may put an auction in; all else is of the lane's own thread.
     """
 
-    connection: Pipelined | None = None
+    decider: Deciding
     announced: set[UUID] = field(default_factory=set)  # where the row may show a boundary of ours
-    _states: OrderedDict[UUID, Cached] = field(default_factory=OrderedDict)
     _ready: deque[UUID] = field(default_factory=deque)
     _later: list[tuple[float, UUID]] = field(default_factory=list)
     _wake: threading.Condition = field(default_factory=threading.Condition)
@@ -58,22 +54,3 @@ class Lane:
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
-
-    # States -------------------------------------------------------------------------------
-
-    def state_of(self, auction_id: UUID) -> Cached | None:
-        """What was kept of the auction."""
-        return self._states.get(auction_id)
-
-    def remember(self, auction_id: UUID, cached: Cached) -> list[UUID]:
-        """Keep a state; the auctions whose states had to go for it."""
-        self._states[auction_id] = cached
-        self._states.move_to_end(auction_id)
-        gone = []
-        while len(self._states) > KEPT_STATES:
-            gone.append(self._states.popitem(last=False)[0])
-        return gone
-
-    def forget(self, auction_id: UUID) -> None:
-        """Keep nothing of the auction: it is read anew."""
-        self._states.pop(auction_id, None)

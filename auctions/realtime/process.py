@@ -5,11 +5,15 @@ from __future__ import annotations
 import atexit
 import threading
 
+from django.conf import settings
+
 from auctions.realtime import signals
-from auctions.realtime.gate import Gate
+from auctions.realtime.apart import DeciderApart, DecidingProcess
+from auctions.realtime.gate import THREADS, Gate
 
 _mutex = threading.Lock()
 _gate: Gate | None = None
+_apart: DecidingProcess | None = None
 
 
 def gate() -> Gate:
@@ -18,11 +22,25 @@ def gate() -> Gate:
     if _gate is None:
         with _mutex:
             if _gate is None:
-                made = Gate(appended=signals.appended, waiting=signals.hurry)
+                made = _made()
                 made.start()
                 atexit.register(stop_gate)
                 _gate = made
     return _gate
+
+
+def _made() -> Gate:
+    """Deciding by itself, or by a process apart where the settings say so."""
+    global _apart
+    if not settings.GATE_PROCESS:
+        return Gate(appended=signals.appended, waiting=signals.hurry)
+    apart = _apart = DecidingProcess(THREADS)
+    apart.start()
+    return Gate(
+        appended=signals.appended,
+        waiting=signals.hurry,
+        deciding=lambda number: DeciderApart(apart, number),
+    )
 
 
 def running_gate() -> Gate | None:
@@ -39,8 +57,11 @@ def ready_gate(seconds: float = 5.0) -> Gate:
 
 def stop_gate() -> None:
     """Decide what is waiting and end; the next use starts another."""
-    global _gate
+    global _gate, _apart
     with _mutex:
         ended, _gate = _gate, None
+        apart, _apart = _apart, None
     if ended is not None:
         ended.stop()
+    if apart is not None:
+        apart.close()

@@ -18,7 +18,7 @@ from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
 from auctions.ledger.store import Cursor, read_after
 from auctions.realtime import database, messages
-from auctions.realtime.steps import Step
+from auctions.realtime.steps import Step, steps_from
 from kernel.clock import moment_to_wire
 
 THREADS = 4
@@ -94,10 +94,8 @@ def steps_after(cursor: Cursor, auction_id: UUID, state: AuctionState) -> list[S
     """Every entry after ``state``, and what each changed."""
     found: list[Step] = []
     while entries := read_after(cursor, auction_id, state.seq):
-        for entry in entries:
-            event = entry.event()
-            before, state = state, machine.evolve(state, event, entry.seq)
-            found.append(Step(entry, event, before, state))
+        found += steps_from(state, entries)
+        state = found[-1].after
     return found
 
 

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import redis
 from django.conf import settings
 
-from auctions.realtime.steps import Step
+from auctions.ledger.codec import Entry
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ QUEUE = 10_000
 
 SENDER = uuid4().hex  # of this process: it has no need to hear itself
 
-Listener = Callable[[UUID, Sequence[Step]], None]
+Listener = Callable[[UUID, Sequence[Entry]], None]
 _listeners: list[Listener] = []
 
 
@@ -48,12 +48,12 @@ def unlisten(listener: Listener) -> None:
         _listeners.remove(listener)
 
 
-def appended(auction_id: UUID, steps: Sequence[Step] = ()) -> None:
-    """An auction's ledger grew, by ``steps`` if they are at hand, and is committed. Returns at
+def appended(auction_id: UUID, entries: Sequence[Entry] = ()) -> None:
+    """An auction's ledger grew, by ``entries`` if they are at hand, and is committed. Returns at
     once."""
     for listener in tuple(_listeners):
         try:
-            listener(auction_id, steps)
+            listener(auction_id, entries)
         except Exception:
             log.exception("a listener failed")
     _publisher.send(f"{auction_id} {SENDER}")

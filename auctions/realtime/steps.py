@@ -1,10 +1,11 @@
-"""What an entry changed: how the gate and the hub speak of the same thing."""
+"""What an entry changed, as the hub needs it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auctions.domain import machine
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.ledger.codec import Entry
@@ -20,10 +21,20 @@ class Step:
     after: AuctionState
 
 
-def following(steps: Sequence[Step], seq: int) -> list[Step] | None:
-    """Those of the steps that come after entry ``seq``, in order; None where one is missing."""
-    after = [step for step in steps if step.entry.seq > seq]
-    for number, step in enumerate(after, seq + 1):
-        if step.entry.seq != number:
+def following(entries: Sequence[Entry], seq: int) -> list[Entry] | None:
+    """Those of the entries that come after ``seq``, in order; None where one is missing."""
+    after = [entry for entry in entries if entry.seq > seq]
+    for number, entry in enumerate(after, seq + 1):
+        if entry.seq != number:
             return None
     return after
+
+
+def steps_from(state: AuctionState, entries: Sequence[Entry]) -> list[Step]:
+    """What each entry after ``state`` changed; the entries in order and without gaps."""
+    found = []
+    for entry in entries:
+        event = entry.event()
+        before, state = state, machine.evolve(state, event, entry.seq)
+        found.append(Step(entry, event, before, state))
+    return found

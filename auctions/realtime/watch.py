@@ -23,7 +23,7 @@ from auctions.realtime.audience import Audience
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.reading import Reader, replayed
 from auctions.realtime.rendering import Renderer, Surroundings
-from auctions.realtime.steps import Step, following
+from auctions.realtime.steps import following, steps_from
 from auctions.realtime.wire import ENCODER
 from kernel.clock import moment_to_wire
 
@@ -56,7 +56,7 @@ class Watch:
         self._ask_surroundings = surroundings
         self._around: Surroundings | None = None
         self._now = now
-        self._handed: list[Step] = []  # committed by this process's gate, not yet told
+        self._handed: list[Entry] = []  # committed by this process's gate, not yet told
         self._unread = False  # whether the ledger may hold what was not handed over
         self._wake = asyncio.Event()
         self._moved = asyncio.Event()
@@ -70,10 +70,10 @@ class Watch:
             raise RuntimeError("the auction was not read yet")
         return self._around
 
-    def wake(self, steps: Sequence[Step] = ()) -> None:
-        """The ledger grew by ``steps``, which are committed; without them, it may have grown."""
-        if steps:
-            self._handed += steps
+    def wake(self, entries: Sequence[Entry] = ()) -> None:
+        """The ledger grew by ``entries``, which are committed; without them, it may have grown."""
+        if entries:
+            self._handed += entries
         else:
             self._unread = True
         self._wake.set()
@@ -173,7 +173,7 @@ class Watch:
         continued = None if unread else following(handed, self.state.seq)
         signed: list[dict[str, Any]] = []
         if continued is not None:
-            steps = continued
+            steps = steps_from(self.state, continued)
         else:
             steps = await self._in_pool(self._reader.steps, self.auction_id, self.state)
             signed = await self._in_pool(

@@ -45,7 +45,7 @@ def decide_now(*, auction_id: UUID, command: Command, party: Party = PLATFORM) -
                 raise Unavailable()
             signals.hurry()
             time.sleep(PAUSE)
-        if ruling.steps:
+        if ruling.entries:
             transaction.on_commit(lambda: signals.appended(auction_id), robust=True)
     return ruling
 

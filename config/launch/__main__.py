@@ -201,6 +201,7 @@ class Launch:
                 name,
                 *(sys.executable, "-m", "daphne", "--bind", self.host, "--port", str(port)),
                 *("--verbosity", "0", "--no-server-name", "asgi:application"),
+                GATE_PROCESS="1",
             )
 
     def _start_others(self) -> None:
@@ -221,9 +222,9 @@ class Launch:
         )
         self._start("beat", *celery, "beat", "--pidfile=", "--loglevel", "INFO")
 
-    def _start(self, name: str, *command: str) -> None:
+    def _start(self, name: str, *command: str, **more: str) -> None:
         log = self.logs / f"{name}.log"
-        self.supervisor.add(Child(name, command, log, self.child_environ))
+        self.supervisor.add(Child(name, command, log, {**self.child_environ, **more}))
 
     def _await_first_page(self) -> None:
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104

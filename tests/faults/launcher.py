@@ -150,18 +150,22 @@ class Running:
         """As ``child``; None where there is none now."""
         return next(iter(self.find_all(part)), None)
 
-    def find_all(self, part: str) -> list[int]:
-        """The process ids of all children whose command line holds ``part``, oldest first."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+    def find_all(self, part: str, of: int | None = None) -> list[int]:
+        """The process ids of all children whose command line holds ``part``, oldest first.
+
+        ``of``: not the launcher's, but those of that child.
+        """
+        parent = self.process.pid if of is None else of
         found = []
-        for number in children.read_text().split():
-            try:
-                command = Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            if part in command:
-                found.append(int(number))
-        return found
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            for number in children.read_text().split():
+                try:
+                    command = Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
+                except OSError:
+                    continue
+                if part in command:
+                    found.append(int(number))
+        return sorted(found)
 
     def kill(self, part: str) -> int:
         """Kill -9 that child; its process id."""

@@ -29,6 +29,7 @@ from tests.faults.site import Site
 pytestmark = pytest.mark.slow
 WEB, WORKER, BEAT, RELAY = "daphne", " worker ", " beat ", "manage.py relay"
 CLOCK, BOTS, VALKEY, POSTGRES = "auctionclock", "demobots", "valkey", "postgres"
+DECIDER = "auctiondecider"
 MAY_GROW = 100_000  # kilobytes
 CLOSE_MALFORMED, CLOSE_BEHIND, CLOSE_FLOOD = 4400, 4408, 4429
 TOO_BIG, CODE_LOST = 1009, 1006  # it may be lost where the client was still sending
@@ -159,6 +160,18 @@ def test_an_auction_due_while_the_clock_is_dead_is_closed_at_its_moment(site: Si
     assert datetime.fromisoformat(entries["lot_closed"]["at"]) >= deadline
     assert datetime.fromisoformat(entries["lot_closed"]["body"]["at"]) == deadline
     assert "closed" in entries
+
+
+@unseen_fault
+def test_a_killed_decider_is_replaced_by_its_web_process(site: Site) -> None:
+    """Bids under way have an unknown outcome, which the bidders ask for; nobody else notices."""
+    for web in site.running.find_all(WEB):
+        (killed,) = site.running.find_all(DECIDER, of=web)
+        os.kill(killed, signal.SIGKILL)
+        site.assert_bids_flow()
+
+        assert eventually(lambda web=web: site.running.find_all(DECIDER, of=web) != [], 30)
+        assert killed not in site.running.find_all(DECIDER, of=web)
 
 
 @fault

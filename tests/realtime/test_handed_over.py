@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from auctions.ledger.codec import Entry
 from auctions.realtime import signals
 from auctions.realtime.hub import LOOK_EVERY, hub
 from auctions.realtime.messages import Ack
@@ -64,13 +65,13 @@ async def test_what_is_missing_between_two_hand_overs_is_read(
     read = followed(monkeypatch)
     watch = hub()._watches[room.id]
     known, wake = watch.state.seq, watch.wake
-    handed: list[Step] = []
-    monkeypatch.setattr(watch, "wake", lambda steps=(): handed.extend(steps))
+    handed: list[Entry] = []
+    monkeypatch.setattr(watch, "wake", lambda entries=(): handed.extend(entries))
     for amount in ("990.00", "980.00"):
         await place(room, one, amount)
     await asyncio.sleep(0.1)
-    assert handed[0].entry.seq == known + 1
-    assert handed[-1].entry.seq > known + 1
+    assert handed[0].seq == known + 1
+    assert handed[-1].seq > known + 1
 
     wake(handed[-1:])  # those before it never came
 
@@ -85,8 +86,8 @@ async def test_a_hand_over_that_is_known_already_is_not_told_again(opened) -> No
     one = room.suppliers[0]
     client = await opened.client(room, one)
     watch = hub()._watches[room.id]
-    handed: list[Step] = []
-    signals.listen(listener := lambda auction_id, steps: handed.extend(steps))
+    handed: list[Entry] = []
+    signals.listen(listener := lambda auction_id, entries: handed.extend(entries))
     try:
         await place(room, one, "990.00")
     finally:

@@ -1,0 +1,270 @@
+"""Deciding in a process of its own, so that a web process reads and writes sockets meanwhile.
+
+The gate stays where the commands come in: stamps, queues, rates, lease and watermark. Only the
+transaction is done elsewhere, one connection to that process for each gate thread, a request and
+its reply at a time. When the process is lost, what was under way has an unknown outcome, exactly
+as when a connection breaks while committing; the next request starts another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from multiprocessing.connection import Connection
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+
+from auctions.domain.commands import Command
+from auctions.ledger.codec import Entry
+from auctions.ledger.store import ask_lock
+from auctions.realtime import logged, metrics
+from auctions.realtime.answers import Abandon, Work
+from auctions.realtime.deciders import CommitLost, Decided, Decider, Undecided
+from auctions.realtime.party import Party
+from kernel.errors import FairfallError, catalog
+
+log = logging.getLogger(__name__)
+
+COMMAND = "auctiondecider"
+ANSWER_WITHIN = 30.0  # seconds; far beyond the timeouts of the database
+ENDS_WITHIN = 10.0
+
+# What travels, as plain tuples: pickling a dataclass takes thrice the time.
+WorkRow = tuple[Command | Abandon, Party, datetime, int | None, datetime | None]
+EntryRow = tuple[str, int, datetime, str, bytes, bytes, bytes, bytes]
+
+
+class DecidingProcess:
+    """The other process, for all gate threads of this one. Safe for any thread."""
+
+    def __init__(self, links: int) -> None:
+        self._mutex = threading.Lock()
+        self._number = links
+        self._sockets: list[socket.socket] = []
+        self._links: list[Connection] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Have it started, if it is not running."""
+        self.link(0)
+
+    def link(self, number: int) -> Connection:
+        """The connection of one gate thread, to a process that was alive a moment ago."""
+        with self._mutex:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            return self._links[number]
+
+    def lost(self, link: Connection) -> None:
+        """That connection is of no use any more: end the process it belongs to."""
+        with self._mutex:
+            if link in self._links:
+                log.error("the deciding process is lost; another is started")
+                self._end(at_once=True)
+
+    def close(self) -> None:
+        """Let it finish what it does, and end."""
+        with self._mutex:
+            self._end(at_once=False)
+
+    def _start(self) -> None:
+        self._end(at_once=True)
+        pairs = [socket.socketpair() for _ in range(self._number)]
+        theirs = [their.fileno() for _, their in pairs]
+        self._process = subprocess.Popen(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), COMMAND, *map(str, theirs)],
+            pass_fds=theirs,
+            stdin=subprocess.DEVNULL,
+        )
+        for _, their in pairs:
+            their.close()
+        self._sockets = [ours for ours, _ in pairs]
+        self._links = [Connection(os.dup(ours.fileno())) for ours, _ in pairs]
+
+    def _end(self, *, at_once: bool) -> None:
+        # Not closed here, where a gate thread may still listen: shut down, which it hears, as does
+        # the other process. That is also how it learns of this one's end, however it comes.
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        self._sockets, self._links = [], []
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if at_once:
+            process.kill()
+        try:
+            process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class DeciderApart:
+    """One gate thread's decider: asks the other process."""
+
+    def __init__(self, elsewhere: DecidingProcess, number: int) -> None:
+        self._elsewhere = elsewhere
+        self._number = number
+
+    def decide(
+        self, process: UUID, auction_id: UUID, batch: Sequence[Work], complete_to: datetime
+    ) -> Decided:
+        rows = [(w.command, w.party, w.received_at, w.epoch, w.line) for w in batch]
+        reply = self._asked(pickle.dumps((process, auction_id, rows, complete_to), 5))
+        kind, *found = reply
+        if kind == "lost":
+            raise CommitLost(found[0])
+        if kind == "undecided":
+            raise Undecided(found[0])
+        if kind == "refused":
+            raise _error(*found)
+        if kind == "failed":
+            raise RuntimeError(f"deciding failed: {found[0]}")
+        marks, answers, entries, announces, per_second, lock_wait = found
+        metrics.LOCK_WAIT.observe(lock_wait)
+        for work, mark in zip(batch, marks, strict=True):
+            work.received_at, work.line, work.waits = mark
+        return Decided(
+            [(batch[index], answer) for index, answer in answers],
+            [Entry(*row) for row in entries],
+            announces,
+            per_second,
+        )
+
+    def _asked(self, request: bytes) -> tuple[Any, ...]:
+        link = self._sent(request)
+        try:
+            if not link.poll(ANSWER_WITHIN):
+                raise TimeoutError("no answer")
+            reply: tuple[Any, ...] = pickle.loads(link.recv_bytes())  # noqa: S301  (our own child)
+            return reply
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            self._elsewhere.lost(link)
+            raise CommitLost from error
+
+    def _sent(self, request: bytes) -> Connection:
+        """The connection by which the request went. It is not acted on unless it arrives whole, so
+        one that could not be sent may be sent again, to another process."""
+        for _ in range(2):
+            try:
+                link = self._elsewhere.link(self._number)
+            except OSError as error:
+                raise Undecided("no process to decide") from error
+            try:
+                link.send_bytes(request)
+                return link
+            except OSError:
+                self._elsewhere.lost(link)
+        raise Undecided("the process that decides takes nothing")
+
+    def close(self) -> None:
+        """Nothing of one's own: the process is closed for all threads together."""
+
+
+def _error(code: str, field: str | None, data: dict[str, Any]) -> FairfallError:
+    for cls in catalog():
+        if cls.code == code:
+            return cls(field=field, **data)
+    return RuntimeError(code)  # type: ignore[return-value]
+
+
+# In the other process -------------------------------------------------------------------------
+
+
+def serve(descriptors: Sequence[int]) -> None:
+    """Decide for the connections at those file descriptors until all are closed."""
+    threads = [
+        threading.Thread(target=_serve, args=(Connection(fd), number), name=f"decider-{number}")
+        for number, fd in enumerate(descriptors)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _serve(link: Connection, number: int) -> None:
+    waited = _LockWait()
+    decider = Decider(name=f"gate-{number}", lock=waited.timed)
+    with link:
+        while True:
+            try:
+                request = link.recv_bytes()
+            except (EOFError, OSError):
+                break
+            try:
+                link.send_bytes(pickle.dumps(_reply(decider, waited, request), 5))
+            except OSError:
+                break  # nobody waits for it any more
+    decider.close()
+
+
+def _reply(decider: Decider, waited: _LockWait, request: bytes) -> tuple[Any, ...]:
+    process, auction_id, rows, complete_to = pickle.loads(request)  # noqa: S301  (our own parent)
+    batch = [Work(command, party, at, epoch, line=line) for command, party, at, epoch, line in rows]
+    try:
+        decided = decider.decide(process, auction_id, batch, complete_to)
+    except CommitLost as error:
+        return "lost", logged.reason(error.__cause__ or error)
+    except FairfallError as error:
+        return "refused", error.code, error.field, dict(error.data)
+    except psycopg.Error as error:
+        return "undecided", logged.reason(error)
+    except Exception as error:
+        log.exception("a batch of auction %s broke", auction_id)
+        return "failed", f"{type(error).__name__}: {error}"
+    index = {id(work): number for number, work in enumerate(batch)}
+    return (
+        "decided",
+        [(work.received_at, work.line, work.waits) for work in batch],
+        [(index[id(work)], answer) for work, answer in decided.answers],
+        [_row(entry) for entry in decided.entries],
+        decided.announces,
+        decided.commands_per_second,
+        waited.seconds,
+    )
+
+
+def _row(entry: Entry) -> EntryRow:
+    return (
+        entry.auction,
+        entry.seq,
+        entry.recorded_at,
+        entry.kind,
+        entry.body_json,
+        entry.salt,
+        entry.leaf,
+        entry.hash,
+    )
+
+
+class _LockWait:
+    """How long the last lock was waited for; the parent keeps the figures."""
+
+    seconds = 0.0
+
+    def timed(self, cursor: Any, auction_id: UUID) -> Any:
+        began = time.perf_counter()
+        head = ask_lock(cursor, auction_id)
+
+        def taken() -> Any:
+            try:
+                return head()
+            finally:
+                self.seconds = time.perf_counter() - began
+
+        return taken
