@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.companies.identifiers import IdentifierKind, schemes_for
 from crm_core.companies.models import OPERATOR_ROLES, Role
 from crm_core.people.models import Language
 
@@ -59,18 +62,38 @@ def country_choices() -> list[tuple[str, str]]:
     return sorted((each for each in found if each[0] not in NO_COUNTRY), key=lambda each: each[1])
 
 
+OTHER_SCHEME = "OTHER"
+_REGISTERS = (IdentifierKind.REGISTER, IdentifierKind.TAX)
+
+
+def scheme_choices(country: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Registers and tax numbers of a country, grouped for a select; first none, last another."""
+    names = {IdentifierKind.REGISTER: _("Registers"), IdentifierKind.TAX: _("Tax numbers")}
+    own = [
+        (
+            str(names[kind]),
+            [
+                (each.code, f"{each.label} ({each.code})")
+                for each in schemes_for(country, kind)
+                if each.country
+            ],
+        )
+        for kind in _REGISTERS
+    ]
+    return [
+        ("", [("", "–")]),
+        *(group for group in own if group[1]),
+        ("", [(OTHER_SCHEME, str(_("Another register")))]),
+    ]
+
+
 class CompanyForm(forms.Form):
     """A company as its owner first names it."""
 
     legal_name = forms.CharField(label=_("Legal name"), max_length=250)
     latin_name = forms.CharField(label=_("Name in Latin letters"), max_length=250, required=False)
     country = forms.ChoiceField(label=_("Country"))
-    registry_scheme = forms.CharField(
-        label=_("Register"),
-        max_length=40,
-        required=False,
-        help_text=_("Such as EE-RIK, DE-CR or UA-EDR."),
-    )
+    registry_scheme = forms.ChoiceField(label=_("Register"), required=False)
     registry_value = forms.CharField(
         label=_("Number in the register"), max_length=60, required=False
     )
@@ -80,3 +103,37 @@ class CompanyForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()
+        country = str(self["country"].value() or self.fields["country"].choices[0][0])
+        self.fields["registry_scheme"].choices = [
+            each
+            for group, options in scheme_choices(country)
+            for each in ([(group, options)] if group else options)
+        ]
+        self.fields["country"].widget.attrs.update(
+            {
+                "hx-get": reverse("identifier-schemes"),
+                "hx-target": "#id_registry_scheme",
+                "hx-swap": "innerHTML",
+                "hx-trigger": "change",
+            }
+        )
+        asks = {
+            "hx-get": reverse("identifier-verdict"),
+            "hx-include": "closest form",
+            "hx-target": "#identifier-verdict",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
+        for name, trigger in (
+            ("registry_value", "input changed delay:350ms"),
+            ("registry_scheme", "change"),
+        ):
+            self.fields[name].widget.attrs.update({**asks, "hx-trigger": trigger})
+        self.fields["registry_value"].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        """The scheme of a register we have no rule for carries the country."""
+        given = super().clean() or {}
+        if given.get("registry_scheme") == OTHER_SCHEME:
+            given["registry_scheme"] = f"{given.get('country', '')}-{OTHER_SCHEME}"
+        return given

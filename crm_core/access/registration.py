@@ -16,9 +16,11 @@ from crm_core.access.errors import (
     StandingInvalid,
     StandingReasonMissing,
 )
+from crm_core.companies.identifiers import SCHEMES, check
 from crm_core.companies.models import Company, Membership, Role, Standing
 from crm_core.companies.services import add_member, create_company, set_standing
 from crm_core.people.models import User
+from kernel.errors import FairfallError
 
 
 def register_company(
@@ -32,9 +34,19 @@ def register_company(
     buys: bool = False,
     sells: bool = False,
 ) -> Membership:
-    """A new, not yet verified company whose owner is the person who registers it."""
+    """A new, not yet verified company whose owner is the person who registers it.
+
+    A number of a scheme we know must have its form and is kept in compact form: raises
+    IdentifierFormInvalid or IdentifierForeign, CompanyInvalid, CompanyTaken.
+    """
     if not user.is_authenticated or not user.is_active:
         raise NotSignedIn()
+    if registry_scheme in SCHEMES:
+        try:
+            registry_value = check(registry_scheme, registry_value, country=country).value
+        except FairfallError as error:
+            error.field = "registry_value"
+            raise
     with transaction.atomic():
         company = create_company(
             legal_name=legal_name,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.access.pages import company, directory, person, platform, registration
+from crm_core.access.pages import company, directory, identifiers, person, platform, registration
 
 urlpatterns = [
     path("company/", company.company, name="company"),
@@ -14,6 +14,8 @@ urlpatterns = [
         name="member-remove",
     ),
     path("company/switch/", company.switch_company, name="company-switch"),
+    path("identifiers/schemes/", identifiers.schemes, name="identifier-schemes"),
+    path("identifiers/check/", identifiers.verdict, name="identifier-verdict"),
     path("company/new/", registration.register, name="company-register"),
     path("platform/companies/", registration.companies, name="platform-companies"),
     path(

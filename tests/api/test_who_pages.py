@@ -321,7 +321,7 @@ def test_a_newcomer_registers_a_company_and_the_operator_verifies_it():
     client.force_login(user)
     assert reverse("company-register") in client.get(reverse("company")).content.decode()
     form = {"legal_name": "Ukrmetal LLC", "country": "UA", "sells": "on",
-            "registry_scheme": "UA-EDR", "registry_value": "39900001"}  # fmt: skip
+            "registry_scheme": "UA-EDR", "registry_value": "32855961"}  # fmt: skip
 
     neither = {key: value for key, value in form.items() if key != "sells"}
     assert client.post(reverse("company-register"), neither).status_code == 422

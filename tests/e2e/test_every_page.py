@@ -41,7 +41,8 @@ NO_PAGE = {
     "category-choices": "a fragment", "unit-options": "a fragment",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
-    "document-content": "a file",
+    "document-content": "a file", "identifier-schemes": "a fragment",
+    "identifier-verdict": "a fragment",
     "tenders:protocol-json": "a file", "tenders:protocol-pdf": "a file",
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from crm_core.access.actor import actor_of
 from crm_core.access.models import ApiToken
+from crm_core.companies.identifiers import Checked, IdentifierKind
 from crm_core.companies.models import Company, Membership, Role
 
 
@@ -97,6 +98,28 @@ class TokenSecretSerializer(TokenSerializer):
     class Meta(TokenSerializer.Meta):
         fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]
         read_only_fields = fields
+
+
+class SchemeSerializer(serializers.Serializer[Any]):
+    """A kind of number; ``finds_slips`` says that any single changed digit is found."""
+
+    code = serializers.CharField()
+    country = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[(each.value, each.value) for each in IdentifierKind])
+    label = serializers.CharField()
+    example = serializers.CharField()
+    finds_slips = serializers.BooleanField()
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    """The number in compact form. Its form is valid; whether it exists nobody asked."""
+
+    scheme = serializers.CharField(source="scheme.code")
+    value = serializers.CharField()
+    form_valid = serializers.SerializerMethodField()
+
+    def get_form_valid(self, _checked: Checked) -> bool:
+        return True
 
 
 class TicketSerializer(serializers.Serializer[Any]):

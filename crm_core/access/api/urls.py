@@ -7,6 +7,8 @@ from crm_core.access.api import views
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="api-me"),
     path("companies/", views.CompaniesView.as_view(), name="api-companies"),
+    path("identifiers/", views.SchemesView.as_view(), name="api-identifiers"),
+    path("identifiers/check/", views.VerdictView.as_view(), name="api-identifier-check"),
     path("members/", views.MembersView.as_view(), name="api-members"),
     path("members/<uuid:member_id>/", views.MemberView.as_view(), name="api-member"),
     path("tokens/", views.TokensView.as_view(), name="api-tokens"),

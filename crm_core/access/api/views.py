@@ -21,11 +21,14 @@ from crm_core.access.api.serializers import (
     NewMemberSerializer,
     NewTokenSerializer,
     RoleSerializer,
+    SchemeSerializer,
     TicketSerializer,
     TokenSecretSerializer,
     TokenSerializer,
+    VerdictSerializer,
 )
 from crm_core.access.models import ApiToken
+from crm_core.companies.identifiers import SCHEMES, check, schemes_for
 from crm_core.companies.models import Company, Membership
 from crm_core.companies.selectors import directory, memberships_of
 from infra.idempotency import idempotent
@@ -113,6 +116,39 @@ class MemberView(ActorView):
     def delete(self, request: Request, member_id: UUID) -> Response:
         members.remove_member(actor=self.actor, membership_id=member_id)
         return Response(status=204)
+
+
+class SchemesView(APIView):
+    """Kinds of numbers that name companies."""
+
+    @extend_schema(
+        operation_id="identifiers_schemes", responses=SchemeSerializer(many=True),
+        tags=["companies"],
+        parameters=[OpenApiParameter("country", str, description="Two capital letters.")],
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        country = request.query_params.get("country", "")
+        found = schemes_for(country) if country else list(SCHEMES.values())
+        return Response(SchemeSerializer(found, many=True).data)
+
+
+class VerdictView(APIView):
+    """Whether a number has the form of its scheme; 422 says what does not fit."""
+
+    @extend_schema(
+        operation_id="identifiers_check", responses=VerdictSerializer, tags=["companies"],
+        parameters=[
+            OpenApiParameter("scheme", str, required=True),
+            OpenApiParameter("value", str, required=True),
+            OpenApiParameter("country", str, description="The company's, if it is known."),
+        ],
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        given = request.query_params
+        checked = check(
+            given.get("scheme", ""), given.get("value", ""), country=given.get("country", "")
+        )
+        return Response(VerdictSerializer(checked).data)
 
 
 class SessionOnlyMixin:
