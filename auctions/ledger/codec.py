@@ -47,7 +47,7 @@ class Entry:
 
     @property
     def body(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = json.loads(self.body_json)
+        parsed: dict[str, Any] = json.loads(self.body_json.decode("utf-8"))
         return parsed
 
     def event(self) -> Event:

@@ -72,7 +72,8 @@ def web_processes(
     ``more`` is added to their environment.
     """
     environ = {
-        **os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR), **more,
+        **os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR),
+        "GATE_PROCESS": "1", **more,
     }  # fmt: skip
     started: list[WebProcess] = []
     try:
