@@ -1,4 +1,4 @@
-"""``bin/bench auctions``: the live auctions in figures, beside floors of the same run."""
+"""``bin/bench auctions``, ``bin/bench screening``: figures, beside floors of the same run."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 # Load generators import this module again: what needs Django is imported in main.
+from bench import screening
 from bench.errors import BenchError
 from bench.house import ROOT, House
 from bench.parts import PARTS
-from bench.report import check, table, write
+from bench.report import KEYS, check, table, write
+from bench.screening import KEYS as SCREENING_KEYS
 from bench.sizes import FULL, SMOKE
 from infra.embedded.errors import LaunchError
+
+SCREENING = "screening"
 
 
 class StopAsked(BaseException):
@@ -28,24 +33,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ask_stop)
-    sizes = SMOKE if options.smoke else FULL
     var_dir = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute() / "bench"
     began = time.monotonic()
     try:
         with House(var_dir) as house:
-            from bench.measuring import Measuring
-
-            measuring = Measuring(house, sizes)
-            measuring.run(
-                options.only or PARTS,
-                lambda text: say(f"{time.monotonic() - began:4.0f} s  {text}"),
+            figures = _measured(
+                options, house, lambda text: say(f"{time.monotonic() - began:4.0f} s  {text}")
             )
-        figures = measuring.figures
         say(table(figures, judged=not options.smoke))
         say(f"Measured in {time.monotonic() - began:.0f} s.")
         if options.json:
             write(figures, options.json)
-        check(figures, complete=not options.only)
+        keys = SCREENING_KEYS if options.what == SCREENING else KEYS
+        check(figures, () if options.only else keys)
     except StopAsked:
         say("Stopped.")
         return 130
@@ -53,6 +53,19 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def _measured(
+    options: argparse.Namespace, house: House, tell: Callable[[str], None]
+) -> dict[str, float]:
+    sizes = SMOKE if options.smoke else FULL
+    if options.what == SCREENING:
+        return screening.measure(house, sizes, tell)
+    from bench.measuring import Measuring
+
+    measuring = Measuring(house, sizes)
+    measuring.run(options.only or PARTS, tell)
+    return measuring.figures
 
 
 def say(text: str) -> None:
@@ -68,8 +81,10 @@ def _ask_stop(number: int, frame: FrameType | None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Fairfall.")
-    parser.add_argument("what", choices=("auctions",), help="what to measure")
-    parser.add_argument("--only", action="append", choices=PARTS, help="measure only this part")
+    parser.add_argument("what", choices=("auctions", SCREENING), help="what to measure")
+    parser.add_argument(
+        "--only", action="append", choices=PARTS, help="measure only this part of the auctions"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument(
         "--smoke",

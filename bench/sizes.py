@@ -28,6 +28,9 @@ class Sizes:
     response_viewers: int = 200
     response_seconds: float = 30.0
     response_per_second: float = 10.0
+    # screening
+    listed_names: int = 300_000
+    screened_companies: int = 100
 
 
 FULL = Sizes()
@@ -43,4 +46,6 @@ SMOKE = Sizes(
     due_at_once=12,
     response_viewers=12,
     response_seconds=1.5,
+    listed_names=3000,
+    screened_companies=6,
 )

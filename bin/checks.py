@@ -50,6 +50,7 @@ def checks(root: Path) -> list[Check]:
         Check("translations", (PYTHON, "manage.py", "messages", "--check"), False),
         Check("generated files", (PYTHON, "bin/generated.py", "check"), False),
         Check("benchmark", (PYTHON, "-m", "bench", "auctions", "--smoke"), False),
+        Check("benchmark of screening", (PYTHON, "-m", "bench", "screening", "--smoke"), False),
     ]
 
 

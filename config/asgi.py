@@ -14,11 +14,11 @@ django_application = get_asgi_application()
 from config.websockets import websocket_application  # noqa: E402
 from infra.body_limit import BodyLimit, limit_daphne  # noqa: E402
 
-limit_daphne(settings.LARGEST_BODY)
+limit_daphne(settings.LARGEST_BODY, settings.LARGER_BODIES)
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(django_application, settings.LARGEST_BODY),
+        "http": BodyLimit(django_application, settings.LARGEST_BODY, settings.LARGER_BODIES),
         "websocket": websocket_application(),
     }
 )

@@ -63,6 +63,7 @@ class Environment:
     log_format: str
     log_level: str
     database_pool_size: int
+    screening_max_file_mb: int
     embedded: bool
     document_storage: Mapping[str, object]
     upload_limit_mb: int
@@ -128,6 +129,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
             source, "LOG_LEVEL", LOG_LEVELS, default="warning" if testing else "info"
         ).upper(),
         database_pool_size=_count(source, "DATABASE_POOL_SIZE", default=20),
+        screening_max_file_mb=_count(source, "SCREENING_MAX_FILE_MB", default=512),
         embedded=embedded,
         document_storage=_storage(source, "DOCUMENT_STORAGE", var_dir / "documents"),
         upload_limit_mb=_count(source, "UPLOAD_LIMIT_MB", default=20),

@@ -17,6 +17,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "infra.forget_remembered_answers",
         "schedule": crontab(hour="3", minute="37"),
     },
+    "go on with imports and screenings": {
+        "task": "screening.pick_up",
+        "schedule": crontab(),
+    },
     "clear expired sessions": {
         "task": "config.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

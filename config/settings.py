@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "crm_core.notifications",
     "crm_core.timeline",
     "crm_core.documents",
+    "crm_core.screening",
     "suppliers",
     "buyers",
     "auctions",
@@ -242,6 +243,10 @@ CLAMD_URL = ENV.clamd_url
 REQUIRE_SCAN = ENV.require_scan
 LARGEST_BODY = UPLOAD_LIMIT + 1024 * 1024  # the file, and the form around it
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# Lists for screening -------------------------------------------------------------------------
+
+SCREENING_MAX_FILE_MB = ENV.screening_max_file_mb
+LARGER_BODIES = {"/screening/lists/upload/": (SCREENING_MAX_FILE_MB + 1) * 1024 * 1024}
 
 # Browser safety ------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auctions import feed as auction_feed
 from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
+from crm_core.screening import handlers as screening
 from infra.relay import OutboxSource, switchboard
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
@@ -19,6 +20,12 @@ def connect() -> None:
         source="outbox",
         path="crm_core.notifications.handlers.company_event",
         types={"company.member_added", "company.standing_changed"},
+    )
+    switchboard.subscribe(
+        name="screening.company",
+        source="outbox",
+        path="crm_core.screening.handlers.on_company",
+        types=screening.TYPES,
     )
     switchboard.subscribe(
         name="tenders.auction",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from infra.files.errors import BodyTooLarge
@@ -25,18 +25,27 @@ def _refusal(limit: int) -> bytes:
     return json.dumps(problem(BodyTooLarge(limit_mb=limit // (1024 * 1024)))).encode()
 
 
-class BodyLimit:
-    """ASGI application around another: bodies over ``limit`` bytes get 413 and are not read on."""
+def _limit_of(path: str, limit: int, larger: Mapping[str, int]) -> int:
+    return max(limit, larger.get(path, 0))
 
-    def __init__(self, app: App, limit: int) -> None:
+
+class BodyLimit:
+    """ASGI application around another: bodies over ``limit`` bytes get 413 and are not read on.
+
+    ``larger`` names the few paths that take more.
+    """
+
+    def __init__(self, app: App, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.limit = limit
+        self.larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limit = _limit_of(scope.get("path", ""), self.limit, self.larger)
         headers = dict(scope.get("headers", ()))
         announced = headers.get(b"content-length", b"")
-        if announced.isdigit() and int(announced) > self.limit:
-            await self._refuse(send)
+        if announced.isdigit() and int(announced) > limit:
+            await self._refuse(send, limit)
             return
         seen, started = 0, False
 
@@ -44,7 +53,7 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
+            if seen > limit:
                 raise _TooMuch
             return message
 
@@ -57,10 +66,10 @@ class BodyLimit:
             await self.app(scope, counted, sending)
         except _TooMuch:
             if not started:
-                await self._refuse(send)
+                await self._refuse(send, limit)
 
-    async def _refuse(self, send: Send) -> None:
-        body = _refusal(self.limit)
+    async def _refuse(self, send: Send, limit: int) -> None:
+        body = _refusal(limit)
         headers = [
             (b"content-type", CONTENT_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
@@ -75,7 +84,7 @@ class _TooMuch(Exception):
     pass
 
 
-def limit_daphne(limit: int) -> None:
+def limit_daphne(limit: int, larger: Mapping[str, int] | None = None) -> None:
     """Make this process's Daphne refuse bodies over ``limit`` bytes; nothing under other servers.
 
     Twisted tells a request's length, or each piece of one without a length, before it is kept.
@@ -93,17 +102,21 @@ def limit_daphne(limit: int) -> None:
         limited = True
         _seen = 0
         _ended = False
+        _most = limit
 
         def gotLength(self, length: int | None) -> None:  # noqa: N802  (Twisted's name)
-            super().gotLength(0 if length is not None and length > limit else length)
-            if length is not None and length > limit:
+            # The request knows its address only once it is whole; its connection knows it already.
+            path = bytes(getattr(self.channel, "_path", b"")).partition(b"?")[0]
+            self._most = _limit_of(path.decode("latin-1"), limit, larger or {})
+            super().gotLength(0 if length is not None and length > self._most else length)
+            if length is not None and length > self._most:
                 self._end()
 
         def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  (Twisted's name)
             if self._ended:
                 return
             self._seen += len(data)
-            if self._seen > limit:
+            if self._seen > self._most:
                 self._end()
                 return
             super().handleContentChunk(data)
@@ -114,7 +127,7 @@ def limit_daphne(limit: int) -> None:
 
         def _end(self) -> None:
             self._ended = True
-            body = _refusal(limit)
+            body = _refusal(self._most)
             head = (
                 "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n"
                 f"Content-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -27,6 +27,10 @@ class Capability(StrEnum):
     SUPPLIER_PROFILE_EDIT = "supplier_profile.edit"
     ACCOUNT_READ = "account.read"  # what happened with partners
     COMPANY_VERIFY = "company.verify"
+    SCREENING_READ = "screening.read"  # lists, hits, what was found about whom
+    SCREENING_DECIDE = "screening.decide"  # say whether a hit is a match
+    SCREENING_IMPORT = "screening.import"  # versions of lists: import, activate, withdraw
+    SCREENING_POLICY = "screening.policy"  # lowest score of a hit, oldest list allowed
     AUDIT_READ = "audit.read"
     MAILBOX_READ = "mailbox.read"  # every mail of the demonstration's mailbox
     PLATFORM_ADMIN = "platform.admin"
@@ -36,6 +40,7 @@ C = Capability
 
 _BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
            C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.ACCOUNT_READ}  # fmt: skip
+_SCREENING = {C.SCREENING_READ, C.SCREENING_DECIDE, C.SCREENING_IMPORT}
 _SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.ACCOUNT_READ}
 
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
@@ -52,10 +57,11 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ}),
     Role.FINANCE: frozenset({C.TENDER_READ}),
     Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ, C.DOCUMENT_READ}),
-    Role.VERIFIER: frozenset({C.COMPANY_VERIFY}),
+    Role.VERIFIER: frozenset(_SCREENING | {C.COMPANY_VERIFY}),
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
-    Role.PLATFORM_ADMIN: frozenset({C.PLATFORM_ADMIN, C.COMPANY_MANAGE, C.COMPANY_VERIFY,
-                                    C.MAILBOX_READ, C.AUDIT_READ, C.ACCOUNT_READ}),
+    Role.PLATFORM_ADMIN: frozenset(_SCREENING | {C.PLATFORM_ADMIN, C.COMPANY_MANAGE,
+                                                 C.COMPANY_VERIFY, C.MAILBOX_READ, C.AUDIT_READ,
+                                                 C.ACCOUNT_READ, C.SCREENING_POLICY}),
 }  # fmt: skip
 """A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
 

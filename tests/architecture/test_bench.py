@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BenchError
+from bench.names import Names
 from bench.percentiles import percentile
 from bench.report import GOALS, KEYS, check, table, write
+from bench.screening import KEYS as SCREENING_KEYS
 
 PROMISED = (
     "hot_bids_per_s_1",
@@ -65,7 +67,8 @@ def test_the_table_judges_by_the_ratio_to_the_floor() -> None:
 
     assert "reached" in line(table(good), "hot_bids_per_s_1")
     assert "MISSED" in line(table(bad), "hot_bids_per_s_1")
-    assert {goal.figure for goal in GOALS if "uvicorn" not in goal.figure} <= set(PROMISED)
+    named = {goal.figure for goal in GOALS if "uvicorn" not in goal.figure}
+    assert named <= {*PROMISED, *SCREENING_KEYS}
 
 
 def line(text: str, name: str) -> str:
@@ -78,3 +81,19 @@ def test_percentiles_are_measured_values() -> None:
     assert percentile([7.0], 0.99) == 7
     with pytest.raises(BenchError):
         percentile([], 0.5)
+
+
+def test_made_up_names_are_the_same_for_the_same_seed() -> None:
+    first, again = (list(Names(7).entities(500)) for _ in range(2))
+
+    assert first == again
+    assert sum(len(each.names) for each in first) == 500
+    assert first != list(Names(8).entities(500))
+
+
+def test_every_figure_of_screening_is_asked_for() -> None:
+    whole = dict.fromkeys(SCREENING_KEYS, 1.0)
+    check(whole, SCREENING_KEYS)
+    for key in SCREENING_KEYS:
+        with pytest.raises(BenchError, match=key):
+            check({name: value for name, value in whole.items() if name != key}, SCREENING_KEYS)

@@ -1,0 +1,1 @@
+"""Screening of companies and people against lists that the operator imports."""

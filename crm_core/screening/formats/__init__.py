@@ -1,0 +1,1 @@
+"""Readers of the publishers' file formats. Plain Python: no database, nothing kept."""

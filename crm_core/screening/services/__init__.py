@@ -1,0 +1,1 @@
+"""What changes: lists and their versions, the setting, screenings, decisions."""
