@@ -1,4 +1,4 @@
-"""HTTP and WebSocket entry point: ``daphne asgi:application``."""
+"""HTTP and WebSocket entry point: ``python -m infra.sockets.daphne asgi:application``."""
 
 from config.asgi import application
 

@@ -150,7 +150,7 @@ class House:
 def _daphne(port: int) -> tuple[str, ...]:
     """As bin/run starts it."""
     return (
-        *("-m", "daphne", "--bind", "127.0.0.1", "--port", str(port)),
+        *("-m", "infra.sockets.daphne", "--bind", "127.0.0.1", "--port", str(port)),
         *("--verbosity", "0", "--no-server-name", "asgi:application"),
     )
 
@@ -159,7 +159,7 @@ def _uvicorn(port: int) -> tuple[str, ...]:
     """On the same event loop as everything else here."""
     return (
         *("-m", "uvicorn", "asgi:application", "--host", "127.0.0.1", "--port", str(port)),
-        *("--loop", "asyncio", "--ws", "websockets-sansio", "--lifespan", "off"),
+        *("--loop", "asyncio", "--ws", "infra.sockets.uvicorn:FrameProtocol", "--lifespan", "off"),
         *("--ws-per-message-deflate", "false", "--log-level", "warning", "--no-access-log"),
     )
 

@@ -7,6 +7,7 @@ nothing else; it is derived from the ledger, so every process gives the same.
 from __future__ import annotations
 
 import random
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.visibility import hears_of_others
 from auctions.realtime import messages as m
 from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.outgoing import Shown, Told, shown, told
 from auctions.realtime.rendering import Renderer, event_moment, moment
 from auctions.realtime.steps import Step
 from auctions.realtime.wire import ENCODER
@@ -38,6 +40,7 @@ class Audience:
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
         self.mailboxes: set[Mailbox] = set()
+        self._order: list[Mailbox] = []
         self._newcomers: set[Mailbox] = set()
         self.cursor = 0
         self._feed: deque[m.FeedItem] = deque(maxlen=FEED)
@@ -50,8 +53,34 @@ class Audience:
 
     def add(self, mailbox: Mailbox) -> None:
         """One more socket."""
-        self.mailboxes.add(mailbox)
+        if mailbox not in self.mailboxes:
+            self.mailboxes.add(mailbox)
+            self._order.insert(random.randint(0, len(self._order)), mailbox)
         self._newcomers.add(mailbox)
+
+    def remove(self, mailbox: Mailbox) -> None:
+        """One socket less; nothing happens to one that is not there."""
+        if mailbox in self.mailboxes:
+            self.mailboxes.discard(mailbox)
+            self._order.remove(mailbox)
+
+    def dissolve(self) -> list[Mailbox]:
+        """All sockets, of which none is left."""
+        everybody = self.in_turn()
+        self.mailboxes, self._order = set(), []
+        return everybody
+
+    def in_turn(self) -> list[Mailbox]:
+        """All sockets as they are told next. Nobody is always told first: each is as often at any
+        place as any other, and of two each is as often before the other."""
+        order = self._order
+        if len(order) < 2:
+            return list(order)
+        first = random.randrange(len(order))
+        turn = order[first:] + order[:first]
+        if random.getrandbits(1):
+            turn.reverse()
+        return turn
 
     def take_newcomers(self) -> set[Mailbox]:
         """The sockets added since the last call."""
@@ -126,18 +155,26 @@ class Audience:
             if not isinstance(step.event, BidPlaced) or step.event.seat == viewer.seat
         ]
 
-    def tell(self, step: Step, now: datetime) -> int:
-        """Send one entry's event to every socket, if it may be told; how many were sent."""
-        view = self.renderer.event(step.before, step.after, step.event)
-        self._keep_point(step)
-        if view is None:
-            return 0
+    def tell(
+        self, steps: Iterable[Step], signed: Iterable[dict[str, Any]], now: datetime
+    ) -> Told | None:
+        """What every socket is to be told of those entries and signed checkpoints, if anything."""
+        messages: list[m.Event | m.Checkpoint] = []
+        for step in steps:
+            view = self.renderer.event(step.before, step.after, step.event)
+            self._keep_point(step)
+            if view is not None:
+                messages.append(self._event(step, view, now))
+        messages += [self._checkpoint(each) for each in signed]
+        return told(messages, (self.cursor, time.monotonic())) if messages else None
+
+    def _event(self, step: Step, view: dict[str, Any], now: datetime) -> m.Event:
         previous = self.cursor
         self._keep(step, view)
         item = self._feed[-1]
         # Bids come in crowds and change nothing but the standing, which follows.
         quiet = isinstance(step.event, BidPlaced)
-        message = m.Event(
+        return m.Event(
             cursor=self.cursor,
             prev=previous,
             at=item.at,
@@ -147,13 +184,11 @@ class Audience:
             phase=step.after.phase.value,
             lots=[] if quiet else self.renderer.lots(step.after, now, item.lot),
         )
-        return self._to_all(ENCODER.encode(message))
 
-    def checkpoint(self, signed: dict[str, Any]) -> int:
-        """Send a signed checkpoint to every socket; how many were sent."""
+    def _checkpoint(self, signed: dict[str, Any]) -> m.Checkpoint:
         previous = self.cursor
         self.cursor += 1
-        message = m.Checkpoint(
+        return m.Checkpoint(
             cursor=self.cursor,
             prev=previous,
             number=signed["number"],
@@ -162,32 +197,20 @@ class Audience:
             key_id=signed["key_id"],
             signature=signed["signature"],
         )
-        return self._to_all(ENCODER.encode(message))
 
-    def _to_all(self, payload: bytes) -> int:
-        for mailbox in self._shuffled():
-            mailbox.event(payload, self.cursor)
-        return len(self.mailboxes)
-
-    def stand(self, state: AuctionState, now: datetime) -> int:
-        """Send the standing, if it differs from the last one shown; how many were sent."""
+    def stand(self, state: AuctionState, now: datetime) -> Shown | None:
+        """The standing for every socket, if it differs from the last one."""
         lots = self.renderer.lots(state, now)
-        shown = ENCODER.encode(lots)
-        if shown == self._shown and not self._new_points:
-            return 0
-        self._shown = shown
-        standing = m.Standing(now=moment_to_wire(now), lots=lots, points=self._new_points)
-        self._new_points = []
-        payload = ENCODER.encode(standing)
-        for mailbox in self._shuffled():
-            mailbox.standing(standing, payload)
-        return len(self.mailboxes)
+        latest = ENCODER.encode(lots)
+        if latest == self._shown and not self._new_points:
+            return None
+        self._shown = latest
+        points, self._new_points = self._new_points, []
+        return shown(m.Standing(now=moment_to_wire(now), lots=lots, points=points))
 
-    def _shuffled(self) -> list[Mailbox]:
-        """Nobody is always told first."""
-        mailboxes = list(self.mailboxes)
-        random.shuffle(mailboxes)
-        return mailboxes
+    def heartbeat(self, now: datetime) -> Told:
+        """The current cursor for every socket."""
+        return told([m.Heartbeat(now=moment_to_wire(now), cursor=self.cursor)])
 
     def _whole_feed(self) -> list[m.FeedItem]:
         """The latest lines, and before them the extensions that a chart marks."""

@@ -37,6 +37,7 @@ from auctions.realtime.wire import (
     refused,
 )
 from infra.requests import HEADER, acting, request_id
+from infra.sockets.frames import FrameWriter, frame_writer, text_frame
 from kernel.clock import moment_to_wire
 from kernel.errors import FairfallError
 
@@ -57,6 +58,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
     auction_id: UUID
     guest: Guest
     mailbox: Mailbox
+    _writer: FrameWriter | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +92,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.auction_id = self.scope["url_route"]["kwargs"]["auction_id"]
-        self.mailbox = Mailbox(self._write, self._end, self._want_snapshot)
+        self._writer = frame_writer(self.scope)
+        self.mailbox = Mailbox(self._write, self._end_soon, self._want_snapshot, self._writer)
         self._name()
         await self.accept()
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
@@ -148,11 +151,18 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         self._closing = True
         reason = m.CLOSE_CODES.get(code, "")
         metrics.CLOSED.labels(str(code)).inc()
+        last = ENCODER.encode(m.Ended(code=code, reason=reason))
         try:
-            await self.send(text_data=ENCODER.encode(m.Ended(code=code, reason=reason)).decode())
+            if self._writer is None:
+                await self._write(last.decode())
+            else:
+                self._writer.write(text_frame(last))  # a reader that is stuck need not be told
             await self.close(code)
         except Exception:
             log.debug("the socket was gone before it could be closed", exc_info=True)
+
+    def _end_soon(self, code: int) -> None:
+        self._spawn(self._end(code))
 
     async def _write(self, text: str) -> None:
         await self.send(text_data=text)

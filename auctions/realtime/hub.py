@@ -33,6 +33,7 @@ from auctions.realtime import messages as m
 from auctions.realtime import signals
 from auctions.realtime.handover import Handover
 from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.outgoing import Round, told
 from auctions.realtime.presence import Presence, Seen
 from auctions.realtime.process import gate
 from auctions.realtime.reading import Reader
@@ -204,7 +205,7 @@ class Hub:
                 await self._look()
                 if time.monotonic() >= beat_at:
                     beat_at = time.monotonic() + BEAT_EVERY
-                    self._beat()
+                    await self._beat()
             except Exception:
                 log.exception("the hub's look failed")
 
@@ -238,7 +239,7 @@ class Hub:
             watch.look(now)
             for audience in list(watch.audiences.values()):
                 for mailbox in list(audience.mailboxes):
-                    await mailbox.look()
+                    mailbox.look()
 
     async def _show_presence(self) -> None:
         """Share who is here, and tell buyers who is anywhere, when it changed."""
@@ -257,17 +258,18 @@ class Hub:
             changed = shown is None or (shown.connected, shown.seats) != (
                 latest.connected, latest.seats
             )  # fmt: skip
-            for mailbox in audience.mailboxes if changed else newcomers:
-                mailbox.presence(latest)
+            mailboxes = audience.in_turn() if changed else list(newcomers)
+            if mailboxes:
+                await Round().give(mailboxes, Mailbox.presence, told([latest]))
             self._shown_presence[auction_id] = latest
 
-    def _beat(self) -> None:
+    async def _beat(self) -> None:
         """The cursor is worth telling only while the database confirms it."""
         if self._watches and time.monotonic() - self._looked > BEATS_WITHOUT_DATABASE:
             return
         now = self._now()
-        for watch in self._watches.values():
-            watch.heartbeat(now)
+        for watch in list(self._watches.values()):
+            await watch.heartbeat(now)
 
 
 @partial(database_sync_to_async, thread_sensitive=False)

@@ -21,15 +21,14 @@ from auctions.realtime import messages as m
 from auctions.realtime import metrics
 from auctions.realtime.audience import Audience
 from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.outgoing import BREATH_EVERY, Round
 from auctions.realtime.reading import Reader, replayed
 from auctions.realtime.rendering import Renderer, Surroundings
-from auctions.realtime.steps import following, steps_from
+from auctions.realtime.steps import Step, following, steps_from
 from auctions.realtime.wire import ENCODER
-from kernel.clock import moment_to_wire
 
 log = logging.getLogger(__name__)
 
-BREATH_EVERY = 32  # sends between two yields
 STANDING_EVERY = 0.05
 LEAST_PAUSE = 0.01
 RETRY = 0.5
@@ -51,6 +50,9 @@ class Watch:
         self.checkpoints = 0
         self.audiences: dict[Viewer, Audience] = {}
         self.lock = asyncio.Lock()
+        # Held while sockets are gone round, so that each hears everything in the same order, and a
+        # whole snapshot comes neither before nor after what it holds. Always inside ``lock``.
+        self._telling = asyncio.Lock()
         self._history: list[tuple[Entry, Event]] = []
         self._reader = reader
         self._ask_surroundings = surroundings
@@ -62,7 +64,6 @@ class Watch:
         self._moved = asyncio.Event()
         self._looked_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def around(self) -> Surroundings:
@@ -101,19 +102,26 @@ class Watch:
             audience = self.audiences.get(viewer)
             if audience is None:
                 audience = await self._new_audience(viewer)
-            audience.stand(self.state, self._now())
-            snapshot = await self._snapshot(audience, you)
-            welcome = m.Welcome(
-                protocol="fairfall.v1",
-                now=snapshot.now,
-                you=you,
-                cursor=snapshot.cursor,
-                snapshot=snapshot,
-            )
-            mailbox.whole(ENCODER.encode(welcome), snapshot.cursor)
-            # The last other socket of this audience may have left meanwhile and taken it along.
-            self.audiences[viewer] = audience
-            audience.add(mailbox)
+            refused = await self._refused(audience)
+            async with self._telling:
+                # The others are shown it now, or points that the snapshot has would follow it. All
+                # at once: should this socket be gone halfway, they would not be told.
+                standing = audience.stand(self.state, self._now())
+                if standing is not None:
+                    for each in audience.in_turn():
+                        each.standing(standing)
+                snapshot = audience.snapshot(self.state, self._now(), you, refused)
+                welcome = m.Welcome(
+                    protocol="fairfall.v1",
+                    now=snapshot.now,
+                    you=you,
+                    cursor=snapshot.cursor,
+                    snapshot=snapshot,
+                )
+                mailbox.whole(ENCODER.encode(welcome), snapshot.cursor)
+                # The last other socket of this audience may have left and taken it along.
+                self.audiences[viewer] = audience
+                audience.add(mailbox)
 
     async def refresh(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
         """Put a whole snapshot into the mailbox."""
@@ -121,14 +129,16 @@ class Watch:
             audience = self.audiences.get(viewer)
             if audience is None or mailbox not in audience.mailboxes:
                 return
-            snapshot = await self._snapshot(audience, you)
-            mailbox.whole(ENCODER.encode(snapshot), snapshot.cursor)
+            refused = await self._refused(audience)
+            async with self._telling:
+                snapshot = audience.snapshot(self.state, self._now(), you, refused)
+                mailbox.whole(ENCODER.encode(snapshot), snapshot.cursor)
 
     def leave(self, viewer: Viewer, mailbox: Mailbox) -> None:
         """Let the mailbox hear no more; the last one takes its audience along."""
         audience = self.audiences.get(viewer)
         if audience is not None:
-            audience.mailboxes.discard(mailbox)
+            audience.remove(mailbox)
             if not audience.mailboxes:
                 del self.audiences[viewer]
 
@@ -138,12 +148,11 @@ class Watch:
         self.audiences[viewer] = audience
         return audience
 
-    async def _snapshot(self, audience: Audience, you: m.You) -> m.Snapshot:
+    async def _refused(self, audience: Audience) -> list[m.OwnBid]:
         seat = audience.renderer.viewer.seat
-        refused: list[m.OwnBid] = []
-        if seat is not None:
-            refused = await self._in_pool(self._reader.refused_bids, self.auction_id, seat)
-        return audience.snapshot(self.state, self._now(), you, refused)
+        if seat is None:
+            return []
+        return await self._in_pool(self._reader.refused_bids, self.auction_id, seat)
 
     async def _in_pool(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader.pool, call, *arguments)
@@ -190,24 +199,34 @@ class Watch:
         if steps:
             self.state = steps[-1].after
         self.checkpoints += len(signed)
-        audiences = list(self.audiences.values())
-        random.shuffle(audiences)
-        now, sent = self._now(), 0
-        for audience in audiences:
-            try:
-                for step in audience.of_interest(steps):
-                    sent += audience.tell(step, now)
-                    if sent > BREATH_EVERY:
-                        sent = 0
-                        await asyncio.sleep(0)
-                for checkpoint in signed:
-                    sent += audience.checkpoint(checkpoint)
-            except Exception:
-                self._send_back(audience)
+        async with self._telling:
+            await self._tell(steps, signed)
         if steps and follows:
             lag = (self._now() - steps[0].entry.recorded_at).total_seconds()
             metrics.HUB_LAG.observe(max(0.0, lag))
         self._moved.set()
+
+    async def _tell(self, steps: Sequence[Step], signed: Sequence[dict[str, Any]]) -> None:
+        """Tell every audience; each socket gets what belongs together in one write."""
+        now, going = self._now(), Round()
+        for audience in self._in_turn():
+            try:
+                rest: Sequence[Step] = audience.of_interest(steps)
+                while True:
+                    part, rest = rest[:BREATH_EVERY], rest[BREATH_EVERY:]
+                    events = audience.tell(part, () if rest else signed, now)
+                    if events is not None:
+                        await going.give(audience.in_turn(), Mailbox.events, events)
+                    await going.worked(len(part))
+                    if not rest:
+                        break
+            except Exception:
+                self._send_back(audience)
+
+    def _in_turn(self) -> list[Audience]:
+        audiences = list(self.audiences.values())
+        random.shuffle(audiences)
+        return audiences
 
     def _send_back(self, audience: Audience) -> None:
         """An audience that failed halfway is forgotten; its sockets come back and get all anew."""
@@ -215,11 +234,8 @@ class Watch:
         log.exception("auction %s cannot be told to %s", self.auction_id, viewer)
         if self.audiences.get(viewer) is audience:
             del self.audiences[viewer]
-        mailboxes, audience.mailboxes = audience.mailboxes, set()
-        for mailbox in mailboxes:
-            task = asyncio.create_task(mailbox.send_back())
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+        for mailbox in audience.dissolve():
+            mailbox.send_back()
 
     async def _show(self) -> None:
         """Standings, at most twenty a second; the latest wins."""
@@ -227,18 +243,17 @@ class Watch:
             await self._moved.wait()
             self._moved.clear()
             began = time.monotonic()
-            audiences = list(self.audiences.values())
-            random.shuffle(audiences)
-            sent = 0
-            for audience in audiences:
-                try:
-                    with metrics.RENDER.time():
-                        sent += audience.stand(self.state, self._now())
-                except Exception:
-                    self._send_back(audience)
-                if sent > BREATH_EVERY:
-                    sent = 0
-                    await asyncio.sleep(0)
+            async with self._telling:
+                going = Round()
+                for audience in self._in_turn():
+                    try:
+                        with metrics.RENDER.time():
+                            standing = audience.stand(self.state, self._now())
+                        if standing is not None:
+                            await going.give(audience.in_turn(), Mailbox.standing, standing)
+                        await going.worked(1)
+                    except Exception:
+                        self._send_back(audience)
             # Twenty a second also where a pass takes long; the others get their turn in any case.
             left = began + STANDING_EVERY - time.monotonic()
             await asyncio.sleep(max(LEAST_PAUSE, left))
@@ -255,9 +270,9 @@ class Watch:
             if before < lot.deadline - window <= now:
                 self._moved.set()
 
-    def heartbeat(self, now: datetime) -> None:
+    async def heartbeat(self, now: datetime) -> None:
         """Tell every socket its current cursor."""
-        for audience in self.audiences.values():
-            beat = ENCODER.encode(m.Heartbeat(now=moment_to_wire(now), cursor=audience.cursor))
-            for mailbox in audience.mailboxes:
-                mailbox.answer(beat)
+        async with self._telling:
+            going = Round()
+            for audience in list(self.audiences.values()):
+                await going.give(audience.in_turn(), Mailbox.beat, audience.heartbeat(now))

@@ -199,8 +199,9 @@ class Launch:
             name = "web" if number == 1 else f"web-{number}"
             self._start(
                 name,
-                *(sys.executable, "-m", "daphne", "--bind", self.host, "--port", str(port)),
-                *("--verbosity", "0", "--no-server-name", "asgi:application"),
+                *(sys.executable, "-m", "infra.sockets.daphne", "asgi:application"),
+                *("--bind", self.host, "--port", str(port)),
+                *("--verbosity", "0", "--no-server-name"),
                 GATE_PROCESS="1",
             )
 

@@ -12,15 +12,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
 
+Server = Literal["daphne", "uvicorn", "plain daphne", "plain uvicorn", "compressing uvicorn"]
+"""Those that are plain know nothing of ours: they take messages, and no frames."""
+
 
 @dataclass(slots=True)
 class WebProcess:
-    """One Daphne."""
+    """One server."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -63,9 +67,28 @@ def free_port() -> int:
         return port
 
 
+def _command(server: Server, application: str, port: int) -> list[str]:
+    if server.endswith("daphne"):
+        module = "daphne" if server == "plain daphne" else "infra.sockets.daphne"
+        return ["-m", module, application, "-b", "127.0.0.1", "-p", str(port), "-v", "0",
+                "--ping-interval", "2"]  # fmt: skip
+    protocol = "infra.sockets.uvicorn:FrameProtocol"
+    return [
+        *("-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port)),
+        *("--ws", "websockets-sansio" if server == "plain uvicorn" else protocol),
+        *("--ws-per-message-deflate", "true" if server == "compressing uvicorn" else "false"),
+        *("--ws-ping-interval", "2", "--loop", "asyncio", "--lifespan", "off"),
+        *("--log-level", "warning", "--no-access-log"),
+    ]
+
+
 @contextmanager
 def web_processes(
-    count: int, application: str = "asgi:application", **more: str
+    count: int,
+    application: str = "asgi:application",
+    *,
+    server: Server = "daphne",
+    **more: str,
 ) -> Iterator[list[WebProcess]]:
     """So many web processes on this test's database; none is left afterwards.
 
@@ -79,10 +102,7 @@ def web_processes(
     try:
         for _ in range(count):
             port = free_port()
-            command = [
-                sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port),
-                "-v", "0", application,
-            ]  # fmt: skip
+            command = [sys.executable, *_command(server, application, port)]
             process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ)
             started.append(WebProcess(port, process))
         for each in started:

@@ -54,7 +54,7 @@ def site(**given: str) -> Iterator[str]:
         started = [
             subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=log, stderr=log)
             for arguments in (
-                [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port),
+                [sys.executable, "-m", "infra.sockets.daphne", "-b", "127.0.0.1", "-p", str(port),
                  "asgi:application"],
                 [sys.executable, "manage.py", "auctionclock"],
             )

@@ -9,6 +9,7 @@ import pytest
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.messages import Standing
+from auctions.realtime.outgoing import Shown, Told
 from tests.measured import Change, value
 from tests.realtime.conftest import in_database
 
@@ -95,14 +96,14 @@ async def test_what_a_slow_reader_is_not_sent_is_counted() -> None:
     async def nothing(_: object) -> None:
         return None
 
-    mailbox = Mailbox(nothing, nothing, lambda: None, monotonic=lambda: now)
+    mailbox = Mailbox(nothing, lambda _: None, lambda: None, monotonic=lambda: now)
     change = Change()
-    mailbox.event(b"1", 1)
+    mailbox.events(Told((b"1",), b"1", (1, now)))
     now = 3.0
-    await mailbox.look()
-    await mailbox.look()
-    mailbox.event(b"2", 2)
-    mailbox.standing(Standing(now="", lots=[], points=[]), b"3")
+    mailbox.look()
+    mailbox.look()
+    mailbox.events(Told((b"2", b"3"), b"23", (3, now)))
+    mailbox.standing(Shown(Standing(now="", lots=[], points=[]), b"4", b"4"))
 
     assert change.of("fairfall_mailbox_behind_total") == 1
-    assert change.of("fairfall_mailbox_dropped_total") == 2
+    assert change.of("fairfall_mailbox_dropped_total") == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.outgoing import Told
 
 
 class Clock:
@@ -18,7 +19,7 @@ def mailbox(clock: Clock) -> Mailbox:
     async def nothing(_: Any) -> None:
         return None
 
-    return Mailbox(nothing, nothing, lambda: None, monotonic=clock)
+    return Mailbox(nothing, lambda _: None, lambda: None, monotonic=clock)
 
 
 async def test_a_snapshot_that_brings_nothing_new_waits_for_no_further_confirmation() -> None:
@@ -39,7 +40,7 @@ async def test_what_was_not_sent_cannot_be_confirmed_ahead() -> None:
     box.whole(b"{}", 5)
     box.seen(10**18)
 
-    box.event(b"{}", 6)
+    box.events(Told((b"{}",), b"", (6, clock.now)))
     clock.now = 31.0
 
     assert box.lag() == 31.0

@@ -23,15 +23,15 @@ async def test_a_socket_that_joins_while_the_last_other_one_leaves_hears_what_fo
     first = await opened.client(room, one)
     watch = hub()._watches[room.id]
     taking, go_on = asyncio.Event(), asyncio.Event()
-    snapshot = watch._snapshot
+    refused = watch._refused
 
-    async def slow(audience, you):
-        found = await snapshot(audience, you)
+    async def slow(audience):
+        found = await refused(audience)
         taking.set()
         await go_on.wait()
         return found
 
-    monkeypatch.setattr(watch, "_snapshot", slow)
+    monkeypatch.setattr(watch, "_refused", slow)
     joining = asyncio.create_task(opened.client(room, one))
     await asyncio.wait_for(taking.wait(), 5)
     await first.close()

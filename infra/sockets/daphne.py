@@ -1,0 +1,76 @@
+"""Daphne whose sockets take whole frames: ``python -m infra.sockets.daphne`` with its options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# First of all: Twisted takes the reactor that it finds.
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.tcp import Connection
+
+from infra.sockets.frames import EXTENSION, FrameWriter
+
+__all__ = ["CommandLine", "FrameServer", "TwistedFrames"]
+
+
+class TwistedFrames(FrameWriter):
+    """Sends on the socket below Twisted's transport while that has nothing to write.
+
+    ``transport.write`` only takes note, has the reactor watch the socket and sends on the loop's
+    next turn: for one short frame each that is many times the work of sending it.
+    """
+
+    __slots__ = ("_protocol", "_transport")
+
+    def __init__(self, protocol: WebSocketProtocol, transport: Connection) -> None:
+        self._protocol = protocol
+        self._transport = transport
+
+    def write(self, frames: bytes) -> bool:
+        protocol, transport = self._protocol, self._transport
+        if protocol.state != protocol.STATE_OPEN:
+            return True
+        # What Twisted and autobahn still have to write goes first.
+        if transport._tempDataLen or transport.dataBuffer or protocol.send_queue:
+            return False
+        sent = transport.writeSomeData(frames)
+        if sent != len(frames):
+            # The reactor sends the rest; of a connection that is lost it finds out by trying.
+            transport.write(frames[sent:] if isinstance(sent, int) else frames)
+        return True
+
+    def waiting(self) -> int:
+        if self._protocol.state != self._protocol.STATE_OPEN:
+            return 0
+        transport = self._transport
+        waiting = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return waiting + sum(len(data) for data, _ in self._protocol.send_queue)
+
+
+def _frames_of(protocol: WebSocketProtocol) -> TwistedFrames | None:
+    """None where bytes do not go to the socket as they are: behind TLS."""
+    transport = protocol.transport
+    if not isinstance(transport, Connection) or transport.TLS:
+        return None
+    return TwistedFrames(protocol, transport)
+
+
+class FrameServer(Server):  # type: ignore[misc]
+    """Daphne's server with our extension in each WebSocket's scope."""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket" and (frames := _frames_of(protocol)) is not None:
+            scope.setdefault("extensions", {})[EXTENSION] = frames
+        return super().create_application(protocol, scope)
+
+
+class CommandLine(CommandLineInterface):  # type: ignore[misc]
+    """Daphne's command line."""
+
+    server_class = FrameServer
+
+
+if __name__ == "__main__":
+    CommandLine.entrypoint()
