@@ -1,0 +1,1 @@
+"""The rules of verification: plain Python, no clock, no database."""
