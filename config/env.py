@@ -71,6 +71,8 @@ class Environment:
     documents_per_company: int
     clamd_url: str
     require_scan: bool
+    screening_required: bool
+    verification_hours: int
 
 
 def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
@@ -137,6 +139,8 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         documents_per_company=_count(source, "DOCUMENTS_PER_COMPANY", default=200),
         clamd_url=_url(source, "CLAMD_URL", "", CLAMD_SCHEMES) if source.get("CLAMD_URL") else "",
         require_scan=_flag(source, "REQUIRE_SCAN", default=False),
+        screening_required=_flag(source, "SCREENING_REQUIRED", default=True),
+        verification_hours=_count(source, "VERIFICATION_HOURS", default=48),
     )
 
 

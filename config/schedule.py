@@ -9,6 +9,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.deliver_waiting_mails",
         "schedule": crontab(),
     },
+    "age verifications": {
+        "task": "verification.age",
+        "schedule": crontab(minute="7"),
+    },
     "scan waiting documents": {
         "task": "documents.scan_waiting",
         "schedule": crontab(minute="*/10"),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "crm_core.timeline",
     "crm_core.documents",
     "crm_core.screening",
+    "crm_core.verification",
     "suppliers",
     "buyers",
     "auctions",
@@ -241,6 +242,8 @@ UPLOAD_TYPES = frozenset(ENV.upload_types)
 DOCUMENTS_PER_COMPANY = ENV.documents_per_company
 CLAMD_URL = ENV.clamd_url
 REQUIRE_SCAN = ENV.require_scan
+SCREENING_REQUIRED = ENV.screening_required
+VERIFICATION_HOURS = ENV.verification_hours  # a case should be decided within
 LARGEST_BODY = UPLOAD_LIMIT + 1024 * 1024  # the file, and the form around it
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Lists for screening -------------------------------------------------------------------------

@@ -35,10 +35,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     ledger switch them on again.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("ledgerentry", "attemptentry", "checkpoint"):
-            cursor.execute(
-                f"ALTER TABLE auctions_{table} DISABLE TRIGGER auctions_{table}_no_truncate"
-            )
+        for table in (
+            "auctions_ledgerentry", "auctions_attemptentry", "auctions_checkpoint",
+            "verification_entry",
+        ):  # fmt: skip
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
 @pytest.fixture

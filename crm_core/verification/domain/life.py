@@ -291,7 +291,7 @@ def _require_possible(
     action = proposal.action
     if action is Action.VERIFY:
         if evidence is None:
-            raise EvidenceMissing(what="evidence")
+            raise EvidenceMissing(blockers=[])
         _require_none(to_verify(evidence))
         return
     if proposal.reason is None:
@@ -320,9 +320,7 @@ def _require_reviewer(file: File, by: UUID) -> None:
 
 def _require_none(blockers: list[Blocker]) -> None:
     if blockers:
-        raise EvidenceMissing(
-            what=", ".join(str(each) for each in blockers), blockers=[str(b) for b in blockers]
-        )
+        raise EvidenceMissing(blockers=[str(each) for each in blockers])
 
 
 def _waiting(file: File) -> Proposal:

@@ -10,7 +10,7 @@ class WrongState(FairfallError):
 
     code = "verification.wrong_state"
     kind = Kind.CONFLICT
-    text = "The case is no longer where this can be done ({state}). Look at it again."
+    text = "The case is no longer where this can be done. Look at it again."
 
 
 class SamePerson(FairfallError):
@@ -34,7 +34,7 @@ class EvidenceMissing(FairfallError):
 
     code = "verification.evidence_missing"
     kind = Kind.CONFLICT
-    text = "This cannot be decided yet: {what}."
+    text = "Something is still missing or undecided."
 
 
 class ReasonMissing(FairfallError):
@@ -86,7 +86,7 @@ class AlreadyMeasured(FairfallError):
 
     code = "verification.measure_unfit"
     kind = Kind.CONFLICT
-    text = "The company's measure is now: {measure}."
+    text = "This does not fit the measure that stands against the company now."
 
 
 class NothingToAppeal(FairfallError):

@@ -1,0 +1,25 @@
+"""Companies, the people who act for them, and what companies declare about themselves."""
+
+from crm_core.companies.models.company import (
+    OPERATOR_ROLES,
+    Company,
+    Membership,
+    Role,
+    Standing,
+)
+from crm_core.companies.models.profile import (
+    Activity,
+    Address,
+    AddressKind,
+    BankAccount,
+    Capacity,
+    Identifier,
+    Person,
+    Profile,
+    SigningBasis,
+)
+
+__all__ = [
+    "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount", "Capacity", "Company",
+    "Identifier", "Membership", "Person", "Profile", "Role", "SigningBasis", "Standing",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What changes about a verification, one use case a function."""
