@@ -17,6 +17,8 @@ from crm_core.companies.models import BankAccount, Company, Person, Role, Standi
 from crm_core.companies.profile import declared, missing
 from crm_core.companies.services import add_member
 from crm_core.documents.models import DocumentVersion
+from crm_core.screening.models import Hit, Subject
+from crm_core.screening.services.decisions import decide as decide_hit
 from crm_core.verification.domain.refusals import (
     CaseBusy,
     EvidenceMissing,
@@ -34,6 +36,7 @@ from crm_core.verification.services import ageing, keeping, own, profile, review
 from crm_core.verification.tasks import age
 from infra.models import OutboxMessage
 from kernel.clock import utc_now
+from tests import screening_house as lists
 from tests import verification_house as house_of
 from tests.people import make_actor, make_company
 from tests.verification_house import House
@@ -173,6 +176,37 @@ def test_not_screened_and_open_hits_block_the_decision(house, settings, monkeypa
     with pytest.raises(EvidenceMissing):
         review.confirm(actor=house.checker, company_id=house.company.pk)
     assert house.standing == Standing.DRAFT
+
+
+def test_whom_a_company_declares_is_screened_and_a_hit_stops_the_decision(
+    house, settings, tmp_path
+):
+    settings.SCREENING_REQUIRED = True
+    lists.listed(tmp_path, lists.entity("p1", "Maarja Lepik", schema="Person", country="ee"))
+    house_of.submit(house)
+    lists.settle()
+    subjects = Subject.objects.filter(company=house.company, ended_at=None)
+    assert set(subjects.values_list("kind", "capacity")) == {
+        ("company", ""), ("person", "director"), ("person", "owner"), ("person", "signatory"),
+    }  # fmt: skip
+    with pytest.raises(EvidenceMissing) as refused:
+        house_of.propose(house)
+    assert refused.value.data["blockers"] == ["screening_open"]
+
+    for hit in Hit.objects.filter(subject__company=house.company):
+        decide_hit(
+            actor=house.third, hit_id=hit.pk, verdict="false", reason="Born elsewhere",
+            evidence_id=hit.evidence_id,
+        )  # fmt: skip
+    review.propose(actor=house.maker, company_id=house.company.pk, action="verify")
+    review.confirm(actor=house.checker, company_id=house.company.pk)
+    kept = house.file.entries.get(action="verified").evidence["screening"]
+    assert kept["state"] == "clear"
+    assert {each["name"] for each in kept["snapshot"]["screenings"]} >= {"Maarja Lepik"}
+
+    profile.save_people(actor=house.owner, people=house_of.people(name="Peeter Tamm"))
+    lists.settle()
+    assert subjects.filter(names__0__text="Maarja Lepik", capacity="owner").count() == 0
 
 
 def test_a_document_turned_down_is_asked_for_again(house):

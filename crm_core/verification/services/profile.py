@@ -11,6 +11,7 @@ from crm_core.companies import profile
 from crm_core.verification.domain import life
 from crm_core.verification.domain.terms import BANK, IDENTITY
 from crm_core.verification.models import EntryAction
+from crm_core.verification.screening import hand_over
 from crm_core.verification.services.keeping import changing
 
 
@@ -37,6 +38,8 @@ def _change(actor: Actor, save: Callable[[], None]) -> None:
         save()
         after = profile.declared(actor.company_id)
         changed = [part for part in after if before[part] != after[part]]
+        if {"names", "register", "people", "signatory"} & set(changed):
+            hand_over(actor.company_id, before, after)
         opened = {IDENTITY} if set(changed) & set(profile.IDENTITY_PARTS) else set()
         if "accounts" in changed:
             opened.add(BANK)
