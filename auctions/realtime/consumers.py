@@ -20,6 +20,7 @@ from auctions.realtime import messages as m
 from auctions.realtime import metrics
 from auctions.realtime.entry import Guest, admit
 from auctions.realtime.errors import Busy, NotAllowed, NotReceived, OutcomeUnknown, Unavailable
+from auctions.realtime.handover import Handover
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.observing import onlookers
@@ -58,6 +59,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
     auction_id: UUID
     guest: Guest
     mailbox: Mailbox
+    _answers: Handover
     _writer: FrameWriter | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,6 +116,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             log.exception("a socket could not be welcomed")
             await self._end(1012)
             return
+        self._answers = hub().answers
         self._joined = True
         self._frames.make_room(hub().commands_per_second(self.auction_id))
         log.info("socket opened", audience=self.guest.viewer.role.value)
@@ -268,7 +271,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
     def _await(self, future: Future[Any]) -> None:
         self._in_flight += 1
-        hub().answers.when_done(future, self._decided)
+        self._answers.when_done(future, self._decided)
 
     def _decided(self, answer: Any) -> None:
         self._in_flight -= 1

@@ -40,6 +40,7 @@ from kernel.errors import FairfallError
 
 THREADS = 4
 LARGEST_BATCH = 256
+SMALL_BATCH = 16
 LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process
 RETRY_WAITING = 0.02  # seconds until a command held by a boundary is tried again
 RETRY_CLEARING = 0.25  # seconds until a boundary nobody waits for is tried to be taken back again
@@ -220,8 +221,9 @@ class Gate:
     def _serve(self, lane: Lane) -> None:
         while (auction_id := lane.next()) is not None:
             with self._mutex:
-                queue = self._pending.get(auction_id, ())
-                batch = [work for work, _ in zip(queue, range(LARGEST_BATCH), strict=False)]
+                # As they came; but a line drawn later than it was received is out of order.
+                queue = sorted(self._pending.get(auction_id, ()), key=_received_at)
+                batch = queue[: _share(len(queue))]
                 complete_to = self._complete_to(queue, len(batch))
             if not batch and auction_id not in lane.announced:
                 continue
@@ -323,6 +325,19 @@ class Gate:
             if not work.future.done():
                 work.future.set_result(answer)
         logged.decided(auction_id, answers)
+
+
+def _received_at(work: Work) -> datetime:
+    return work.received_at
+
+
+def _share(waiting: int) -> int:
+    """How many of those that wait are decided next.
+
+    Not all of many: while one half is decided, the senders of the other are answered and send
+    again. If all were in one batch, the sockets and the decider would take turns resting.
+    """
+    return min(LARGEST_BATCH, max(SMALL_BATCH, waiting // 2))
 
 
 def _refusal(work: Work, error: FairfallError) -> Answer:

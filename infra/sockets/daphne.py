@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 # First of all: Twisted takes the reactor that it finds.
@@ -10,6 +11,7 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.tcp import Connection
 
+from infra.sockets.arriving import whole_texts
 from infra.sockets.frames import EXTENSION, FrameWriter
 
 __all__ = ["CommandLine", "FrameServer", "TwistedFrames"]
@@ -57,8 +59,41 @@ def _frames_of(protocol: WebSocketProtocol) -> TwistedFrames | None:
     return TwistedFrames(protocol, transport)
 
 
+class FrameProtocol(WebSocketProtocol):  # type: ignore[misc]
+    """Daphne's protocol, which does not trouble autobahn with what is one short message anyway."""
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  (Twisted's name)
+        if self.state == self.STATE_OPEN and not (self.data or self.current_frame):
+            messages, used = ([], 0) if self.inside_message else whole_texts(data)
+            if messages:
+                if self.autoPingTimeoutCall:
+                    self._cancelAutoPingTimeoutCall()  # whoever writes is there
+                for message in messages:
+                    self._arrived(message)
+                data = data[used:]
+                if not data:
+                    return
+        super().dataReceived(data)
+
+    def _arrived(self, message: str) -> None:
+        """As Daphne's ``onMessage``, which is given bytes."""
+        if not self.muted:
+            self.last_ping = time.time()
+            self.application_queue.put_nowait({"type": "websocket.receive", "text": message})
+
+
 class FrameServer(Server):  # type: ignore[misc]
     """Daphne's server with our extension in each WebSocket's scope."""
+
+    @property
+    def ws_factory(self) -> Any:
+        """What makes the protocol of each WebSocket; Daphne sets it as it starts."""
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, factory: Any) -> None:
+        factory.protocol = FrameProtocol
+        self._ws_factory = factory
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and (frames := _frames_of(protocol)) is not None:
