@@ -7,6 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
+from auctions.realtime.process import is_ready
+
 
 @never_cache
 @require_safe
@@ -18,8 +20,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database and Valkey answer, else 503; each check is named with its state."""
+    """200 when the database and Valkey answer, else 503; each check is named with its state.
+
+    Of a web process that has its commands decided apart, also when that has come up. Asking starts
+    it, so that the first bidder does not wait for it.
+    """
     checks = {"database": _database(), "valkey": _valkey()}
+    if settings.GATE_PROCESS:
+        checks["gate"] = "ok" if is_ready() else "starting"
     ready = all(state == "ok" for state in checks.values())
     return JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": checks},

@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 COMMAND = "auctiondecider"
 ANSWER_WITHIN = 30.0  # seconds; far beyond the timeouts of the database
 ENDS_WITHIN = 10.0
+GREETING = b"are you there?"  # is given back
 
 # What travels, as plain tuples: pickling a dataclass takes thrice the time.
 WorkRow = tuple[Command | Abandon, Party, datetime, int | None, datetime | None]
@@ -55,10 +56,19 @@ class DecidingProcess:
         self._sockets: list[socket.socket] = []
         self._links: list[Connection] = []
         self._process: subprocess.Popen[bytes] | None = None
+        self._greeted = False
 
     def start(self) -> None:
         """Have it started, if it is not running."""
         self.link(0)
+
+    def ready(self) -> bool:
+        """Whether it has come up and takes batches; started if it is not running. At once."""
+        greeting = self.link(self._number)
+        with self._mutex, suppress(OSError, EOFError):
+            if not self._greeted and greeting.poll(0):
+                self._greeted = greeting.recv_bytes() == GREETING
+        return self._greeted
 
     def link(self, number: int) -> Connection:
         """The connection of one gate thread, to a process that was alive a moment ago."""
@@ -81,7 +91,7 @@ class DecidingProcess:
 
     def _start(self) -> None:
         self._end(at_once=True)
-        pairs = [socket.socketpair() for _ in range(self._number)]
+        pairs = [socket.socketpair() for _ in range(self._number + 1)]  # the last is for greeting
         theirs = [their.fileno() for _, their in pairs]
         self._process = subprocess.Popen(
             [sys.executable, str(settings.BASE_DIR / "manage.py"), COMMAND, *map(str, theirs)],
@@ -92,6 +102,8 @@ class DecidingProcess:
             their.close()
         self._sockets = [ours for ours, _ in pairs]
         self._links = [Connection(os.dup(ours.fileno())) for ours, _ in pairs]
+        self._greeted = False
+        self._links[-1].send_bytes(GREETING)
 
     def _end(self, *, at_once: bool) -> None:
         # Not closed here, where a gate thread may still listen: shut down, which it hears, as does
@@ -206,8 +218,10 @@ def _serve(link: Connection, number: int) -> None:
                 request = link.recv_bytes()
             except (EOFError, OSError):
                 break
+            greeted = request == GREETING
             try:
-                link.send_bytes(pickle.dumps(_reply(decider, waited, request), 5))
+                reply = request if greeted else pickle.dumps(_reply(decider, waited, request), 5)
+                link.send_bytes(reply)
             except OSError:
                 break  # nobody waits for it any more
     decider.close()

@@ -25,7 +25,7 @@ from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.observing import onlookers
 from auctions.realtime.party import check_ref
-from auctions.realtime.process import gate, ready_gate
+from auctions.realtime.process import gate, is_ready, ready_gate
 from auctions.realtime.rate import FrameLimiter
 from auctions.realtime.revocation import Revocations
 from auctions.realtime.status import status_of
@@ -105,7 +105,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
                 acting(user_id=self.guest.user_id, company_id=self.guest.company_id)
             if self.guest.link_id is not None:
                 onlookers.enter(self.auction_id, self)
-            if not gate().lease.held:
+            if not is_ready():
                 await asyncio.to_thread(ready_gate)
             self._spawn(self.mailbox.run())
             await hub().join(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 
 from django.conf import settings
 
 from auctions.realtime import signals
 from auctions.realtime.apart import DeciderApart, DecidingProcess
 from auctions.realtime.gate import THREADS, Gate
+
+LOOK_EVERY = 0.02
 
 _mutex = threading.Lock()
 _gate: Gate | None = None
@@ -48,10 +51,20 @@ def running_gate() -> Gate | None:
     return _gate
 
 
+def is_ready() -> bool:
+    """Whether the gate of this process takes commands now and can have them decided; started if it
+    was not needed yet. Returns at once."""
+    found = gate()
+    return found.lease.held and (_apart is None or _apart.ready())
+
+
 def ready_gate(seconds: float = 5.0) -> Gate:
-    """The gate of this process, once it may take commands (or the time is up). Blocks."""
+    """The gate of this process, once it is ready (or the time is up). Blocks."""
+    until = time.monotonic() + seconds
     found = gate()
     found.lease.wait_until_held(seconds)
+    while not is_ready() and time.monotonic() < until:
+        time.sleep(LOOK_EVERY)
     return found
 
 

@@ -23,6 +23,7 @@ from auctions.realtime.messages import Ack, Refused
 from kernel.clock import utc_now
 from kernel.ids import new_id
 from tests.concurrency.servers import database_url
+from tests.faults.launcher import eventually
 from tests.rooms import PATIENCE, Room, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +131,16 @@ def test_an_auction_that_is_none_is_refused_as_by_a_thread(gate: Gate, room: Roo
     refused = answer.result(PATIENCE)
     assert isinstance(refused, Refused)
     assert refused.code == "ledger.auction_unknown"
+
+
+def test_it_says_when_it_is_ready(elsewhere: DecidingProcess) -> None:
+    assert not elsewhere.ready()  # started by the question
+
+    assert eventually(elsewhere.ready, PATIENCE)
+
+    os.kill(pid_of(elsewhere), signal.SIGKILL)
+    assert eventually(lambda: not elsewhere.ready(), 5)
+    assert eventually(elsewhere.ready, PATIENCE)
 
 
 def test_it_ends_with_the_process_it_belongs_to(tmp_path: Path) -> None:
