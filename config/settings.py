@@ -249,7 +249,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Lists for screening -------------------------------------------------------------------------
 
 SCREENING_MAX_FILE_MB = ENV.screening_max_file_mb
-LARGER_BODIES = {"/screening/lists/upload/": (SCREENING_MAX_FILE_MB + 1) * 1024 * 1024}
+LARGER_BODIES = dict.fromkeys(
+    ("/screening/upload/", "/api/v1/screening/versions/"), (SCREENING_MAX_FILE_MB + 1) * 1024 * 1024
+)
 
 # Browser safety ------------------------------------------------------------------------------
 
@@ -312,6 +314,12 @@ SPECTACULAR_SETTINGS = {
         "TenderStateEnum": "marketplace.tenders.models.TenderState",
         "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
         "VatEnum": "marketplace.tenders.models.VatSide",
+        "ListedKindEnum": "crm_core.screening.models.EntityKind",
+        "ListedNameUseEnum": "crm_core.screening.models.NameUse",
+        "ScreenedKindEnum": "crm_core.screening.models.Subject.Kind",
+        "HitStateEnum": "crm_core.screening.models.Hit.State",
+        "ListVersionStateEnum": "crm_core.screening.models.ListVersion.State",
+        "ScreeningRunStateEnum": "crm_core.screening.models.ScreeningRun.State",
     },
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,

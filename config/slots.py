@@ -19,6 +19,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.pages.home import operator_panel
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
+from crm_core.screening.pages.home import hits_panel
 from crm_core.timeline.pages import find_accounts
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
@@ -165,6 +166,8 @@ def fill() -> None:
         NavItem(key="platform-companies", label=_("Companies on the platform"),
                 icon="building-bank", url_name="platform-companies", order=400,
                 visible=may(Capability.COMPANY_VERIFY)),
+        NavItem(key="screening", label=_("Screening"), icon="scan-eye", url_name="screening:queue",
+                visible=may(Capability.SCREENING_READ), order=410),
         NavItem(key="letters", label=_("Undelivered messages"), icon="transfer",
                 url_name="dead-letters", order=900, at_foot=True,
                 visible=may(Capability.PLATFORM_ADMIN)),
@@ -184,6 +187,8 @@ def fill() -> None:
               visible=_in_demo, place="home", order=10),
         Panel(key="operating", template="access/home_operator.html", context=operator_panel,
               visible=may(Capability.COMPANY_VERIFY), place="home", order=50),
+        Panel(key="screening", template="screening/home.html", context=hits_panel,
+              visible=may(Capability.SCREENING_READ), place="home", order=55),
         Panel(key="decisions", template="auctions/home_desk.html", context=desk_panel,
               visible=may(Capability.AUCTION_ARBITRATE, Capability.AUCTION_RUN), place="home",
               order=60),

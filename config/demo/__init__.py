@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import companies, tenders
+from config.demo import companies, screening, tenders
 
 Say = Callable[[str], None]
 
 LOADERS: list[Callable[[Say], None]] = [
     companies.load,
     tenders.load,
+    screening.load,
 ]

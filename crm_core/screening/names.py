@@ -5,6 +5,7 @@ Only rigour's compiled core is used; see ``requirements-overrides.txt``.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -50,6 +51,27 @@ def telling(name: Analysed) -> list[Part]:
 def word(part: Part) -> str:
     """A part in Latin letters where rigour knows how, else as it is written."""
     return (part.ascii or part.form)[:KEY_LENGTH]
+
+
+_SPELLINGS = tuple(
+    (re.compile(spelling), plain)
+    for spelling, plain in (
+        ("shch|sch|sz", "sh"), ("tch|cz", "ch"), ("ck|c(?!h)", "k"), ("ph", "f"), ("ff?$", "v"),
+        ("w", "v"), ("x", "ks"), ("kh", "h"), ("zh", "z"), ("gh", "g"), ("ou", "u"),
+        ("(?<![cs])h", "g"),
+        ("[eiy][iyj]$", "i"),
+        ("[yij]+(?=[aeou])", ""), ("[yj]", "i"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
+"""How the same sound is written in Latin letters by different schools: Iwanow, Ivanov, Ivanoff."""
+
+
+@functools.lru_cache(maxsize=20_000)
+def skeleton(latin: str) -> str:
+    """A word with the schools of transliteration taken out; only to compare two words."""
+    for spelling, plain in _SPELLINGS:
+        latin = spelling.sub(plain, latin)
+    return latin
 
 
 def keys(name: Analysed) -> list[str]:

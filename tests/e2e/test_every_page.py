@@ -39,6 +39,8 @@ NO_PAGE = {
     "mfa_edit_webauthn": FACTOR, "mfa_login_webauthn": "answers scripts",
     "notices-bell": "a fragment", "category-options": "a fragment",
     "category-choices": "a fragment", "unit-options": "a fragment",
+    "screening:export-csv": "a file", "screening:export-xlsx": "a file",
+    "screening:version-progress": "a fragment",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
     "document-content": "a file", "identifier-schemes": "a fragment",

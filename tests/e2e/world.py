@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,6 +23,11 @@ from crm_core.companies.models import Company, Membership, Role, Standing
 from crm_core.documents.services import decide, submit_drafts, upload
 from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.people.models import User
+from crm_core.screening.models import Hit, ListVersion
+from crm_core.screening.services import policy
+from crm_core.screening.services.decisions import decide as decide_hit
+from crm_core.screening.services.imports import import_files
+from crm_core.screening.services.subjects import company_changed, watch_person
 from crm_core.timeline.models import Account
 from infra import relay
 from infra.models import DeadLetter
@@ -31,6 +38,7 @@ from tests import files_made as made
 from tests import tender_house as house
 from tests.files_made import Upload
 from tests.people import make_actor
+from tests.screening_house import entity, write
 
 NEWCOMER, NOBODYS = "newcomer", "without a company"
 
@@ -70,6 +78,7 @@ def build() -> World:
         handler="notices", source="auctions", subject=f"urn:fairfall:auction:{running.auction_id}",
         seq=1, type="lot.closed", error="TypeError: a handler failed",
     )  # fmt: skip
+    found = _screened(owner, User.objects.get(email=companies.OPERATOR.people[0].email))
     world = World()
     world.people = {
         "officer": _user(officer),
@@ -107,11 +116,54 @@ def build() -> World:
         "notice_id": list(Notice.objects.values_list("pk", flat=True))[:1],
         "mail_id": list(MailboxMessage.objects.values_list("pk", flat=True)),
         "version_id": [_document(world.people["owner"])],
+        **found,
         "pk": [1],
         "key": ["no-such-key"],
         "uidb36": ["1"],
     }
     return world
+
+
+def _screened(owner: Actor, admin: User) -> dict[str, list[Any]]:
+    """Lists, read, held and failed; a company with an open hit and one that was decided."""
+    company = Company.objects.get(pk=owner.company_id)
+    listed = [
+        entity("1", f"{company.legal_name} Trading LLC", weakAlias="CO", jurisdiction="ee",
+               innCode="7799000111", address="Narva mnt 1, Tallinn", notes="Made up."),
+        entity("2", "Ivan Sergeyevich Probov", schema="Person", birthDate="1968-12-10",
+               nationality="ru", alias=["Иван Пробов"]),
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        made = [
+            import_files(paths=[write(Path(folder), *rows)], source="made-up", user_id=admin.pk)
+            for rows in (listed, [listed[0], {"id": "broken"}])
+        ]
+    policy.set_policy(
+        actor=load_actor(admin.pk, Membership.objects.get(user=admin).company_id),
+        threshold=60, max_age_days=30, reason="Wider, to begin with.",
+    )  # fmt: skip
+    failed = ListVersion.objects.create(
+        source=made[0].source, state="failed", format="ftm", sha256="0" * 64, size=1,
+        failure="xml_malformed", failure_detail="line 3",
+    )  # fmt: skip
+    reading = ListVersion.objects.create(
+        source=made[0].source, state="reading", format="eu_xml", sha256="1" * 64, size=1,
+        attempts=1, entries_read=12_000,
+    )  # fmt: skip
+    company_changed(company.pk)
+    watch_person(urn="urn:world:1", company_id=company.pk, names=["Iwan Probow"],
+                 capacity="director", birth="1968")  # fmt: skip
+    hits = list(Hit.objects.filter(subject__company=company).order_by("subject__kind"))
+    assert len(hits) == 2
+    decide_hit(actor=load_actor(admin.pk, Membership.objects.get(user=admin).company_id),
+           hit_id=hits[0].pk, verdict="false", reason="Another company of that name.",
+           evidence_id=hits[0].evidence_id or 0)  # fmt: skip
+    return {
+        "hit_id": [hit.pk for hit in hits],
+        "code": ["made-up"],
+        "list_version_id": [*(version.pk for version in made), failed.pk, reading.pk],
+        "screening_id": [hit.evidence.screening_id for hit in hits if hit.evidence is not None],
+    }
 
 
 def _accounts(*actors: Actor) -> QuerySet[Account, Any]:

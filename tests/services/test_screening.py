@@ -131,7 +131,9 @@ def test_births_and_countries_speak_for_and_against(
     assert best(subject) == score
 
 
-@pytest.mark.parametrize("name", ["Probov Ivan", "Iwan PROBOFF", "I. S. Probov", "Ivan Probow"])
+@pytest.mark.parametrize(
+    "name", ["Probov Ivan", "Iwan PROBOFF", "I. S. Probov", "Ivan Probow", "Ivan Propov"]
+)
 def test_a_person_is_found_in_any_order_and_spelling(lists: Path, name: str) -> None:
     made = make_company()
     subject = person(made.pk, name, birth="1968-12-10")
@@ -229,7 +231,11 @@ def test_a_decision_is_a_person_s_with_a_reason_and_stays(lists: Path) -> None:
     first = decide(actor=actor, hit_id=hit.pk, verdict="false", reason="Another company.",
                    evidence_id=evidence)  # fmt: skip
     assert company_standing(made.pk).standing is Standing.CLEAR
-    decide(actor=actor, hit_id=hit.pk, verdict="true", reason="It is they.", evidence_id=evidence)
+    again = {"actor": actor, "hit_id": hit.pk, "verdict": "true", "reason": "It is they.",
+             "evidence_id": evidence}  # fmt: skip
+    with pytest.raises(HitMovedOn):
+        decide(**again)
+    decide(**again, decision_id=first.pk)
 
     hit.refresh_from_db()
     assert hit.state == Hit.State.TRUE

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from rigour import _core as rigour
 
 from crm_core.screening.matching.candidates import Rarity
-from crm_core.screening.names import Analysed, Part, word
+from crm_core.screening.names import Analysed, Part, skeleton, word
 
 PAIRINGS_TRIED = 6
 LEAST_ALIKE = 0.6
@@ -84,15 +84,32 @@ def compare(subject: Analysed, listed: Analysed, *, person: bool, rarity: Rarity
     for pairing in rigour.pair_symbols(subject, listed)[:PAIRINGS_TRIED] or [()]:
         here = _left(subject.parts, [part for each in pairing for part in each.qps])
         there = _left(listed.parts, [part for each in pairing for part in each.rps])
+        heard, here, there = _by_sound(here, there)
         orders = [(here, there)]
         if len(here) > 1 or len(there) > 1:
             orders.append(rigour.align_person_name_order(here, there))
         for left, right in orders:
             rest = rigour.compare_parts(left, right) if left or right else []
-            found = _weighed([*pairing, *rest], extra, rarity)
+            found = _weighed([*pairing, *heard, *rest], extra, rarity)
             if found.score > best.score:
                 best = found
     return best
+
+
+def _by_sound(
+    here: list[Part], there: list[Part]
+) -> tuple[list[rigour.Alignment], list[Part], list[Part]]:
+    """Pair words of the same sound, wherever they stand; and what is left of both sides."""
+    pairs, left, free = [], [], list(there)
+    for part in here:
+        other = next((each for each in free if _sound_alike([part], [each])), None)
+        if other is None:
+            left.append(part)
+            continue
+        free.remove(other)
+        score = 1.0 if word(part) == word(other) else SOUND
+        pairs.append(rigour.Alignment([part], [other], score=score))
+    return pairs, left, free
 
 
 def _left(parts: Sequence[Part], taken: Sequence[Part]) -> list[Part]:
@@ -151,13 +168,24 @@ def _similarity(each: rigour.Alignment) -> tuple[How, float]:
 
 
 def _spelt(each: rigour.Alignment) -> tuple[How, float]:
-    """By spelling; words that sound the same, as transliterations do, are at least ``SOUND``."""
-    sounds = [[part.metaphone for part in side] for side in (each.qps, each.rps)]
-    if sounds[0] == sounds[1] and all(sound and len(sound) > 1 for sound in sounds[0]):
+    """By spelling; at least ``SOUND`` where the words sound the same or differ by school only."""
+    if _sound_alike(each.qps, each.rps):
         return How.SOUND, max(SOUND, float(each.score))
     if len(each.qps) == len(each.rps) == 1 and _initial(each.qps[0], each.rps[0]):
         return How.INITIAL, _KNOWN[rigour.SymbolCategory.INITIAL]
     return How.ALIKE, float(each.score)
+
+
+def _sound_alike(here: Sequence[Part], there: Sequence[Part]) -> bool:
+    if len(here) != len(there):
+        return False
+    for left, right in zip(here, there, strict=True):
+        sound = left.metaphone
+        if sound and len(sound) > 1 and sound == right.metaphone:
+            continue
+        if not (left.ascii and right.ascii and skeleton(left.ascii) == skeleton(right.ascii)):
+            return False
+    return True
 
 
 def _initial(left: Part, right: Part) -> bool:

@@ -1,11 +1,13 @@
 """Lists and their versions; subjects, screenings, hits and decisions."""
 
 from crm_core.screening.models.lists import (
+    EntityKind,
     ListActivation,
     ListedEntity,
     ListedName,
     ListSource,
     ListVersion,
+    NameUse,
     StagedEntity,
     Term,
     VersionFault,
@@ -21,6 +23,7 @@ from crm_core.screening.models.screenings import (
 )
 
 __all__ = [
+    "EntityKind",
     "Hit",
     "HitDecision",
     "HitEvidence",
@@ -29,6 +32,7 @@ __all__ = [
     "ListVersion",
     "ListedEntity",
     "ListedName",
+    "NameUse",
     "Screening",
     "ScreeningPolicy",
     "ScreeningRun",

@@ -19,12 +19,19 @@ from infra.outbox import emit
 
 
 def decide(
-    *, actor: Actor, hit_id: UUID, verdict: str, reason: str, evidence_id: int
+    *,
+    actor: Actor,
+    hit_id: UUID,
+    verdict: str,
+    reason: str,
+    evidence_id: int,
+    decision_id: UUID | None = None,
 ) -> HitDecision:
     """Say that a hit is a false or a true match, and why, having seen that evidence.
 
-    Said again, the later word counts; both stay. Raises VerdictInvalid, ScreeningReasonMissing, and
-    HitMovedOn when the hit was screened anew meanwhile or is no longer found.
+    ``decision_id`` is the decision that was in force then, if one was: said again, the later word
+    counts, and both stay. Raises VerdictInvalid, ScreeningReasonMissing, HitMovedOn: the hit
+    was screened anew or decided meanwhile, or is no longer found.
     """
     actor.require(Capability.SCREENING_DECIDE)
     if verdict not in HitDecision.Verdict.values:
@@ -35,7 +42,8 @@ def decide(
         hit = Hit.objects.select_for_update(of=("self",)).filter(pk=hit_id).first()
         if hit is None or hit.evidence is None:
             raise ScreeningNotFound()
-        if hit.evidence_id != evidence_id or hit.state == Hit.State.GONE:
+        seen = (hit.evidence_id, hit.decision_id) == (evidence_id, decision_id)
+        if not seen or hit.state == Hit.State.GONE:
             raise HitMovedOn()
         decision = HitDecision.objects.create(
             hit=hit,

@@ -25,7 +25,7 @@ def tell_of_hits(run: ScreeningRun) -> None:
         kind="screening.hits",
         text=gettext_noop("Screening found {count} new hits that wait for a decision."),
         data={"count": run.opened},
-        link=reverse("platform-companies"),
+        link=reverse("screening:queue"),
         key=f"screening-run:{run.pk}",
         email=True,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from crm_core.screening import tasks
 from crm_core.screening.models import ListVersion, ScreeningRun, Subject
@@ -83,6 +84,7 @@ def moved(run_id: UUID, done: list[UUID], *, opened: int, failed: int) -> None:
         heard_at=now,
         cursor=done[-1],
         done=F("done") + len(done),
+        total=Greatest("total", F("done") + len(done)),  # some may have come since it began
         opened=F("opened") + opened,
         failed=F("failed") + failed,
     )

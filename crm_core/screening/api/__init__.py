@@ -1,0 +1,1 @@
+"""The API of screening, for the operator's people."""
