@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve
+from pytest_django import Settings
 
 from crm_core.access.actor import Actor
 from crm_core.companies.models import Role
@@ -43,6 +44,13 @@ from tests.screening_house import (
 from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, settings: Settings) -> None:
+    """Uploads lie below VAR_DIR, which all test workers share."""
+    settings.VAR_DIR = tmp_path / "var"
+
 
 LISTED = entity("1", VOSTOK, weakAlias="VTT", jurisdiction="ru", innCode="7799000111")
 PERSON = entity("3", "Ivan Probov", schema="Person", birthDate="1968-12-10", nationality="ru")

@@ -109,6 +109,57 @@ def test_without_the_row_lock_both_would_be_written(
     assert hit.decisions.count() == 2
 
 
+def decided_while_screened(hit: Hit, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Hit]:
+    """What came of deciding once screening had read the hit's decisions and not yet kept it."""
+    read, decided = threading.Event(), threading.Event()
+    save = Hit.save
+    actor = verifier()
+
+    def late(self: Hit, **options: Any) -> None:
+        if "update_fields" not in options:  # the screening's
+            read.set()
+            decided.wait(1.5)  # with the row held, deciding waits for us, and nothing comes
+        save(self, **options)
+
+    def say() -> HitDecision:
+        assert read.wait(20)
+        try:
+            return decide(actor=actor, hit_id=hit.pk, verdict="false", reason="Another company.",
+                          evidence_id=hit.evidence_id or 0)  # fmt: skip
+        finally:
+            decided.set()
+
+    monkeypatch.setattr(Hit, "save", late)
+    _, answer = at_once(lambda: running.screen(hit.subject_id, cause="asked"), say)
+    return answer, Hit.objects.get(pk=hit.pk)
+
+
+def test_a_decision_made_while_its_subject_is_screened_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(tmp_path, LISTED)
+    _, subject = company(legal_name=VOSTOK, country="RU")
+
+    answer, hit = decided_while_screened(only_hit(subject), monkeypatch)
+
+    assert isinstance(answer, HitMovedOn)
+    assert (hit.state, hit.decisions.count()) == (Hit.State.OPEN, 0)
+
+
+def test_without_the_row_lock_a_decision_made_meanwhile_loses_its_effect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(tmp_path, LISTED)
+    _, subject = company(legal_name=VOSTOK, country="RU")
+    hit = only_hit(subject)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+
+    answer, hit = decided_while_screened(hit, monkeypatch)
+
+    assert isinstance(answer, HitDecision)
+    assert (hit.state, hit.decision) == (Hit.State.OPEN, None)
+
+
 def test_two_imports_of_one_list_become_two_versions(tmp_path: Path) -> None:
     files = [
         write(tmp_path, LISTED, *(entity(f"{n}-{k}", f"Made {n} {k}") for k in range(400)),

@@ -118,11 +118,15 @@ def screen(
 def _keep_hit(subject: Subject, screening: Screening, found: Found) -> tuple[Hit, bool]:
     """The lasting hit with its new evidence, and whether a person must look at it now.
 
-    A decision holds on as long as both sides are compared by the same data as it was made on.
+    A decision holds on as long as both sides are compared by the same data as it was made on. The
+    hit's row is held before its decisions are read, as deciding holds it before it writes one: what
+    is decided meanwhile is either read here or told that the hit moved on.
     """
-    hit = Hit.objects.filter(
-        subject=subject, source_id=found.entity.source_id, uid=found.entity.uid
-    ).first()
+    hit = (
+        Hit.objects.select_for_update(of=("self",))
+        .filter(subject=subject, source_id=found.entity.source_id, uid=found.entity.uid)
+        .first()
+    )
     is_new = hit is None
     if hit is None:
         hit = Hit.objects.create(
