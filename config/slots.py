@@ -63,6 +63,13 @@ def _sells(request: HttpRequest) -> bool:
     return bool(actor) and actor.company_sells and actor.can(Capability.SUPPLIER_PROFILE_EDIT)
 
 
+def _is_verified_itself(request: HttpRequest) -> bool:
+    """For people of companies that trade; the operator's are not verified."""
+    actor = getattr(request, "actor", None)
+    trades = bool(actor) and (actor.company_buys or actor.company_sells)
+    return trades and actor.can(Capability.DOCUMENT_READ)
+
+
 def _in_demo(request: HttpRequest) -> bool:
     return settings.DEMO and may()(request)
 
@@ -163,6 +170,8 @@ def fill() -> None:
                 visible=_sells),
         NavItem(key="documents", label=_("Documents"), icon="files", url_name="documents",
                 order=610, visible=may(Capability.DOCUMENT_READ)),
+        NavItem(key="own-verification", label=_("Verification"), icon="shield-check",
+                url_name="verification:own", order=605, visible=_is_verified_itself),
         NavItem(key="platform-companies", label=_("Companies on the platform"),
                 icon="building-bank", url_name="platform-companies", order=400,
                 visible=may(Capability.COMPANY_VERIFY)),

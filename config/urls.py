@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crm_core.timeline.urls")),
     path("", include("crm_core.screening.urls")),
     path("", include("crm_core.documents.urls")),
+    path("", include("crm_core.verification.urls")),
     path("", include("reference.urls")),
     path("", include("suppliers.urls")),
     path("", include("buyers.urls")),

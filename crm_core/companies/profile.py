@@ -127,8 +127,8 @@ def save_identity(
         _changed(company)
 
 
-def save_people(*, company_id: UUID, people: Sequence[Mapping[str, Any]]) -> None:
-    """Replace directors and owners; whoever keeps the same ``id`` stays the same person.
+def save_people(*, company_id: UUID, people: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Replace directors and owners; whoever keeps the same ``id`` stays the same person. The ids.
 
     Keys: ``id`` (optional), capacity, name, latin_name, country, born_on, share. Raises
     CompanyInvalid with ``field`` such as ``people.0.share``.
@@ -156,6 +156,7 @@ def save_people(*, company_id: UUID, people: Sequence[Mapping[str, Any]]) -> Non
         for each in kept:
             each.save()
         _changed(company)
+    return [each.pk for each in kept]
 
 
 def save_accounts(*, company_id: UUID, accounts: Sequence[Mapping[str, Any]]) -> None:

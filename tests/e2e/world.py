@@ -117,6 +117,8 @@ def build() -> World:
         "mail_id": list(MailboxMessage.objects.values_list("pk", flat=True)),
         "version_id": [_document(world.people["owner"])],
         **found,
+        "part": ["identity"],
+        "kind": ["articles", "licence"],
         "pk": [1],
         "key": ["no-such-key"],
         "uidb36": ["1"],

@@ -326,6 +326,23 @@ def test_a_paper_handed_in_anew_is_decided_on_although_an_older_one_was_accepted
     assert [str(each) for each in found] == ["document_undecided articles"]
 
 
+@pytest.mark.parametrize("state", ["rejected", "replaced", "draft"])
+def test_a_paper_that_was_turned_down_replaced_or_never_sent_verifies_nothing(state: str) -> None:
+    world = sound()
+    articles = world.papers["articles"]
+    world.papers["articles"] = replace(articles, state=state)
+    evidence = world.evidence(frozenset({IDENTITY}))
+    assert [str(each) for each in to_verify(evidence)] == ["document_missing articles"]
+    if state == "rejected":
+        assert [str(each) for each in to_submit(evidence)] == ["document_missing articles"]
+
+    world.papers["articles"] = articles
+    file = proposed(world)
+    world.papers["articles"] = replace(articles, state=state)
+    with pytest.raises(EvidenceMissing):
+        life.confirm(file, by=CHECKER, evidence=world.evidence(file.asked), at=world.now)
+
+
 def test_what_keeps_a_company_from_handing_in() -> None:
     world = World(missing=frozenset({"owners"}))
     world.papers["articles"] = Paper("articles", "draft", "0", "a", infected=True)

@@ -1,0 +1,1 @@
+"""Pages of verification: a company's own, and those of the operator's people."""
