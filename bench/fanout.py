@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from auctions.domain.commands import PlaceBid
-from auctions.realtime import database, signals
+from auctions.realtime import signals
 from auctions.realtime.answers import Work
-from auctions.realtime.batch import decide_in_transaction
+from auctions.realtime.deciders import Decider
 from auctions.realtime.messages import Ack
 from bench.cast import CEILING, DECREMENT, Cast, Room, open_room
 from bench.errors import BenchError
@@ -44,9 +46,8 @@ def measure(cast: Cast, web: Web, sizes: Sizes) -> Fanout:
     """The product behind one web process."""
     room = open_room(cast, SUPPLIERS)
     tickets = [each.ticket(web.address(room.id)) for each in cast.buyer_watchers]
-    with database.connect(name="bench") as connection:
-        feeder = _Feeder(connection, room)
-        found = _measured(tickets, feeder.feed, sizes)
+    with closing(Decider(name="bench")) as decider:
+        found = _measured(tickets, _Feeder(decider, room).feed, sizes)
     # At the limit a viewer may fall behind and get a snapshot, which is one message; but none may
     # be lost.
     lost = [end for end in found["ends"] if end["closed"]]
@@ -68,8 +69,9 @@ def measure_bare(frames: Sequence[bytes], sizes: Sizes) -> float:
 class _Feeder:
     """Decides bids as a web process elsewhere would."""
 
-    def __init__(self, connection: Any, room: Room) -> None:
-        self._connection = connection
+    def __init__(self, decider: Decider, room: Room) -> None:
+        self._decider = decider
+        self._process = uuid4()  # no living gate: nothing waits for it
         self._room = room
         self._placed = 0
 
@@ -84,10 +86,8 @@ class _Feeder:
                 seat=party.key, lot=1, amount=amount, ref=f"b{self._placed}", retyped=amount
             )
             works.append(Work(bid, party, utc_now()))
-        with self._connection.cursor() as cursor:
-            ruling = decide_in_transaction(cursor, self._room.id, works)
-        self._connection.commit()
-        refusals = [answer for _, answer in ruling.answers if not isinstance(answer, Ack)]
+        decided = self._decider.decide(self._process, self._room.id, works, utc_now())
+        refusals = [answer for _, answer in decided.answers if not isinstance(answer, Ack)]
         if refusals:
             raise BenchError(f"a bid was refused: {refusals[0]}")
         signals.appended(self._room.id)

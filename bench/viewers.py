@@ -35,7 +35,7 @@ class Viewing:
     p50_ms: float
     p99_ms: float
     delivered: float  # share of the viewers that got every event and ended at the head
-    cpu_s: float  # of the web process, all its threads, during the measurement
+    cpu_s: float  # of the web process and its decider, during the measurement
     standings_per_s: float  # to each viewer
 
 

@@ -27,10 +27,12 @@ def utc_now() -> datetime:
 
 def moment_to_wire(moment: datetime) -> str:
     """``2026-11-22T10:00:00.123456Z``: always UTC, always six digits."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = moment.astimezone(UTC)
     # A quarter of strftime's time; the offset is always +00:00.
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return moment.isoformat("T", "microseconds")[:-6] + "Z"
 
 
 def moment_from_wire(text: str) -> datetime:

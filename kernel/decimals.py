@@ -13,6 +13,7 @@ MAX_INTEGER_DIGITS = 15
 _FORM = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 # Wide enough that no product of two amounts of ours is ever rounded by the context.
 _WIDE = Context(prec=60)
+_TICKS = tuple(Decimal(1).scaleb(-scale) for scale in range(MAX_SCALE + 1))
 
 
 class AmountMalformed(FairfallError):
@@ -48,13 +49,12 @@ def parse_amount(text: str, scale: int) -> Decimal:
 
 def quantize(value: Decimal, scale: int, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     """``value`` with exactly ``scale`` digits after the point."""
-    with localcontext(_WIDE):
-        return value.quantize(tick(scale), rounding=rounding)
+    return value.quantize(tick(scale), rounding, _WIDE)
 
 
 def tick(scale: int) -> Decimal:
     """The smallest step of a scale: ``tick(2) == Decimal("0.01")``."""
-    return Decimal(1).scaleb(-scale)
+    return _TICKS[scale]
 
 
 def floor_fraction(value: Fraction, scale: int) -> Decimal:

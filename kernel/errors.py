@@ -76,3 +76,13 @@ def catalog() -> list[type[FairfallError]]:
             if child.code:
                 found[child.code] = child
     return [found[code] for code in sorted(found)]
+
+
+def error_class(code: str) -> type[FairfallError] | None:
+    """The class of that code, if it is imported now."""
+    if code not in _by_code:
+        _by_code.update({cls.code: cls for cls in catalog()})
+    return _by_code.get(code)
+
+
+_by_code: dict[str, type[FairfallError]] = {}

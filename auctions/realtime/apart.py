@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -33,7 +32,7 @@ from auctions.realtime import logged, metrics
 from auctions.realtime.answers import Abandon, Work
 from auctions.realtime.deciders import CommitLost, Decided, Decider, Undecided
 from auctions.realtime.party import Party
-from kernel.errors import FairfallError, catalog
+from kernel.errors import FairfallError, error_class
 
 log = logging.getLogger(__name__)
 
@@ -137,17 +136,20 @@ class DeciderApart:
     ) -> Decided:
         rows = [(w.command, w.party, w.received_at, w.epoch, w.line) for w in batch]
         reply = self._asked(pickle.dumps((process, auction_id, rows, complete_to), 5))
-        kind, *found = reply
+        lock_wait, kind, *found = reply
+        if lock_wait is not None:
+            metrics.LOCK_WAIT.observe(lock_wait)
         if kind == "lost":
             raise CommitLost(found[0])
         if kind == "undecided":
             raise Undecided(found[0])
         if kind == "refused":
-            raise _error(*found)
+            code, field, data = found
+            cls = error_class(code)
+            raise RuntimeError(code) if cls is None else cls(field=field, **data)
         if kind == "failed":
             raise RuntimeError(f"deciding failed: {found[0]}")
-        marks, answers, entries, announces, per_second, lock_wait = found
-        metrics.LOCK_WAIT.observe(lock_wait)
+        marks, answers, entries, announces, per_second = found
         for work, mark in zip(batch, marks, strict=True):
             work.received_at, work.line, work.waits = mark
         return Decided(
@@ -187,13 +189,6 @@ class DeciderApart:
         """Nothing of one's own: the process is closed for all threads together."""
 
 
-def _error(code: str, field: str | None, data: dict[str, Any]) -> FairfallError:
-    for cls in catalog():
-        if cls.code == code:
-            return cls(field=field, **data)
-    return RuntimeError(code)  # type: ignore[return-value]
-
-
 # In the other process -------------------------------------------------------------------------
 
 
@@ -210,24 +205,27 @@ def serve(descriptors: Sequence[int]) -> None:
 
 
 def _serve(link: Connection, number: int) -> None:
-    waited = _LockWait()
-    decider = Decider(name=f"gate-{number}", lock=waited.timed)
+    waits: list[float] = []  # for the lock; the parent keeps the figures
+    decider = Decider(name=f"gate-{number}", lock=metrics.timed(ask_lock, waits.append))
     with link:
         while True:
             try:
                 request = link.recv_bytes()
             except (EOFError, OSError):
                 break
-            greeted = request == GREETING
+            reply = request
+            if request != GREETING:
+                waits.clear()
+                ruled = _reply(decider, request)
+                reply = pickle.dumps((waits[-1] if waits else None, *ruled), 5)
             try:
-                reply = request if greeted else pickle.dumps(_reply(decider, waited, request), 5)
                 link.send_bytes(reply)
             except OSError:
                 break  # nobody waits for it any more
     decider.close()
 
 
-def _reply(decider: Decider, waited: _LockWait, request: bytes) -> tuple[Any, ...]:
+def _reply(decider: Decider, request: bytes) -> tuple[Any, ...]:
     process, auction_id, rows, complete_to = pickle.loads(request)  # noqa: S301  (our own parent)
     batch = [Work(command, party, at, epoch, line=line) for command, party, at, epoch, line in rows]
     try:
@@ -249,7 +247,6 @@ def _reply(decider: Decider, waited: _LockWait, request: bytes) -> tuple[Any, ..
         [_row(entry) for entry in decided.entries],
         decided.announces,
         decided.commands_per_second,
-        waited.seconds,
     )
 
 
@@ -264,21 +261,3 @@ def _row(entry: Entry) -> EntryRow:
         entry.leaf,
         entry.hash,
     )
-
-
-class _LockWait:
-    """How long the last lock was waited for; the parent keeps the figures."""
-
-    seconds = 0.0
-
-    def timed(self, cursor: Any, auction_id: UUID) -> Any:
-        began = time.perf_counter()
-        head = ask_lock(cursor, auction_id)
-
-        def taken() -> Any:
-            try:
-                return head()
-            finally:
-                self.seconds = time.perf_counter() - began
-
-        return taken

@@ -60,7 +60,9 @@ def connect(
 class Pipelined:
     """A connection that stays in pipeline mode: statements are sent at once and answered together.
 
-    Transactions begin by an explicit BEGIN, so that it travels with what follows.
+    All statements up to a synchronisation are one transaction, which begins with the first of them
+    and is committed by the synchronisation (PostgreSQL, "Pipelining"). Neither needs a statement
+    of its own.
     """
 
     def __init__(self, *, name: str) -> None:
@@ -81,24 +83,20 @@ class Pipelined:
 
     def begin(self) -> psycopg.Cursor[Any]:
         """A cursor in a transaction of its own."""
-        cursor = self._connection.cursor()
-        cursor.execute("BEGIN", prepare=False)
-        return cursor
+        return self._connection.cursor()
 
-    # Not the connection's own methods: between two answers it takes itself to be outside of any
-    # transaction, and would do nothing.
+    # Not the connection's own methods: it takes itself to be outside of any transaction, and would
+    # do nothing.
 
     def commit(self) -> None:
         """Send what was not sent yet, commit, and wait for both."""
-        self._connection.execute("COMMIT", prepare=False)
         self._pipeline.sync()
 
     def rollback(self) -> None:
         """Undo everything; what was still to be answered is lost."""
+        self._connection.execute("ROLLBACK", prepare=False)  # skipped if already aborted
         with suppress(psycopg.Error):
             self._pipeline.sync()
-        self._connection.execute("ROLLBACK", prepare=False)
-        self._pipeline.sync()
 
     def close(self) -> None:
         """End it."""

@@ -68,8 +68,11 @@ _BID = {
 }
 
 
-def timed(lock: Callable[[Any, Any], Callable[[], T]]) -> Callable[[Any, Any], Callable[[], T]]:
-    """``lock``, with the time until it is there observed, also when it fails."""
+def timed(
+    lock: Callable[[Any, Any], Callable[[], T]],
+    observe: Callable[[float], None] = LOCK_WAIT.observe,
+) -> Callable[[Any, Any], Callable[[], T]]:
+    """``lock``, with the seconds until it is there observed, also when it fails."""
 
     def asked(cursor: Any, auction_id: Any) -> Callable[[], T]:
         began = time.perf_counter()
@@ -79,7 +82,7 @@ def timed(lock: Callable[[Any, Any], Callable[[], T]]) -> Callable[[Any, Any], C
             try:
                 return take()
             finally:
-                LOCK_WAIT.observe(time.perf_counter() - began)
+                observe(time.perf_counter() - began)
 
         return taken
 

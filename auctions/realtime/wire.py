@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ from auctions.realtime.party import Party, check_ref
 from infra import problems
 from kernel.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
-from kernel.errors import FairfallError, Kind, catalog
+from kernel.errors import FairfallError, Kind, error_class
 
 ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
@@ -208,15 +207,10 @@ def in_language(
     """The answer with its sentence in a person's language; the code and data stay."""
     if not isinstance(answer, messages.Refused):
         return answer
-    cls = _errors().get(answer.code)
+    cls = error_class(answer.code)
     if cls is None:
         return answer
     with translation.override(language):
         return msgspec.structs.replace(
             answer, message=problems.message(cls(field=answer.field, **answer.data))
         )
-
-
-@cache
-def _errors() -> dict[str, type[FairfallError]]:
-    return {cls.code: cls for cls in catalog()}

@@ -18,7 +18,7 @@ from auctions.realtime.batch import Ruling, decide_in_transaction
 from auctions.realtime.errors import Unavailable
 from auctions.realtime.messages import Refused
 from auctions.realtime.party import PLATFORM, Party
-from kernel.errors import FairfallError, catalog
+from kernel.errors import FairfallError, error_class
 
 WAIT_FOR_GATES = 4.0  # a lapsed lease is left out after two seconds
 PAUSE = 0.05
@@ -71,7 +71,5 @@ def _attempt(auction_id: UUID, work: Work) -> Ruling | None:
 
 def error_of(answer: Refused) -> FairfallError:
     """The error behind a refusal, to be raised where no message can be sent."""
-    for cls in catalog():
-        if cls.code == answer.code:
-            return cls(field=answer.field, **answer.data)
-    return Unavailable()
+    cls = error_class(answer.code)
+    return Unavailable() if cls is None else cls(field=answer.field, **answer.data)

@@ -13,9 +13,10 @@ _SHORT, _TWO_BYTES = 125, 126
 _HEAD, _LONGER_HEAD = 6, 8
 
 
-def whole_texts(data: bytes) -> tuple[list[str], int]:
+def whole_texts(data: bytes, longest: int) -> tuple[list[str], int]:
     """The text messages that stand whole at the beginning of ``data``, and how many bytes they
-    take. It ends before whatever is not such a message: what follows is for somebody else."""
+    take. It ends before whatever is not such a message, or has more than ``longest`` bytes: what
+    follows is for somebody else."""
     found: list[str] = []
     at, end = 0, len(data)
     while at + _HEAD <= end and data[at] == _TEXT:
@@ -29,7 +30,7 @@ def whole_texts(data: bytes) -> tuple[list[str], int]:
         else:
             break
         start = at + head
-        if start + length > end:
+        if length > longest or start + length > end:
             break
         try:
             text = apply_mask(data[start : start + length], data[start - 4 : start]).decode()

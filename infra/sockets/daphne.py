@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -64,7 +65,8 @@ class FrameProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  (Twisted's name)
         if self.state == self.STATE_OPEN and not (self.data or self.current_frame):
-            messages, used = ([], 0) if self.inside_message else whole_texts(data)
+            longest = 0 if self.inside_message else self._longest
+            messages, used = whole_texts(data, longest)
             if messages:
                 if self.autoPingTimeoutCall:
                     self._cancelAutoPingTimeoutCall()  # whoever writes is there
@@ -74,6 +76,12 @@ class FrameProtocol(WebSocketProtocol):  # type: ignore[misc]
                 if not data:
                     return
         super().dataReceived(data)
+
+    @property
+    def _longest(self) -> int:
+        """The bytes of the longest message the server takes; its own limits are 0 for any."""
+        limits = self.maxFramePayloadSize, self.maxMessagePayloadSize
+        return min((limit for limit in limits if limit), default=sys.maxsize)
 
     def _arrived(self, message: str) -> None:
         """As Daphne's ``onMessage``, which is given bytes."""

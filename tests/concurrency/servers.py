@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -88,11 +88,12 @@ def web_processes(
     application: str = "asgi:application",
     *,
     server: Server = "daphne",
+    options: Sequence[str] = (),
     **more: str,
 ) -> Iterator[list[WebProcess]]:
     """So many web processes on this test's database; none is left afterwards.
 
-    ``more`` is added to their environment.
+    ``options`` are added to their command, ``more`` to their environment.
     """
     environ = {
         **os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR),
@@ -102,7 +103,7 @@ def web_processes(
     try:
         for _ in range(count):
             port = free_port()
-            command = [sys.executable, *_command(server, application, port)]
+            command = [sys.executable, *_command(server, application, port), *options]
             process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ)
             started.append(WebProcess(port, process))
         for each in started:

@@ -26,6 +26,7 @@ from tests.concurrency.servers import WebProcess, web_processes
 pytestmark = pytest.mark.django_db  # for the address of its database, which nobody asks
 APPLICATION = "tests.concurrency.hearing_app:application"
 PATIENCE = 10
+LONGEST_FRAME, LONGEST_MESSAGE = 300, 200
 APART = 0.003  # seconds: so that each piece is read by itself
 BAD_UTF8 = b"\xc3\x28"
 
@@ -148,12 +149,39 @@ def test_ours_reads_as_the_library_does(
     assert ours == library
 
 
+@pytest.fixture(scope="module")
+def limited(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list]:
+    limits = [
+        *("--websocket-max-frame-size", str(LONGEST_FRAME)),
+        *("--websocket-max-message-size", str(LONGEST_MESSAGE)),
+    ]
+    with (
+        django_db_blocker.unblock(),  # type: ignore[attr-defined]
+        web_processes(1, APPLICATION, options=limits) as (ours,),
+        web_processes(1, APPLICATION, server="plain daphne", options=limits) as (library,),
+    ):
+        yield [ours, library]
+
+
+@pytest.mark.parametrize("length", [0, 1], ids=["at it", "over it"])
+@pytest.mark.parametrize("longest", [LONGEST_MESSAGE, LONGEST_FRAME])
+def test_messages_over_the_servers_limits_are_not_taken(
+    limited: list[WebProcess], longest: int, length: int
+) -> None:
+    pieces = [frame(b"before") + frame(b"x" * (longest + length)) + frame(b"after")]
+    ours, library = (heard(web, pieces) for web in limited)
+
+    assert ours == library
+    taken = [each.get("text") for each in ours]
+    assert ("x" * longest in taken) is (longest == LONGEST_MESSAGE and not length)
+
+
 @given(st.lists(texts, max_size=5), st.binary(max_size=30))
 def test_whole_texts_stand_at_the_beginning(messages: list[bytes], rest: bytes) -> None:
     """And nothing of what is left over is taken."""
     data = b"".join(map(frame, messages))
     partial = frame(b"not whole")[:-1]
 
-    assert whole_texts(data + partial) == ([text.decode() for text in messages], len(data))
-    found, used = whole_texts(data + bytes([0x82]) + rest)
+    assert whole_texts(data + partial, 1000) == ([text.decode() for text in messages], len(data))
+    found, used = whole_texts(data + bytes([0x82]) + rest, 1000)
     assert (found, used) == ([text.decode() for text in messages], len(data))
