@@ -100,6 +100,7 @@ class House:
             DATABASE_URL=urls["database_url"],
             REDIS_URL=urls["redis_url"],
             DEMO="0",
+            SECOND_FACTOR_ROLES="none",  # the cast is not measured at setting one up
             DJANGO_SETTINGS_MODULE="config.settings",
             PYTHONUNBUFFERED="1",
         )

@@ -28,6 +28,9 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 EMAIL_SCHEMES = {"smtp", "smtps", "console", "demo"}
 CLAMD_SCHEMES = {"tcp", "unix"}
 UPLOAD_TYPES = ("pdf", "png", "jpeg", "docx", "xlsx", "asic", "p7s")
+ROLES = ("owner", "requester", "officer", "approver", "catalog_manager", "bidder", "signatory",
+         "finance", "auditor", "verifier", "arbiter", "platform_admin")  # fmt: skip
+SECOND_FACTOR_ROLES = ("officer", "signatory", "verifier", "platform_admin")
 FILE_STORAGE = "django.core.files.storage.FileSystemStorage"
 
 
@@ -73,6 +76,7 @@ class Environment:
     require_scan: bool
     screening_required: bool
     verification_hours: int
+    second_factor_roles: tuple[str, ...]
 
 
 def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
@@ -141,6 +145,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         require_scan=_flag(source, "REQUIRE_SCAN", default=False),
         screening_required=_flag(source, "SCREENING_REQUIRED", default=True),
         verification_hours=_count(source, "VERIFICATION_HOURS", default=48),
+        second_factor_roles=_roles(source, "SECOND_FACTOR_ROLES", SECOND_FACTOR_ROLES),
     )
 
 
@@ -228,6 +233,14 @@ def _choices(source: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
         if part not in choices:
             raise EnvError(f"{name} lists some of {', '.join(choices)}, not {part!r}.")
     return given or choices
+
+
+def _roles(source: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Some of the roles; ``none`` names none of them."""
+    if source.get(name, "").strip().lower() == "none":
+        return ()
+    given = source.get(name, "").strip()
+    return _choices(source, name, ROLES) if given else default
 
 
 def _storage(source: Mapping[str, str], name: str, folder: Path) -> dict[str, object]:

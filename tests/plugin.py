@@ -46,6 +46,8 @@ def pytest_load_initial_conftests() -> None:
 def _set_up_surroundings() -> None:
     os.environ["TESTING"] = "1"
     os.environ.setdefault("DEMO", "0")
+    # Its own tests name the roles again; elsewhere everybody acts without setting one up first.
+    os.environ["SECOND_FACTOR_ROLES"] = "none"
     var_dir = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute() / "tests"
     os.environ["VAR_DIR"] = str(var_dir)
     if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):

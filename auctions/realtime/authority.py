@@ -7,10 +7,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from auctions.domain.commands import Officer
 from auctions.ledger.asking import Rows, ask
 from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
+from crm_core.access.factor import KINDS
 
 _HOLDERS = """
 SELECT p.user_id, p.company_id, p.session, p.token,
@@ -28,6 +31,8 @@ WHERE (p.session IS NULL OR EXISTS (
   WHERE d.session_key = p.session AND d.expire_date > clock_timestamp()))
 AND (p.token IS NULL OR EXISTS (
   SELECT 1 FROM access_apitoken t WHERE t.id = p.token AND t.revoked_at IS NULL))
+AND (m.role <> ALL(%s) OR (u.is_demo AND %s) OR EXISTS (
+  SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id AND f.type = ANY(%s)))
 """
 Person = tuple[UUID, UUID, str | None, UUID | None]
 
@@ -41,7 +46,7 @@ class Authority:
         self._rows: Callable[[], Rows] = list
         if people:
             columns = [list(column) for column in zip(*people, strict=True)]
-            self._rows = ask(cursor, _HOLDERS, (*columns, auction_id))
+            self._rows = ask(cursor, _HOLDERS, (*columns, auction_id, *_second_factor()))
 
     @cached_property
     def _holders(self) -> dict[Person, frozenset[str]]:
@@ -59,6 +64,11 @@ class Authority:
         if person is None:
             return party.officer is Officer.PLATFORM
         return party.key in self._holders.get(person, frozenset())
+
+
+def _second_factor() -> tuple[list[str], bool, list[str]]:
+    """What ``crm_core.access.factor`` asks, for the query."""
+    return sorted(settings.SECOND_FACTOR_ROLES), settings.DEMO, list(KINDS)
 
 
 def _person(party: Party) -> Person | None:

@@ -18,9 +18,12 @@ from crm_core.access.errors import (
     CompanyRequired,
     NotAMember,
     NotSignedIn,
+    SecondFactorRequired,
 )
+from crm_core.access.factor import lacks_factor, with_factor
 from crm_core.companies.models import Membership, Role
 from crm_core.people.models import User
+from kernel.errors import FairfallError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,14 @@ class Actor:
 def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
     """The actor as of now, in one query. Called again for every command.
 
-    Raises NotAMember when the membership ended, the user was deactivated, or neither ever was.
+    Raises NotAMember when the membership ended, the user was deactivated, or neither ever was;
+    SecondFactorRequired when the role asks for a factor that the person does not have.
     """
-    membership = (
+    membership = with_factor(
         Membership.objects.filter(
             user_id=user_id, company_id=company_id, active=True, user__is_active=True
         )
-        .select_related("user", "company")
-        .first()
-    )
+    ).first()
     if membership is None:
         raise NotAMember()
     return actor_of(membership)
@@ -83,33 +85,48 @@ def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
 def load_actors(people: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Actor]:
     """The actors of many pairs of user and company as of now, in one query; who is none is left
     out."""
-    memberships = Membership.objects.filter(
-        user_id__in={user for user, _ in people},
-        company_id__in={company for _, company in people},
-        active=True,
-        user__is_active=True,
-    ).select_related("user", "company")
-    found = {(each.user_id, each.company_id): each for each in memberships}
+    memberships = with_factor(
+        Membership.objects.filter(
+            user_id__in={user for user, _ in people},
+            company_id__in={company for _, company in people},
+            active=True,
+            user__is_active=True,
+        )
+    )
+    found = {
+        (each.user_id, each.company_id): each for each in memberships if not lacks_factor(each)
+    }
     return {pair: actor_of(found[pair]) for pair in people if pair in found}
 
 
 def actor_of(membership: Membership) -> Actor:
-    """The actor behind an active membership whose user and company are already fetched."""
+    """The actor behind an active membership whose user and company are already fetched.
+
+    Raises SecondFactorRequired. Every actor of pages, API and sockets is made here.
+    """
+    if lacks_factor(membership):
+        raise SecondFactorRequired(company=membership.company.legal_name)
     role = Role(membership.role)
-    standing = membership.company.standing
     return Actor(
         user_id=membership.user_id,
         company_id=membership.company_id,
         membership_id=membership.pk,
         role=role,
-        capabilities=frozenset(
-            each for each in ROLE_CAPABILITIES[role] if standing_allows(standing, each)
-        ),
+        capabilities=capabilities_of(membership),
         display_name=str(membership.user),
         company_name=membership.company.legal_name,
         company_buys=membership.company.buys,
         company_sells=membership.company.sells,
     )
+
+
+def capabilities_of(membership: Membership) -> frozenset[Capability]:
+    """What its role and its company's standing allow; nothing while a second factor is missing."""
+    if lacks_factor(membership):
+        return frozenset()
+    standing = membership.company.standing
+    held = ROLE_CAPABILITIES[Role(membership.role)]
+    return frozenset(each for each in held if standing_allows(standing, each))
 
 
 def actor_for(user: User, company_id: UUID | str | None = None) -> Actor:
@@ -121,9 +138,9 @@ def actor_for(user: User, company_id: UUID | str | None = None) -> Actor:
     if company_id is not None:
         return load_actor(user.pk, company_id)
     memberships = list(
-        Membership.objects.filter(user_id=user.pk, active=True, user__is_active=True)
-        .select_related("user", "company")
-        .order_by("joined_at", "id")[:2]
+        with_factor(
+            Membership.objects.filter(user_id=user.pk, active=True, user__is_active=True)
+        ).order_by("joined_at", "id")[:2]
     )
     if not memberships:
         raise NotAMember()
@@ -140,6 +157,7 @@ class Nobody:
     """
 
     signed_in: bool
+    factor_missing: SecondFactorRequired | None = None
     user_id: None = None
     company_id: None = None
     capabilities: frozenset[Capability] = frozenset()
@@ -156,5 +174,12 @@ class Nobody:
         return False
 
     def require(self, capability: Capability) -> NoReturn:
-        """Raise NotSignedIn or NotAMember."""
-        raise NotAMember() if self.signed_in else NotSignedIn()
+        """Raise NotSignedIn, SecondFactorRequired or NotAMember."""
+        raise self.refusal
+
+    @property
+    def refusal(self) -> FairfallError:
+        """Why there is no actor."""
+        if not self.signed_in:
+            return NotSignedIn()
+        return self.factor_missing or NotAMember()

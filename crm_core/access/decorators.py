@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from crm_core.access.capabilities import Capability
-from crm_core.access.errors import NotAMember, NotSignedIn
 
 
 def as_actor(
@@ -17,8 +16,8 @@ def as_actor(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """``@as_actor(Capability.X)`` calls ``view(request, actor, …)``.
 
-    Without an actor it raises NotSignedIn or NotAMember; without one of the capabilities
-    AccessForbidden. ActorMiddleware turns these into a redirect or a page.
+    Without an actor it raises NotSignedIn, SecondFactorRequired or NotAMember; without one of the
+    capabilities AccessForbidden. ActorMiddleware turns these into a redirect or a page.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -26,7 +25,7 @@ def as_actor(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor = request.actor  # type: ignore[attr-defined]
             if not actor:
-                raise NotAMember() if actor.signed_in else NotSignedIn()
+                raise actor.refusal
             for capability in capabilities:
                 actor.require(capability)
             return view(request, actor, *args, **kwargs)

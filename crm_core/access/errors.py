@@ -29,6 +29,14 @@ class CompanyNotVerified(FairfallError):
     text = "Your company's verification does not allow this yet ({capability})."
 
 
+class SecondFactorRequired(FairfallError):
+    """The role may be acted in only by those who have a second factor, and this person has none."""
+
+    code = "access.second_factor_required"
+    kind = Kind.FORBIDDEN
+    text = "Your role for {company} asks for a second factor. Set one up on your account's page."
+
+
 class CompanyRequired(FairfallError):
     """The person acts for several companies and the request names none."""
 

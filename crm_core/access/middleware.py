@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from crm_core.access.actor import Actor, Nobody, actor_of, load_actor
-from crm_core.access.errors import NotAMember
+from crm_core.access.errors import NotAMember, SecondFactorRequired
+from crm_core.access.factor import with_factor
 from crm_core.companies.selectors import memberships_of
 from infra.problems import STATUS, message
 from infra.requests import acting
@@ -41,6 +44,8 @@ class ActorMiddleware:
             return None
         if error.kind is Kind.UNAUTHENTICATED:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if isinstance(error, SecondFactorRequired):
+            return _to_set_up(request)
         context = {"message": message(error), "code": error.code, "kind": error.kind.value}
         return render(request, "access/refused.html", context, status=STATUS[error.kind])
 
@@ -50,6 +55,16 @@ def _named(actor: Actor | Nobody) -> Actor | Nobody:
     if isinstance(actor, Actor):
         acting(user_id=actor.user_id, company_id=actor.company_id)
     return actor
+
+
+def _to_set_up(request: HttpRequest) -> HttpResponse:
+    """Where a person sets up what is missing; a fragment's page goes there as a whole."""
+    target = reverse("second-factor")
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(status=403, headers={"HX-Redirect": target})
+    if request.method == "GET" and request.path != "/":
+        target = f"{target}?{urlencode({'next': request.get_full_path()})}"
+    return redirect(target)
 
 
 def page_actor(request: HttpRequest) -> Actor | Nobody:
@@ -63,12 +78,24 @@ def page_actor(request: HttpRequest) -> Actor | Nobody:
             return load_actor(user.pk, chosen)
         except NotAMember:
             del request.session[SESSION_KEY]
-    membership = memberships_of(user.pk).select_related("company", "user").first()
-    return actor_of(membership) if membership is not None else Nobody(signed_in=True)
+        except SecondFactorRequired as missing:
+            return Nobody(signed_in=True, factor_missing=missing)
+    membership = with_factor(memberships_of(user.pk)).first()
+    if membership is None:
+        return Nobody(signed_in=True)
+    try:
+        return actor_of(membership)
+    except SecondFactorRequired as missing:
+        return Nobody(signed_in=True, factor_missing=missing)
 
 
 def choose_company(request: HttpRequest, company_id: Any) -> Actor:
-    """Make a company the session's active one. Raises NotAMember."""
-    actor = load_actor(request.user.pk, company_id)
+    """Make a company the session's active one. Raises NotAMember; SecondFactorRequired once it is
+    chosen."""
+    try:
+        actor = load_actor(request.user.pk, company_id)
+    except SecondFactorRequired:
+        request.session[SESSION_KEY] = str(company_id)
+        raise
     request.session[SESSION_KEY] = str(actor.company_id)
     return actor

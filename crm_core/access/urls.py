@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from crm_core.access.pages import company, directory, identifiers, person, platform, registration
+from crm_core.access.pages import (
+    company,
+    directory,
+    identifiers,
+    person,
+    platform,
+    registration,
+    second_factor,
+)
 
 urlpatterns = [
     path("company/", company.company, name="company"),
@@ -25,6 +33,7 @@ urlpatterns = [
     ),
     path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
+    path("me/second-factor/", second_factor.second_factor, name="second-factor"),
     path("me/tokens/", person.tokens, name="tokens"),
     path("me/tokens/<uuid:token_id>/revoke/", person.revoke_token, name="token-revoke"),
     path("demo/sign-in/<uuid:membership_id>/", person.demo_sign_in, name="demo-sign-in"),

@@ -12,31 +12,38 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
 
+from config.env import SECOND_FACTOR_ROLES
 from tests.accessibility import COLOURS, violations
 from tests.browser import started
 from tests.e2e.live import site
-from tests.e2e.world import NEWCOMER, NOBODYS, Address, World, addresses, build
+from tests.e2e.world import (
+    BARE,
+    HALFWAY,
+    NEWCOMER,
+    NOBODYS,
+    PROTECTED,
+    Address,
+    World,
+    addresses,
+    build,
+    sign_in,
+)
 from tests.validity import Validity
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("officer", "owner", "auditor", "supplier", "operator", "neutral person",
-          "unverified owner", NOBODYS, NEWCOMER)  # fmt: skip
+          "unverified owner", NOBODYS, NEWCOMER, PROTECTED, HALFWAY, BARE)  # fmt: skip
+FACTORED = (PROTECTED, HALFWAY)
 SAME_FOR_ALL = ("account_", "mfa_", "ui:guide")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FACTOR = "asks for a second factor, which nobody here has"
 NO_PAGE = {
     "healthz": "for probes", "readyz": "for probes", "metrics": "for probes",
     "set_language": "leads back", "account_confirm_login_code": "no sign-in by code",
-    "mfa_authenticate": FACTOR,
-    "mfa_reauthenticate": FACTOR, "mfa_deactivate_totp": FACTOR,
-    "mfa_view_recovery_codes": FACTOR, "mfa_download_recovery_codes": FACTOR,
-    "mfa_reauthenticate_webauthn": FACTOR, "mfa_remove_webauthn": FACTOR,
-    "mfa_edit_webauthn": FACTOR, "mfa_login_webauthn": "answers scripts",
+    "mfa_download_recovery_codes": "a file", "mfa_login_webauthn": "answers scripts",
     "notices-bell": "a fragment", "category-options": "a fragment",
     "category-choices": "a fragment", "unit-options": "a fragment",
     "screening:export-csv": "a file", "screening:export-xlsx": "a file",
@@ -64,14 +71,10 @@ class Site:
     def context(self, person: str, **options: object) -> BrowserContext:
         """A browser in which that person is signed in."""
         made = self.browser.new_context(timezone_id="Europe/Tallinn", **options)  # type: ignore[arg-type]
-        user = self.world.people[person]
-        if user is not None:
-            client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            name = django_settings.SESSION_COOKIE_NAME
-            made.add_cookies(
-                [{"name": name, "value": client.cookies[name].value, "url": self.address}]
-            )
+        name = django_settings.SESSION_COOKIE_NAME
+        kept = sign_in(self.world, person).cookies.get(name)
+        if kept is not None:
+            made.add_cookies([{"name": name, "value": kept.value, "url": self.address}])
         return made
 
 
@@ -80,7 +83,11 @@ def everything(settings: Settings) -> Iterator[Site]:
     """The world, served, and every address of it asked for once by everybody."""
     settings.DEMO = True
     world = build()
-    with site(DEMO="1") as address, started() as chromium:
+    settings.SECOND_FACTOR_ROLES = frozenset(SECOND_FACTOR_ROLES)
+    with (
+        site(DEMO="1", SECOND_FACTOR_ROLES=",".join(SECOND_FACTOR_ROLES)) as address,
+        started() as chromium,
+    ):
         made = Site(address, world, chromium, Validity(chromium))
         for person in PEOPLE:
             _find_pages(made, person)
@@ -90,10 +97,7 @@ def everything(settings: Settings) -> Iterator[Site]:
 
 def _find_pages(made: Site, person: str) -> None:
     """Ask for every address once, as this person, following nothing."""
-    client = Client(raise_request_exception=False, HTTP_HOST="localhost")
-    user = made.world.people[person]
-    if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client = sign_in(made.world, person)
     made.pages[person] = []
     for address in addresses(made.world):
         if any(status == 405 for status, _ in made.answers.get(address.name, ())):
@@ -106,7 +110,7 @@ def _find_pages(made: Site, person: str) -> None:
         # kind need no second look.
         inside = _inside(html) if answer.status_code == 200 else str(answer.status_code)
         if address.name.startswith(SAME_FOR_ALL):
-            inside = address.name + address.path
+            inside = address.name + address.path + (person if person in FACTORED else "")
         if is_page and inside not in made.contents:
             made.contents.add(inside)
             made.pages[person].append((address, answer.status_code))

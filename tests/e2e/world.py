@@ -11,7 +11,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from auctions.services.observers import create_link
@@ -35,12 +38,15 @@ from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, publishing
 from tests import files_made as made
+from tests import second_factors
 from tests import tender_house as house
 from tests.files_made import Upload
 from tests.people import make_actor
 from tests.screening_house import entity, write
 
 NEWCOMER, NOBODYS = "newcomer", "without a company"
+PROTECTED, HALFWAY = "with a second factor", "between password and second factor"
+BARE = "lacking the second factor"
 
 
 @dataclass
@@ -90,6 +96,9 @@ def build() -> World:
         "unverified owner": _user(owner),
         NOBODYS: User.objects.create_user("new@company.example", full_name="Somebody New"),
         NEWCOMER: None,
+        PROTECTED: _protected(),
+        HALFWAY: None,
+        BARE: _user(make_actor(Role.SIGNATORY)),
     }
     tokens = []
     for name, user in world.people.items():
@@ -119,11 +128,36 @@ def build() -> World:
         **found,
         "part": ["identity"],
         "kind": ["articles", "licence"],
-        "pk": [1],
+        "pk": [Authenticator.objects.get(type="webauthn").pk],
         "key": ["no-such-key"],
         "uidb36": ["1"],
     }
     return world
+
+
+def _protected() -> User:
+    """Somebody who may not act without a second factor, and has every kind."""
+    user = User.objects.create_user("sure@company.example", "correct horse", full_name="Sure Hand")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    make_actor(Role.SIGNATORY, user=user)
+    second_factors.app_of(user)
+    second_factors.key_of(user)
+    second_factors.codes_of(user)
+    return user
+
+
+def sign_in(world: World, person: str) -> Client:
+    """A browser without a window in which that person is signed in, as far as it goes."""
+    client = Client(raise_request_exception=False, HTTP_HOST="localhost")
+    if person == HALFWAY:
+        client.post("/accounts/login/", {"login": "sure@company.example",
+                                         "password": "correct horse"})  # fmt: skip
+    user = world.people[person]
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if person == PROTECTED and user is not None:
+        second_factors.just_confirmed(client, user)
+    return client
 
 
 def _screened(owner: Actor, admin: User) -> dict[str, list[Any]]:

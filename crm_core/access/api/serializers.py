@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm_core.access.actor import actor_of
+from crm_core.access.actor import capabilities_of
+from crm_core.access.factor import lacks_factor
 from crm_core.access.models import ApiToken
 from crm_core.companies.identifiers import Checked, IdentifierKind
 from crm_core.companies.models import Company, Membership, Role
@@ -23,18 +24,25 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
 
 
 class OwnMembershipSerializer(serializers.ModelSerializer[Membership]):
-    """One company the caller acts for, and what the role there allows."""
+    """One company the caller acts for, and what the role there allows.
+
+    Nothing is allowed while the second factor that the role asks for is missing.
+    """
 
     company = CompanySerializer(read_only=True)
+    second_factor_missing = serializers.SerializerMethodField()
     capabilities = serializers.SerializerMethodField()
 
     class Meta:
         model = Membership
-        fields = ("id", "company", "role", "capabilities", "joined_at")
+        fields = ("id", "company", "role", "capabilities", "second_factor_missing", "joined_at")
         read_only_fields = fields
 
     def get_capabilities(self, membership: Membership) -> list[str]:
-        return sorted(each.value for each in actor_of(membership).capabilities)
+        return sorted(each.value for each in capabilities_of(membership))
+
+    def get_second_factor_missing(self, membership: Membership) -> bool:
+        return lacks_factor(membership)
 
 
 class MeSerializer(serializers.Serializer[Any]):

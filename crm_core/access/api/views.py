@@ -27,6 +27,7 @@ from crm_core.access.api.serializers import (
     TokenSerializer,
     VerdictSerializer,
 )
+from crm_core.access.factor import with_factor
 from crm_core.access.models import ApiToken
 from crm_core.companies.identifiers import SCHEMES, check, schemes_for
 from crm_core.companies.models import Company, Membership
@@ -40,7 +41,7 @@ class MeView(APIView):
     @extend_schema(operation_id="me", responses=MeSerializer, tags=["access"])
     def get(self, request: Request) -> Response:
         user = request.user
-        memberships = list(memberships_of(user.pk).select_related("company", "user"))
+        memberships = list(with_factor(memberships_of(user.pk)))
         body = {
             "id": user.pk, "email": user.email, "full_name": user.full_name,
             "language": user.language, "time_zone": user.time_zone, "memberships": memberships,

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from crm_core.access.capabilities import Capability
-from crm_core.access.errors import NotSignedIn
 from crm_core.screening.selectors import admit
 
 
@@ -18,16 +17,16 @@ def as_screener(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """``@as_screener(…)`` calls ``view(request, actor, …)``.
 
-    A stranger is sent to sign in; whoever does not screen finds nothing; who screens and lacks one
-    of the further capabilities is refused.
+    A stranger is sent to sign in, who lacks a second factor to set one up; whoever does not screen
+    finds nothing; who screens and lacks one of the further capabilities is refused.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor = request.actor  # type: ignore[attr-defined]
-            if not actor and not actor.signed_in:
-                raise NotSignedIn()
+            if not actor and (actor.factor_missing or not actor.signed_in):
+                raise actor.refusal
             admit(actor)
             for capability in capabilities:
                 actor.require(capability)
