@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_core.companies.models import Company
 from crm_core.screening.models.lists import ListedEntity, ListSource, ListVersion
@@ -191,7 +192,7 @@ class Hit(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("hit", "Open")
         FALSE = "false", _("False match")
         TRUE = "true", _("True match")
         GONE = "gone", _("No longer found")
