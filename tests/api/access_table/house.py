@@ -1,0 +1,175 @@
+"""Four companies with a person in every role, and an object of the buyer's in every room."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from auctions.models import Auction
+from auctions.services.observers import create_link
+from buyers.services import add_supplier, create_list
+from crm_core.access.actor import Actor, load_actor
+from crm_core.access.keys import create_token
+from crm_core.companies.models import OPERATOR_ROLES, Company, Role
+from crm_core.companies.services import add_member
+from crm_core.documents.services import upload
+from crm_core.notifications.models import MailboxMessage, Notice
+from crm_core.notifications.services import Recipient, notify
+from crm_core.people.models import User
+from crm_core.screening.models import Hit
+from crm_core.screening.services.subjects import company_changed
+from crm_core.timeline.models import Account
+from infra import relay
+from infra.models import DeadLetter
+from marketplace.tenders.models import Tender
+from reference.loading import load_all
+from suppliers.services import save_profile
+from tests import files_made as made
+from tests import tender_house as tenders
+from tests.files_made import Upload
+from tests.people import make_company, make_user
+from tests.screening_house import entity, listed
+
+COMPANIES = ("buyer", "supplier", "stranger", "operator")
+GUEST, OUTSIDER = "guest", "outsider"
+
+
+@dataclass
+class House:
+    """``people`` by company and role; ``values`` for the places in addresses, of the buyer's
+    objects; ``strangers`` the same places of the stranger's."""
+
+    people: dict[tuple[str, str], Actor]
+    outsider: User
+    values: dict[str, Any] = field(default_factory=dict)
+    strangers: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> House:
+    """The house, committed: every test asks it and takes back what it changed."""
+    load_all()
+    sides: dict[str, dict[str, Any]] = {
+        "buyer": {"buys": True, "sells": False},
+        "supplier": {"buys": False, "sells": True},
+        "stranger": {"buys": True, "sells": True},
+        "operator": {"buys": False, "sells": False, "operates": True},
+    }
+    people = {
+        (name, role.value): _person(company, role)
+        for name in COMPANIES
+        for company in [make_company(legal_name=f"The {name}", **sides[name])]
+        for role in Role
+        if name == "operator" or role not in OPERATOR_ROLES
+    }
+    house = House(people, make_user())
+    house.values = {
+        "key": "no-such-key", "uidb36": "1", "pk": 1,  # of allauth's own pages
+        "part": "identity", "kind": "registry_extract",
+        **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
+        **_own(people["buyer", "owner"], people["buyer", "requester"]),
+        **_operators(people["buyer", "owner"], people["supplier", "owner"]),
+        **_personal(people["buyer", "owner"]),
+    }  # fmt: skip
+    house.strangers = _trade(people["stranger", "officer"], people["supplier", "bidder"])
+    return house
+
+
+def _person(company: Company, role: Role) -> Actor:
+    user = make_user(full_name=f"{role.label} of {company.legal_name}")
+    add_member(company_id=company.pk, user_id=user.pk, role=role)
+    return load_actor(user.pk, company.pk)
+
+
+def _trade(officer: Actor, bidder: Actor) -> dict[str, Any]:
+    """A draft, a published tender, two whose auctions are to be ended, one that is over."""
+    save_profile(
+        actor=bidder, contact_name="Sales", contact_email="sales@supplier.example",
+        categories=["14622000-7"], regions=["EE"],
+    )  # fmt: skip
+    draft = tenders.draft(officer, [bidder])
+    published = tenders.published(officer, [bidder])
+    closed = _over(officer, bidder)
+    chosen = create_list(actor=officer, name="Coil, approved")
+    add_supplier(actor=officer, list_id=chosen.pk, supplier_id=bidder.company_id)
+    link, secret = create_link(actor=officer, auction_id=published.auction_id, label="Ministry")
+    relay.drain()
+    account = Account.objects.get(owner_id=officer.company_id, partner_id=bidder.company_id)
+    return {
+        "tender_id": published.pk,
+        "draft": draft.pk,
+        "closed": closed.pk,
+        "terms_hash": published.terms_hash,
+        "auction_id": published.auction_id,
+        "doomed_auction": tenders.published(officer, [bidder]).auction_id,
+        "closed_auction": closed.auction_id,
+        "lot_id": draft.lots.get(number=1).pk,
+        "lot": 1,
+        "list_id": chosen.pk,
+        "link_id": link.pk,
+        "token": secret,
+        "account_id": account.pk,
+        "supplier_id": bidder.company_id,
+        "ref": "nothing-sent",
+    }
+
+
+def _over(officer: Actor, bidder: Actor) -> Tender:
+    """Closed with one bid."""
+    tender = tenders.published(officer, [bidder])
+    tenders.accept(bidder, tender)
+    tenders.play(tender, [(timedelta(minutes=1), bidder, "540.00")])
+    tender.refresh_from_db()
+    return tender
+
+
+def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:
+    document = upload(
+        actor=owner, kind="bank_letter", name="Letter of the bank.pdf", file=Upload(made.pdf())
+    )
+    return {
+        "version_id": document.pk,
+        "membership_id": colleague.membership_id,
+        "member_id": colleague.membership_id,
+    }
+
+
+def _personal(owner: Actor) -> dict[str, Any]:
+    user = User.objects.get(pk=owner.user_id)
+    notify(recipients=[Recipient(user.pk, owner.company_id)], kind="company.joined",
+           text="Welcome", key="house")  # fmt: skip
+    mail = MailboxMessage.objects.create(
+        to=user.email, sender="noreply@fairfall.example", subject="Welcome", body="Welcome."
+    )
+    return {
+        "token_id": create_token(actor=owner, name="ERP")[0].pk,
+        "notice_id": Notice.objects.get(key="house").pk,
+        "mail_id": mail.pk,
+    }
+
+
+def _operators(owner: Actor, other: Actor) -> dict[str, Any]:
+    company = Company.objects.get(pk=owner.company_id)
+    with tempfile.TemporaryDirectory() as folder:
+        version = listed(Path(folder), entity("1", f"{company.legal_name} LLC", jurisdiction="ee"))
+    company_changed(company.pk)
+    hit = Hit.objects.filter(subject__company=company).first()
+    assert hit is not None
+    assert hit.evidence is not None
+    letter = DeadLetter.objects.create(
+        handler="timeline.auction", source="auctions", seq=1, type="auction_opened",
+        subject=f"urn:fairfall:auction:{Auction.objects.earliest('created_at').pk}", error="lost",
+    )  # fmt: skip
+    return {
+        "company_id": company.pk,
+        "standing": "suspended",
+        "letter_id": letter.pk,
+        "hit_id": hit.pk,
+        "evidence": hit.evidence_id,
+        "code": version.source.code,
+        "list_version_id": version.pk,
+        "screening_id": hit.evidence.screening_id,
+        "colleague_company": other.company_id,
+    }

@@ -1,0 +1,29 @@
+"""Every endpoint of the API × every role × own and foreign company: the statuses of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.api.access_table import checks
+from tests.api.access_table.sweep import Sweep, swept
+from tests.api.access_table.table import rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def sweep(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Sweep]:
+    with swept(django_db_blocker, "api") as found:
+        yield found
+
+
+def test_every_endpoint_has_a_row(sweep: Sweep) -> None:
+    checks.every_endpoint_has_a_row(sweep)
+
+
+@pytest.mark.parametrize("key", rows("api"), ids=" ".join)
+def test_everybody_gets_what_the_row_says(sweep: Sweep, key: tuple[str, str]) -> None:
+    checks.row_holds(sweep, key)
