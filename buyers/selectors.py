@@ -10,7 +10,8 @@ from buyers.errors import ListNotFound
 from buyers.models import SupplierList, SupplierListEntry
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
-from crm_core.companies.models import Company, Standing
+from crm_core.companies.gates import Gate, standings_for
+from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory
 
 
@@ -46,7 +47,7 @@ def suppliers_to_invite(actor: Actor, list_id: UUID) -> QuerySet[Company]:
     return Company.objects.filter(
         pk__in=entries(actor, list_id).order_by().values("supplier_id"),
         sells=True,
-        standing=Standing.VERIFIED,
+        standing__in=standings_for(Gate.BE_INVITED),
     ).order_by("latin_name", "id")
 
 

@@ -14,6 +14,9 @@ class CompositionConfig(AppConfig):
             slots,
             subscriptions,
         )
+        from crm_core.companies.gates import read_facets_with
+        from crm_core.verification.selectors import valid_facets
 
+        read_facets_with(valid_facets)
         subscriptions.connect()
         slots.fill()

@@ -19,7 +19,7 @@ OURS = ("auctions", "buyers", "config", "crm_core", "django_structlog", "infra",
 
 # Secrets that travel in addresses and headers, and e-mail addresses (with the passwords of URLs).
 _SECRET = re.compile(
-    r"(?<=/auctions/observe/)[\w-]+"
+    r"(?<=/auctions/observe/)[\w-]+|(?<=/invitations/)[\w:-]{40,}"
     r"|(?<=/confirm-email/)[^/\s]+|(?<=/reset/key/)[^/\s]+"
     r"|(?<=[?&]observer=)[^&\s\"']+|(?<=[?&]ticket=)[^&\s\"']+"
     r"|\bff_[\w-]{8,}|(?i:(?<=bearer )[^\s\"']+)"

@@ -21,6 +21,7 @@ from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
 from crm_core.screening.pages.home import hits_panel
 from crm_core.timeline.pages import find_accounts
+from crm_core.verification.pages.gates import gates_panel
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
 from suppliers.selectors import own_profile
@@ -192,6 +193,8 @@ def fill() -> None:
               visible=always, place="sign_in"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
+        Panel(key="gates", template="verification/gates.html", context=gates_panel,
+              visible=may(), place="company"),
         Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,
               visible=_in_demo, place="home", order=10),
         Panel(key="operating", template="access/home_operator.html", context=operator_panel,

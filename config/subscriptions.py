@@ -19,7 +19,7 @@ def connect() -> None:
         name="notifications.company",
         source="outbox",
         path="crm_core.notifications.handlers.company_event",
-        types={"company.member_added", "company.standing_changed"},
+        types={"company.member_added", "company.member_invited", "company.standing_changed"},
     )
     switchboard.subscribe(
         name="screening.company",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor
 from crm_core.access.errors import NotAMember
+from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Company, Standing
 from reference.selectors import ancestors_and_self
 from suppliers.errors import ProfileNotFound
@@ -46,7 +47,7 @@ def suppliers_of(codes: Iterable[str], *, country: str | None = None) -> QuerySe
     """
     found = Company.objects.filter(
         sells=True,
-        standing=Standing.VERIFIED,
+        standing__in=standings_for(Gate.BE_INVITED),
         supplier_profile__categories__in=ancestors_and_self(codes),
     )
     if country:

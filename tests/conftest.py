@@ -37,7 +37,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in (
             "auctions_ledgerentry", "auctions_attemptentry", "auctions_checkpoint",
-            "verification_entry",
+            "verification_entry", "companies_peopleentry",
         ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 

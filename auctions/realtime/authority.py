@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from auctions.domain.commands import Officer
+from auctions.domain.commands import Officer, PlaceBid
+from auctions.domain.state import AuctionState
 from auctions.ledger.asking import Rows, ask
 from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
 from crm_core.access.factor import KINDS
+from crm_core.companies.limits import Limit, check_limit
+from kernel.decimals import line_total
+from kernel.errors import FairfallError
 
 _HOLDERS = """
 SELECT p.user_id, p.company_id, p.session, p.token,
-  m.role, c.standing, c.operates, a.owner_id = c.id, s.code
+  m.role, c.standing, c.operates, a.owner_id = c.id, s.code, m.limit_amount, m.limit_currency
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
   AS p(user_id, company_id, session, token)
 JOIN companies_membership m
@@ -49,21 +54,50 @@ class Authority:
             self._rows = ask(cursor, _HOLDERS, (*columns, auction_id, *_second_factor()))
 
     @cached_property
-    def _holders(self) -> dict[Person, frozenset[str]]:
-        """The parties as which each person may act."""
+    def _holders(self) -> dict[Person, _Holder]:
+        """What each person may: the parties to act as, and up to which total."""
         return {
-            (user, company, session, token): _keys(
-                role, standing, operates=operates, owns=owns, seat=seat
+            (user, company, session, token): _Holder(
+                _keys(role, standing, operates=operates, owns=owns, seat=seat),
+                None if amount is None else Limit(amount, currency),
             )
-            for user, company, session, token, role, standing, operates, owns, seat in self._rows()
-        }
+            for (
+                user, company, session, token, role, standing, operates, owns, seat, amount,
+                currency,
+            ) in self._rows()
+        }  # fmt: skip
 
     def allows(self, party: Party) -> bool:
         """Whether this person may act as this party; the platform itself always may."""
         person = _person(party)
         if person is None:
             return party.officer is Officer.PLATFORM
-        return party.key in self._holders.get(person, frozenset())
+        holder = self._holders.get(person)
+        return holder is not None and party.key in holder.keys
+
+    def over_limit(
+        self, party: Party, command: object, state: AuctionState
+    ) -> FairfallError | None:
+        """Why a bid is more than its person may bind the company to; None where it is not."""
+        person = _person(party)
+        holder = None if person is None else self._holders.get(person)
+        if holder is None or holder.limit is None or not isinstance(command, PlaceBid):
+            return None
+        lot = None if state.terms is None else state.terms.lot(command.lot)
+        if state.terms is None or lot is None:
+            return None
+        try:
+            total = line_total(lot.quantity, command.amount, max(2, lot.scale))
+            check_limit(holder.limit, total, state.terms.currency)
+        except FairfallError as error:
+            return error
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    keys: frozenset[str]
+    limit: Limit | None
 
 
 def _second_factor() -> tuple[list[str], bool, list[str]]:

@@ -261,6 +261,9 @@ class _Batch:
         if command is None:
             self._attempt(work, None, Abandoned())
             return True
+        if (over := self._authority.over_limit(work.party, command, self._state)) is not None:
+            self._answer(work, refused(work.ref, over))
+            return True
         if not self._ready_for(work):
             if self._lines.overdue(work, self._now):
                 self._answer(work, refused(work.ref, Unavailable()))

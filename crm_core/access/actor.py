@@ -16,14 +16,18 @@ from crm_core.access.errors import (
     AccessForbidden,
     CompanyNotVerified,
     CompanyRequired,
+    CompanySuspended,
     NotAMember,
     NotSignedIn,
     SecondFactorRequired,
 )
 from crm_core.access.factor import lacks_factor, with_factor
-from crm_core.companies.models import Membership, Role
+from crm_core.companies.limits import Limit, limit_of
+from crm_core.companies.models import Membership, Role, Standing
 from crm_core.people.models import User
 from kernel.errors import FairfallError
+
+GATES_PAGE = "/company/#gates"  # where a person sees which actions are open to the company
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Actor:
     company_name: str
     company_buys: bool
     company_sells: bool
+    limit: Limit | None = None  # the highest total to bid, publish or award
+    standing: str = Standing.VERIFIED
 
     def can(self, capability: Capability) -> bool:
         """Whether the actor may do this."""
@@ -52,7 +58,10 @@ class Actor:
         if capability in self.capabilities:
             return
         if capability in ROLE_CAPABILITIES[self.role]:
-            raise CompanyNotVerified(capability=capability.value)
+            refusal = (
+                CompanySuspended if self.standing == Standing.SUSPENDED else CompanyNotVerified
+            )
+            raise refusal(capability=capability.value, see=GATES_PAGE)
         raise AccessForbidden(capability=capability.value)
 
     @property
@@ -117,6 +126,8 @@ def actor_of(membership: Membership) -> Actor:
         company_name=membership.company.legal_name,
         company_buys=membership.company.buys,
         company_sells=membership.company.sells,
+        limit=limit_of(membership),
+        standing=membership.company.standing,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Role, Standing
 
 
@@ -65,9 +66,14 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
 }  # fmt: skip
 """A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
 
-NEEDS_VERIFIED = frozenset({C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN, C.AUCTION_BID,
-                            C.TENDER_ANSWER})  # fmt: skip
-"""What a company may do only while the operator's verification of it stands."""
+GATE_OF = {
+    C.TENDER_PUBLISH: Gate.PUBLISH, C.TENDER_AWARD: Gate.PUBLISH, C.AUCTION_RUN: Gate.PUBLISH,
+    C.AUCTION_BID: Gate.BID, C.TENDER_ANSWER: Gate.BID,
+}  # fmt: skip
+"""Which gate stands before a capability: ``crm_core.companies.gates`` says who may pass."""
+
+NEEDS_VERIFIED = frozenset(GATE_OF)
+"""What a company may do only with a standing."""
 
 NEEDS_NOT_SUSPENDED = frozenset({C.TENDER_EDIT, C.SUPPLIER_LIST_EDIT, C.SUPPLIER_PROFILE_EDIT})
 """What an unverified company may prepare, and a suspended one may not."""
@@ -85,8 +91,7 @@ def roles_with(capability: Capability) -> list[Role]:
 
 def standing_allows(standing: str, capability: Capability) -> bool:
     """Whether a company of this standing may do this at all."""
-    if standing == Standing.VERIFIED:
-        return True
-    if capability in NEEDS_VERIFIED:
-        return False
-    return standing == Standing.DRAFT or capability not in NEEDS_NOT_SUSPENDED
+    gate = GATE_OF.get(capability)
+    if gate is not None:
+        return standing in standings_for(gate)
+    return standing != Standing.SUSPENDED or capability not in NEEDS_NOT_SUSPENDED

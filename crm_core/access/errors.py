@@ -26,7 +26,20 @@ class CompanyNotVerified(FairfallError):
 
     code = "access.company_not_verified"
     kind = Kind.FORBIDDEN
-    text = "Your company's verification does not allow this yet ({capability})."
+    text = (
+        "Your company is not verified yet, and this needs it. The page of your company says what "
+        "is missing."
+    )
+
+
+class CompanySuspended(CompanyNotVerified):
+    """The operator suspended the company."""
+
+    code = "access.company_suspended"
+    text = (
+        "Your company is suspended and may not do this. The page of your company says why and what "
+        "you can do."
+    )
 
 
 class SecondFactorRequired(FairfallError):
@@ -120,3 +133,10 @@ class OwnCompanyJudged(FairfallError):
     code = "access.own_company_judged"
     kind = Kind.FORBIDDEN
     text = "You cannot decide on your own company."
+
+
+class PasswordWeak(FairfallError):
+    """The password does not keep the rules of this installation."""
+
+    code = "access.password_weak"
+    text = "Choose another password: {why}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.companies.identifiers import IdentifierKind, schemes_for
 from crm_core.companies.models import OPERATOR_ROLES, Role
 from crm_core.people.models import Language
+from reference.selectors import currencies
 
 NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
@@ -23,16 +24,49 @@ def role_choices(*, operates: bool) -> list[tuple[str, str]]:
     return [(role.value, role.label) for role in Role if operates or role not in OPERATOR_ROLES]
 
 
-class NewMemberForm(forms.Form):
-    """Whom to let act for the company."""
+def currency_choices() -> list[tuple[str, str]]:
+    """The currencies of the platform."""
+    return [(each.code, each.code) for each in currencies()] or [("EUR", "EUR")]
 
-    full_name = forms.CharField(label=_("Full name"), max_length=200)
-    email = forms.EmailField(label=_("E-mail"))
+
+class MemberForm(forms.Form):
+    """What somebody may do for the company, and up to which amount."""
+
     role = forms.ChoiceField(label=_("Role"))
+    limit_amount = forms.CharField(
+        label=_("Limit"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_("The highest total this person may bid, publish or award. Empty: no limit."),
+    )
+    limit_currency = forms.ChoiceField(label=_("Currency of the limit"), initial="EUR")
 
     def __init__(self, *args: object, operates: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = role_choices(operates=operates)
+        self.fields["limit_currency"].choices = currency_choices()
+
+
+class InviteForm(MemberForm):
+    """Whom to invite to act for the company."""
+
+    email = forms.EmailField(label=_("E-mail"))
+
+    field_order = ("email", "role", "limit_amount", "limit_currency")
+
+
+class JoinForm(forms.Form):
+    """What a person without an account says to join."""
+
+    full_name = forms.CharField(
+        label=_("Full name"), max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=_("Password"), max_length=200, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
 
 
 class TokenForm(forms.Form):

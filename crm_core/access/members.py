@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,8 +12,10 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.errors import NotAMember
 from crm_core.access.models import ApiToken
 from crm_core.companies import selectors, services
-from crm_core.companies.errors import CompanyInvalid, RoleNotForCompany
-from crm_core.companies.models import Membership, Role
+from crm_core.companies.errors import RoleNotForCompany
+from crm_core.companies.limits import parse_limit
+from crm_core.companies.models import Membership, PeopleEntry, Role
+from crm_core.companies.people_log import people_log as log_of
 from kernel.clock import utc_now
 
 
@@ -24,37 +24,48 @@ def members(actor: Actor) -> QuerySet[Membership]:
     return selectors.members_of(actor.company_id)
 
 
-def add_member(*, actor: Actor, email: str, full_name: str, role: str) -> Membership:
-    """Let the person with this address act for the actor's company; unknown people are invited."""
+def member(actor: Actor, membership_id: UUID) -> Membership:
+    """A colleague, for who manages the company. Raises MemberNotFound."""
     actor.require(Capability.COMPANY_MANAGE)
-    kind = parse_role(role)
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise CompanyInvalid(field="email") from error
-    if not full_name.strip():
-        raise CompanyInvalid(field="full_name")
+    return services.member(actor.company_id, membership_id)
+
+
+def change_member(
+    *,
+    actor: Actor,
+    membership_id: UUID,
+    role: str | None = None,
+    limit: tuple[str, str] | None = None,
+) -> Membership:
+    """Give a colleague another role, another limit (amount and currency; no amount: none), or
+    both. In force with their next command."""
+    actor.require(Capability.COMPANY_MANAGE)
+    kind = None if role is None else parse_role(role)
+    wanted = None if limit is None else parse_limit(*limit)
+    common = {
+        "company_id": actor.company_id, "membership_id": membership_id, "actor_urn": actor.urn,
+    }  # fmt: skip
     with transaction.atomic():
-        user = services.find_or_create_person(email=email, full_name=full_name)
-        return services.add_member(
-            company_id=actor.company_id, user_id=user.pk, role=kind, actor_urn=actor.urn
-        )
-
-
-def change_role(*, actor: Actor, membership_id: UUID, role: str) -> Membership:
-    """Give a colleague another role."""
-    actor.require(Capability.COMPANY_MANAGE)
-    return services.change_role(
-        company_id=actor.company_id,
-        membership_id=membership_id,
-        role=parse_role(role),
-        actor_urn=actor.urn,
-    )
+        found = services.member(actor.company_id, membership_id)
+        if limit is not None:
+            found = services.set_limit(**common, limit=wanted)
+        if kind is not None:
+            found = services.change_role(**common, role=kind)
+    return found
 
 
 def remove_member(*, actor: Actor, membership_id: UUID) -> None:
     """End a colleague's membership; their API tokens for this company stop with it."""
     actor.require(Capability.COMPANY_MANAGE)
+    _end(actor, membership_id)
+
+
+def leave(*, actor: Actor) -> None:
+    """End one's own membership. Raises LastOwner where nobody else manages the company."""
+    _end(actor, actor.membership_id)
+
+
+def _end(actor: Actor, membership_id: UUID) -> None:
     with transaction.atomic():
         services.remove_member(
             company_id=actor.company_id, membership_id=membership_id, actor_urn=actor.urn
@@ -63,6 +74,13 @@ def remove_member(*, actor: Actor, membership_id: UUID) -> None:
         ApiToken.objects.filter(
             company_id=actor.company_id, user_id=user_id, revoked_at=None
         ).update(revoked_at=utc_now())
+
+
+def people_log(actor: Actor) -> QuerySet[PeopleEntry]:
+    """What was done about the people of the actor's company, the newest first."""
+    if not actor.can(Capability.AUDIT_READ):
+        actor.require(Capability.COMPANY_MANAGE)
+    return log_of(actor.company_id)
 
 
 def parse_role(role: str) -> Role:

@@ -46,7 +46,8 @@ class ActorMiddleware:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if isinstance(error, SecondFactorRequired):
             return _to_set_up(request)
-        context = {"message": message(error), "code": error.code, "kind": error.kind.value}
+        context = {"message": message(error), "code": error.code, "kind": error.kind.value,
+                   "see": error.data.get("see", "")}  # fmt: skip
         return render(request, "access/refused.html", context, status=STATUS[error.kind])
 
 

@@ -49,3 +49,83 @@ class RoleNotForCompany(FairfallError):
 
     code = "companies.role_not_for_company"
     text = "This role does not exist in this company."
+
+
+class LimitInvalid(FairfallError):
+    """A limit is a positive amount with a currency."""
+
+    code = "companies.limit_invalid"
+    text = "Write the limit as a positive amount, such as 250000.00, and choose its currency."
+
+
+class LimitExceeded(FairfallError):
+    """The total is above what the company's owner lets this person decide alone."""
+
+    code = "companies.limit_exceeded"
+    kind = Kind.CONFLICT
+    text = (
+        "Your limit is {limit} {currency} and this comes to {total} {currency}. An owner of your "
+        "company can raise the limit."
+    )
+
+
+class LimitNeedsCeiling(FairfallError):
+    """Without a highest price a lot's total cannot be compared with a limit."""
+
+    code = "companies.limit_needs_ceiling"
+    kind = Kind.CONFLICT
+    text = (
+        "You have a limit, and lot {lot} has no ceiling to compare with it. Set a ceiling, or have "
+        "somebody without a limit publish."
+    )
+
+
+class LimitOtherCurrency(FairfallError):
+    """The limit is in one currency, the trade in another: nothing is converted silently."""
+
+    code = "companies.limit_other_currency"
+    kind = Kind.CONFLICT
+    text = (
+        "Your limit is in {limit_currency} and this is in {currency}. An owner of your company can "
+        "set another limit."
+    )
+
+
+class AlreadyInvited(FairfallError):
+    """An invitation to this address waits."""
+
+    code = "companies.already_invited"
+    kind = Kind.CONFLICT
+    text = "This address is invited already. Send the invitation again, or take it back first."
+
+
+class TooManyInvitations(FairfallError):
+    """Too many invitations of the company wait for an answer."""
+
+    code = "companies.too_many_invitations"
+    kind = Kind.LIMITED
+    text = "{most} invitations wait for an answer. Take some back first."
+
+
+class InvitationNotFound(FairfallError):
+    """No open invitation of this company has this id."""
+
+    code = "companies.invitation_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such invitation."
+
+
+class InvitationInvalid(FairfallError):
+    """The link is unknown, used, taken back or too old, or somebody else's."""
+
+    code = "companies.invitation_invalid"
+    kind = Kind.NOT_FOUND
+    text = "This invitation is not valid any more. Ask the company for a new one."
+
+
+class StandingTooLow(FairfallError):
+    """The company has not reached what this action asks of it."""
+
+    code = "companies.standing_too_low"
+    kind = Kind.FORBIDDEN
+    text = "The verification of this company does not allow this yet."

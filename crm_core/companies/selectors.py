@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from crm_core.companies.models import Company, Membership, Standing
+from crm_core.companies.gates import Gate, standings_for
+from crm_core.companies.models import Company, Membership
 
 
 def directory(*, search: str = "", sells: bool | None = None) -> QuerySet[Company]:
     """Verified companies by name, reference or register number; ``sells`` narrows the side."""
-    found = Company.objects.filter(standing=Standing.VERIFIED)
+    found = Company.objects.filter(standing__in=standings_for(Gate.BE_INVITED))
     if sells is not None:
         found = found.filter(sells=sells)
     for word in search.split():

@@ -20,7 +20,17 @@ from crm_core.companies.errors import (
     MemberNotFound,
     RoleNotForCompany,
 )
-from crm_core.companies.models import OPERATOR_ROLES, Company, Membership, Role, Standing
+from crm_core.companies.limits import Limit, limit_fields, limit_text
+from crm_core.companies.models import (
+    OPERATOR_ROLES,
+    Company,
+    MemberInvitation,
+    Membership,
+    PeopleAction,
+    Role,
+    Standing,
+)
+from crm_core.companies.people_log import log
 from crm_core.people.models import User
 from crm_core.people.sessions import end_sockets
 from infra.outbox import emit
@@ -103,16 +113,28 @@ def set_standing(
     return company
 
 
-def add_member(*, company_id: UUID, user_id: UUID, role: Role, actor_urn: str = "") -> Membership:
+def add_member(
+    *,
+    company_id: UUID,
+    user_id: UUID,
+    role: Role,
+    actor_urn: str = "",
+    limit: Limit | None = None,
+    invitation: MemberInvitation | None = None,
+) -> Membership:
     """Let a person act for a company from now on. Raises AlreadyMember, RoleNotForCompany."""
     with transaction.atomic():
-        company = _locked(company_id)
-        _check_role(company, role)
+        company = locked(company_id)
+        check_role(company, role)
         try:
             with transaction.atomic():
-                membership = Membership.objects.create(company=company, user_id=user_id, role=role)
+                membership = Membership.objects.create(
+                    company=company, user_id=user_id, role=role, **limit_fields(limit)
+                )
         except IntegrityError as error:
             raise AlreadyMember(field="email") from error
+        log(company, PeopleAction.JOINED, role=role, by_id=_person_of(actor_urn),
+            person_id=user_id, invitation=invitation, after=limit_text(membership))  # fmt: skip
         _emit("company.member_added", membership, actor_urn)
     return membership
 
@@ -120,35 +142,61 @@ def add_member(*, company_id: UUID, user_id: UUID, role: Role, actor_urn: str = 
 def change_role(
     *, company_id: UUID, membership_id: UUID, role: Role, actor_urn: str = ""
 ) -> Membership:
-    """Give a member another role, in force with their next command."""
+    """Give a member another role, in force with their next command; open sockets close, and open
+    again with what the new role allows."""
     with transaction.atomic():
-        company = _locked(company_id)
-        _check_role(company, role)
-        membership = _member(company, membership_id)
+        company = locked(company_id)
+        check_role(company, role)
+        membership = member(company.pk, membership_id)
         if membership.role == role:
             return membership
         if role not in MANAGING_ROLES:
             _keep_a_manager(membership)
-        membership.role = role
+        before, membership.role = membership.role, role
         membership.save(update_fields=["role"])
+        log(company, PeopleAction.ROLE_CHANGED, role=role, by_id=_person_of(actor_urn),
+            person_id=membership.user_id, before=before, after=role)  # fmt: skip
         _emit("company.member_role_changed", membership, actor_urn)
+        _end_sockets(membership, "role_changed")
+    return membership
+
+
+def set_limit(
+    *, company_id: UUID, membership_id: UUID, limit: Limit | None, actor_urn: str = ""
+) -> Membership:
+    """Set or lift the highest total a member may bid, publish or award."""
+    with transaction.atomic():
+        company = locked(company_id)
+        membership = member(company.pk, membership_id)
+        before = limit_text(membership)
+        for name, value in limit_fields(limit).items():
+            setattr(membership, name, value)
+        after = limit_text(membership)
+        if after == before:
+            return membership
+        membership.save(update_fields=["limit_amount", "limit_currency"])
+        log(company, PeopleAction.LIMIT_CHANGED, role=membership.role,
+            by_id=_person_of(actor_urn), person_id=membership.user_id,
+            before=before, after=after)  # fmt: skip
+        _emit("company.member_limit_changed", membership, actor_urn)
     return membership
 
 
 def remove_member(*, company_id: UUID, membership_id: UUID, actor_urn: str = "") -> None:
     """End a membership: the person's next command is refused and open sockets close."""
     with transaction.atomic():
-        membership = _member(_locked(company_id), membership_id)
+        company = locked(company_id)
+        membership = member(company.pk, membership_id)
         _keep_a_manager(membership)
         membership.active = False
         membership.left_at = utc_now()
         membership.save(update_fields=["active", "left_at"])
+        by_id = _person_of(actor_urn)
+        went = by_id == membership.user_id
+        log(company, PeopleAction.LEFT if went else PeopleAction.REMOVED, role=membership.role,
+            by_id=by_id, person_id=membership.user_id)  # fmt: skip
         _emit("company.member_removed", membership, actor_urn)
-        transaction.on_commit(
-            lambda: end_sockets(
-                membership.user_id, reason="membership_ended", company_id=company_id
-            )
-        )
+        _end_sockets(membership, "membership_ended")
 
 
 def find_or_create_person(*, email: str, full_name: str, language: str = "en") -> User:
@@ -160,18 +208,31 @@ def find_or_create_person(*, email: str, full_name: str, language: str = "en") -
     return User.objects.create_user(address, full_name=full_name.strip(), language=language)
 
 
-def _locked(company_id: UUID) -> Company:
-    # One lock for all changes of a company's members: two owners cannot remove each other.
+def _person_of(urn: str) -> UUID | None:
+    head, _colon, last = urn.rpartition(":")
+    return UUID(last) if head == "urn:fairfall:user" else None
+
+
+def _end_sockets(membership: Membership, reason: str) -> None:
+    user_id, company_id = membership.user_id, membership.company_id
+    transaction.on_commit(lambda: end_sockets(user_id, reason=reason, company_id=company_id))
+
+
+def locked(company_id: UUID) -> Company:
+    """The company under the one lock of all changes of its people: two owners cannot remove each
+    other, and the lines of its log are numbered."""
     return Company.objects.select_for_update().get(pk=company_id)
 
 
-def _check_role(company: Company, role: Role) -> None:
+def check_role(company: Company, role: Role) -> None:
+    """Raise RoleNotForCompany where the role exists only at the operator's."""
     if role in OPERATOR_ROLES and not company.operates:
         raise RoleNotForCompany(field="role")
 
 
-def _member(company: Company, membership_id: UUID) -> Membership:
-    found = Membership.objects.filter(pk=membership_id, company=company, active=True).first()
+def member(company_id: UUID, membership_id: UUID) -> Membership:
+    """An active membership of this company. Raises MemberNotFound."""
+    found = Membership.objects.filter(pk=membership_id, company_id=company_id, active=True).first()
     if found is None:
         raise MemberNotFound()
     return found

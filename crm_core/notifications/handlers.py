@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from crm_core.access.capabilities import Capability
-from crm_core.companies.models import Company, Standing
-from crm_core.notifications.services import Recipient, members_with, notify
+from crm_core.companies.inviting import link_secret
+from crm_core.companies.models import Company, MemberInvitation, Standing
+from crm_core.notifications.services import Recipient, members_with, notify, send_mail_to
+from crm_core.people.models import User
 from infra.relay import Event
 
 
 def company_event(event: Event) -> None:
-    """Welcome a new member; tell managers that the company's standing changed."""
+    """Welcome a new member, mail an invitation, tell managers that the standing changed."""
     company = Company.objects.get(pk=event.payload["company_id"])
     if event.type == "company.member_added":
         notify(
@@ -27,6 +29,8 @@ def company_event(event: Event) -> None:
             email=True,
             key=f"event:{event.id}",
         )
+    elif event.type == "company.member_invited":
+        _invite(event, company)
     elif event.type == "company.standing_changed":
         texts = {
             Standing.VERIFIED: gettext_noop("{company} is verified and may trade."),
@@ -43,3 +47,28 @@ def company_event(event: Event) -> None:
             email=True,
             key=f"event:{event.id}",
         )
+
+
+def _invite(event: Event, company: Company) -> None:
+    """Mail the link, unless the invitation ended or was sent again meanwhile."""
+    invitation = (
+        MemberInvitation.objects.filter(
+            pk=event.payload["invitation_id"], version=event.payload["version"], ended_at=None
+        )
+        .select_related("invited_by")
+        .first()
+    )
+    if invitation is None:
+        return
+    known = User.objects.filter(email=invitation.email).first()
+    send_mail_to(
+        address=invitation.email,
+        language=(known or invitation.invited_by).language,
+        template="member_invited",
+        context={
+            "company": company.legal_name,
+            "inviter": str(invitation.invited_by),
+            "link": reverse("invitation", args=[link_secret(invitation)]),
+        },
+        key=f"event:{event.id}",
+    )

@@ -89,11 +89,19 @@ def send_mail(*, user: User, template: str, context: Mapping[str, Any], key: str
 
     ``template`` names ``notifications/mail/<template>.txt``: its first line is the subject.
     """
+    send_mail_to(
+        address=user.email, language=user.language, template=template, context=context, key=key
+    )
+
+
+def send_mail_to(
+    *, address: str, language: str, template: str, context: Mapping[str, Any], key: str
+) -> None:
+    """The same to somebody who may have no account."""
     with transaction.atomic():
         mail = OutgoingMail(
-            to=user.email, language=user.language, template=template, context=dict(context),
-            key=key,
-        )  # fmt: skip
+            to=address, language=language, template=template, context=dict(context), key=key
+        )
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
         # Were the broker away now, the minutely sweep finds the mail in its table.
         transaction.on_commit(lambda: tasks.deliver_mail.delay(str(mail.pk)), robust=True)

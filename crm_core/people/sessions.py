@@ -2,7 +2,8 @@
 
 Every socket joins the channel-layer group :func:`group_of` its user. The message sent there is::
 
-    {"type": "session.ended", "reason": "signed_out" | "deactivated" | "membership_ended",
+    {"type": "session.ended", "reason": "signed_out" | "deactivated" | "membership_ended"
+                | "role_changed",
      "session": str | None,     # hash of one browser session; None: all of the person's
      "company": str | None}     # id of one company; None: all
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -18,7 +19,7 @@ from crm_core.verification.domain.evidence import Blocker, Evidence, to_submit
 from crm_core.verification.domain.requirements import Required, first_facets, required
 from crm_core.verification.domain.terms import BANK, BUSY, CATEGORY, IDENTITY, VALID
 from crm_core.verification.errors import CaseNotFound
-from crm_core.verification.models import Entry, EntryAction, VerificationFile
+from crm_core.verification.models import Entry, EntryAction, Facet, VerificationFile
 from crm_core.verification.services.keeping import declared_for, gather, paper_of
 from kernel.clock import utc_now
 
@@ -165,4 +166,13 @@ def _sheet(owed: Required, versions: Iterable[DocumentVersion], evidence: Eviden
         version=usable[0] if usable else None,
         refused=refused[-1] if refused and not usable else None,
         fault=faults[0].code if faults else "",
+    )
+
+
+def valid_facets(company_id: UUID) -> frozenset[str]:
+    """The facets of a company that count now, for ``crm_core.companies.gates``."""
+    return frozenset(
+        Facet.objects.filter(file__company_id=company_id, state__in=VALID).values_list(
+            "key", flat=True
+        )
     )

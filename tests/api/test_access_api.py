@@ -10,7 +10,7 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from crm_core.access.keys import create_token, redeem_ticket
-from crm_core.companies.models import Company, Membership, Role
+from crm_core.companies.models import Company, MemberInvitation, Membership, Role
 from crm_core.notifications.models import Notice
 from crm_core.notifications.services import Recipient, notify
 from crm_core.people.models import User
@@ -115,12 +115,11 @@ def test_only_managers_change_members(role):
     actor = make_actor(role)
     client = api_client(actor)
     answer = client.post(
-        "/api/v1/members/",
-        {"email": "new@company.example", "full_name": "New", "role": "bidder"},
+        "/api/v1/member-invitations/", {"email": "new@company.example", "role": "bidder"}
     )
     allowed = role in (Role.OWNER, Role.PLATFORM_ADMIN)
     assert answer.status_code == (201 if allowed else 403)
-    assert User.objects.filter(email="new@company.example").exists() == allowed
+    assert MemberInvitation.objects.filter(email="new@company.example").exists() == allowed
 
 
 def test_another_companys_member_is_not_found():

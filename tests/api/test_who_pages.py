@@ -10,6 +10,7 @@ from django.urls import reverse
 from buyers.models import SupplierList
 from buyers.services import add_supplier, create_list
 from crm_core.access.demo import personas
+from crm_core.access.invitations import invite
 from crm_core.access.keys import create_token
 from crm_core.companies.models import Company, Membership, Role
 from crm_core.companies.services import add_member
@@ -17,6 +18,7 @@ from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.notifications.services import Recipient, notify
 from crm_core.people.models import User
 from infra.models import DeadLetter
+from reference.loading import load_all
 from reference.models import Category
 from suppliers.models import SupplierProfile
 from tests.people import make_actor, make_company, make_user
@@ -98,37 +100,45 @@ def test_the_bell_counts_for_the_active_company_only():
     assert "There" in client.get(reverse("notices")).content.decode()
 
 
-def test_an_owner_adds_changes_and_removes_a_member():
+def test_an_owner_changes_and_removes_a_member():
     owner = make_actor(Role.OWNER)
     client = browser(owner)
-    new = {"full_name": "Liis Kask", "email": "liis@company.example", "role": "bidder"}
+    liis = Membership.objects.get(
+        pk=make_actor(Role.BIDDER, Company.objects.get(pk=owner.company_id)).membership_id
+    )
+    page = reverse("member", args=[liis.pk])
+    change = {"role": "finance", "limit_amount": "250000", "limit_currency": "EUR"}
+    load_all()
 
-    assert client.post(reverse("member-add"), {**new, "email": "no"}).status_code == 422
-    assert client.post(reverse("member-add"), {**new, "role": "arbiter"}).status_code == 422
-    assert client.post(reverse("member-add"), new).status_code == 302
-    assert client.post(reverse("member-add"), new).status_code == 409
-    liis = Membership.objects.get(user__email="liis@company.example")
-
-    client.post(reverse("member-role", args=[liis.pk]), {"role": "finance"})
+    assert client.post(page, {**change, "role": "arbiter"}).status_code == 422
+    assert client.post(page, {**change, "limit_amount": "-1"}).status_code == 422
+    assert client.post(page, change).status_code == 302
     liis.refresh_from_db()
-    assert liis.role == "finance"
+    assert (liis.role, liis.limit_amount, liis.limit_currency) == ("finance", 250000, "EUR")
     client.post(reverse("member-remove", args=[liis.pk]))
     liis.refresh_from_db()
     assert not liis.active
 
     refused = client.post(reverse("member-remove", args=[owner.membership_id]), follow=True)
     assert "Name another one first" in refused.content.decode()
+    itself = client.post(reverse("company-leave"), follow=True)
+    assert "Name another one first" in itself.content.decode()
+    strangers = make_actor(Role.BIDDER).membership_id
+    for name in ("member", "member-remove"):
+        assert client.post(reverse(name, args=[strangers]), change).status_code == 404
 
 
 def test_a_members_list_takes_a_constant_number_of_queries(django_assert_max_num_queries):
     owner = make_actor(Role.OWNER)
     client = browser(owner)
     company = Company.objects.get(pk=owner.company_id)
-    for _round in range(2):
-        with django_assert_max_num_queries(8):
+    for turn in range(2):
+        # Eight for members; two for invitations, one for the currencies of limits, two for gates.
+        with django_assert_max_num_queries(13):
             client.get(reverse("company"))
-        for _ in range(10):
+        for number in range(10):
             make_actor(Role.BIDDER, company)
+            invite(actor=owner, email=f"new{turn}-{number}@company.example", role="bidder")
 
 
 def test_a_tokens_secret_is_shown_once():

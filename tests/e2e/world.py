@@ -21,8 +21,11 @@ from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
 from config.demo import companies, tenders
 from crm_core.access.actor import Actor, load_actor
+from crm_core.access.invitations import invite
 from crm_core.access.keys import create_token
-from crm_core.companies.models import Company, Membership, Role, Standing
+from crm_core.access.members import change_member
+from crm_core.companies.inviting import link_secret
+from crm_core.companies.models import Company, MemberInvitation, Membership, Role, Standing
 from crm_core.documents.services import decide, submit_drafts, upload
 from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.people.models import User
@@ -107,6 +110,7 @@ def build() -> World:
             actor = load_actor(user.pk, membership.company_id)
             tokens.append(create_token(actor=actor, name="ERP")[0].pk)
             _tell(actor, user, name)
+    invitation = _invitation(world.people["owner"])
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
     world.values = {
         "tender_id": [running.pk, draft.pk, closed.pk, awarded.pk, cancelled.pk],
@@ -119,6 +123,8 @@ def build() -> World:
         "company_id": [owner.company_id],
         "standing": ["verified"],
         "membership_id": [Membership.objects.get(user=world.people["auditor"]).pk],
+        "invitation_id": [invitation.pk],
+        "secret": [link_secret(invitation)],
         "token_id": tokens[:1],
         "token": [secret],
         "letter_id": [letter.pk],
@@ -244,6 +250,16 @@ def _bids(sellers: dict[str, Actor]) -> list[tuple[timedelta, Actor, str]]:
         (timedelta(minutes=2), sellers["baltmet"], "531.50"),
         (timedelta(minutes=3), sellers["nordwerk-stahl"], "533.00"),
     ]
+
+
+def _invitation(user: User | None) -> MemberInvitation:
+    """One that waits and, before it, a member with a limit."""
+    assert user is not None
+    actor = load_actor(user.pk, Membership.objects.get(user=user).company_id)
+    auditor = Membership.objects.get(company_id=actor.company_id, role=Role.AUDITOR)
+    change_member(actor=actor, membership_id=auditor.pk, limit=("250000.00", "EUR"))
+    return invite(actor=actor, email="new.bidder@company.example", role="bidder",
+                  limit_amount="90000.00", limit_currency="EUR")  # fmt: skip
 
 
 def _document(user: User | None) -> Any:

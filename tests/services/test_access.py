@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, connections, transaction
 
-from crm_core.access import keys, members
+from crm_core.access import invitations, keys, members
 from crm_core.access.actor import Actor, Nobody, actor_for, load_actor
 from crm_core.access.capabilities import NEEDS_VERIFIED, ROLE_CAPABILITIES, Capability
 from crm_core.access.errors import (
@@ -24,6 +24,7 @@ from crm_core.access.errors import (
 )
 from crm_core.access.models import ApiToken, SocketTicket
 from crm_core.companies.errors import AlreadyMember, CompanyTaken, LastOwner, RoleNotForCompany
+from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import Company, Membership, Role, Standing
 from crm_core.companies.services import create_company, set_standing
 from crm_core.people.models import User
@@ -67,7 +68,8 @@ def test_a_former_member_may_return_and_history_stays():
     members.remove_member(actor=owner, membership_id=bidder.membership_id)
 
     user = User.objects.get(pk=bidder.user_id)
-    members.add_member(actor=owner, email=user.email, full_name="ignored", role="finance")
+    made = invitations.invite(actor=owner, email=user.email, role="finance")
+    invitations.join(user=user, secret=link_secret(made))
 
     rows = Membership.objects.filter(user=user, company=company).order_by("joined_at")
     assert [(row.role, row.active, row.left_at is None) for row in rows] == [
@@ -161,22 +163,19 @@ def test_members_are_changed_by_managers_only_and_an_owner_remains():
     officer = make_actor(Role.OFFICER, company)
 
     with pytest.raises(AccessForbidden):
-        members.change_role(actor=officer, membership_id=officer.membership_id, role="owner")
+        members.change_member(actor=officer, membership_id=officer.membership_id, role="owner")
     with pytest.raises(LastOwner):
-        members.change_role(actor=owner, membership_id=owner.membership_id, role="officer")
+        members.change_member(actor=owner, membership_id=owner.membership_id, role="officer")
     with pytest.raises(LastOwner):
         members.remove_member(actor=owner, membership_id=owner.membership_id)
     with pytest.raises(RoleNotForCompany):
-        members.change_role(actor=owner, membership_id=officer.membership_id, role="arbiter")
+        members.change_member(actor=owner, membership_id=officer.membership_id, role="arbiter")
     with pytest.raises(AlreadyMember):
-        members.add_member(
-            actor=owner,
-            email=User.objects.get(pk=officer.user_id).email,
-            full_name="x",
-            role="bidder",
+        invitations.invite(
+            actor=owner, email=User.objects.get(pk=officer.user_id).email, role="bidder"
         )
 
-    members.change_role(actor=owner, membership_id=officer.membership_id, role="owner")
+    members.change_member(actor=owner, membership_id=officer.membership_id, role="owner")
     members.remove_member(actor=owner, membership_id=owner.membership_id)
     assert load_actor(officer.user_id, company.pk).role == Role.OWNER
 
@@ -186,7 +185,7 @@ def test_another_companys_member_is_out_of_reach():
 
     for attempt in (
         lambda: members.remove_member(actor=owner, membership_id=stranger.membership_id),
-        lambda: members.change_role(
+        lambda: members.change_member(
             actor=owner, membership_id=stranger.membership_id, role="finance"
         ),
     ):
@@ -198,14 +197,15 @@ def test_another_companys_member_is_out_of_reach():
 
 def test_membership_changes_are_announced_in_the_same_transaction():
     owner = make_actor(Role.OWNER)
-    member = members.add_member(
-        actor=owner, email="new@company.example", full_name="New", role="bidder"
+    made = invitations.invite(actor=owner, email="new@company.example", role="bidder")
+    member = invitations.join_as_new(
+        secret=link_secret(made), full_name="New", password="correct horse", language="en"
     )
     subject = f"urn:fairfall:company:{owner.company_id}"
     last = OutboxMessage.objects.filter(subject=subject).last()
     assert last is not None
     assert (last.type, last.payload["user_id"]) == ("company.member_added", str(member.user_id))
-    assert last.actor == owner.urn
+    assert last.actor == f"urn:fairfall:user:{member.user_id}"
 
 
 def test_a_token_works_until_revoked_and_only_its_hash_is_kept():

@@ -10,7 +10,13 @@ from crm_core.access.actor import capabilities_of
 from crm_core.access.factor import lacks_factor
 from crm_core.access.models import ApiToken
 from crm_core.companies.identifiers import Checked, IdentifierKind
-from crm_core.companies.models import Company, Membership, Role
+from crm_core.companies.models import (
+    Company,
+    MemberInvitation,
+    Membership,
+    PeopleEntry,
+    Role,
+)
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -57,7 +63,7 @@ class MeSerializer(serializers.Serializer[Any]):
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
-    """A colleague."""
+    """A colleague. ``limit_amount``: the highest total to bid, publish or award; null: none."""
 
     user_id = serializers.UUIDField(read_only=True)
     full_name = serializers.CharField(source="user.full_name", read_only=True)
@@ -65,22 +71,56 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 
     class Meta:
         model = Membership
-        fields = ("id", "user_id", "full_name", "email", "role", "joined_at")
+        fields = ("id", "user_id", "full_name", "email", "role", "limit_amount", "limit_currency",
+                  "joined_at")  # fmt: skip
         read_only_fields = fields
 
 
-class NewMemberSerializer(serializers.Serializer[Any]):
-    """Whom to let act for the company."""
+class MemberChangeSerializer(serializers.Serializer[Any]):
+    """A member's new role, new limit (an empty amount lifts it), or both."""
+
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    limit_amount = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    limit_currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
+
+
+class NewMemberInvitationSerializer(serializers.Serializer[Any]):
+    """Whom to invite, as what, up to which total."""
 
     email = serializers.EmailField()
-    full_name = serializers.CharField(max_length=200)
     role = serializers.ChoiceField(choices=Role.choices)
+    limit_amount = serializers.CharField(
+        max_length=30, required=False, allow_blank=True, default=""
+    )
+    limit_currency = serializers.CharField(
+        max_length=3, required=False, allow_blank=True, default=""
+    )
 
 
-class RoleSerializer(serializers.Serializer[Any]):
-    """A member's new role."""
+class MemberInvitationSerializer(serializers.ModelSerializer[MemberInvitation]):
+    """An invitation that waits for an answer. Its link is in the mail only."""
 
-    role = serializers.ChoiceField(choices=Role.choices)
+    invited_by = serializers.CharField(source="invited_by.full_name", read_only=True)
+    is_open = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = MemberInvitation
+        fields = ("id", "email", "role", "limit_amount", "limit_currency", "invited_by",
+                  "created_at", "sent_at", "expires_at", "is_open")  # fmt: skip
+        read_only_fields = fields
+
+
+class PeopleEntrySerializer(serializers.ModelSerializer[PeopleEntry]):
+    """A line of the log; ``by`` is null where the platform acted."""
+
+    by = serializers.CharField(source="by.full_name", default=None, read_only=True)
+    person = serializers.CharField(source="person.full_name", default=None, read_only=True)
+    email = serializers.EmailField(source="invitation.email", default=None, read_only=True)
+
+    class Meta:
+        model = PeopleEntry
+        fields = ("number", "at", "action", "by", "person", "email", "role", "before", "after")
+        read_only_fields = fields
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):

@@ -2,15 +2,32 @@
 
 from django.urls import path
 
-from crm_core.access.api import views
+from crm_core.access.api import members, views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="api-me"),
     path("companies/", views.CompaniesView.as_view(), name="api-companies"),
     path("identifiers/", views.SchemesView.as_view(), name="api-identifiers"),
     path("identifiers/check/", views.VerdictView.as_view(), name="api-identifier-check"),
-    path("members/", views.MembersView.as_view(), name="api-members"),
-    path("members/<uuid:member_id>/", views.MemberView.as_view(), name="api-member"),
+    path("members/", members.MembersView.as_view(), name="api-members"),
+    path("members/leave/", members.LeaveView.as_view(), name="api-members-leave"),
+    path("members/log/", members.PeopleLogView.as_view(), name="api-members-log"),
+    path(
+        "member-invitations/",
+        members.MemberInvitationsView.as_view(),
+        name="api-member-invitations",
+    ),
+    path(
+        "member-invitations/<uuid:invitation_id>/",
+        members.MemberInvitationView.as_view(),
+        name="api-member-invitation",
+    ),
+    path(
+        "member-invitations/<uuid:invitation_id>/send-again/",
+        members.SendAgainView.as_view(),
+        name="api-member-invitation-again",
+    ),
+    path("members/<uuid:member_id>/", members.MemberView.as_view(), name="api-member"),
     path("tokens/", views.TokensView.as_view(), name="api-tokens"),
     path("tokens/<uuid:token_id>/", views.TokenView.as_view(), name="api-token"),
     path("socket-tickets/", views.SocketTicketsView.as_view(), name="api-socket-tickets"),

@@ -12,15 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm_core.access import keys, members
+from crm_core.access import keys
 from crm_core.access.api.base import ActorMixin, ActorView
 from crm_core.access.api.serializers import (
     CompanySerializer,
-    MemberSerializer,
     MeSerializer,
-    NewMemberSerializer,
     NewTokenSerializer,
-    RoleSerializer,
     SchemeSerializer,
     TicketSerializer,
     TokenSecretSerializer,
@@ -30,9 +27,8 @@ from crm_core.access.api.serializers import (
 from crm_core.access.factor import with_factor
 from crm_core.access.models import ApiToken
 from crm_core.companies.identifiers import SCHEMES, check, schemes_for
-from crm_core.companies.models import Company, Membership
+from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory, memberships_of
-from infra.idempotency import idempotent
 
 
 class MeView(APIView):
@@ -70,53 +66,6 @@ class CompaniesView(ActorMixin, ListAPIView[Any]):
         sells = {"true": True, "false": False}.get(self.request.query_params.get("sells", ""))
         self.actor  # noqa: B018  (only members of a company may look)
         return directory(search=self.request.query_params.get("search", ""), sells=sells)
-
-
-class MembersView(ActorMixin, ListAPIView[Any]):
-    """People who act for the caller's company."""
-
-    serializer_class = MemberSerializer
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return Membership.objects.none()
-        return members.members(self.actor)
-
-    @extend_schema(operation_id="members_list", tags=["companies"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="members_add", request=NewMemberSerializer,
-        responses={201: MemberSerializer}, tags=["companies"],
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request) -> Response:
-        asked = NewMemberSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        member = members.add_member(actor=self.actor, **asked.validated_data)
-        return Response(MemberSerializer(member).data, status=201)
-
-
-class MemberView(ActorView):
-    """One colleague."""
-
-    @extend_schema(
-        operation_id="members_change_role", request=RoleSerializer, responses=MemberSerializer,
-        tags=["companies"],
-    )  # fmt: skip
-    def patch(self, request: Request, member_id: UUID) -> Response:
-        asked = RoleSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        member = members.change_role(
-            actor=self.actor, membership_id=member_id, role=asked.validated_data["role"]
-        )
-        return Response(MemberSerializer(member).data)
-
-    @extend_schema(operation_id="members_remove", responses={204: None}, tags=["companies"])
-    def delete(self, request: Request, member_id: UUID) -> Response:
-        members.remove_member(actor=self.actor, membership_id=member_id)
-        return Response(status=204)
 
 
 class SchemesView(APIView):

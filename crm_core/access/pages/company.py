@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,83 +11,52 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from crm_core.access import members
+from crm_core.access import invitations, members
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from crm_core.access.forms import NewMemberForm, role_choices
+from crm_core.access.forms import InviteForm
 from crm_core.access.middleware import choose_company
-from crm_core.companies.models import Company
-from infra.problems import STATUS, message
-from kernel.errors import FairfallError
+from crm_core.companies.models import Company, Role
 
 PER_PAGE = 25
 
 
-def _page(
-    request: HttpRequest, actor: Actor, form: NewMemberForm | None = None, status: int = 200
+def company_page(
+    request: HttpRequest, actor: Actor, form: InviteForm | None = None, status: int = 200
 ) -> HttpResponse:
+    """The page, with the form of an invitation as it was filled."""
     company = Company.objects.get(pk=actor.company_id)
+    may_manage = actor.can(Capability.COMPANY_MANAGE)
     context = {
         "company": company,
         "members": Paginator(members.members(actor), PER_PAGE).get_page(request.GET.get("page")),
-        "roles": role_choices(operates=company.operates),
         "own_membership": actor.membership_id,
-        "may_manage": actor.can(Capability.COMPANY_MANAGE),
-        "form": form or NewMemberForm(operates=company.operates),
+        "may_manage": may_manage,
+        "may_read_log": may_manage or actor.can(Capability.AUDIT_READ),
     }
+    if may_manage:
+        context["invitations"] = Paginator(invitations.invitations(actor), PER_PAGE).get_page(
+            request.GET.get("waiting")
+        )
+        context["form"] = form or InviteForm(
+            operates=company.operates, initial={"role": _usual_role(company)}
+        )
     return render(request, "access/company.html", context, status=status)
+
+
+def _usual_role(company: Company) -> Role:
+    """Whom a company most likely invites; never, unasked, another owner."""
+    if company.operates:
+        return Role.VERIFIER
+    return Role.BIDDER if company.sells else Role.OFFICER
 
 
 @require_GET
 @as_actor()
 def company(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The active company and its members."""
-    return _page(request, actor)
-
-
-@require_POST
-@as_actor(Capability.COMPANY_MANAGE)
-def add_member(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Let a person act for the company."""
-    form = NewMemberForm(request.POST, operates=Company.objects.get(pk=actor.company_id).operates)
-    if form.is_valid():
-        try:
-            members.add_member(actor=actor, **form.cleaned_data)
-        except FairfallError as error:
-            form.add_error(error.field if error.field in form.fields else None, message(error))
-            return _page(request, actor, form, STATUS[error.kind])
-        messages.success(request, _("The member was added."))
-        return redirect("company")
-    return _page(request, actor, form, 422)
-
-
-@require_POST
-@as_actor(Capability.COMPANY_MANAGE)
-def change_role(request: HttpRequest, actor: Actor, membership_id: UUID) -> HttpResponse:
-    """Give a member another role."""
-    try:
-        members.change_role(
-            actor=actor, membership_id=membership_id, role=request.POST.get("role", "")
-        )
-    except FairfallError as error:
-        messages.error(request, message(error))
-    else:
-        messages.success(request, _("The role was changed."))
-    return redirect("company")
-
-
-@require_POST
-@as_actor(Capability.COMPANY_MANAGE)
-def remove_member(request: HttpRequest, actor: Actor, membership_id: UUID) -> HttpResponse:
-    """End a membership."""
-    try:
-        members.remove_member(actor=actor, membership_id=membership_id)
-    except FairfallError as error:
-        messages.error(request, message(error))
-    else:
-        messages.success(request, _("The member was removed and has no access any more."))
-    return redirect("company")
+    return company_page(request, actor)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from crm_core.companies.models.company import (
     Role,
     Standing,
 )
+from crm_core.companies.models.member import MemberInvitation, PeopleAction, PeopleEntry
 from crm_core.companies.models.profile import (
     Activity,
     Address,
@@ -21,5 +22,6 @@ from crm_core.companies.models.profile import (
 
 __all__ = [
     "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount", "Capacity", "Company",
-    "Identifier", "Membership", "Person", "Profile", "Role", "SigningBasis", "Standing",
+    "Identifier", "MemberInvitation", "Membership", "PeopleAction", "PeopleEntry", "Person",
+    "Profile", "Role", "SigningBasis", "Standing",
 ]  # fmt: skip

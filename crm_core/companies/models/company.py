@@ -108,6 +108,13 @@ class Membership(models.Model):
     )
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    # The highest total this person may bid, publish or award; none where there is no amount.
+    limit_amount = models.DecimalField(
+        _("limit"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    limit_currency = models.CharField(
+        _("currency of the limit"), max_length=3, blank=True, default="", db_default=""
+    )
     active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=utc_now, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
@@ -130,6 +137,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(role__in=Role.values),
                 name="companies_membership_role_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit_amount=None, limit_currency="")
+                | Q(limit_amount__gt=0, limit_currency__regex=r"^[A-Z]{3}$"),
+                name="companies_membership_limit_whole",
             ),
         )
         indexes = (models.Index(fields=("company", "active"), name="companies_member_list"),)

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.limits import check_limit
 from kernel.clock import utc_now
-from kernel.decimals import to_wire
+from kernel.decimals import line_total, to_wire
 from marketplace.tenders import auctioning
 from marketplace.tenders.errors import (
     AwardeeWithoutBid,
@@ -79,6 +80,8 @@ def confirm_result(
             amount = auctioning.best_of(tender=tender, lot=lot, company_id=company_id)
             if amount is None:
                 raise AwardeeWithoutBid(field="company")
+            total = line_total(result.lot.quantity, amount, max(2, result.lot.scale))
+            check_limit(actor.limit, total, tender.currency)
         expected = result.leader_id if result.outcome == LotOutcome.WON else None
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
         if departs and not reason:

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
-from crm_core.companies.models import Company, Standing
+from crm_core.companies.gates import Gate, standings_for
+from crm_core.companies.models import Company
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning
 from marketplace.tenders.errors import (
@@ -197,7 +198,7 @@ def accept_terms(
 
 
 def _invitable(actor: Actor) -> QuerySet[Company]:
-    return Company.objects.filter(sells=True, standing=Standing.VERIFIED).exclude(
+    return Company.objects.filter(sells=True, standing__in=standings_for(Gate.BE_INVITED)).exclude(
         pk=actor.company_id
     )
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
+from auctions.domain.terms import Terms
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.errors import LimitNeedsCeiling
+from crm_core.companies.limits import check_limit
 from kernel.clock import moment_to_wire, utc_now
+from kernel.decimals import line_total
 from marketplace.tenders import auctioning
 from marketplace.tenders.building import Built, build, reserves_of
 from marketplace.tenders.errors import TenderIncomplete, TenderNotDraft
@@ -29,7 +34,8 @@ def check_for_publication(*, actor: Actor, tender_id: UUID) -> Built:
 def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
     """Freeze lots and terms, open the auction and invite, all or nothing.
 
-    Raises TenderNotDraft, or TenderIncomplete with every problem that is left.
+    Raises TenderNotDraft, TenderIncomplete with every problem that is left, or what says that the
+    total is above the actor's limit.
     """
     with transaction.atomic():
         tender = own_tender(actor, tender_id, Capability.TENDER_PUBLISH, lock=True)
@@ -39,6 +45,8 @@ def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
         built = build(tender, now=now)
         if built.problems or built.terms is None:
             raise TenderIncomplete(built.problems)
+        if actor.limit is not None:
+            check_limit(actor.limit, _highest_total(built.terms), tender.currency)
         invitations = list(
             tender.invitations.filter(state=InvitationState.PLANNED).select_for_update()
         )
@@ -79,3 +87,13 @@ def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
                 starts_at=moment_to_wire(opened.terms.starts_at), late=False,
             )  # fmt: skip
     return tender
+
+
+def _highest_total(terms: Terms) -> Decimal:
+    """What the tender costs at most. Raises LimitNeedsCeiling where a lot has no ceiling."""
+    total = Decimal(0)
+    for lot in terms.lots:
+        if lot.ceiling is None:
+            raise LimitNeedsCeiling(lot=lot.number)
+        total += line_total(lot.quantity, lot.ceiling, max(2, lot.scale))
+    return total

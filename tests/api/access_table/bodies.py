@@ -9,14 +9,15 @@ _LOT = {"title": "Plate", "quantity": "10", "unit": "TNE", "scale": "2", "ceilin
 # What the gate does is not taken back, as it has connections of its own: what would change the
 # auction is sent so that its rules refuse it, or goes to an auction that nothing else asks for.
 _REASON = {"reason": "The need is gone."}
-_PERSON = {"full_name": "Somebody New", "email": "somebody.new@company.example", "role": "finance"}
+_INVITED = {"email": "somebody.new@company.example", "role": "finance", "limit_currency": "EUR"}
 _PROFILE = {"contact_name": "Sales", "contact_email": "sales@company.example"}
 _ACCEPT = {"version": 1, "terms_hash": "{terms_hash}"}
 _DECISION = {"verdict": "false", "reason": "Another company.", "evidence": "{evidence}"}
 
 BODIES: dict[tuple[str, str], Any] = {
-    ("member-add", "post"): _PERSON,
-    ("member-role", "post"): {"role": "finance"},
+    ("member-invite", "post"): _INVITED,
+    ("member", "post"): {"role": "finance", "limit_currency": "EUR"},
+    ("invitation", "post"): {"full_name": "Somebody New", "password": "correct horse"},
     ("tokens", "post"): {"name": "ERP"},
     ("preferences", "post"): {"full_name": "Me", "language": "en", "time_zone": "UTC"},
     ("company-judge", "post"): _REASON,
@@ -43,7 +44,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("tenders:invite", "post"): {"company": "{supplier_id}"},
     ("tenders:uninvite", "post"): {"company": "{supplier_id}", **_REASON},
     ("tenders:confirm", "post"): {"company": "{supplier_id}"},
-    ("api-members", "post"): _PERSON,
+    ("api-member-invitations", "post"): _INVITED,
     ("api-member", "patch"): {"role": "finance"},
     ("api-tokens", "post"): {"name": "ERP"},
     ("api-documents", "post"): {"kind": "bank_letter", "file": "A FILE"},

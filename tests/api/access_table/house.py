@@ -12,7 +12,9 @@ from auctions.models import Auction
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
 from crm_core.access.actor import Actor, load_actor
+from crm_core.access.invitations import invite
 from crm_core.access.keys import create_token
+from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import OPERATOR_ROLES, Company, Role
 from crm_core.companies.services import add_member
 from crm_core.documents.services import upload
@@ -129,8 +131,11 @@ def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:
     document = upload(
         actor=owner, kind="bank_letter", name="Letter of the bank.pdf", file=Upload(made.pdf())
     )
+    invitation = invite(actor=owner, email="invited@company.example", role="bidder")
     return {
         "version_id": document.pk,
+        "invitation_id": invitation.pk,
+        "secret": link_secret(invitation),
         "membership_id": colleague.membership_id,
         "member_id": colleague.membership_id,
     }
