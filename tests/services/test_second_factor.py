@@ -134,7 +134,7 @@ def test_a_page_leads_to_setting_one_up_and_back(bare: Actor) -> None:
             302, f"/me/second-factor/?next=%2F{path.strip('/')}%2F"
         )  # fmt: skip
     assert browser.get("/").headers["Location"] == "/me/second-factor/"
-    posted = browser.post("/company/members/", {"email": "x@y.example"})
+    posted = browser.post("/me/tokens/", {"name": "ERP"})
     assert posted.headers["Location"] == "/me/second-factor/"
     fragment = browser.get("/tenders/", HTTP_HX_REQUEST="true")
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (403, "/me/second-factor/")
