@@ -22,6 +22,12 @@ def connect() -> None:
         types={"company.member_added", "company.member_invited", "company.standing_changed"},
     )
     switchboard.subscribe(
+        name="notifications.join",
+        source="outbox",
+        path="crm_core.notifications.handlers.join_asked",
+        types={"company.join_asked"},
+    )
+    switchboard.subscribe(
         name="screening.company",
         source="outbox",
         path="crm_core.screening.handlers.on_company",

@@ -140,3 +140,11 @@ class PasswordWeak(FairfallError):
 
     code = "access.password_weak"
     text = "Choose another password: {why}"
+
+
+class CompanyAlike(FairfallError):
+    """A company that may be the same is here already: nothing was made."""
+
+    code = "access.company_alike"
+    kind = Kind.CONFLICT
+    text = "A company much like this one is registered already. Is it yours?"

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.errors import (
+    CompanyAlike,
     CompanyNotFound,
     NotSignedIn,
     OwnCompanyJudged,
     StandingInvalid,
     StandingReasonMissing,
 )
+from crm_core.companies.errors import AlreadyMember
+from crm_core.companies.finding import Alike, alike
 from crm_core.companies.identifiers import SCHEMES, check
 from crm_core.companies.models import Company, Membership, Role, Standing
 from crm_core.companies.services import add_member, create_company, set_standing
 from crm_core.people.models import User
+from infra.outbox import emit
+from kernel.clock import utc_now
 from kernel.errors import FairfallError
 
 
@@ -33,11 +38,13 @@ def register_company(
     registry_value: str = "",
     buys: bool = False,
     sells: bool = False,
+    is_another: bool = False,
 ) -> Membership:
     """A new, not yet verified company whose owner is the person who registers it.
 
     A number of a scheme we know must have its form and is kept in compact form: raises
-    IdentifierFormInvalid or IdentifierForeign, CompanyInvalid, CompanyTaken.
+    IdentifierFormInvalid or IdentifierForeign, CompanyInvalid, CompanyTaken; CompanyAlike where
+    others may be the same company and the person did not say that it ``is_another``.
     """
     if not user.is_authenticated or not user.is_active:
         raise NotSignedIn()
@@ -48,6 +55,14 @@ def register_company(
             error.field = "registry_value"
             raise
     with transaction.atomic():
+        _one_at_a_time(country)
+        if not is_another and not _is_taken(country, registry_scheme, registry_value):
+            others = companies_alike(
+                legal_name=legal_name, latin_name=latin_name, country=country,
+                registry_value=registry_value,
+            )  # fmt: skip
+            if others:
+                raise CompanyAlike()
         company = create_company(
             legal_name=legal_name,
             latin_name=latin_name,
@@ -63,6 +78,56 @@ def register_company(
             role=Role.OWNER,
             actor_urn=f"urn:fairfall:user:{user.pk}",
         )
+
+
+def companies_alike(
+    *, legal_name: str, latin_name: str = "", country: str, registry_value: str = "", **_: object
+) -> list[Alike]:
+    """The companies that may be the one that is about to be registered."""
+    return alike(
+        legal_name=legal_name, latin_name=latin_name, country=country, number=registry_value
+    )
+
+
+def ask_to_join(*, user: User, company_id: UUID) -> Company:
+    """Ask a company's owners to be let in, instead of registering it a second time.
+
+    They are told once a day at most. Raises NotSignedIn, CompanyNotFound; AlreadyMember.
+    """
+    if not user.is_authenticated or not user.is_active:
+        raise NotSignedIn()
+    company = Company.objects.filter(pk=company_id, operates=False).first()
+    if company is None:
+        raise CompanyNotFound()
+    if Membership.objects.filter(company=company, user_id=user.pk, active=True).exists():
+        raise AlreadyMember()
+    with transaction.atomic():
+        emit(
+            type="company.join_asked",
+            subject=company.urn,
+            actor=f"urn:fairfall:user:{user.pk}",
+            parties=[company.urn],
+            payload={"company_id": company.pk, "user_id": user.pk, "day": utc_now().date()},
+        )
+    return company
+
+
+def _one_at_a_time(country: str) -> None:
+    """Until the transaction ends: who registers the same company meanwhile finds this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register company {country}"]
+        )
+
+
+def _is_taken(country: str, scheme: str, value: str) -> bool:
+    """Whether the number itself is another company's, which is then what to say."""
+    return (
+        bool(value)
+        and Company.objects.filter(
+            country=country, registry_scheme=scheme, registry_value=value
+        ).exists()
+    )
 
 
 def companies_to_judge(actor: Actor, *, standing: str = "") -> QuerySet[Company]:

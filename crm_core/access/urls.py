@@ -39,6 +39,7 @@ urlpatterns = [
     path("identifiers/schemes/", identifiers.schemes, name="identifier-schemes"),
     path("identifiers/check/", identifiers.verdict, name="identifier-verdict"),
     path("company/new/", registration.register, name="company-register"),
+    path("company/new/<uuid:company_id>/ask/", registration.ask_to_join, name="company-ask"),
     path("platform/companies/", registration.companies, name="platform-companies"),
     path(
         "platform/companies/<uuid:company_id>/<slug:standing>/",

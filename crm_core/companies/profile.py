@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from crm_core.companies.errors import CompanyInvalid, CompanyTaken
+from crm_core.companies.finding import remember
 from crm_core.companies.identifiers import IdentifierKind, check, scheme_of
 from crm_core.companies.models import (
     Activity,
@@ -113,6 +114,7 @@ def save_identity(
         _clean(company, {"legal_name", "latin_name"})
         company.latin_name = company.latin_name or company.legal_name
         company.save(update_fields=["legal_name", "latin_name"])
+        remember(company)
         profile = Profile(
             company=company, legal_form=legal_form.strip(),
             signatory_name=signatory_name.strip(), signatory_position=signatory_position.strip(),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from crm_core.companies.finding import fits
 from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Company, Membership
 
@@ -17,12 +18,7 @@ def directory(*, search: str = "", sells: bool | None = None) -> QuerySet[Compan
     if sells is not None:
         found = found.filter(sells=sells)
     for word in search.split():
-        found = found.filter(
-            Q(legal_name__icontains=word)
-            | Q(latin_name__icontains=word)
-            | Q(reference__icontains=word)
-            | Q(registry_value__iexact=word)
-        )
+        found = found.filter(fits(word))
     return found.order_by("latin_name", "id")
 
 

@@ -20,6 +20,7 @@ from crm_core.companies.errors import (
     MemberNotFound,
     RoleNotForCompany,
 )
+from crm_core.companies.finding import remember
 from crm_core.companies.limits import Limit, limit_fields, limit_text
 from crm_core.companies.models import (
     OPERATOR_ROLES,
@@ -81,6 +82,7 @@ def create_company(
                 company.save(force_insert=True)
         except IntegrityError as error:
             raise CompanyTaken() from error
+        remember(company)
         emit(
             type="company.created",
             subject=company.urn,

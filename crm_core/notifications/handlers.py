@@ -72,3 +72,21 @@ def _invite(event: Event, company: Company) -> None:
         },
         key=f"event:{event.id}",
     )
+
+
+def join_asked(event: Event) -> None:
+    """Tell a company's owners who asks to act for it: once a day, however often it is asked."""
+    company = Company.objects.get(pk=event.payload["company_id"])
+    person = User.objects.get(pk=event.payload["user_id"])
+    notify(
+        recipients=members_with(company.pk, Capability.COMPANY_MANAGE),
+        kind=event.type,
+        text=gettext_noop(
+            "{person} ({email}) asks to act for {company}. Add them if you know them."
+        ),
+        data={"person": str(person), "email": person.email, "company": company.legal_name},
+        link=reverse("company"),
+        subject=company.urn,
+        email=True,
+        key=f"join:{company.pk}:{person.pk}:{event.payload['day']}",
+    )

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm_core.screening import names
+from crm_core.companies import names
 from crm_core.screening.models import EntityKind, NameUse, Subject
 
 Text = str | Promise

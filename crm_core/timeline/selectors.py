@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.finding import fits
 from crm_core.timeline.errors import AccountNotFound
 from crm_core.timeline.models import Account, Interaction, OpenedSeal
 from crm_core.timeline.rules import EVENT_RULES
@@ -33,11 +34,7 @@ def accounts(actor: Actor, *, search: str = "") -> QuerySet[Account]:
         )
     )
     for word in search.split():
-        found = found.filter(
-            Q(partner__legal_name__icontains=word)
-            | Q(partner__latin_name__icontains=word)
-            | Q(partner__registry_value__iexact=word)
-        )
+        found = found.filter(fits(word, "partner__"))
     return found.order_by(F("latest_at").desc(nulls_last=True), "partner__latin_name", "id")
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from auctions.domain.terms import terms_from_document
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.finding import fits
 from crm_core.companies.models import Company
 from kernel.clock import utc_now
 from marketplace.tenders.models import (
@@ -55,7 +56,7 @@ def invitations_of(actor: Actor, *, state: str = "", search: str = "") -> QueryS
         found = found.filter(
             Q(tender__reference__icontains=word)
             | Q(tender__title__icontains=word)
-            | Q(tender__company__latin_name__icontains=word)
+            | fits(word, "tender__company__")
         )
     return found.order_by("-tender__starts_at", "id")
 

@@ -16,9 +16,10 @@ from crm_core.access import registration
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from crm_core.access.errors import StandingReasonMissing
+from crm_core.access.errors import CompanyAlike, StandingReasonMissing
 from crm_core.access.forms import CompanyForm
 from crm_core.access.middleware import choose_company
+from crm_core.companies.errors import AlreadyMember
 from crm_core.companies.models import Standing
 from infra.problems import STATUS, message
 from kernel.errors import FairfallError
@@ -28,15 +29,22 @@ from kernel.errors import FairfallError
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Bring a company onto the platform, with oneself as its owner."""
-    form, status = CompanyForm(request.POST or None), 200
+    form, status, alike = CompanyForm(request.POST or None), 200, []
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                made = registration.register_company(user=request.user, **form.cleaned_data)
+                made = registration.register_company(
+                    user=request.user,
+                    is_another=request.POST.get("is_another") == "on",
+                    **form.cleaned_data,
+                )
             except FairfallError as error:
-                known = error.field if error.field in form.fields else None
-                form.add_error(known, message(error))
+                if isinstance(error, CompanyAlike):
+                    alike = registration.companies_alike(**form.cleaned_data)
+                else:
+                    known = error.field if error.field in form.fields else None
+                    form.add_error(known, message(error))
                 status = STATUS[error.kind]
             else:
                 choose_company(request, made.company_id)
@@ -44,7 +52,22 @@ def register(request: HttpRequest) -> HttpResponse:
                     request, _("The company is registered. The operator will verify it.")
                 )
                 return redirect("company")
-    return render(request, "access/register_company.html", {"form": form}, status=status)
+    context = {"form": form, "alike": alike}
+    return render(request, "access/register_company.html", context, status=status)
+
+
+@require_POST
+@login_required
+def ask_to_join(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Ask the owners of a company that is here already to be let in."""
+    try:
+        company = registration.ask_to_join(user=request.user, company_id=company_id)
+    except AlreadyMember as error:
+        messages.info(request, message(error))
+        return redirect("company")
+    text = _("The owners of {company} are told that you ask to act for it.")
+    messages.success(request, text.format(company=company.legal_name))
+    return redirect("company-register")
 
 
 @require_GET

@@ -7,6 +7,7 @@ from crm_core.companies.models.company import (
     Role,
     Standing,
 )
+from crm_core.companies.models.found import NameIndex
 from crm_core.companies.models.member import MemberInvitation, PeopleAction, PeopleEntry
 from crm_core.companies.models.profile import (
     Activity,
@@ -22,6 +23,6 @@ from crm_core.companies.models.profile import (
 
 __all__ = [
     "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount", "Capacity", "Company",
-    "Identifier", "MemberInvitation", "Membership", "PeopleAction", "PeopleEntry", "Person",
-    "Profile", "Role", "SigningBasis", "Standing",
+    "Identifier", "MemberInvitation", "Membership", "NameIndex", "PeopleAction", "PeopleEntry",
+    "Person", "Profile", "Role", "SigningBasis", "Standing",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from rapidfuzz.distance import OSA
 
-from crm_core.screening import names
+from crm_core.companies import names
 
 COMPARED = 150
 LOOKED_AT = 600

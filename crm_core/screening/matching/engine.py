@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm_core.screening import names
+from crm_core.companies import names
 from crm_core.screening.matching import candidates, scoring
 from crm_core.screening.matching.candidates import Active, Candidate, Rarity
 from crm_core.screening.models import ListedEntity

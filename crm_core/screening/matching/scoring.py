@@ -15,8 +15,8 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 from rigour import _core as rigour
 
+from crm_core.companies.names import Analysed, Part, skeleton, word
 from crm_core.screening.matching.candidates import Rarity
-from crm_core.screening.names import Analysed, Part, skeleton, word
 
 PAIRINGS_TRIED = 6
 LEAST_ALIKE = 0.6

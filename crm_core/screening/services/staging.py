@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from crm_core.screening import names
+from crm_core.companies import names
 from crm_core.screening.formats.listed import Entry, Fault, Listed
 from crm_core.screening.models import ListSource, ListVersion, StagedEntity, VersionFault
 from kernel.canonical import canonical
