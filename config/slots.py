@@ -16,12 +16,13 @@ from config.demo.panel import live_panel
 from crm_core.access import demo
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
-from crm_core.access.pages.home import operator_panel
+from crm_core.access.pages.home import letters_panel
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
 from crm_core.screening.pages.home import hits_panel
 from crm_core.timeline.pages import find_accounts
 from crm_core.verification.pages.gates import gates_panel
+from crm_core.verification.pages.queue import queue_panel
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
 from suppliers.selectors import own_profile
@@ -173,8 +174,11 @@ def fill() -> None:
                 order=610, visible=may(Capability.DOCUMENT_READ)),
         NavItem(key="own-verification", label=_("Verification"), icon="shield-check",
                 url_name="verification:own", order=605, visible=_is_verified_itself),
+        NavItem(key="verification", label=_("Verification"), icon="clipboard-check",
+                url_name="verification:queue", order=395,
+                visible=may(Capability.COMPANY_VERIFY)),
         NavItem(key="platform-companies", label=_("Companies on the platform"),
-                icon="building-bank", url_name="platform-companies", order=400,
+                icon="building-bank", url_name="verification:companies", order=400,
                 visible=may(Capability.COMPANY_VERIFY)),
         NavItem(key="screening", label=_("Screening"), icon="scan-eye", url_name="screening:queue",
                 visible=may(Capability.SCREENING_READ), order=410),
@@ -197,8 +201,10 @@ def fill() -> None:
               visible=may(), place="company"),
         Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,
               visible=_in_demo, place="home", order=10),
-        Panel(key="operating", template="access/home_operator.html", context=operator_panel,
+        Panel(key="verification", template="verification/home.html", context=queue_panel,
               visible=may(Capability.COMPANY_VERIFY), place="home", order=50),
+        Panel(key="letters", template="access/home_letters.html", context=letters_panel,
+              visible=may(Capability.PLATFORM_ADMIN), place="home", order=58),
         Panel(key="screening", template="screening/home.html", context=hits_panel,
               visible=may(Capability.SCREENING_READ), place="home", order=55),
         Panel(key="decisions", template="auctions/home_desk.html", context=desk_panel,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import companies, screening, tenders
+from config.demo import companies, screening, tenders, verification
 
 Say = Callable[[str], None]
 
@@ -16,4 +16,5 @@ LOADERS: list[Callable[[Say], None]] = [
     companies.load,
     tenders.load,
     screening.load,
+    verification.load,
 ]

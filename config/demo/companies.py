@@ -61,6 +61,9 @@ OPERATOR = Firm(
                "Europe/Kyiv"),
         Person("Jonas Weber", "jonas.weber@fairfall.example", Role.ARBITER, "en",
                "Europe/Berlin"),
+        Person("Piret Kallas", "piret.kallas@fairfall.example", Role.VERIFIER),
+        Person("Marek Nowak", "marek.nowak@fairfall.example", Role.VERIFIER, "en",
+               "Europe/Warsaw"),
     ),
     operates=True,
 )  # fmt: skip
@@ -119,7 +122,7 @@ WAITING = Firm(
     (Person("Maarja Lepik", "maarja.lepik@vormsi-teras.example", Role.OWNER),),
     sells=True, standing=Standing.DRAFT,
 )  # fmt: skip
-"""Registered and not verified yet: something for the operator to decide."""
+"""Registered a moment ago: nothing is declared yet."""
 LIST_NAME = "Structural steel, Baltic delivery"
 
 
@@ -138,6 +141,14 @@ def load(say: Callable[[str], None]) -> None:
     for firm in firms:
         for person in firm.people:
             say(f"  {person.name:<16} {Role(person.role).label:<22} {firm.legal_name}")
+
+
+def made(firm: Firm) -> Company:
+    """A firm with its people, as it is or made now."""
+    company = _company(firm)
+    for person in firm.people:
+        _member(person, company)
+    return company
 
 
 def _company(firm: Firm) -> Company:

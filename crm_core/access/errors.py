@@ -105,41 +105,19 @@ class DemoAccountNotFound(FairfallError):
     text = "There is no such demonstration account."
 
 
-class CompanyNotFound(FairfallError):
-    """There is no such company to decide on."""
-
-    code = "access.company_not_found"
-    kind = Kind.NOT_FOUND
-    text = "There is no such company."
-
-
-class StandingInvalid(FairfallError):
-    """The standing is none a company can have."""
-
-    code = "access.standing_invalid"
-    text = "A company is verified, suspended, or not verified."
-
-
-class StandingReasonMissing(FairfallError):
-    """A decision about a company carries its reason."""
-
-    code = "access.standing_reason_missing"
-    text = "Say why."
-
-
-class OwnCompanyJudged(FairfallError):
-    """Nobody decides on their own company."""
-
-    code = "access.own_company_judged"
-    kind = Kind.FORBIDDEN
-    text = "You cannot decide on your own company."
-
-
 class PasswordWeak(FairfallError):
     """The password does not keep the rules of this installation."""
 
     code = "access.password_weak"
     text = "Choose another password: {why}"
+
+
+class CompanyNotFound(FairfallError):
+    """There is no such company to be let into."""
+
+    code = "access.company_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such company."
 
 
 class CompanyAlike(FairfallError):

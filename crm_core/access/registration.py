@@ -1,27 +1,17 @@
-"""Registering a company, and the operator's word on it."""
+"""Registering a company."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
-from crm_core.access.actor import Actor
-from crm_core.access.capabilities import Capability
-from crm_core.access.errors import (
-    CompanyAlike,
-    CompanyNotFound,
-    NotSignedIn,
-    OwnCompanyJudged,
-    StandingInvalid,
-    StandingReasonMissing,
-)
+from crm_core.access.errors import CompanyAlike, CompanyNotFound, NotSignedIn
 from crm_core.companies.errors import AlreadyMember
 from crm_core.companies.finding import Alike, alike
 from crm_core.companies.identifiers import SCHEMES, check
-from crm_core.companies.models import Company, Membership, Role, Standing
-from crm_core.companies.services import add_member, create_company, set_standing
+from crm_core.companies.models import Company, Membership, Role
+from crm_core.companies.services import add_member, create_company
 from crm_core.people.models import User
 from infra.outbox import emit
 from kernel.clock import utc_now
@@ -127,32 +117,4 @@ def _is_taken(country: str, scheme: str, value: str) -> bool:
         and Company.objects.filter(
             country=country, registry_scheme=scheme, registry_value=value
         ).exists()
-    )
-
-
-def companies_to_judge(actor: Actor, *, standing: str = "") -> QuerySet[Company]:
-    """All companies for the operator's people, those waiting longest first."""
-    actor.require(Capability.COMPANY_VERIFY)
-    found = Company.objects.filter(operates=False)
-    if standing in Standing.values:
-        found = found.filter(standing=standing)
-    return found.order_by("created_at", "id")
-
-
-def judge_company(*, actor: Actor, company_id: UUID, standing: str, reason: str) -> Company:
-    """Verify or suspend a company, with a reason. Its people are told and bound at once."""
-    actor.require(Capability.COMPANY_VERIFY)
-    if standing not in Standing.values:
-        raise StandingInvalid(field="standing")
-    if not reason.strip():
-        raise StandingReasonMissing(field="reason")
-    if company_id == actor.company_id:
-        raise OwnCompanyJudged()
-    if not companies_to_judge(actor).filter(pk=company_id).exists():
-        raise CompanyNotFound()
-    return set_standing(
-        company_id=company_id,
-        standing=Standing(standing),
-        reason=reason.strip(),
-        actor_urn=actor.urn,
     )

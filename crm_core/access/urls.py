@@ -40,12 +40,6 @@ urlpatterns = [
     path("identifiers/check/", identifiers.verdict, name="identifier-verdict"),
     path("company/new/", registration.register, name="company-register"),
     path("company/new/<uuid:company_id>/ask/", registration.ask_to_join, name="company-ask"),
-    path("platform/companies/", registration.companies, name="platform-companies"),
-    path(
-        "platform/companies/<uuid:company_id>/<slug:standing>/",
-        registration.judge,
-        name="company-judge",
-    ),
     path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
     path("me/second-factor/", second_factor.second_factor, name="second-factor"),

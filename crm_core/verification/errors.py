@@ -33,3 +33,10 @@ class FacetUnknown(FairfallError):
 
     code = "verification.facet_unknown"
     text = "There is nothing of this kind to verify."
+
+
+class ColleagueUnknown(FairfallError):
+    """A case is handed over to somebody of the operator's who may verify, and is not oneself."""
+
+    code = "verification.colleague_unknown"
+    text = "Choose a colleague who may verify this company."

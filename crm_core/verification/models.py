@@ -99,6 +99,7 @@ class EntryAction(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     WITHDRAWN = "withdrawn", _("Withdrawn by the company")
     TAKEN = "taken", _("Taken for review")
+    HANDED_OVER = "handed_over", _("Handed over to a colleague")
     INFO_REQUESTED = "info_requested", _("Company was asked")
     ANSWERED = "answered", _("Company answered")
     DOCUMENT_ACCEPTED = "document_accepted", _("Document accepted")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.verification.pages import own, profile
+from crm_core.verification.pages import case, own, profile, queue
 
 app_name = "verification"
 urlpatterns = [
@@ -14,4 +14,15 @@ urlpatterns = [
     path("company/verification/profile/", profile.profile, name="profile"),
     path("company/verification/profile/<slug:part>/", profile.save, name="profile-save"),
     path("company/verification/papers/<slug:kind>/", own.paper, name="paper"),
+    path("verification/", queue.queue, name="queue"),
+    path("verification/cases.csv", queue.export_cases, {"form": "csv"}, name="cases-csv"),
+    path("verification/cases.xlsx", queue.export_cases, {"form": "xlsx"}, name="cases-xlsx"),
+    path("verification/<uuid:company_id>/", case.case, name="case"),
+    path("verification/<uuid:company_id>/history/<int:number>/", case.entry, name="entry"),
+    path("verification/<uuid:company_id>/<slug:step>/", case.act, name="act"),
+    path("platform/companies/", queue.companies, name="companies"),
+    path("platform/companies.csv", queue.export_companies, {"form": "csv"}, name="companies-csv"),
+    path(
+        "platform/companies.xlsx", queue.export_companies, {"form": "xlsx"}, name="companies-xlsx"
+    ),
 ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from auctions.domain.commands import Withdraw
 from crm_core.companies.models import Role, Standing
 from crm_core.people.models import User
+from crm_core.verification.models import VerificationFile
 from infra.models import DeadLetter
 from kernel.clock import utc_now
 from marketplace.tenders import auctioning, selectors
@@ -31,7 +32,10 @@ def test_the_operator_finds_companies_to_verify_and_undelivered_messages():
     admin = make_actor(Role.PLATFORM_ADMIN)
     assert "No company waits" in home_of(admin)
 
-    make_company(legal_name="Uus Teras OÜ", standing=Standing.DRAFT)
+    VerificationFile.objects.create(
+        company=make_company(legal_name="Uus Teras OÜ", standing=Standing.DRAFT),
+        state="submitted", submitted_at=utc_now(), asked=["identity"],
+    )  # fmt: skip
     make_company(legal_name="Kontrollitud AS")
     DeadLetter.objects.create(
         handler="notices", source="auctions", subject="urn:x", seq=1, type="t", error="broken"

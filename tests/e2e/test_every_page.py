@@ -48,6 +48,8 @@ NO_PAGE = {
     "category-choices": "a fragment", "unit-options": "a fragment",
     "screening:export-csv": "a file", "screening:export-xlsx": "a file",
     "screening:version-progress": "a fragment",
+    "verification:cases-csv": "a file", "verification:cases-xlsx": "a file",
+    "verification:companies-csv": "a file", "verification:companies-xlsx": "a file",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
     "document-content": "a file", "identifier-schemes": "a fragment",

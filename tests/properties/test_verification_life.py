@@ -140,6 +140,11 @@ class Verification(RuleBasedStateMachine):
     def takes(self, by: UUID) -> None:
         self.attempt("take", by=by)
 
+    @rule(by=ANYBODY, to=ANYBODY)
+    def hands_over(self, by: UUID, to: UUID) -> None:
+        if self.attempt("hand_over", by=by, to=to):
+            assert self.file.assignee == to
+
     @rule(by=ANYBODY, reason=st.sampled_from([None, *Reason]))
     def asks(self, by: UUID, reason: Reason | None) -> None:
         self.attempt("request_info", by=by, reason=reason)

@@ -7,24 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from crm_core.access import registration
-from crm_core.access.actor import Actor
-from crm_core.access.capabilities import Capability
-from crm_core.companies.models import Standing
 from infra.models import DeadLetter
 
-MOST = 8
 
-
-def operator_panel(request: HttpRequest) -> Mapping[str, Any]:
-    """Companies that wait for verification, longest first; undelivered messages for the admin."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    waiting = registration.companies_to_judge(actor, standing=Standing.DRAFT)
-    letters = None
-    if actor.can(Capability.PLATFORM_ADMIN):
-        letters = DeadLetter.objects.filter(state=DeadLetter.State.WAITING).count()
-    return {
-        "companies": list(waiting[:MOST]),
-        "companies_total": waiting.count(),
-        "letters": letters,
-    }
+def letters_panel(request: HttpRequest) -> Mapping[str, Any]:
+    """Messages between the rooms that nobody could take."""
+    return {"letters": DeadLetter.objects.filter(state=DeadLetter.State.WAITING).count()}

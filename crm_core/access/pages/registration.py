@@ -1,4 +1,4 @@
-"""Registering a company; the operator's list of companies with its decisions."""
+"""Registering a company."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crm_core.access import registration
-from crm_core.access.actor import Actor
-from crm_core.access.capabilities import Capability
-from crm_core.access.decorators import as_actor
-from crm_core.access.errors import CompanyAlike, StandingReasonMissing
+from crm_core.access.errors import CompanyAlike
 from crm_core.access.forms import CompanyForm
 from crm_core.access.middleware import choose_company
 from crm_core.companies.errors import AlreadyMember
-from crm_core.companies.models import Standing
 from infra.problems import STATUS, message
 from kernel.errors import FairfallError
 
@@ -68,35 +63,3 @@ def ask_to_join(request: HttpRequest, company_id: UUID) -> HttpResponse:
     text = _("The owners of {company} are told that you ask to act for it.")
     messages.success(request, text.format(company=company.legal_name))
     return redirect("company-register")
-
-
-@require_GET
-@as_actor(Capability.COMPANY_VERIFY)
-def companies(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Companies for the operator; ``?standing=draft`` narrows."""
-    standing = request.GET.get("standing", "")
-    found = registration.companies_to_judge(actor, standing=standing)
-    context = {
-        "companies": Paginator(found, 25).get_page(request.GET.get("page")),
-        "standing": standing,
-        "standings": Standing.choices,
-    }
-    return render(request, "access/platform_companies.html", context)
-
-
-@require_POST
-@as_actor(Capability.COMPANY_VERIFY)
-def judge(request: HttpRequest, actor: Actor, company_id: UUID, standing: str) -> HttpResponse:
-    """Verify or suspend."""
-    try:
-        registration.judge_company(
-            actor=actor,
-            company_id=company_id,
-            standing=standing,
-            reason=request.POST.get("reason", ""),
-        )
-    except StandingReasonMissing as error:
-        messages.error(request, message(error))
-    else:
-        messages.success(request, _("The decision is in force."))
-    return redirect("platform-companies")

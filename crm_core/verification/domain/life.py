@@ -152,6 +152,14 @@ def take(file: File, *, by: UUID) -> File:
     return replace(file, case=case, assignee=by)
 
 
+def hand_over(file: File, *, by: UUID, to: UUID) -> File:
+    """Give the case one reviews to a colleague."""
+    _require_case(file, CaseState.IN_REVIEW, CaseState.INFO_REQUESTED)
+    if file.assignee != by:
+        raise NotAssignee()
+    return replace(file, assignee=to)
+
+
 def request_info(file: File, *, by: UUID, reason: Reason | None) -> File:
     """Ask the company for more."""
     _require_reviewer(file, by)

@@ -6,15 +6,18 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from crm_core.access.actor import Actor
-from crm_core.access.capabilities import Capability
+from crm_core.access.capabilities import Capability, roles_with
 from crm_core.companies.models import Membership
 from crm_core.documents import services as documents
 from crm_core.documents.models import DocumentVersion
+from crm_core.people.models import User
 from crm_core.verification.domain import life, terms
 from crm_core.verification.domain.refusals import NotAssignee, ReasonMissing, WrongState
 from crm_core.verification.domain.terms import Action, Reason, Risk
-from crm_core.verification.errors import ChoiceUnknown, OwnCompany
+from crm_core.verification.errors import ChoiceUnknown, ColleagueUnknown, OwnCompany
 from crm_core.verification.models import EntryAction, VerificationFile
 from crm_core.verification.services.keeping import Change, changing, gather, snapshot
 
@@ -39,6 +42,36 @@ def take(*, actor: Actor, company_id: UUID) -> VerificationFile:
         change.now = life.take(change.now, by=actor.user_id)
         change.note(EntryAction.TAKEN, actor_id=actor.user_id)
     return change.row
+
+
+def hand_over(
+    *, actor: Actor, company_id: UUID, colleague_id: UUID, note: str = ""
+) -> VerificationFile:
+    """Give the case one reviews to a colleague. Raises NotAssignee, ColleagueUnknown."""
+    _require(actor, company_id)
+    if not colleagues(actor, company_id).filter(pk=colleague_id).exists():
+        raise ColleagueUnknown(field="colleague")
+    with changing(company_id) as change:
+        change.now = life.hand_over(change.now, by=actor.user_id, to=colleague_id)
+        change.note(
+            EntryAction.HANDED_OVER, actor_id=actor.user_id, note=_note(note),
+            about={"to": str(colleague_id)},
+        )  # fmt: skip
+    return change.row
+
+
+def colleagues(actor: Actor, company_id: UUID) -> QuerySet[User]:
+    """Who else may decide on this company."""
+    verifiers = Membership.objects.filter(
+        active=True, company__operates=True, role__in=roles_with(Capability.COMPANY_VERIFY)
+    )
+    theirs = Membership.objects.filter(active=True, company_id=company_id)
+    return (
+        User.objects.filter(is_active=True, pk__in=verifiers.values("user_id"))
+        .exclude(pk=actor.user_id)
+        .exclude(pk__in=theirs.values("user_id"))
+        .order_by("full_name", "pk")
+    )
 
 
 def request_info(*, actor: Actor, company_id: UUID, reason: str, note: str) -> VerificationFile:
@@ -132,10 +165,18 @@ def send_back(
     return change.row
 
 
-def confirm(*, actor: Actor, company_id: UUID, note: str = "") -> VerificationFile:
-    """Decide as the second person. Evidence is gathered anew and kept with the decision."""
+def confirm(
+    *, actor: Actor, company_id: UUID, note: str = "", seen: int | None = None
+) -> VerificationFile:
+    """Decide as the second person. Evidence is gathered anew and kept with the decision.
+
+    ``seen`` is how many entries the history had when the person looked: with another number
+    WrongState is raised, for what waits may be another proposal.
+    """
     _require(actor, company_id)
     with changing(company_id) as change:
+        if seen is not None and seen != change.row.entries_count:
+            raise WrongState(state=change.now.case.value)
         proposal, asked = change.now.proposal, change.now.asked
         evidence = gather(company_id, asked, at=change.at)
         change.now = life.confirm(change.now, by=actor.user_id, evidence=evidence, at=change.at)
