@@ -6,6 +6,7 @@ from auctions import feed as auction_feed
 from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
 from crm_core.screening import handlers as screening
+from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
@@ -19,7 +20,13 @@ def connect() -> None:
         name="notifications.company",
         source="outbox",
         path="crm_core.notifications.handlers.company_event",
-        types={"company.member_added", "company.member_invited", "company.standing_changed"},
+        types={"company.member_added", "company.member_invited"},
+    )
+    switchboard.subscribe(
+        name="verification.notices",
+        source="outbox",
+        path="crm_core.verification.handlers.on_moved",
+        types=verification.TYPES,
     )
     switchboard.subscribe(
         name="notifications.join",

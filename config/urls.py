@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("crm_core.timeline.api.urls")),
     path("api/v1/", include("crm_core.screening.api.urls")),
     path("api/v1/", include("crm_core.documents.api.urls")),
+    path("api/v1/", include("crm_core.verification.api.urls")),
     path("api/v1/", include("reference.api.urls")),
     path("api/v1/", include("suppliers.api.urls")),
     path("api/v1/", include("buyers.api.urls")),

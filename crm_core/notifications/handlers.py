@@ -9,14 +9,14 @@ from django.utils.translation import gettext_noop
 
 from crm_core.access.capabilities import Capability
 from crm_core.companies.inviting import link_secret
-from crm_core.companies.models import Company, MemberInvitation, Standing
+from crm_core.companies.models import Company, MemberInvitation
 from crm_core.notifications.services import Recipient, members_with, notify, send_mail_to
 from crm_core.people.models import User
 from infra.relay import Event
 
 
 def company_event(event: Event) -> None:
-    """Welcome a new member, mail an invitation, tell managers that the standing changed."""
+    """Welcome a new member, mail an invitation."""
     company = Company.objects.get(pk=event.payload["company_id"])
     if event.type == "company.member_added":
         notify(
@@ -31,22 +31,6 @@ def company_event(event: Event) -> None:
         )
     elif event.type == "company.member_invited":
         _invite(event, company)
-    elif event.type == "company.standing_changed":
-        texts = {
-            Standing.VERIFIED: gettext_noop("{company} is verified and may trade."),
-            Standing.SUSPENDED: gettext_noop("{company} is suspended and may not trade."),
-            Standing.DRAFT: gettext_noop("The verification of {company} no longer stands."),
-        }
-        notify(
-            recipients=members_with(company.pk, Capability.COMPANY_MANAGE),
-            kind=event.type,
-            text=texts[Standing(event.payload["standing"])],
-            data={"company": company.legal_name},
-            link=reverse("company"),
-            subject=company.urn,
-            email=True,
-            key=f"event:{event.id}",
-        )
 
 
 def _invite(event: Event, company: Company) -> None:

@@ -7,11 +7,9 @@ from datetime import timedelta
 import pytest
 from channels.layers import get_channel_layer
 from django.core import mail as outbox_of_django
-from django.utils.translation import override
 
 from crm_core.access.capabilities import Capability
-from crm_core.companies.models import Company, Role, Standing
-from crm_core.companies.services import set_standing
+from crm_core.companies.models import Company, Role
 from crm_core.notifications import selectors, tasks
 from crm_core.notifications.errors import MailNotFound, NoticeNotFound
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail
@@ -165,17 +163,10 @@ def test_a_new_member_is_welcomed_through_the_relay(django_capture_on_commit_cal
     company = Company.objects.get(pk=actor.company_id)
     with django_capture_on_commit_callbacks(execute=True):
         relay.drain()
-        set_standing(company_id=company.pk, standing=Standing.SUSPENDED)
-        relay.drain()
 
     notices = selectors.notices(actor).order_by("created_at")
-    assert [each.kind for each in notices] == [
-        "company.member_added",
-        "company.standing_changed",
-    ]
+    assert [each.kind for each in notices] == ["company.member_added"]
     assert company.legal_name in outbox_of_django.outbox[0].subject
-    with override("en"):
-        assert "suspended" in outbox_of_django.outbox[1].body
 
 
 @pytest.mark.django_db(transaction=True)

@@ -77,11 +77,14 @@ class ActorView(ActorMixin, APIView):
 
     pagination_class: Any = None
 
-    def paginated(self, queryset: Any, serializer: Any) -> Response:
-        """One page of ``queryset`` through a serializer class, in the usual envelope."""
+    def paginated(self, queryset: Any, serializer: Any, **more: Any) -> Response:
+        """One page of ``queryset`` through a serializer class, in the usual envelope.
+
+        ``more`` is added to the serializer's context.
+        """
         from infra.pagination import DefaultPagination
 
         paginator = DefaultPagination()
         page = paginator.paginate_queryset(queryset, self.request, view=self)
-        context = {"request": self.request, "actor": self.actor}
+        context = {"request": self.request, "actor": self.actor, **more}
         return paginator.get_paginated_response(serializer(page, many=True, context=context).data)

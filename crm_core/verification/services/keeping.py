@@ -205,14 +205,14 @@ def _follow_standing(change: Change) -> None:
         reason=last.action if last else "",
         actor_urn=f"urn:fairfall:user:{last.actor_id}" if last and last.actor_id else "",
     )
-    if last is not None:
+    for entry in change.entries:
         emit(
             type="verification.moved",
             subject=company.urn,
             parties=[company.urn],
             payload={
-                "company_id": company.pk, "entry_id": last.pk, "action": last.action,
-                "state": change.row.state, "reason": last.reason,
+                "company_id": company.pk, "entry_id": entry.pk, "action": entry.action,
+                "state": change.row.state, "reason": entry.reason,
             },
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from tests.api.access_table.bodies import BODIES, OTHER_VALUES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
-SHARED_PLACES = {"standing", "lot", "code", "supplier_id", "company_id", "ref",
+SHARED_PLACES = {"lot", "step", "number", "code", "supplier_id", "company_id", "ref",
                  "key", "uidb36", "pk", "token", "secret",
                  "part", "kind"}  # fmt: skip
 """Places that name no object of one company's own, one that everybody may know, or a secret that
@@ -79,7 +79,7 @@ def _methods(entry: URLPattern, route: str) -> list[str]:
         known = METHODS if route.startswith("api/") else ("get", "post", "delete")
         return [method for method in known if hasattr(made_of, method)]
     nothing = {place or other: uuid4() for place, other in PLACE.findall(route)}
-    nothing |= {place: 1 for place in ("lot", "pk") if place in nothing}
+    nothing |= {place: 1 for place in ("lot", "number", "pk") if place in nothing}
     probe = Endpoint("", route, "get").path(nothing)
     return [method for method in ("get", "post") if ask(Client(), method, probe).status != 405]
 

@@ -14,13 +14,19 @@ _PROFILE = {"contact_name": "Sales", "contact_email": "sales@company.example"}
 _ACCEPT = {"version": 1, "terms_hash": "{terms_hash}"}
 _DECISION = {"verdict": "false", "reason": "Another company.", "evidence": "{evidence}"}
 
+_MEASURE = {"reason": "breach", "note": "Three complaints."}
+
 BODIES: dict[tuple[str, str], Any] = {
     ("member-invite", "post"): _INVITED,
     ("member", "post"): {"role": "finance", "limit_currency": "EUR"},
     ("invitation", "post"): {"full_name": "Somebody New", "password": "correct horse"},
     ("tokens", "post"): {"name": "ERP"},
     ("preferences", "post"): {"full_name": "Me", "language": "en", "time_zone": "UTC"},
-    ("company-judge", "post"): _REASON,
+    ("verification:act", "post"): _MEASURE,
+    ("verification:paper", "post"): {"file": "A FILE"},
+    ("verification:profile-save", "post"): {"legal_name": "The buyer"},
+    ("verification:submit", "post"): {"asked": "identity"},
+    ("verification:appeal", "post"): {"text": "It is not so."},
     ("company-register", "post"): {"legal_name": "New", "country": "EE", "sells": "on"},
     ("dead-letter-discard", "post"): _REASON,
     ("document-delete", "post"): {},
@@ -78,6 +84,20 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-cancel", "post"): _REASON,
     ("api-annul", "post"): {"reason": ""},
     ("api-auction-observers", "post"): {"label": "Auditor"},
+    ("api-verification-identity", "put"): {"legal_name": "The buyer", "addresses": {}},
+    ("api-verification-people", "put"): {"people": []},
+    ("api-verification-accounts", "put"): {"accounts": []},
+    ("api-verification-submission", "post"): {"asked": ["identity"]},
+    ("api-verification-appeal", "post"): {"text": "It is not so."},
+    ("api-verification-hand-over", "post"): {"colleague": "{company_id}"},
+    ("api-verification-request", "post"): _MEASURE,
+    ("api-verification-document", "post"): {"accept": True},
+    ("api-verification-proposal", "post"): {
+        "action": "ban", "until": "2099-01-01T00:00:00Z", **_MEASURE,
+    },
+    ("api-verification-confirmation", "post"): {"seen": 1},
+    ("api-verification-return", "post"): {"reason": "other"},
+    ("api-verification-suspension", "post"): _MEASURE,
     ("api-screening-decisions", "post"): _DECISION,
     ("api-screening-list-age", "patch"): {"max_age_days": 20},
     ("api-screening-withdrawal", "post"): _REASON,

@@ -24,6 +24,7 @@ from crm_core.people.models import User
 from crm_core.screening.models import Hit
 from crm_core.screening.services.subjects import company_changed
 from crm_core.timeline.models import Account
+from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.models import DeadLetter
 from marketplace.tenders.models import Tender
@@ -160,6 +161,8 @@ def _operators(owner: Actor, other: Actor) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         version = listed(Path(folder), entity("1", f"{company.legal_name} LLC", jurisdiction="ee"))
     company_changed(company.pk)
+    with changing(company.pk):
+        pass  # its file begins, with one entry
     hit = Hit.objects.filter(subject__company=company).first()
     assert hit is not None
     assert hit.evidence is not None
@@ -169,7 +172,8 @@ def _operators(owner: Actor, other: Actor) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "company_id": company.pk,
-        "standing": "suspended",
+        "step": "suspend",
+        "number": 1,
         "letter_id": letter.pk,
         "hit_id": hit.pk,
         "evidence": hit.evidence_id,
