@@ -82,7 +82,10 @@ def identity(request: HttpRequest) -> Identity | None:
     if user is None or not user.is_authenticated:
         return None
     actor = getattr(request, "actor", None)
-    links = [MenuLink(label=_("Preferences"), url=reverse("preferences"), icon="settings")]
+    links = [
+        MenuLink(label=_("Preferences"), url=reverse("preferences"), icon="settings"),
+        MenuLink(label=_("Sessions and security"), url=reverse("own-sessions"), icon="shield-lock"),
+    ]
     if actor:
         links += [
             MenuLink(label=_("Company"), url=reverse("company"), icon="building"),
@@ -107,6 +110,10 @@ def identity(request: HttpRequest) -> Identity | None:
         ),
         switch_url=reverse("company-switch"),
         links=tuple(links),
+        account=(
+            MenuLink(label=_("Sessions"), url=reverse("own-sessions"), icon="device-desktop"),
+            MenuLink(label=_("Security log"), url=reverse("security-log"), icon="history"),
+        ),
     )
 
 

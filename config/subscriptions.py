@@ -5,6 +5,7 @@ from __future__ import annotations
 from auctions import feed as auction_feed
 from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
+from crm_core.access import handlers as access
 from crm_core.screening import handlers as screening
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
@@ -33,6 +34,12 @@ def connect() -> None:
         source="outbox",
         path="crm_core.notifications.handlers.join_asked",
         types={"company.join_asked"},
+    )
+    switchboard.subscribe(
+        name="access.membership",
+        source="outbox",
+        path="crm_core.access.handlers.on_membership",
+        types=access.TYPES,
     )
     switchboard.subscribe(
         name="screening.company",

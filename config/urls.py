@@ -15,6 +15,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "Fairfall"
 admin.site.site_title = "Fairfall"
 
+handler429 = "crm_core.access.pages.limits.too_many"
+
 # Swagger's page brings a style element of its own; scripts stay limited to our host.
 api_docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
     SpectacularSwaggerSplitView.as_view(url_name="api-schema")

@@ -126,7 +126,7 @@ class Identity:
     """Who is signed in and for which company, as the top bar shows it.
 
     ``switch_url`` takes a POST with ``company`` (an id of ``companies``) and ``next``.
-    ``links`` are the avatar menu's own entries.
+    ``links`` are the avatar menu's own entries, ``account`` further tabs of "My account".
     """
 
     name: str
@@ -135,6 +135,7 @@ class Identity:
     companies: tuple[CompanyChoice, ...] = ()
     switch_url: str = ""
     links: tuple[MenuLink, ...] = ()
+    account: tuple[MenuLink, ...] = ()
 
     @property
     def initials(self) -> str:

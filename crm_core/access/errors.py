@@ -126,3 +126,11 @@ class CompanyAlike(FairfallError):
     code = "access.company_alike"
     kind = Kind.CONFLICT
     text = "A company much like this one is registered already. Is it yours?"
+
+
+class TooManyAttempts(FairfallError):
+    """Signing in, registering or resetting a password was tried too often from one place."""
+
+    code = "access.too_many_attempts"
+    kind = Kind.LIMITED
+    text = "Too many attempts from your address or for this account. Wait a minute and try again."

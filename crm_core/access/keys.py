@@ -18,6 +18,8 @@ from django.db.models import Q, QuerySet
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.errors import TicketInvalid, TokenInvalid, TokenNameMissing, TokenNotFound
 from crm_core.access.models import ApiToken, SocketTicket
+from crm_core.people.origin import NOWHERE, Origin
+from crm_core.people.security import Kind, note
 from kernel.clock import utc_now
 
 TOKEN_MARK = "ff_"  # noqa: S105  lets secret scanners recognise a leaked token
@@ -36,7 +38,7 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
     )
 
 
-def create_token(*, actor: Actor, name: str) -> tuple[ApiToken, str]:
+def create_token(*, actor: Actor, name: str, origin: Origin = NOWHERE) -> tuple[ApiToken, str]:
     """A new token and its secret, which is not kept and cannot be shown again."""
     if not name.strip():
         raise TokenNameMissing(field="name")
@@ -48,13 +50,16 @@ def create_token(*, actor: Actor, name: str) -> tuple[ApiToken, str]:
         prefix=secret[:8],
         secret_hash=_hash(secret),
     )
+    note(actor.user_id, Kind.TOKEN_CREATED, origin=origin, what=token.name)
     return token, secret
 
 
-def revoke_token(*, actor: Actor, token_id: UUID) -> None:
+def revoke_token(*, actor: Actor, token_id: UUID, origin: Origin = NOWHERE) -> None:
     """Stop one of the actor's tokens. Raises TokenNotFound."""
-    if not tokens(actor).filter(pk=token_id).update(revoked_at=utc_now()):
+    token = tokens(actor).filter(pk=token_id).first()
+    if token is None or not tokens(actor).filter(pk=token_id).update(revoked_at=utc_now()):
         raise TokenNotFound()
+    note(actor.user_id, Kind.TOKEN_REVOKED, origin=origin, what=token.name)
 
 
 def token_of(secret: str) -> ApiToken:

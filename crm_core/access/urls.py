@@ -12,6 +12,7 @@ from crm_core.access.pages import (
     platform,
     registration,
     second_factor,
+    security,
 )
 
 urlpatterns = [
@@ -43,6 +44,11 @@ urlpatterns = [
     path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
     path("me/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("me/sessions/", security.sessions, name="own-sessions"),
+    path("me/sessions/<uuid:own_session_id>/end/", security.end_session, name="own-session-end"),
+    path("me/sessions/end-others/", security.end_other_sessions, name="own-sessions-end-others"),
+    path("me/security-log/", security.log, name="security-log"),
+    path("me/security-log.csv", security.log_csv, name="security-log-csv"),
     path("me/tokens/", person.tokens, name="tokens"),
     path("me/tokens/<uuid:token_id>/revoke/", person.revoke_token, name="token-revoke"),
     path("demo/sign-in/<uuid:membership_id>/", person.demo_sign_in, name="demo-sign-in"),

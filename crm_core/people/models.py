@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel.clock import utc_now
 from kernel.ids import new_id
 
+AGENT_LENGTH = 300
+
 
 class Language(models.TextChoices):
     """The languages of the interface and of outgoing mail."""
@@ -92,3 +94,82 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ", 1)[0] if self.full_name else self.email
+
+
+class OpenSession(models.Model):
+    """Where and when a browser session of a person was opened, and when it was last used.
+
+    The session itself is Django's; a row whose session is gone counts for nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=AGENT_LENGTH, blank=True)
+    opened_at = models.DateTimeField(default=utc_now, editable=False)
+    last_seen_at = models.DateTimeField(default=utc_now)
+    last_ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        verbose_name = _("open session")
+        verbose_name_plural = _("open sessions")
+        ordering = ("-last_seen_at", "id")
+        indexes = (models.Index(fields=("user", "-last_seen_at"), name="people_session_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class SecurityEvent(models.Model):
+    """What happened to the safety of an account, for the person to read. Only added to."""
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in", _("Signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("Wrong password")
+        FACTOR_FAILED = "factor_failed", _("Wrong code or key at the second factor")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        EMAIL_CHANGED = "email_changed", _("E-mail address changed")
+        FACTOR_ADDED = "factor_added", _("Second factor added")
+        FACTOR_REMOVED = "factor_removed", _("Second factor removed")
+        CODES_MADE = "codes_made", _("New recovery codes made")
+        TOKEN_CREATED = "token_created", _("API token created")
+        TOKEN_RENAMED = "token_renamed", _("API token renamed")
+        TOKEN_REVOKED = "token_revoked", _("API token revoked")
+        SESSION_ENDED = "session_ended", _("Session ended from another device")
+        OTHERS_ENDED = "others_ended", _("All other sessions ended")
+        JOINED = "joined", _("Joined a company")
+        ROLE_CHANGED = "role_changed", _("Role changed")
+        LEFT = "left", _("Left a company")
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="security_events")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    at = models.DateTimeField(default=utc_now, editable=False)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=AGENT_LENGTH, blank=True)
+    what = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=80, null=True, unique=True)  # of the fact; told once
+
+    class Meta:
+        verbose_name = _("security event")
+        verbose_name_plural = _("security events")
+        ordering = ("-at", "-id")
+        indexes = (models.Index(fields=("user", "-at", "-id"), name="people_security_of_user"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=(
+                        "signed_in", "sign_in_failed", "factor_failed", "signed_out",
+                        "password_changed", "email_changed", "factor_added", "factor_removed",
+                        "codes_made", "token_created", "token_renamed", "token_revoked",
+                        "session_ended", "others_ended", "joined", "role_changed", "left",
+                    )
+                ),
+                name="people_security_kind_known",
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

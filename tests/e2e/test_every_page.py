@@ -52,7 +52,7 @@ NO_PAGE = {
     "verification:companies-csv": "a file", "verification:companies-xlsx": "a file",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
-    "document-content": "a file", "identifier-schemes": "a fragment",
+    "security-log-csv": "a file", "document-content": "a file", "identifier-schemes": "a fragment",
     "identifier-verdict": "a fragment",
     "people-log-csv": "a file", "people-log-xlsx": "a file",
     "tenders:protocol-json": "a file", "tenders:protocol-pdf": "a file",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -136,6 +137,7 @@ def build() -> World:
         "number": [1],
         "kind": ["articles", "licence"],
         "pk": [Authenticator.objects.get(type="webauthn").pk],
+        "own_session_id": [uuid4()],
         "key": ["no-such-key"],
         "uidb36": ["1"],
     }

@@ -120,7 +120,9 @@ FOR_EVERYBODY = {
     "/api/docs/", "/api/schema/", "/api/v1/categories/", "/api/v1/currencies/",
     "/api/v1/identifiers/", "/api/v1/me/", "/api/v1/units/", "/auctions/verify/fairfall-verify.pyz",
     "/auctions/verify/platform.pem", "/company/new/", "/identifiers/check/",
-    "/identifiers/schemes/", "/me/", "/reference/categories/", "/reference/category-choices/",
+    "/identifiers/schemes/", "/me/", "/me/sessions/",
+    "/me/security-log/", "/me/security-log.csv", "/api/v1/me/sessions/",
+    "/api/v1/me/security-log/", "/reference/categories/", "/reference/category-choices/",
     "/reference/units/", "/ui/search/",
 }  # fmt: skip
 

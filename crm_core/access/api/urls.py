@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.access.api import members, views
+from crm_core.access.api import members, security, views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="api-me"),
@@ -28,6 +28,10 @@ urlpatterns = [
         name="api-member-invitation-again",
     ),
     path("members/<uuid:member_id>/", members.MemberView.as_view(), name="api-member"),
+    path("me/sessions/", security.SessionsView.as_view(), name="api-sessions"),
+    path("me/sessions/others/", security.OthersView.as_view(), name="api-sessions-others"),
+    path("me/sessions/<uuid:session_id>/", security.SessionView.as_view(), name="api-session"),
+    path("me/security-log/", security.SecurityLogView.as_view(), name="api-security-log"),
     path("tokens/", views.TokensView.as_view(), name="api-tokens"),
     path("tokens/<uuid:token_id>/", views.TokenView.as_view(), name="api-token"),
     path("socket-tickets/", views.SocketTicketsView.as_view(), name="api-socket-tickets"),

@@ -29,6 +29,7 @@ from crm_core.access.models import ApiToken
 from crm_core.companies.identifiers import SCHEMES, check, schemes_for
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory, memberships_of
+from crm_core.people.origin import origin_of
 
 
 class MeView(APIView):
@@ -128,7 +129,9 @@ class TokensView(SessionOnlyMixin, ActorMixin, ListAPIView[Any]):
     def post(self, request: Request) -> Response:
         asked = NewTokenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        token, secret = keys.create_token(actor=self.actor, name=asked.validated_data["name"])
+        token, secret = keys.create_token(
+            actor=self.actor, name=asked.validated_data["name"], origin=origin_of(request)
+        )
         body = {**TokenSerializer(token).data, "secret": secret}
         return Response(body, status=201, headers={"Cache-Control": "no-store"})
 
@@ -138,7 +141,7 @@ class TokenView(SessionOnlyMixin, ActorView):
 
     @extend_schema(operation_id="tokens_revoke", responses={204: None}, tags=["access"])
     def delete(self, request: Request, token_id: UUID) -> Response:
-        keys.revoke_token(actor=self.actor, token_id=token_id)
+        keys.revoke_token(actor=self.actor, token_id=token_id, origin=origin_of(request))
         return Response(status=204)
 
 

@@ -19,6 +19,7 @@ from crm_core.access import demo, keys
 from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
 from crm_core.access.forms import PreferencesForm, TokenForm
+from crm_core.people.origin import origin_of
 from crm_core.people.services import update_preferences
 
 
@@ -56,7 +57,9 @@ def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST":
         form = TokenForm(request.POST)
         if form.is_valid():
-            created, secret = keys.create_token(actor=actor, name=form.cleaned_data["name"])
+            created, secret = keys.create_token(
+                actor=actor, name=form.cleaned_data["name"], origin=origin_of(request)
+            )
             form = TokenForm()
     context = {"form": form, "tokens": keys.tokens(actor)[:100], "created": created,
                "secret": secret, "actor": actor}  # fmt: skip
@@ -70,7 +73,7 @@ def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
 @as_actor()
 def revoke_token(request: HttpRequest, actor: Actor, token_id: UUID) -> HttpResponse:
     """Stop a token."""
-    keys.revoke_token(actor=actor, token_id=token_id)
+    keys.revoke_token(actor=actor, token_id=token_id, origin=origin_of(request))
     messages.success(request, _("The token was revoked."))
     return redirect("tokens")
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.test import Client
+
 from auctions.models import Auction
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
@@ -20,7 +22,7 @@ from crm_core.companies.services import add_member
 from crm_core.documents.services import upload
 from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.notifications.services import Recipient, notify
-from crm_core.people.models import User
+from crm_core.people.models import OpenSession, User
 from crm_core.screening.models import Hit
 from crm_core.screening.services.subjects import company_changed
 from crm_core.timeline.models import Account
@@ -149,7 +151,12 @@ def _personal(owner: Actor) -> dict[str, Any]:
     mail = MailboxMessage.objects.create(
         to=user.email, sender="noreply@fairfall.example", subject="Welcome", body="Welcome."
     )
+    browser = Client()
+    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    opened = OpenSession.objects.get(session_key=browser.session.session_key).pk
     return {
+        "own_session_id": opened,
+        "session_id": opened,
         "token_id": create_token(actor=owner, name="ERP")[0].pk,
         "notice_id": Notice.objects.get(key="house").pk,
         "mail_id": mail.pk,
