@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm_core.companies.finding import alike
 from crm_core.companies.identifiers import SCHEMES, check
 from crm_core.companies.models import Company, SigningBasis
 from crm_core.verification.wording import FIELDS
@@ -39,11 +40,18 @@ def facts(declared: Mapping[str, Any], company: Company) -> list[Fact]:
 
 def _names(declared: Mapping[str, Any], company: Company) -> Iterator[Fact]:
     names = declared["names"]
-    twins = Company.objects.filter(legal_name__iexact=names["legal"]).exclude(pk=company.pk)[:3]
-    others = [each.reference for each in twins]
+    found = alike(
+        legal_name=names["legal"], latin_name=names["latin"], country=declared["country"],
+        number=declared["register"]["value"],
+    )  # fmt: skip
+    others = [
+        f"{each.company.legal_name} ({each.company.reference})"
+        for each in found
+        if each.company.pk != company.pk
+    ]
     yield Fact(
         "names", _("Legal name"), names["legal"], "warn" if others else "ok",
-        _("Also the name of: %(others)s") % {"others": ", ".join(others)}
+        _("Much like: %(others)s") % {"others": ", ".join(others[:3])}
         if others
         else _("No other company here has this name."),
     )  # fmt: skip

@@ -26,17 +26,11 @@ from tests.api.test_own_verification import browser, text_of
 from tests.people import make_actor, make_company
 from tests.verification_house import House
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("documents_apart", "screening_not_required"),
+]
 QUEUE = "/verification/"
-
-
-@pytest.fixture(autouse=True)
-def _surroundings(settings, tmp_path):
-    settings.SCREENING_REQUIRED = False
-    options = {**settings.STORAGES["documents"]["OPTIONS"], "location": tmp_path}
-    settings.STORAGES = {
-        **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
-    }  # fmt: skip
 
 
 @pytest.fixture
@@ -296,7 +290,7 @@ def test_owners_and_hits_stand_on_the_case(house, tmp_path, settings):
 
 def test_what_does_not_agree_is_told_beside_it(house):
     house_of.declare(house)
-    twin = make_company(legal_name="vormsi teras oü")
+    twin = make_company(legal_name="Vormsi-Terras AS")
     profile.save_identity(
         actor=house.owner,
         **house_of.identity(
@@ -307,7 +301,7 @@ def test_what_does_not_agree_is_told_beside_it(house):
     strange = house_of.account(holder="Somebody Else", is_iban=False, number="77", country="LV")
     profile.save_accounts(actor=house.owner, accounts=[strange])
     page = text_of(browser(house.maker).get(case(house)))
-    for words in (f"Also the name of: {twin.reference}",
+    for words in (f"Much like: Vormsi-Terras AS ({twin.reference})",
                   "In another country than the company: EE",
                   "No director, and signs by the articles",
                   "The holder is not the company."):  # fmt: skip
