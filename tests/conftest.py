@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,22 @@ from tests import tender_house as house
 def _fresh_cache() -> None:
     """Rate limits and cached pages of one test must not reach the next."""
     cache.clear()
+
+
+@pytest.fixture
+def documents_apart(settings: Any, tmp_path: Path) -> Path:
+    """Documents are kept in a folder of the test's own."""
+    options = {**settings.STORAGES["documents"]["OPTIONS"], "location": tmp_path}
+    settings.STORAGES = {
+        **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
+    }  # fmt: skip
+    return tmp_path
+
+
+@pytest.fixture
+def screening_not_required(settings: Any) -> None:
+    """Companies are decided on without having been screened."""
+    settings.SCREENING_REQUIRED = False
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,17 +20,11 @@ from tests import verification_house as house_of
 from tests.people import make_actor
 from tests.verification_house import House
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("documents_apart", "screening_not_required"),
+]
 BASE = "/company/verification/"
-
-
-@pytest.fixture(autouse=True)
-def _surroundings(settings, tmp_path):
-    settings.SCREENING_REQUIRED = False
-    options = {**settings.STORAGES["documents"]["OPTIONS"], "location": tmp_path}
-    settings.STORAGES = {
-        **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
-    }  # fmt: skip
 
 
 @pytest.fixture

@@ -18,17 +18,11 @@ from tests import verification_house as house_of
 from tests.people import api_client, make_actor, make_company
 from tests.verification_house import House
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("documents_apart", "screening_not_required"),
+]
 OWN, CASES = "/api/v1/verification/own/", "/api/v1/verification/cases/"
-
-
-@pytest.fixture(autouse=True)
-def _surroundings(settings, tmp_path):
-    settings.SCREENING_REQUIRED = False
-    options = {**settings.STORAGES["documents"]["OPTIONS"], "location": tmp_path}
-    settings.STORAGES = {
-        **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
-    }  # fmt: skip
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -21,12 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def house(settings, tmp_path) -> House:
-    settings.SCREENING_REQUIRED = False
-    options = {**settings.STORAGES["documents"]["OPTIONS"], "location": tmp_path}
-    settings.STORAGES = {
-        **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
-    }  # fmt: skip
+def house(documents_apart: Path, screening_not_required: None) -> House:
     made = house_of.build()
     house_of.submit(made)
     house_of.propose(made)
