@@ -44,6 +44,7 @@ from marketplace.tenders.services import ending, publishing
 from tests import files_made as made
 from tests import second_factors
 from tests import tender_house as house
+from tests import verification_house as cases
 from tests.files_made import Upload
 from tests.people import make_actor
 from tests.screening_house import entity, write
@@ -89,6 +90,9 @@ def build() -> World:
         seq=1, type="lot.closed", error="TypeError: a handler failed",
     )  # fmt: skip
     found = _screened(owner, User.objects.get(email=companies.OPERATOR.people[0].email))
+    operator = make_actor(Role.VERIFIER, Company.objects.get(operates=True))
+    company = Company.objects.get(pk=owner.company_id)
+    cases.submit(cases.House(company, owner, maker=operator, checker=operator, third=operator))
     world = World()
     world.people = {
         "officer": _user(officer),
