@@ -40,6 +40,13 @@ def entity(uid: str, *names: str, schema: str = "Company", **properties: Any) ->
     }  # fmt: skip
 
 
+LISTED = entity("1", VOSTOK, weakAlias="VTT", jurisdiction="ru", innCode="7799000111")
+PERSON = entity("3", "Ivan Probov", schema="Person", birthDate="1968-12-10", nationality="ru")
+IN_FULL = entity("3", "Ivan Sergeyevich Probov", schema="Person", birthDate="1968-12-10",
+                 nationality="ru", alias=["Иван Пробов"])  # fmt: skip
+OTHER = entity("2", "Meadow Dairy Cooperative", jurisdiction="dk")
+
+
 def write(
     folder: Path, *entities: dict[str, Any], day: date | None = None, name: str = "list.json"
 ) -> Path:
@@ -89,3 +96,8 @@ def person(company_id: UUID, *names: str, **options: Any) -> Subject:
 def only_hit(subject: Subject) -> Hit:
     """The one hit of a subject."""
     return subject.hits.get()
+
+
+def text(answer: Any) -> str:
+    """A page as it is read."""
+    return str(answer.content.decode().replace("\u00a0", " "))
