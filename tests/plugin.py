@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST = "test_every_page.py"
 NO_BROWSER = "no Chromium found (install it, or set CHROMIUM to its path)"
 
 settings.register_profile("dev", deadline=None)
@@ -93,10 +94,15 @@ def pytest_report_header() -> list[str]:
     return [f"servers: PostgreSQL {database.hostname}:{database.port}, {sys.platform}"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests need Chromium: without one they are skipped, and in CI that is a failure."""
+    """Browser tests need Chromium: without one they are skipped, and in CI that is a failure.
+
+    The longest test begins first: at the end the other worker would wait for it alone.
+    """
     from tests.browser import find_chromium
 
+    items.sort(key=lambda item: item.path.name != LONGEST)
     browser_tests = [item for item in items if "e2e" in item.path.parts]
     for item in browser_tests:
         item.add_marker(pytest.mark.e2e)
