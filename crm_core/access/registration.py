@@ -46,13 +46,6 @@ def register_company(
             raise
     with transaction.atomic():
         _one_at_a_time(country)
-        if not is_another and not _is_taken(country, registry_scheme, registry_value):
-            others = companies_alike(
-                legal_name=legal_name, latin_name=latin_name, country=country,
-                registry_value=registry_value,
-            )  # fmt: skip
-            if others:
-                raise CompanyAlike()
         company = create_company(
             legal_name=legal_name,
             latin_name=latin_name,
@@ -62,6 +55,11 @@ def register_company(
             buys=buys,
             sells=sells,
         )
+        if not is_another and companies_alike(
+            legal_name=legal_name, latin_name=latin_name, country=country,
+            registry_value=registry_value, but=company.pk,
+        ):  # fmt: skip
+            raise CompanyAlike()
         return add_member(
             company_id=company.pk,
             user_id=user.pk,
@@ -71,12 +69,19 @@ def register_company(
 
 
 def companies_alike(
-    *, legal_name: str, latin_name: str = "", country: str, registry_value: str = "", **_: object
+    *,
+    legal_name: str,
+    latin_name: str = "",
+    country: str,
+    registry_value: str = "",
+    but: UUID | None = None,
+    **_: object,
 ) -> list[Alike]:
-    """The companies that may be the one that is about to be registered."""
+    """The companies, ``but`` one, that may be the one that is about to be registered."""
     return alike(
-        legal_name=legal_name, latin_name=latin_name, country=country, number=registry_value
-    )
+        legal_name=legal_name, latin_name=latin_name, country=country, number=registry_value,
+        but=but,
+    )  # fmt: skip
 
 
 def ask_to_join(*, user: User, company_id: UUID) -> Company:
@@ -108,13 +113,3 @@ def _one_at_a_time(country: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register company {country}"]
         )
-
-
-def _is_taken(country: str, scheme: str, value: str) -> bool:
-    """Whether the number itself is another company's, which is then what to say."""
-    return (
-        bool(value)
-        and Company.objects.filter(
-            country=country, registry_scheme=scheme, registry_value=value
-        ).exists()
-    )

@@ -9,6 +9,7 @@ from functools import reduce
 from itertools import product
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from rapidfuzz import fuzz
@@ -67,9 +68,16 @@ def fits(word: str, company: str = "") -> Q:
     return reduce(or_, (Q(**{company + way: value}) for way, value in ways.items()))
 
 
-def alike(*, legal_name: str, latin_name: str = "", country: str, number: str = "") -> list[Alike]:
-    """Companies of that country with the same number, or with a name that may be the same; those
-    most alike first, ten at most. Legal forms do not count."""
+def alike(
+    *,
+    legal_name: str,
+    latin_name: str = "",
+    country: str,
+    number: str = "",
+    but: UUID | None = None,
+) -> list[Alike]:
+    """Companies of that country (``but`` one) with the same number, or with a name that may be the
+    same; those most alike first, ten at most. Legal forms do not count."""
     own = [legal_name, latin_name]
     keys = {key for text in own for key in _keys(text, names.searched)}
     number_key = names.number_key(number)
@@ -79,7 +87,7 @@ def alike(*, legal_name: str, latin_name: str = "", country: str, number: str = 
         country=country, operates=False, found_by__keys__overlap=list(keys)
     )
     found = []
-    for company in candidates.order_by("created_at", "id")[:MOST_COMPARED]:
+    for company in candidates.exclude(pk=but).order_by("created_at", "id")[:MOST_COMPARED]:
         if number_key and names.number_key(company.registry_value) == number_key:
             found.append(Alike(company, Why.NUMBER, 100))
             continue

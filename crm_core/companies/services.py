@@ -32,7 +32,6 @@ from crm_core.companies.models import (
     Standing,
 )
 from crm_core.companies.people_log import log
-from crm_core.people.models import User
 from crm_core.people.sessions import end_sockets
 from infra.outbox import emit
 from kernel.clock import utc_now
@@ -199,15 +198,6 @@ def remove_member(*, company_id: UUID, membership_id: UUID, actor_urn: str = "")
             by_id=by_id, person_id=membership.user_id)  # fmt: skip
         _emit("company.member_removed", membership, actor_urn)
         _end_sockets(membership, "membership_ended")
-
-
-def find_or_create_person(*, email: str, full_name: str, language: str = "en") -> User:
-    """The user with this address; a new one cannot sign in until they set a password by mail."""
-    address = email.strip().lower()
-    existing = User.objects.filter(email=address).first()
-    if existing is not None:
-        return existing
-    return User.objects.create_user(address, full_name=full_name.strip(), language=language)
 
 
 def _person_of(urn: str) -> UUID | None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from crm_core.access.actor import Actor, Nobody
 from crm_core.access.capabilities import Capability
+from crm_core.companies.finding import fits
 from crm_core.companies.models import Company, Membership, Standing
 from crm_core.documents.models import DocumentVersion
 from crm_core.documents.selectors import versions_of
@@ -47,7 +48,7 @@ def companies(actor: Actor, *, standing: str = "", search: str = "") -> QuerySet
     if standing in Standing.values:
         found = found.filter(standing=standing)
     for word in search.split():
-        found = found.filter(_named(word))
+        found = found.filter(fits(word))
     return found.select_related("verification").order_by("created_at", "id")
 
 
@@ -78,7 +79,7 @@ def queue(
     if risk in RiskLevel.values:
         found = found.filter(risk=risk)
     for word in search.split():
-        found = found.filter(_named(word, "company__"))
+        found = found.filter(fits(word, "company__"))
     return (
         found.select_related("company", "assignee", "proposed_by")
         .annotate(since=_since())
@@ -238,12 +239,3 @@ def _since() -> Any:
         default=F("proposed_at"),
         output_field=DateTimeField(),
     )
-
-
-def _named(word: str, prefix: str = "") -> Q:
-    names = ("legal_name__icontains", "latin_name__icontains", "reference__icontains",
-             "registry_value__iexact")  # fmt: skip
-    found = Q()
-    for name in names:
-        found |= Q(**{prefix + name: word})
-    return found

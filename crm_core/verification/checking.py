@@ -42,13 +42,9 @@ def _names(declared: Mapping[str, Any], company: Company) -> Iterator[Fact]:
     names = declared["names"]
     found = alike(
         legal_name=names["legal"], latin_name=names["latin"], country=declared["country"],
-        number=declared["register"]["value"],
+        number=declared["register"]["value"], but=company.pk,
     )  # fmt: skip
-    others = [
-        f"{each.company.legal_name} ({each.company.reference})"
-        for each in found
-        if each.company.pk != company.pk
-    ]
+    others = [f"{each.company.legal_name} ({each.company.reference})" for each in found]
     yield Fact(
         "names", _("Legal name"), names["legal"], "warn" if others else "ok",
         _("Much like: %(others)s") % {"others": ", ".join(others[:3])}

@@ -37,9 +37,10 @@ from auctions.services import closing  # noqa: E402
 from config.demo import live, watching  # noqa: E402
 from crm_core.access.keys import create_token  # noqa: E402
 from crm_core.companies.models import Role  # noqa: E402
-from crm_core.companies.services import add_member, find_or_create_person  # noqa: E402
+from crm_core.companies.services import add_member  # noqa: E402
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail  # noqa: E402
 from crm_core.notifications.services import send_mail  # noqa: E402
+from crm_core.people.models import User  # noqa: E402
 from kernel.clock import moment_to_wire, utc_now  # noqa: E402
 from tests.rooms import Room, company, open_room  # noqa: E402
 
@@ -107,8 +108,8 @@ def new_members(count: int) -> list[str]:
     """So many people begin to act for a new company, each of which is told to them by mail."""
     made = company(Role.BIDDER, sells=True).company
     people = [
-        find_or_create_person(
-            email=f"{made.reference}-{number}@example.org", full_name=f"Person {number}"
+        User.objects.create_user(
+            f"{made.reference}-{number}@example.org", full_name=f"Person {number}"
         )
         for number in range(count)
     ]
@@ -130,7 +131,7 @@ def told(people: list[str]) -> dict[str, dict[str, int]]:
 def queue_mail(name: str, with_task: bool) -> str:
     """Queue a mail; without its task it waits for the calendar's next sweep. Its address."""
     address = f"{name}@example.org"
-    user = find_or_create_person(email=address, full_name=name)
+    user = User.objects.create_user(address, full_name=name)
     context = {"text": "Hello.", "data": {}, "link": ""}
     if with_task:
         send_mail(user=user, template="notice", context=context, key=name)

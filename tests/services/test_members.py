@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from crm_core.access import invitations, keys, members
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.errors import AccessForbidden, NotAMember, PasswordWeak
-from crm_core.access.exports import export_log
+from crm_core.access.exports import people_log
 from crm_core.companies.errors import (
     AlreadyInvited,
     InvitationInvalid,
@@ -192,10 +192,10 @@ def test_the_log_is_append_only_numbered_and_told_to_owners_and_auditors():
     ):
         with pytest.raises(DatabaseError, match="only be added"), transaction.atomic():
             statement()
-    csv = export_log(members.people_log(owner), "csv").decode("utf-8-sig")
+    csv = people_log(members.people_log(owner), "csv").decode("utf-8-sig")
     assert csv.splitlines()[0] == "No.,When,What,Who,Whom,Role,Before,After"
     assert len(csv.splitlines()) == 2 + len(lines)
-    assert export_log(members.people_log(owner), "xlsx")[:2] == b"PK"
+    assert people_log(members.people_log(owner), "xlsx")[:2] == b"PK"
 
 
 @pytest.mark.django_db

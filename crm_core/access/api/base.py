@@ -67,6 +67,12 @@ class ActorMixin:
         acting(user_id=found.user_id, company_id=found.company_id)
         return found
 
+    def given(self, serializer: Any) -> dict[str, Any]:
+        """The request's body through a serializer class; raises what DRF raises of it."""
+        asked = serializer(data=self.request.data)
+        asked.is_valid(raise_exception=True)
+        return dict(asked.validated_data)
+
     def idempotency_scope(self) -> str:
         """Answers are remembered per person and company."""
         return f"{self.actor.user_id}:{self.actor.company_id}"

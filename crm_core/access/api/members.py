@@ -49,9 +49,7 @@ class MemberView(ActorView):
     )  # fmt: skip
     def patch(self, request: Request, member_id: UUID) -> Response:
         """Change the role, the limit, or both; in force with the person's next command."""
-        asked = MemberChangeSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = self.given(MemberChangeSerializer)
         limit = None
         if "limit_amount" in given:
             limit = (given["limit_amount"], given.get("limit_currency", ""))
@@ -106,9 +104,7 @@ class MemberInvitationsView(ActorView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Invite by e-mail; the link in the mail works once, for a week."""
-        asked = NewMemberInvitationSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        made = invitations.invite(actor=self.actor, **asked.validated_data)
+        made = invitations.invite(actor=self.actor, **self.given(NewMemberInvitationSerializer))
         return Response(MemberInvitationSerializer(made).data, status=201)
 
 

@@ -15,7 +15,7 @@ from crm_core.access import invitations, members
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from crm_core.access.exports import MEDIA_TYPES, export_log
+from crm_core.access.exports import MEDIA_TYPES, people_log
 from crm_core.access.forms import InviteForm, MemberForm
 from crm_core.access.pages.company import company_page
 from crm_core.companies.models import Company
@@ -146,7 +146,7 @@ def log(request: HttpRequest, actor: Actor) -> HttpResponse:
 def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponse:
     """The whole log as a file."""
     answer = HttpResponse(
-        export_log(members.people_log(actor), form), content_type=MEDIA_TYPES[form]
+        people_log(members.people_log(actor), form), content_type=MEDIA_TYPES[form]
     )
     answer["Content-Disposition"] = f'attachment; filename="people-log.{form}"'
     return answer

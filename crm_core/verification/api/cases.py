@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,12 +54,6 @@ class VerifierView(ActorView):
     def whole(self, company_id: UUID) -> Response:
         """The case as it is now."""
         return Response(shapes.WholeCaseSerializer(cases.case(self.actor, company_id)).data)
-
-    def given(self, serializer: Any) -> dict[str, Any]:
-        """The request's body through a serializer class."""
-        asked = serializer(data=self.request.data)
-        asked.is_valid(raise_exception=True)
-        return dict(asked.validated_data)
 
 
 class CasesView(VerifierView):
@@ -132,117 +132,53 @@ class CaseEntryView(VerifierView):
         return Response(shapes.WholeEntrySerializer(found).data)
 
 
-class TakeView(VerifierView):
-    """Becoming the reviewer."""
+class StepView(VerifierView):
+    """One step of a case; answers with the case as it is then."""
 
-    @extend_schema(
-        operation_id="verification_take", tags=TAGS, request=None,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
+    asked: Any = None  # a serializer of the body; None: there is none
+    do: Any  # the service
+
     @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        review.take(actor=self.actor, company_id=company_id)
+    def post(self, request: Request, company_id: UUID, **place: UUID) -> Response:
+        given = {} if self.asked is None else self.given(self.asked)
+        type(self).do(actor=self.actor, company_id=company_id, **place, **given)
         return self.whole(company_id)
 
 
-class HandOverView(VerifierView):
-    """Giving the case one reviews to a colleague."""
-
-    @extend_schema(
-        operation_id="verification_hand_over", tags=TAGS, request=shapes.HandOverSerializer,
+def step(name: str, says: str, do: Callable[..., Any], asked: Any = None) -> type[StepView]:
+    """A view of the step, in the description of the API as ``verification_<name>``."""
+    described = extend_schema(
+        operation_id=f"verification_{name}", tags=TAGS, description=says, request=asked,
         responses=shapes.WholeCaseSerializer,
     )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.HandOverSerializer)
-        review.hand_over(
-            actor=self.actor, company_id=company_id, colleague_id=given["colleague"],
-            note=given["note"],
-        )  # fmt: skip
-        return self.whole(company_id)
+    made = type(f"Step_{name}", (StepView,), {"asked": asked, "do": staticmethod(do)})
+    return extend_schema_view(post=described)(made)
 
 
-class RequestView(VerifierView):
-    """Asking the company for more."""
-
-    @extend_schema(
-        operation_id="verification_request", tags=TAGS, request=shapes.CaseReasonSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.CaseReasonSerializer)
-        review.request_info(actor=self.actor, company_id=company_id, **given)
-        return self.whole(company_id)
-
-
-class PaperDecisionView(VerifierView):
-    """Accepting a document or turning it down."""
-
-    @extend_schema(
-        operation_id="verification_document", tags=TAGS, request=shapes.PaperDecisionSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID, version_id: UUID) -> Response:
-        given = self.given(shapes.PaperDecisionSerializer)
-        review.decide_document(
-            actor=self.actor, company_id=company_id, version_id=version_id, **given
-        )
-        return self.whole(company_id)
-
-
-class ProposalView(VerifierView):
-    """Putting a decision before a second person."""
-
-    @extend_schema(
-        operation_id="verification_propose", tags=TAGS, request=shapes.ProposalSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.ProposalSerializer)
-        review.propose(actor=self.actor, company_id=company_id, **given)
-        return self.whole(company_id)
-
-
-class ConfirmationView(VerifierView):
-    """Deciding as the second person."""
-
-    @extend_schema(
-        operation_id="verification_confirm", tags=TAGS, request=shapes.ConfirmationSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.ConfirmationSerializer)
-        review.confirm(actor=self.actor, company_id=company_id, **given)
-        return self.whole(company_id)
-
-
-class ReturnView(VerifierView):
-    """Sending a proposal back, or taking one's own back."""
-
-    @extend_schema(
-        operation_id="verification_send_back", tags=TAGS, request=shapes.ReturnSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.ReturnSerializer)
-        review.send_back(actor=self.actor, company_id=company_id, **given)
-        return self.whole(company_id)
-
-
-class SuspensionView(VerifierView):
-    """Stopping a company at once, as a precaution."""
-
-    @extend_schema(
-        operation_id="verification_suspend", tags=TAGS, request=shapes.CaseReasonSerializer,
-        responses=shapes.WholeCaseSerializer,
-    )  # fmt: skip
-    @idempotent
-    def post(self, request: Request, company_id: UUID) -> Response:
-        given = self.given(shapes.CaseReasonSerializer)
-        review.suspend(actor=self.actor, company_id=company_id, **given)
-        return self.whole(company_id)
+take = step("take", "Becoming the reviewer.", review.take)
+hand_over = step(
+    "hand_over", "Giving the case one reviews to a colleague.", review.hand_over,
+    shapes.HandOverSerializer,
+)  # fmt: skip
+request_info = step(
+    "request", "Asking the company for more.", review.request_info, shapes.CaseReasonSerializer
+)
+decide_document = step(
+    "document", "Accepting a document or turning it down.", review.decide_document,
+    shapes.PaperDecisionSerializer,
+)  # fmt: skip
+propose = step(
+    "propose", "Putting a decision before a second person.", review.propose,
+    shapes.ProposalSerializer,
+)  # fmt: skip
+confirm = step(
+    "confirm", "Deciding as the second person.", review.confirm, shapes.ConfirmationSerializer
+)
+send_back = step(
+    "send_back", "Sending a proposal back, or taking one's own back.", review.send_back,
+    shapes.ReturnSerializer,
+)  # fmt: skip
+suspend = step(
+    "suspend", "Stopping a company at once, as a precaution.", review.suspend,
+    shapes.CaseReasonSerializer,
+)  # fmt: skip

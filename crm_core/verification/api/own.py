@@ -62,9 +62,7 @@ class IdentityView(OwnView):
         responses=shapes.OwnVerificationSerializer,
     )  # fmt: skip
     def put(self, request: Request) -> Response:
-        asked = shapes.IdentitySerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        profile.save_identity(actor=self.actor, **asked.validated_data)
+        profile.save_identity(actor=self.actor, **self.given(shapes.IdentitySerializer))
         return self.standing()
 
 
@@ -76,9 +74,8 @@ class PeopleView(OwnView):
         responses=shapes.OwnVerificationSerializer,
     )  # fmt: skip
     def put(self, request: Request) -> Response:
-        asked = shapes.PeopleSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        profile.save_people(actor=self.actor, people=asked.validated_data["people"])
+        given = self.given(shapes.PeopleSerializer)
+        profile.save_people(actor=self.actor, people=given["people"])
         return self.standing()
 
 
@@ -90,9 +87,8 @@ class AccountsView(OwnView):
         responses=shapes.OwnVerificationSerializer,
     )  # fmt: skip
     def put(self, request: Request) -> Response:
-        asked = shapes.AccountsSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        profile.save_accounts(actor=self.actor, accounts=asked.validated_data["accounts"])
+        given = self.given(shapes.AccountsSerializer)
+        profile.save_accounts(actor=self.actor, accounts=given["accounts"])
         return self.standing()
 
 
@@ -105,9 +101,8 @@ class SubmissionView(OwnView):
     )  # fmt: skip
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = shapes.SubmissionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        own.submit(actor=self.actor, asked=asked.validated_data.get("asked"))
+        given = self.given(shapes.SubmissionSerializer)
+        own.submit(actor=self.actor, asked=given.get("asked"))
         return self.standing()
 
 
@@ -120,9 +115,8 @@ class AnswerView(OwnView):
     )  # fmt: skip
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = shapes.AnswerSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        own.answer(actor=self.actor, **asked.validated_data)
+        given = self.given(shapes.AnswerSerializer)
+        own.answer(actor=self.actor, **given)
         return self.standing()
 
 
@@ -148,9 +142,8 @@ class AppealView(OwnView):
     )  # fmt: skip
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = shapes.AppealSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        own.appeal(actor=self.actor, **asked.validated_data)
+        given = self.given(shapes.AppealSerializer)
+        own.appeal(actor=self.actor, **given)
         return self.standing()
 
 

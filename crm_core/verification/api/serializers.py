@@ -292,7 +292,7 @@ class CompanyCaseSerializer(serializers.Serializer[Any]):
 class HandOverSerializer(serializers.Serializer[Any]):
     """To whom a case is given."""
 
-    colleague = serializers.UUIDField()
+    colleague = serializers.UUIDField(source="colleague_id")
     note = serializers.CharField(max_length=_NOTE, allow_blank=True, default="")
 
 
