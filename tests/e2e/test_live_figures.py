@@ -68,6 +68,7 @@ def test_the_console_tells_saving_target_and_every_bid(visitor: Visit) -> None:
 
     console.reload()
     console.locator("#chart canvas").wait_for()
+    assert console.evaluate(WIDE_CHART) <= console.viewport_size["width"]  # type: ignore[index]
     console.locator("#chart-as-table").click()
     drawn = console.locator("#chart-rows tr")
     expect(drawn).to_have_count(3)
@@ -80,6 +81,13 @@ def test_the_console_tells_saving_target_and_every_bid(visitor: Visit) -> None:
     bid(two, "870")
     expect(drawn).to_have_count(4)
     expect(console.locator("#kpi-target")).to_have_text("reached")
+
+
+# The page's width before the chart has followed a window that became narrow.
+WIDE_CHART = """() => {
+    document.querySelector("#chart .uplot").style.width = "3000px"
+    return document.documentElement.scrollWidth
+}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
