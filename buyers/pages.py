@@ -68,6 +68,7 @@ def supplier_list(request: HttpRequest, actor: Actor, list_id: UUID) -> HttpResp
             selectors.candidates(actor, list_id, words)[:FOUND_AT_MOST] if may_edit else []
         ),
         "may_edit": may_edit,
+        "may_invite": actor.can(Capability.COMPANY_INVITE),
         "form": ListForm(initial={"name": found.name}),
     }
     return render(request, "buyers/list.html", context)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from auctions import feed as auction_feed
 from auctions import notices as auction_notices
 from auctions.relay_source import LedgerSource
+from buyers import following as buyers_following
 from crm_core.access import handlers as access
+from crm_core.notifications import invited
 from crm_core.screening import handlers as screening
+from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
 from marketplace.tenders import feed as tender_feed
@@ -34,6 +37,30 @@ def connect() -> None:
         source="outbox",
         path="crm_core.notifications.handlers.join_asked",
         types={"company.join_asked"},
+    )
+    switchboard.subscribe(
+        name="notifications.invited",
+        source="outbox",
+        path="crm_core.notifications.invited.on_invitation",
+        types=invited.TYPES,
+    )
+    switchboard.subscribe(
+        name="verification.invited",
+        source="outbox",
+        path="crm_core.verification.invited.on_moved",
+        types=verification.TYPES,
+    )
+    switchboard.subscribe(
+        name="buyers.invited",
+        source="outbox",
+        path="buyers.following.on_company",
+        types=buyers_following.TYPES,
+    )
+    switchboard.subscribe(
+        name="timeline.invited",
+        source="outbox",
+        path="crm_core.timeline.invited.on_taken_up",
+        types=timeline_invited.TYPES,
     )
     switchboard.subscribe(
         name="access.membership",

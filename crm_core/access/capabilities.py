@@ -27,6 +27,7 @@ class Capability(StrEnum):
     SUPPLIER_LIST_EDIT = "supplier_list.edit"
     SUPPLIER_PROFILE_EDIT = "supplier_profile.edit"
     ACCOUNT_READ = "account.read"  # what happened with partners
+    COMPANY_INVITE = "company.invite"  # one that is not on the platform yet
     COMPANY_VERIFY = "company.verify"
     SCREENING_READ = "screening.read"  # lists, hits, what was found about whom
     SCREENING_DECIDE = "screening.decide"  # say whether a hit is a match
@@ -40,7 +41,8 @@ class Capability(StrEnum):
 C = Capability
 
 _BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
-           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.ACCOUNT_READ}  # fmt: skip
+           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.ACCOUNT_READ,
+           C.COMPANY_INVITE}  # fmt: skip
 _SCREENING = {C.SCREENING_READ, C.SCREENING_DECIDE, C.SCREENING_IMPORT}
 _SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.ACCOUNT_READ}
 
@@ -62,12 +64,14 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
     Role.PLATFORM_ADMIN: frozenset(_SCREENING | {C.PLATFORM_ADMIN, C.COMPANY_MANAGE,
                                                  C.COMPANY_VERIFY, C.MAILBOX_READ, C.AUDIT_READ,
-                                                 C.ACCOUNT_READ, C.SCREENING_POLICY}),
+                                                 C.ACCOUNT_READ, C.SCREENING_POLICY,
+                                                 C.COMPANY_INVITE}),
 }  # fmt: skip
 """A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
 
 GATE_OF = {
     C.TENDER_PUBLISH: Gate.PUBLISH, C.TENDER_AWARD: Gate.PUBLISH, C.AUCTION_RUN: Gate.PUBLISH,
+    C.COMPANY_INVITE: Gate.PUBLISH,
     C.AUCTION_BID: Gate.BID, C.TENDER_ANSWER: Gate.BID,
 }  # fmt: skip
 """Which gate stands before a capability: ``crm_core.companies.gates`` says who may pass."""

@@ -128,6 +128,13 @@ class CompanyAlike(FairfallError):
     text = "A company much like this one is registered already. Is it yours?"
 
 
+class SupplierListUnknown(FairfallError):
+    """The invited company is to join a list that the inviter does not have."""
+
+    code = "access.supplier_list_unknown"
+    text = "Choose one of your company's supplier lists."
+
+
 class TooManyAttempts(FairfallError):
     """Signing in, registering or resetting a password was tried too often from one place."""
 

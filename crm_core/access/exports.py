@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm_core.companies.models import PeopleEntry
+from crm_core.companies.models import CompanyInvitation, PeopleEntry
 from crm_core.people.models import SecurityEvent
 from infra import sheets
 from kernel.clock import moment_to_wire
@@ -37,6 +37,28 @@ def security_log(events: QuerySet[SecurityEvent], form: str) -> bytes:
         for each in events[:MOST].iterator(chunk_size=500)
     )  # fmt: skip
     return sheets.written(form, titles=titles, rows=rows, sheet=_("Log"), wide=(0, 2, 4))
+
+
+def company_invitations(found: QuerySet[CompanyInvitation], form: str) -> bytes:
+    """Companies invited onto the platform, in the same way, latest first."""
+    titles = [
+        _("Company"), _("E-mail"), _("Country"), _("State"), _("Invited by"), _("Invited"),
+        _("Sent"), _("Works until"), _("Ended"), _("Came as"), _("Standing"),
+    ]  # fmt: skip
+    rows = (
+        [
+            each.name, each.email, each.country, str(each.stands.label), str(each.invited_by),
+            moment_to_wire(each.created_at), moment_to_wire(each.sent_at),
+            moment_to_wire(each.expires_at),
+            moment_to_wire(each.ended_at) if each.ended_at else "",
+            each.company.legal_name if each.company else "",
+            str(each.company.get_standing_display()) if each.company else "",
+        ]
+        for each in found[:MOST].iterator(chunk_size=500)
+    )  # fmt: skip
+    return sheets.written(
+        form, titles=titles, rows=rows, sheet=_("Invited companies"), wide=(0, 1, 9)
+    )
 
 
 def _people(entries: QuerySet[PeopleEntry]) -> Iterator[list[str | int]]:

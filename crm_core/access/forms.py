@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_core.companies.identifiers import IdentifierKind, schemes_for
 from crm_core.companies.models import OPERATOR_ROLES, Role
+from crm_core.companies.models.invited import MESSAGE_AT_MOST
 from crm_core.people.models import Language
 from reference.selectors import currencies
 
@@ -67,6 +70,32 @@ class JoinForm(forms.Form):
         label=_("Password"), max_length=200, strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
+
+
+class InviteCompanyForm(forms.Form):
+    """Which company to invite onto the platform."""
+
+    name = forms.CharField(label=_("Company"), max_length=250)
+    email = forms.EmailField(label=_("E-mail"))
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    language = forms.ChoiceField(label=_("Language of the mail"), choices=Language.choices)
+    message = forms.CharField(
+        label=_("Your message"), required=False, max_length=MESSAGE_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Plain text. Web addresses in it do not become links."),
+    )  # fmt: skip
+    list_id = forms.TypedChoiceField(
+        label=_("Supplier list"), required=False, coerce=UUID, empty_value=None,
+        help_text=_("It joins this list once it is verified and sells."),
+    )  # fmt: skip
+
+    def __init__(self, *args: object, lists: Sequence[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "–"), *country_choices()]
+        if lists:
+            self.fields["list_id"].choices = [("", "–"), *lists]
+        else:
+            del self.fields["list_id"]
 
 
 class TokenForm(forms.Form):

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
+from crm_core.access import joining
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
-from crm_core.access.errors import PasswordWeak
+from crm_core.access.joining import new_person
 from crm_core.access.members import parse_role
 from crm_core.companies import inviting
 from crm_core.companies.errors import InvitationInvalid
 from crm_core.companies.limits import parse_limit
 from crm_core.companies.models import MemberInvitation, Membership
-from crm_core.people.models import Language, User
-from crm_core.people.services import FullNameMissing
+from crm_core.people.models import User
 
 
 def invitations(actor: Actor) -> QuerySet[MemberInvitation]:
@@ -55,7 +52,7 @@ def revoke(*, actor: Actor, invitation_id: UUID) -> None:
 
 def has_account(invitation: MemberInvitation) -> bool:
     """Whether the invited address is an account's: then its owner signs in to join."""
-    return User.objects.filter(email=invitation.email).exists()
+    return joining.has_account(invitation.email)
 
 
 def join(*, user: User, secret: str) -> Membership:
@@ -70,20 +67,11 @@ def join_as_new(*, secret: str, full_name: str, password: str, language: str) ->
 
     Raises InvitationInvalid (also where the address has an account), FullNameMissing, PasswordWeak.
     """
-    if not full_name.strip():
-        raise FullNameMissing(field="full_name")
     with transaction.atomic():
         invitation = inviting.invitation_by(secret, lock=True)
         if has_account(invitation):
             raise InvitationInvalid()
-        person = User(email=invitation.email, full_name=full_name.strip()[:200])
-        try:
-            validate_password(password, person)
-        except ValidationError as error:
-            raise PasswordWeak(field="password", why=" ".join(error.messages)) from error
-        user = User.objects.create_user(
-            invitation.email, password, full_name=person.full_name,
-            language=language if language in Language.values else Language.ENGLISH,
-        )  # fmt: skip
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        user = new_person(
+            email=invitation.email, full_name=full_name, password=password, language=language
+        )
         return inviting.take_up(secret=secret, user=user)

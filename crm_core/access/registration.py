@@ -55,11 +55,16 @@ def register_company(
             buys=buys,
             sells=sells,
         )
-        if not is_another and companies_alike(
+        found = [] if is_another else companies_alike(
             legal_name=legal_name, latin_name=latin_name, country=country,
             registry_value=registry_value, but=company.pk,
-        ):  # fmt: skip
-            raise CompanyAlike()
+        )  # fmt: skip
+        if found:
+            raise CompanyAlike(
+                alike=[str(each.company.pk) for each in found],
+                names=[each.company.legal_name for each in found],
+                why=[each.why.value for each in found],
+            )
         return add_member(
             company_id=company.pk,
             user_id=user.pk,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm_core.access.pages import (
     company,
+    company_invitations,
     directory,
     identifiers,
     joining,
@@ -13,6 +14,7 @@ from crm_core.access.pages import (
     registration,
     second_factor,
     security,
+    welcome,
 )
 
 urlpatterns = [
@@ -36,6 +38,32 @@ urlpatterns = [
     path("company/log.xlsx", members.export, {"form": "xlsx"}, name="people-log-xlsx"),
     path("invitations/<str:secret>/", joining.invitation, name="invitation"),
     path("invitations/<str:secret>/decline/", joining.decline, name="invitation-decline"),
+    path("company-invitations/", company_invitations.invited, name="company-invitations"),
+    path(
+        "company-invitations.csv",
+        company_invitations.export,
+        {"form": "csv"},
+        name="company-invitations-csv",
+    ),
+    path(
+        "company-invitations.xlsx",
+        company_invitations.export,
+        {"form": "xlsx"},
+        name="company-invitations-xlsx",
+    ),
+    path(
+        "company-invitations/<uuid:offer_id>/again/",
+        company_invitations.send_again,
+        name="company-invitation-again",
+    ),
+    path(
+        "company-invitations/<uuid:offer_id>/revoke/",
+        company_invitations.revoke,
+        name="company-invitation-revoke",
+    ),
+    path("welcome/<str:link>/", welcome.welcome, name="welcome"),
+    path("welcome/<str:link>/answer/", welcome.answer, name="welcome-answer"),
+    path("welcome/<str:link>/decline/", welcome.decline, name="welcome-decline"),
     path("company/switch/", company.switch_company, name="company-switch"),
     path("identifiers/schemes/", identifiers.schemes, name="identifier-schemes"),
     path("identifiers/check/", identifiers.verdict, name="identifier-verdict"),

@@ -129,3 +129,44 @@ class StandingTooLow(FairfallError):
     code = "companies.standing_too_low"
     kind = Kind.FORBIDDEN
     text = "The verification of this company does not allow this yet."
+
+
+class TooManyInvitedToday(FairfallError):
+    """A company invites so many companies a day and no more."""
+
+    code = "companies.too_many_invited_today"
+    kind = Kind.LIMITED
+    text = "{most} invitations a day are the most. Go on tomorrow."
+
+
+class InvitedTooOften(FairfallError):
+    """One address is not written to again and again."""
+
+    code = "companies.invited_too_often"
+    kind = Kind.LIMITED
+    text = "This address was written to {most} times already. Reach them another way."
+
+
+class InvitationTextTooLong(FairfallError):
+    """The personal message is short."""
+
+    code = "companies.invitation_text_too_long"
+    text = "Write {most} characters at most."
+
+
+class CompanyInvitationInvalid(FairfallError):
+    """The link is unknown, used, taken back or too old, or somebody else's."""
+
+    code = "companies.company_invitation_invalid"
+    kind = Kind.NOT_FOUND
+    text = (
+        "This invitation is not valid any more: it was used, taken back, sent again or is too old. "
+        "Ask whoever invited you for a new one, or register your company without it."
+    )
+
+
+class CompanyNotYours(FairfallError):
+    """An invitation is answered with a company that one acts for, other than the inviter."""
+
+    code = "companies.not_yours"
+    text = "Choose a company that you act for, other than the one that invites."

@@ -31,6 +31,7 @@ def account_list(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "accounts": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "search": search,
+        "may_invite": actor.can(Capability.COMPANY_INVITE),
     }
     return render(request, "timeline/accounts.html", context)
 

@@ -123,6 +123,18 @@ B, S, O = Perspective.BUYER, Perspective.SUPPLIER, Perspective.OPERATOR  # noqa:
 N_ = gettext_lazy  # a name that is collected for translation, short enough for the table
 
 EVENT_RULES: Mapping[str, Rule] = {
+    "invited_here": Rule(
+        N_("Invited to the platform"), "mail", "info",
+        {B: _one(N_("You invited {partner} to the platform.")),
+         S: _one(N_("{partner} invited you to the platform.")),
+         O: _one(N_("{partner} was invited to the platform by {other}."))},
+    ),
+    "joined_here": Rule(
+        N_("Joined the platform"), "user-plus", "ok",
+        {B: _one(N_("{partner} joined at your invitation.")),
+         S: _one(N_("You joined at the invitation of {partner}.")),
+         O: _one(N_("{partner} joined at the invitation of {other}."))},
+    ),
     "invited": Rule(
         N_("Invited"), "mail", "info",
         {B: _one(N_("You invited {partner} to {reference}: {title}.")),

@@ -59,6 +59,7 @@ NO_PAGE = {
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
     "security-log-csv": "a file", "document-content": "a file", "identifier-schemes": "a fragment",
     "identifier-verdict": "a fragment",
+    "company-invitations-csv": "a file", "company-invitations-xlsx": "a file",
     "people-log-csv": "a file", "people-log-xlsx": "a file",
     "tenders:protocol-json": "a file", "tenders:protocol-pdf": "a file",
 }  # fmt: skip

@@ -21,10 +21,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
 from config.demo import companies, tenders
+from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
 from crm_core.access.keys import create_token
 from crm_core.access.members import change_member
+from crm_core.companies import inviting_companies
 from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import Company, MemberInvitation, Membership, Role, Standing
 from crm_core.documents.services import decide, submit_drafts, upload
@@ -116,6 +118,9 @@ def build() -> World:
             tokens.append(create_token(actor=actor, name="ERP")[0].pk)
             _tell(actor, user, name)
     invitation = _invitation(world.people["owner"])
+    offer = company_invitations.invite(
+        actor=officer, email="sales@new-firm.example", name="New firm", message="We buy coil."
+    )
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
     world.values = {
         "tender_id": [running.pk, draft.pk, closed.pk, awarded.pk, cancelled.pk],
@@ -129,6 +134,8 @@ def build() -> World:
         "membership_id": [Membership.objects.get(user=world.people["auditor"]).pk],
         "invitation_id": [invitation.pk],
         "secret": [link_secret(invitation)],
+        "offer_id": [offer.pk],
+        "link": [inviting_companies.link_secret(offer)],
         "token_id": tokens[:1],
         "token": [secret],
         "letter_id": [letter.pk],

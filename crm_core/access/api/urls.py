@@ -2,11 +2,31 @@
 
 from django.urls import path
 
-from crm_core.access.api import members, security, views
+from crm_core.access.api import company_invitations, members, security, views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="api-me"),
     path("companies/", views.CompaniesView.as_view(), name="api-companies"),
+    path(
+        "companies/<uuid:company_id>/ask-to-join/",
+        company_invitations.AskToJoinView.as_view(),
+        name="api-company-ask",
+    ),
+    path(
+        "company-invitations/",
+        company_invitations.CompanyInvitationsView.as_view(),
+        name="api-company-invitations",
+    ),
+    path(
+        "company-invitations/<uuid:offer_id>/",
+        company_invitations.CompanyInvitationView.as_view(),
+        name="api-company-invitation",
+    ),
+    path(
+        "company-invitations/<uuid:offer_id>/send-again/",
+        company_invitations.CompanyInvitationAgainView.as_view(),
+        name="api-company-invitation-again",
+    ),
     path("identifiers/", views.SchemesView.as_view(), name="api-identifiers"),
     path("identifiers/check/", views.VerdictView.as_view(), name="api-identifier-check"),
     path("members/", members.MembersView.as_view(), name="api-members"),

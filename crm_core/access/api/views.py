@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from crm_core.access import keys
 from crm_core.access.api.base import ActorMixin, ActorView
+from crm_core.access.api.company_invitations import NewCompanySerializer
 from crm_core.access.api.serializers import (
     CompanySerializer,
     MeSerializer,
@@ -26,10 +27,12 @@ from crm_core.access.api.serializers import (
 )
 from crm_core.access.factor import with_factor
 from crm_core.access.models import ApiToken
+from crm_core.access.registration import register_company
 from crm_core.companies.identifiers import SCHEMES, check, schemes_for
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.people.origin import origin_of
+from infra.idempotency import idempotent
 
 
 class MeView(APIView):
@@ -67,6 +70,24 @@ class CompaniesView(ActorMixin, ListAPIView[Any]):
         sells = {"true": True, "false": False}.get(self.request.query_params.get("sells", ""))
         self.actor  # noqa: B018  (only members of a company may look)
         return directory(search=self.request.query_params.get("search", ""), sells=sells)
+
+    def idempotency_scope(self) -> str:
+        """A company is registered for a person, who may act for none yet."""
+        return str(self.request.user.pk)
+
+    @extend_schema(
+        operation_id="companies_register", request=NewCompanySerializer,
+        responses={201: CompanySerializer}, tags=["companies"],
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Register a company with the caller as its owner; it may trade once it is verified.
+
+        409 ``access.company_alike`` tells those that may be the same, their ids in ``data.alike``
+        and their names in ``data.names``: ask one to be let in, or say ``is_another``.
+        """
+        made = register_company(user=request.user, **self.given(NewCompanySerializer))
+        return Response(CompanySerializer(made.company).data, status=201)
 
 
 class SchemesView(APIView):

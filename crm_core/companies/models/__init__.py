@@ -8,6 +8,7 @@ from crm_core.companies.models.company import (
     Standing,
 )
 from crm_core.companies.models.found import NameIndex
+from crm_core.companies.models.invited import CompanyInvitation
 from crm_core.companies.models.member import MemberInvitation, PeopleAction, PeopleEntry
 from crm_core.companies.models.profile import (
     Activity,
@@ -23,6 +24,6 @@ from crm_core.companies.models.profile import (
 
 __all__ = [
     "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount", "Capacity", "Company",
-    "Identifier", "MemberInvitation", "Membership", "NameIndex", "PeopleAction", "PeopleEntry",
-    "Person", "Profile", "Role", "SigningBasis", "Standing",
+    "CompanyInvitation", "Identifier", "MemberInvitation", "Membership", "NameIndex",
+    "PeopleAction", "PeopleEntry", "Person", "Profile", "Role", "SigningBasis", "Standing",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.inviting_companies import invited_by
 from crm_core.documents.models import DocumentVersion
 from crm_core.screening.wording import capacity
 from crm_core.verification import cases
@@ -176,6 +177,7 @@ def _page(
         "is_maker": file.proposed_by_id == actor.user_id,
         "may_decide_papers": file.state == "in_review" and file.assignee_id == actor.user_id,
         "entries": entries.get_page(request.GET.get("page")),
+        "invited": invited_by(company_id),
     }  # fmt: skip
     return render(request, "verification/case.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Standing
 from crm_core.people.models import User
 from crm_core.verification import cases, exports
@@ -71,6 +72,7 @@ def companies(request: HttpRequest, actor: Actor) -> HttpResponse:
         "companies": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "chosen": chosen,
         "standings": Standing.choices,
+        "may_invite": actor.can(Capability.COMPANY_INVITE),
         "query": request.GET.urlencode(),
     }
     return render(request, "verification/companies.html", context)

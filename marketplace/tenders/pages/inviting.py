@@ -50,6 +50,7 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         "chosen": chosen,
         "words": words,
         "late": not tender.is_draft,
+        "may_invite": actor.can(Capability.COMPANY_INVITE),
     }
     return render(request, "tenders/invite.html", context)
 

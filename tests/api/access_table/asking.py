@@ -20,7 +20,7 @@ from tests.api.access_table.bodies import BODIES, OTHER_VALUES
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
 SHARED_PLACES = {"lot", "step", "number", "code", "supplier_id", "company_id", "ref",
-                 "key", "uidb36", "pk", "token", "secret",
+                 "key", "uidb36", "pk", "token", "secret", "link",
                  "part", "kind"}  # fmt: skip
 """Places that name no object of one company's own, one that everybody may know, or a secret that
 admits whoever has it."""

@@ -10,6 +10,7 @@ _LOT = {"title": "Plate", "quantity": "10", "unit": "TNE", "scale": "2", "ceilin
 # auction is sent so that its rules refuse it, or goes to an auction that nothing else asks for.
 _REASON = {"reason": "The need is gone."}
 _INVITED = {"email": "somebody.new@company.example", "role": "finance", "limit_currency": "EUR"}
+_NEW_FIRM = {"email": "other.firm@company.example", "name": "Other firm", "language": "en"}
 _PROFILE = {"contact_name": "Sales", "contact_email": "sales@company.example"}
 _ACCEPT = {"version": 1, "terms_hash": "{terms_hash}"}
 _DECISION = {"verdict": "false", "reason": "Another company.", "evidence": "{evidence}"}
@@ -20,6 +21,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("member-invite", "post"): _INVITED,
     ("member", "post"): {"role": "finance", "limit_currency": "EUR"},
     ("invitation", "post"): {"full_name": "Somebody New", "password": "correct horse"},
+    ("company-invitations", "post"): _NEW_FIRM,
+    ("welcome", "post"): {"full_name": "Somebody New", "password": "correct horse"},
+    ("welcome-answer", "post"): {"company": "{company_id}"},
     ("tokens", "post"): {"name": "ERP"},
     ("preferences", "post"): {"full_name": "Me", "language": "en", "time_zone": "UTC"},
     ("verification:act", "post"): _MEASURE,
@@ -52,6 +56,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("tenders:confirm", "post"): {"company": "{supplier_id}"},
     ("api-member-invitations", "post"): _INVITED,
     ("api-member", "patch"): {"role": "finance"},
+    ("api-company-invitations", "post"): _NEW_FIRM,
+    ("api-companies", "post"): {"legal_name": "New", "country": "EE", "sells": True},
     ("api-tokens", "post"): {"name": "ERP"},
     ("api-documents", "post"): {"kind": "bank_letter", "file": "A FILE"},
     ("api-supplier-profile", "put"): {**_PROFILE, "regions": [], "categories": []},

@@ -13,9 +13,11 @@ from django.test import Client
 from auctions.models import Auction
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
+from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
 from crm_core.access.keys import create_token
+from crm_core.companies import inviting_companies
 from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import OPERATOR_ROLES, Company, Role
 from crm_core.companies.services import add_member
@@ -75,6 +77,7 @@ def build() -> House:
         "part": "identity", "kind": "registry_extract",
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
+        **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
         **_personal(people["buyer", "owner"]),
     }  # fmt: skip
@@ -142,6 +145,11 @@ def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:
         "membership_id": colleague.membership_id,
         "member_id": colleague.membership_id,
     }
+
+
+def _invited(officer: Actor) -> dict[str, Any]:
+    found = company_invitations.invite(actor=officer, email="firm@new.example", name="New firm")
+    return {"offer_id": found.pk, "link": inviting_companies.link_secret(found)}
 
 
 def _personal(owner: Actor) -> dict[str, Any]:
