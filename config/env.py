@@ -77,6 +77,7 @@ class Environment:
     screening_required: bool
     verification_hours: int
     second_factor_roles: tuple[str, ...]
+    api_token_longest_days: int
 
 
 def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
@@ -145,6 +146,7 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         require_scan=_flag(source, "REQUIRE_SCAN", default=False),
         screening_required=_flag(source, "SCREENING_REQUIRED", default=True),
         verification_hours=_count(source, "VERIFICATION_HOURS", default=48),
+        api_token_longest_days=_longest_days(source, "API_TOKEN_LONGEST_DAYS", default=365),
         second_factor_roles=_roles(source, "SECOND_FACTOR_ROLES", SECOND_FACTOR_ROLES),
     )
 
@@ -218,6 +220,13 @@ def _count(source: Mapping[str, str], name: str, *, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise EnvError(f"{name} must be a whole number above zero, not {text!r}.")
     return int(text)
+
+
+def _longest_days(source: Mapping[str, str], name: str, *, default: int) -> int:
+    """A number of days; 0 for ``none``."""
+    if source.get(name, "").strip().lower() == "none":
+        return 0
+    return _count(source, name, default=default)
 
 
 def _choice(source: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:

@@ -13,6 +13,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "verification.age",
         "schedule": crontab(minute="7"),
     },
+    "tell of API tokens that end": {
+        "task": "access.tell_of_ends",
+        "schedule": crontab(minute="11"),
+    },
     "scan waiting documents": {
         "task": "documents.scan_waiting",
         "schedule": crontab(minute="*/10"),

@@ -198,6 +198,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Fairfall] "
+API_TOKEN_LONGEST_DAYS = ENV.api_token_longest_days  # 0: as long as its person likes
 SECOND_FACTOR_ROLES = frozenset(ENV.second_factor_roles)  # who must have one to act
 ACCOUNT_ADAPTER = "crm_core.people.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {
@@ -319,6 +320,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
+        "TokenScopeEnum": "crm_core.access.scopes.Scope",
         "TenderStateEnum": "marketplace.tenders.models.TenderState",
         "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
         "VatEnum": "marketplace.tenders.models.VatSide",

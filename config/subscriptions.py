@@ -63,6 +63,12 @@ def connect() -> None:
         types=timeline_invited.TYPES,
     )
     switchboard.subscribe(
+        name="notifications.tokens",
+        source="outbox",
+        path="crm_core.notifications.handlers.token_event",
+        types={"access.token_expiring", "access.token_expired", "access.token_revoked"},
+    )
+    switchboard.subscribe(
         name="access.membership",
         source="outbox",
         path="crm_core.access.handlers.on_membership",

@@ -7,8 +7,9 @@ Needs Python 3.11 and the package ``websockets``; everything else is the standar
 
 What it shows, in the order in which it matters when money is at stake:
 
-* **Signing in.** An API token (made on the account page) is sent over HTTP to get a one-time
-  ticket, valid half a minute, that opens the socket. The token itself never stands in a URL.
+* **Signing in.** An API token (made on the account page, with the scope *Bid*) is sent over HTTP to
+  get a one-time ticket, valid half a minute, that opens the socket. The token itself never stands
+  in a URL.
 * **A ref for every command.** The ref is the bidder's own name for a bid. As long as an answer is
   missing, the same command under the same ref may be sent again: it is done at most once.
 * **Unanswered commands.** After a lost connection the bidder does not guess. It asks ``status`` for
@@ -352,7 +353,7 @@ def main() -> int:
     """Bid from the command line."""
     parser = argparse.ArgumentParser(description="Bid in one Fairfall auction.")
     parser.add_argument("--url", default="http://localhost:8000", help="the platform")
-    parser.add_argument("--token", required=True, help="an API token of a supplier's bidder")
+    parser.add_argument("--token", required=True, help="an API token with the scope Bid")
     parser.add_argument("--auction", required=True, help="the auction's id")
     parser.add_argument("--floor", required=True, type=Decimal, help="the lowest unit price")
     parser.add_argument("--step", type=Decimal, help="per cent below the own best at each bid")

@@ -68,6 +68,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers: dict[str, str] = {}
     if isinstance(exc, FairfallError):
         body = problem(exc)
+        view, request = context.get("view"), context.get("request")
+        if exc.kind is Kind.UNAUTHENTICATED and view is not None and request is not None:
+            headers["WWW-Authenticate"] = view.get_authenticate_header(request)
     else:
         if isinstance(exc, Http404):
             exc = exceptions.NotFound()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from rest_framework.test import APIClient
 
 from crm_core.access.actor import Actor, load_actor
+from crm_core.access.keys import create_token
+from crm_core.access.models import ApiToken
+from crm_core.access.scopes import offered
 from crm_core.companies.models import Company, Role, Standing
 from crm_core.companies.services import add_member, create_company
 from crm_core.people.models import User
+from kernel.clock import utc_now
 
 _number = count(1)
 
@@ -57,3 +62,28 @@ def api_client(actor: Actor) -> APIClient:
     client.force_login(User.objects.get(pk=actor.user_id))
     client.credentials(HTTP_X_COMPANY=str(actor.company_id))
     return client
+
+
+def make_token(
+    actor: Actor, *scopes: str, name: str = "ERP", days: int = 30
+) -> tuple[ApiToken, str]:
+    """A token of these scopes, or of all that the actor's role can give, and its secret."""
+    wanted = scopes or [each.value for each in offered(actor.role)]
+    return create_token(
+        actor=actor, name=name, scopes=wanted, expires_at=utc_now() + timedelta(days=days)
+    )
+
+
+def program(secret: str) -> APIClient:
+    """An API client with this token."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    return client
+
+
+def expire(token: ApiToken) -> None:
+    """As if its time were over."""
+    now = utc_now()
+    ApiToken.objects.filter(pk=token.pk).update(
+        created_at=now - timedelta(days=31), expires_at=now - timedelta(seconds=1)
+    )

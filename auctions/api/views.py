@@ -92,7 +92,7 @@ class _OfAuction(ActorView):
 
 def _party(place: Place) -> Party:
     if place.party is None:
-        raise NotAllowed()
+        raise place.refusal or NotAllowed()
     return place.party
 
 

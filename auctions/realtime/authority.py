@@ -13,16 +13,20 @@ from django.conf import settings
 from auctions.domain.commands import Officer, PlaceBid
 from auctions.domain.state import AuctionState
 from auctions.ledger.asking import Rows, ask
+from auctions.realtime.errors import NotAllowed
 from auctions.realtime.party import Party, officer_key
 from crm_core.access.capabilities import Capability, role_has, standing_allows
+from crm_core.access.errors import ScopeMissing, TokenExpired
 from crm_core.access.factor import KINDS
+from crm_core.access.scopes import covers, scope_for
 from crm_core.companies.limits import Limit, check_limit
 from kernel.decimals import line_total
 from kernel.errors import FairfallError
 
 _HOLDERS = """
 SELECT p.user_id, p.company_id, p.session, p.token,
-  m.role, c.standing, c.operates, a.owner_id = c.id, s.code, m.limit_amount, m.limit_currency
+  m.role, c.standing, c.operates, a.owner_id = c.id, s.code, m.limit_amount, m.limit_currency,
+  t.scopes, t.expires_at <= clock_timestamp()
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
   AS p(user_id, company_id, session, token)
 JOIN companies_membership m
@@ -31,14 +35,20 @@ JOIN people_user u ON u.id = m.user_id AND u.is_active
 JOIN companies_company c ON c.id = m.company_id
 JOIN auctions_auction a ON a.id = %s
 LEFT JOIN auctions_seat s ON s.auction_id = a.id AND s.company_id = c.id
+LEFT JOIN access_apitoken t ON t.id = p.token AND t.user_id = u.id AND t.company_id = c.id
+  AND t.revoked_at IS NULL
 WHERE (p.session IS NULL OR EXISTS (
   SELECT 1 FROM django_session d
   WHERE d.session_key = p.session AND d.expire_date > clock_timestamp()))
-AND (p.token IS NULL OR EXISTS (
-  SELECT 1 FROM access_apitoken t WHERE t.id = p.token AND t.revoked_at IS NULL))
+AND (p.token IS NULL OR t.id IS NOT NULL)
 AND (m.role <> ALL(%s) OR (u.is_demo AND %s) OR EXISTS (
   SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id AND f.type = ANY(%s)))
 """
+_NEEDS = {
+    None: Capability.AUCTION_BID,  # a seat
+    Officer.BUYER: Capability.AUCTION_RUN,
+    Officer.NEUTRAL: Capability.AUCTION_ARBITRATE,
+}
 Person = tuple[UUID, UUID, str | None, UUID | None]
 
 
@@ -60,20 +70,28 @@ class Authority:
             (user, company, session, token): _Holder(
                 _keys(role, standing, operates=operates, owns=owns, seat=seat),
                 None if amount is None else Limit(amount, currency),
+                None if scopes is None else frozenset(scopes),
+                bool(expired),
             )
             for (
                 user, company, session, token, role, standing, operates, owns, seat, amount,
-                currency,
+                currency, scopes, expired,
             ) in self._rows()
         }  # fmt: skip
 
     def allows(self, party: Party) -> bool:
         """Whether this person may act as this party; the platform itself always may."""
+        return self.refusal(party) is None
+
+    def refusal(self, party: Party) -> FairfallError | None:
+        """Why this person may not; None where it may."""
         person = _person(party)
         if person is None:
-            return party.officer is Officer.PLATFORM
+            return None if party.officer is Officer.PLATFORM else NotAllowed()
         holder = self._holders.get(person)
-        return holder is not None and party.key in holder.keys
+        if holder is None or party.key not in holder.keys:
+            return NotAllowed()
+        return holder.refusal(_NEEDS[party.officer])
 
     def over_limit(
         self, party: Party, command: object, state: AuctionState
@@ -98,6 +116,16 @@ class Authority:
 class _Holder:
     keys: frozenset[str]
     limit: Limit | None
+    scopes: frozenset[str] | None = None  # of the API token; None: in person
+    expired: bool = False
+
+    def refusal(self, needed: Capability) -> FairfallError | None:
+        """What the API token says against it."""
+        if self.expired:
+            return TokenExpired()
+        if self.scopes is None or covers(self.scopes, needed):
+            return None
+        return ScopeMissing(scope=scope_for(needed).value)
 
 
 def _second_factor() -> tuple[list[str], bool, list[str]]:

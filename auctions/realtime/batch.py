@@ -38,7 +38,7 @@ from auctions.realtime.answers import (
     plain_ack,
 )
 from auctions.realtime.authority import Authority
-from auctions.realtime.errors import Abandoned, NotAllowed, NotReceived, Unavailable
+from auctions.realtime.errors import Abandoned, NotReceived, Unavailable
 from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
 from auctions.realtime.refs import Refs
@@ -248,8 +248,8 @@ class _Batch:
 
     def take(self, work: Work) -> bool:
         """Decide one command; False when it, and all later ones, must wait for a boundary."""
-        if not self._authority.allows(work.party):
-            self._answer(work, refused(work.ref, NotAllowed()))
+        if (barred := self._authority.refusal(work.party)) is not None:
+            self._answer(work, refused(work.ref, barred))
             return True
         gives_up = isinstance(work.command, Abandon)
         command = None if gives_up else at_scale(work.command, self._state)

@@ -239,7 +239,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         party = self.guest.place.party
         try:
             if party is None:
-                raise NotAllowed()
+                raise self.guest.place.refusal or NotAllowed()
             if self._in_flight >= MOST_IN_FLIGHT:
                 raise Busy()
             command = command_of(self._by_seat(message), party)
@@ -259,7 +259,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         party = self.guest.place.party
         try:
             if party is None:
-                raise NotAllowed()
+                raise self.guest.place.refusal or NotAllowed()
             if self._in_flight >= MOST_IN_FLIGHT:
                 raise Busy()
             future = gate().abandon(check_ref(ref), auction_id=self.auction_id, party=party)
@@ -291,7 +291,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         try:
             party = self.guest.place.party
             if party is None:
-                self._answer(refused(ref, NotAllowed()))
+                self._answer(refused(ref, self.guest.place.refusal or NotAllowed()))
                 return
             ask = database_sync_to_async(status_of, thread_sensitive=False)
             try:
@@ -331,7 +331,7 @@ def _close_code(error: FairfallError, *, started: bool = False) -> int:
         return 4410
     if code == "auction.too_many_observers":
         return 4430
-    if code in ("access.ticket_invalid", "access.not_signed_in"):
+    if code in ("access.ticket_invalid", "access.not_signed_in", "access.token_expired"):
         return 4409 if started else 4401
     if code == "auction.unknown":
         return 4403 if started else 4404

@@ -23,7 +23,7 @@ from auctions.services.observers import place_by
 from auctions.services.policies import Place, place_of
 from crm_core.access.actor import actor_for
 from crm_core.access.errors import NotAMember, NotSignedIn
-from crm_core.access.keys import Entrance, redeem_ticket
+from crm_core.access.tickets import Entrance, redeem_ticket
 from crm_core.people.models import User
 
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
@@ -57,24 +57,24 @@ class Guest:
 
 @partial(database_sync_to_async, thread_sensitive=False)
 def admit(scope: Mapping[str, Any], query: Mapping[str, list[str]], auction_id: UUID) -> Guest:
-    """The guest. Raises NotSignedIn, TicketInvalid, NotAMember, CompanyRequired, AuctionUnknown,
-    NotAllowed, ObserverLinkInvalid or TooManyObservers."""
+    """The guest. Raises NotSignedIn, TicketInvalid, TokenExpired, ScopeMissing, NotAMember,
+    CompanyRequired, AuctionUnknown, NotAllowed, ObserverLinkInvalid or TooManyObservers."""
     if secrets := query.get("observer"):
         link = admitted_link(scope, secrets[0], auction_id)
         language = _language(scope, settings.LANGUAGE_CODE)
         return Guest(None, None, None, language, place_by(link), link_id=link.pk)
     entrance, user = _entrance(scope, query)
-    actor, session, token_id = entrance.actor, entrance.session, entrance.token_id
+    actor, session = entrance.actor, entrance.session
     if session is not None and not _signed_in(user, session):
         raise NotSignedIn()
     place = place_of(actor, auction_id)
     if place.party is not None:
         checked = session if settings.SESSION_ENGINE == DATABASE_SESSIONS else None
-        place = replace(place, party=replace(place.party, session=checked, token_id=token_id))
+        place = replace(place, party=replace(place.party, session=checked))
     language = user.language if user.language in LANGUAGES else settings.LANGUAGE_CODE
     return Guest(
         actor.user_id, actor.company_id, session, _language(scope, language), place,
-        token_id=token_id,
+        token_id=None if actor.by_token is None else actor.by_token.id,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _entrance(scope: Mapping[str, Any], query: Mapping[str, list[str]]) -> tuple
         raise NotAMember() from error
     session = scope.get("session")
     key = None if session is None else session.session_key
-    return Entrance(actor_for(user, company_id), None, key), user
+    return Entrance(actor_for(user, company_id), key), user
 
 
 def _signed_in(user: User, session: str) -> bool:

@@ -485,7 +485,7 @@ CLOSE_CODES: dict[int, str] = {
     4403: "This company has no place in this auction, or it was taken away.",
     4404: "There is no such auction.",
     4408: "Too far behind: connect again and take a snapshot.",
-    4409: "The session ended: signed out, or the membership ended.",
+    4409: "The session ended: signed out, the membership ended, or the API token did.",
     4410: "This observer link is unknown, was revoked or has expired.",
     4429: "Too many frames.",
     4430: "Too many observers at the moment: try again later.",

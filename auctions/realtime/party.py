@@ -46,14 +46,19 @@ def officer_key(officer: Officer) -> str:
     return f"{_OFFICER}{officer.value}"
 
 
-def seat_party(seat: str, *, user_id: UUID, company_id: UUID) -> Party:
+def seat_party(
+    seat: str, *, user_id: UUID, company_id: UUID, token_id: UUID | None = None
+) -> Party:
     """A supplier's person at its seat."""
-    return Party(key=seat, user_id=user_id, company_id=company_id)
+    return Party(key=seat, user_id=user_id, company_id=company_id, token_id=token_id)
 
 
-def officer_party(officer: Officer, *, user_id: UUID, company_id: UUID) -> Party:
+def officer_party(
+    officer: Officer, *, user_id: UUID, company_id: UUID, token_id: UUID | None = None
+) -> Party:
     """An officer of the buyer, or the operator's neutral person."""
-    return Party(key=officer_key(officer), user_id=user_id, company_id=company_id)
+    key = officer_key(officer)
+    return Party(key=key, user_id=user_id, company_id=company_id, token_id=token_id)
 
 
 PLATFORM = Party(key=officer_key(Officer.PLATFORM))

@@ -28,9 +28,9 @@ from auctions.selectors import load
 from auctions.services.errors import ObserverLinkInvalid
 from auctions.services.observers import still_works
 from auctions.services.policies import Place, places_of
-from crm_core.access.actor import Actor, load_actors
+from crm_core.access.actor import Actor, ByToken, Presence, load_actors
 from crm_core.access.errors import NotAMember, NotSignedIn
-from crm_core.access.keys import working_tokens
+from crm_core.access.keys import standings_of
 from crm_core.people.models import User
 from kernel.errors import FairfallError
 
@@ -131,14 +131,10 @@ class _Facts:
     ) -> None:
         links = {guest.link_id for guest in guests if guest.link_id is not None}
         self._links = {link for link in links if still_works(link)}
-        self._tokens = working_tokens({each.token_id for each in guests if each.token_id})
-        people = {
-            (guest.user_id, guest.company_id)
-            for guest in guests
-            if guest.user_id is not None and guest.company_id is not None
-        }
+        self._tokens = standings_of({each.token_id for each in guests if each.token_id})
+        people = {presence for guest in guests if (presence := self._presence(guest)) is not None}
         actors = load_actors(people)
-        self._users = User.objects.in_bulk({user for user, _ in people})
+        self._users = User.objects.in_bulk({user for user, _, _ in people})
         self._sessions = _sessions({each.session for each in guests if each.session is not None})
         self._places = _places(actors, auction_id, state)
 
@@ -147,15 +143,26 @@ class _Facts:
             return None if guest.link_id in self._links else ObserverLinkInvalid()
         if guest.session is not None and not self._signed_in(guest.user_id, guest.session):
             return NotSignedIn()
-        if guest.token_id is not None and guest.token_id not in self._tokens:
-            return NotSignedIn()
-        place = self._places.get((guest.user_id, guest.company_id), NotAMember())
+        if guest.token_id is not None:
+            token = self._tokens[guest.token_id]
+            if isinstance(token, FairfallError):
+                return token
+        place = self._places.get(self._presence(guest), NotAMember())
         if isinstance(place, FairfallError):
             return place
         # A seat given anew, or rights that changed: connect again to be seen anew.
         if (place.viewer, place.may) != (guest.viewer, guest.place.may):
             return NotAMember()
         return None
+
+    def _presence(self, guest: Guest) -> Presence | None:
+        """Whose rights count; None where nobody's do."""
+        if guest.user_id is None or guest.company_id is None:
+            return None
+        if guest.token_id is None:
+            return guest.user_id, guest.company_id, None
+        token = self._tokens[guest.token_id]
+        return (guest.user_id, guest.company_id, token) if isinstance(token, ByToken) else None
 
     def _signed_in(self, user_id: UUID, session: str) -> bool:
         user = self._users.get(user_id)
@@ -172,8 +179,8 @@ def _sessions(keys: Collection[str]) -> dict[str, Mapping[str, Any]]:
 
 
 def _places(
-    actors: Mapping[tuple[UUID, UUID], Actor], auction_id: UUID, state: AuctionState | None
-) -> dict[tuple[UUID, UUID], Place | FairfallError]:
+    actors: Mapping[Presence, Actor], auction_id: UUID, state: AuctionState | None
+) -> dict[Presence | None, Place | FairfallError]:
     if not actors:
         return {}
     known = load(auction_id) if state is None else state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -39,6 +40,7 @@ class Place:
     party: Party | None
     may: tuple[str, ...]
     name: str
+    refusal: FairfallError | None = None  # why no commands, where the scopes of a token are why
 
     @property
     def role(self) -> str:
@@ -51,6 +53,7 @@ def place_of(actor: Actor, auction_id: UUID) -> Place:
 
     One function fetches and authorises: nothing of an auction is read for a person without it.
     """
+    _check_scope(actor)
     auction = Auction.objects.filter(pk=auction_id).first()
     if auction is None:
         raise AuctionUnknown()
@@ -74,12 +77,19 @@ def places_of(
     codes = dict(Seat.objects.filter(auction_id=auction_id).values_list("company_id", "code"))
     for actor in actors:
         try:
+            _check_scope(actor)
             if auction is None:
                 raise AuctionUnknown()
             seat = codes.get(actor.company_id)
             yield _place(actor, auction, code=lambda seat=seat: seat, state=lambda: state)
         except FairfallError as error:
             yield error
+
+
+def _check_scope(actor: Actor) -> None:
+    """Said before the auction is sought, so that it tells nothing of what there is."""
+    if not (actor.can(Capability.AUCTION_WATCH) or actor.can(Capability.AUDIT_READ)):
+        actor.check_scope(Capability.AUCTION_WATCH, Capability.AUDIT_READ)
 
 
 def _place(
@@ -101,6 +111,8 @@ def _place(
         return _supplier(actor, auction, seat, state())
     if actor.can(Capability.AUCTION_ARBITRATE) and _operates(actor):
         return _neutral(actor, auction, state())
+    if (refusal := actor.scope_refusal(Capability.AUCTION_ARBITRATE)) and _operates(actor):
+        raise refusal
     raise AuctionUnknown()
 
 
@@ -136,9 +148,10 @@ def _supplier(actor: Actor, auction: Auction, code: str, state: AuctionState) ->
         raise NotAllowed()
     party: Party | None = None
     if actor.can(Capability.AUCTION_BID):
-        party = seat_party(code, user_id=actor.user_id, company_id=actor.company_id)
+        party = seat_party(code, **_names(actor))
     may = SUPPLIER_MAY if party else ()
-    return Place(auction, Viewer(Role.SUPPLIER, code), party, may, actor.company_name)
+    refusal = actor.scope_refusal(Capability.AUCTION_BID)
+    return Place(auction, Viewer(Role.SUPPLIER, code), party, may, actor.company_name, refusal)
 
 
 def _buyer(actor: Actor, auction: Auction, state: AuctionState) -> Place:
@@ -147,16 +160,23 @@ def _buyer(actor: Actor, auction: Auction, state: AuctionState) -> Place:
     party: Party | None = None
     may: tuple[str, ...] = ()
     if actor.can(Capability.AUCTION_RUN):
-        party = officer_party(Officer.BUYER, user_id=actor.user_id, company_id=actor.company_id)
+        party = officer_party(Officer.BUYER, **_names(actor))
         may = BUYER_MAY if blind else (*BUYER_MAY, "decide_withdrawal")
-    return Place(auction, Viewer(role), party, may, actor.company_name)
+    refusal = actor.scope_refusal(Capability.AUCTION_RUN)
+    return Place(auction, Viewer(role), party, may, actor.company_name, refusal)
 
 
 def _neutral(actor: Actor, auction: Auction, state: AuctionState) -> Place:
-    party = officer_party(Officer.NEUTRAL, user_id=actor.user_id, company_id=actor.company_id)
+    party = officer_party(Officer.NEUTRAL, **_names(actor))
     blind = _is_blind(state)
     may = (*NEUTRAL_MAY, "decide_withdrawal") if blind else NEUTRAL_MAY
     return Place(auction, Viewer(Role.NEUTRAL), party, may, actor.company_name)
+
+
+def _names(actor: Actor) -> dict[str, Any]:
+    """Who speaks for the party, and by which API token."""
+    token_id = None if actor.by_token is None else actor.by_token.id
+    return {"user_id": actor.user_id, "company_id": actor.company_id, "token_id": token_id}
 
 
 def _is_blind(state: AuctionState) -> bool:

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.access.actor import Actor, load_actor
-from crm_core.access.keys import issue_ticket
+from crm_core.access.tickets import issue_ticket
 from examples.bidder import Bidder, Strategy
 from ui.slots import Text
 

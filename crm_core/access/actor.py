@@ -19,9 +19,12 @@ from crm_core.access.errors import (
     CompanySuspended,
     NotAMember,
     NotSignedIn,
+    PersonRequired,
+    ScopeMissing,
     SecondFactorRequired,
 )
 from crm_core.access.factor import lacks_factor, with_factor
+from crm_core.access.scopes import Scope, covers, scope_for
 from crm_core.companies.limits import Limit, limit_of
 from crm_core.companies.models import Membership, Role, Standing
 from crm_core.people.models import User
@@ -31,10 +34,19 @@ GATES_PAGE = "/company/#gates"  # where a person sees which actions are open to 
 
 
 @dataclass(frozen=True, slots=True)
+class ByToken:
+    """The API token by which a program acts as its person."""
+
+    id: UUID
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, for whom, and what that allows. Made by :func:`load_actor` only.
 
-    ``capabilities`` already leaves out what the company's standing withholds.
+    ``capabilities`` already leaves out what the company's standing and the scopes of an API token
+    withhold.
     """
 
     user_id: UUID
@@ -48,21 +60,50 @@ class Actor:
     company_sells: bool
     limit: Limit | None = None  # the highest total to bid, publish or award
     standing: str = Standing.VERIFIED
+    by_token: ByToken | None = None  # None: the person itself, in a browser
 
     def can(self, capability: Capability) -> bool:
         """Whether the actor may do this."""
         return capability in self.capabilities
 
     def require(self, capability: Capability) -> None:
-        """Raise AccessForbidden or CompanyNotVerified unless the actor may do this."""
+        """Raise AccessForbidden, ScopeMissing or CompanyNotVerified unless the actor may do
+        this."""
         if capability in self.capabilities:
             return
+        self.check_scope(capability)
         if capability in ROLE_CAPABILITIES[self.role]:
             refusal = (
                 CompanySuspended if self.standing == Standing.SUSPENDED else CompanyNotVerified
             )
             raise refusal(capability=capability.value, see=GATES_PAGE)
         raise AccessForbidden(capability=capability.value)
+
+    def scope_refusal(self, *capabilities: Capability) -> ScopeMissing | None:
+        """Why the token may not do what its person may; None where the scopes are not why."""
+        if self.by_token is None:
+            return None
+        for capability in capabilities:
+            held = capability in ROLE_CAPABILITIES[self.role]
+            if held and not covers(self.by_token.scopes, capability):
+                return ScopeMissing(scope=scope_for(capability).value)
+        return None
+
+    def check_scope(self, *capabilities: Capability) -> None:
+        """Raise ScopeMissing where the person may do one of these and the token may not. For those
+        who would otherwise say that there is no such thing."""
+        if (refusal := self.scope_refusal(*capabilities)) is not None:
+            raise refusal
+
+    def require_scope(self, *scopes: Scope) -> None:
+        """For what every member may do: raise ScopeMissing unless the token has one of these."""
+        if self.by_token is not None and not self.by_token.scopes & {*scopes, Scope.FULL}:
+            raise ScopeMissing(scope=scopes[0].value)
+
+    def require_person(self) -> None:
+        """Raise PersonRequired where a program acts."""
+        if self.by_token is not None:
+            raise PersonRequired()
 
     @property
     def role_label(self) -> str:
@@ -75,7 +116,9 @@ class Actor:
         return f"urn:fairfall:user:{self.user_id}"
 
 
-def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
+def load_actor(
+    user_id: UUID | str, company_id: UUID | str, by_token: ByToken | None = None
+) -> Actor:
     """The actor as of now, in one query. Called again for every command.
 
     Raises NotAMember when the membership ended, the user was deactivated, or neither ever was;
@@ -88,16 +131,19 @@ def load_actor(user_id: UUID | str, company_id: UUID | str) -> Actor:
     ).first()
     if membership is None:
         raise NotAMember()
-    return actor_of(membership)
+    return actor_of(membership, by_token)
 
 
-def load_actors(people: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Actor]:
-    """The actors of many pairs of user and company as of now, in one query; who is none is left
-    out."""
+Presence = tuple[UUID, UUID, ByToken | None]
+"""Whose user, for which company, and by which token."""
+
+
+def load_actors(people: Collection[Presence]) -> dict[Presence, Actor]:
+    """The actors of many as of now, in one query; who is none is left out."""
     memberships = with_factor(
         Membership.objects.filter(
-            user_id__in={user for user, _ in people},
-            company_id__in={company for _, company in people},
+            user_id__in={user for user, _, _ in people},
+            company_id__in={company for _, company, _ in people},
             active=True,
             user__is_active=True,
         )
@@ -105,10 +151,10 @@ def load_actors(people: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID]
     found = {
         (each.user_id, each.company_id): each for each in memberships if not lacks_factor(each)
     }
-    return {pair: actor_of(found[pair]) for pair in people if pair in found}
+    return {each: actor_of(found[each[:2]], each[2]) for each in people if each[:2] in found}
 
 
-def actor_of(membership: Membership) -> Actor:
+def actor_of(membership: Membership, by_token: ByToken | None = None) -> Actor:
     """The actor behind an active membership whose user and company are already fetched.
 
     Raises SecondFactorRequired. Every actor of pages, API and sockets is made here.
@@ -121,33 +167,43 @@ def actor_of(membership: Membership) -> Actor:
         company_id=membership.company_id,
         membership_id=membership.pk,
         role=role,
-        capabilities=capabilities_of(membership),
+        capabilities=capabilities_of(membership, by_token),
         display_name=str(membership.user),
         company_name=membership.company.legal_name,
         company_buys=membership.company.buys,
         company_sells=membership.company.sells,
         limit=limit_of(membership),
         standing=membership.company.standing,
+        by_token=by_token,
     )
 
 
-def capabilities_of(membership: Membership) -> frozenset[Capability]:
-    """What its role and its company's standing allow; nothing while a second factor is missing."""
+def capabilities_of(
+    membership: Membership, by_token: ByToken | None = None
+) -> frozenset[Capability]:
+    """What its role, its company's standing and the token's scopes allow; nothing while a second
+    factor is missing."""
     if lacks_factor(membership):
         return frozenset()
     standing = membership.company.standing
     held = ROLE_CAPABILITIES[Role(membership.role)]
-    return frozenset(each for each in held if standing_allows(standing, each))
+    return frozenset(
+        each
+        for each in held
+        if standing_allows(standing, each) and (by_token is None or covers(by_token.scopes, each))
+    )
 
 
-def actor_for(user: User, company_id: UUID | str | None = None) -> Actor:
+def actor_for(
+    user: User, company_id: UUID | str | None = None, by_token: ByToken | None = None
+) -> Actor:
     """The actor for a signed-in person; without a company, of the only one they act for.
 
     Raises CompanyRequired when the person acts for several and none is named, NotAMember when for
     none or not for this one.
     """
     if company_id is not None:
-        return load_actor(user.pk, company_id)
+        return load_actor(user.pk, company_id, by_token)
     memberships = list(
         with_factor(
             Membership.objects.filter(user_id=user.pk, active=True, user__is_active=True)
@@ -183,6 +239,9 @@ class Nobody:
     def can(self, capability: Capability) -> bool:
         """Never."""
         return False
+
+    def check_scope(self, *capabilities: Capability) -> None:
+        """Nobody has no token."""
 
     def require(self, capability: Capability) -> NoReturn:
         """Raise NotSignedIn, SecondFactorRequired or NotAMember."""

@@ -67,11 +67,71 @@ class NotAMember(FairfallError):
 
 
 class TokenInvalid(FairfallError):
-    """The API token is unknown, revoked or expired."""
+    """The API token is unknown or revoked."""
 
     code = "access.token_invalid"
     kind = Kind.UNAUTHENTICATED
-    text = "The API token is unknown, revoked or expired."
+    text = "The API token is unknown or revoked."
+
+
+class TokenExpired(FairfallError):
+    """The API token worked until a date that is past."""
+
+    code = "access.token_expired"
+    kind = Kind.UNAUTHENTICATED
+    text = "The API token has expired. Make a new one on the page “API tokens”."
+
+
+class ScopeMissing(FairfallError):
+    """The person may do this, the API token may not: ``scope`` is what it would need."""
+
+    code = "access.scope_missing"
+    kind = Kind.FORBIDDEN
+    text = "The API token lacks the scope “{scope}”, which this needs."
+
+
+class PersonRequired(FairfallError):
+    """An API token is no person: it makes no tokens, ends no sessions and leaves no company."""
+
+    code = "access.person_required"
+    kind = Kind.FORBIDDEN
+    text = "Only a person signed in with a browser may do this, no API token."
+
+
+class ScopesMissing(FairfallError):
+    """A token without a scope could do nothing."""
+
+    code = "access.scopes_missing"
+    text = "Choose what the token may do."
+
+
+class ScopeNotOffered(FairfallError):
+    """There is no such scope, or the person's role has no use for it."""
+
+    code = "access.scope_not_offered"
+    text = "Your role cannot give a token the scope “{scope}”."
+
+
+class TokenExpiryPast(FairfallError):
+    """A token works for a while at least."""
+
+    code = "access.token_expiry_past"
+    text = "Choose a date to come."
+
+
+class TokenExpiryTooLate(FairfallError):
+    """The operator lets no token work for so long, or for ever."""
+
+    code = "access.token_expiry_too_late"
+    text = "A token may work for {days} days at most."
+
+
+class TooManyTokens(FairfallError):
+    """The person has as many working tokens for the company as are allowed."""
+
+    code = "access.too_many_tokens"
+    kind = Kind.CONFLICT
+    text = "You have {most} working tokens for this company. Revoke one that you do not need."
 
 
 class TicketInvalid(FairfallError):
@@ -87,7 +147,7 @@ class TokenNotFound(FairfallError):
 
     code = "access.token_not_found"
     kind = Kind.NOT_FOUND
-    text = "There is no such token."
+    text = "There is no such API token."
 
 
 class TokenNameMissing(FairfallError):

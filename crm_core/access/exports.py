@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from crm_core.access.models import ApiToken
 from crm_core.companies.models import CompanyInvitation, PeopleEntry
 from crm_core.people.models import SecurityEvent
 from infra import sheets
@@ -59,6 +60,24 @@ def company_invitations(found: QuerySet[CompanyInvitation], form: str) -> bytes:
     return sheets.written(
         form, titles=titles, rows=rows, sheet=_("Invited companies"), wide=(0, 1, 9)
     )
+
+
+def company_tokens_file(tokens: QuerySet[ApiToken], form: str) -> bytes:
+    """The API tokens that act for a company, in the same way."""
+    titles = [
+        _("Person"), _("E-mail"), _("Name"), _("Begins with"), _("What it may do"), _("Created"),
+        _("Expires"), _("Last used"), _("Address"),
+    ]  # fmt: skip
+    rows = (
+        [
+            str(each.user), each.user.email, each.name, each.prefix, ", ".join(each.scope_labels),
+            moment_to_wire(each.created_at),
+            moment_to_wire(each.expires_at) if each.expires_at else "",
+            moment_to_wire(each.last_used_at) if each.last_used_at else "", each.last_ip or "",
+        ]
+        for each in tokens[:MOST].iterator(chunk_size=500)
+    )  # fmt: skip
+    return sheets.written(form, titles=titles, rows=rows, sheet=_("API tokens"), wide=(0, 1, 4))
 
 
 def _people(entries: QuerySet[PeopleEntry]) -> Iterator[list[str | int]]:

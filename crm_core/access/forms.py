@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from crm_core.access.scopes import DESCRIPTIONS, offered
 from crm_core.companies.identifiers import IdentifierKind, schemes_for
 from crm_core.companies.models import OPERATOR_ROLES, Role
 from crm_core.companies.models.invited import MESSAGE_AT_MOST
 from crm_core.people.models import Language
+from kernel.clock import utc_now
 from reference.selectors import currencies
 
 NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
@@ -98,12 +102,60 @@ class InviteCompanyForm(forms.Form):
             del self.fields["list_id"]
 
 
-class TokenForm(forms.Form):
-    """What a new token is for."""
+class TokenNameForm(forms.Form):
+    """What a token is called."""
 
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("The program that will use the token.")
     )
+
+
+NEVER = "never"
+PRESETS = (30, 90, 365)
+
+
+class TokenForm(TokenNameForm):
+    """What a new token is for, what it may do, and for how long."""
+
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), error_messages={"required": _("Choose what the token may do.")}
+    )
+    days = forms.ChoiceField(label=_("Works for"), initial="90")
+
+    def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = offered(role)
+        self.fields["scopes"].choices = [(each.value, each.label) for each in scopes]
+        chosen = self["scopes"].value() or ()
+        self.offered = [
+            {"value": each.value, "label": each.label, "text": DESCRIPTIONS[each],
+             "chosen": each.value in chosen}
+            for each in scopes
+        ]  # fmt: skip
+        lives = _lives()
+        self.fields["days"].choices = lives
+        if "90" not in dict(lives):
+            self.fields["days"].initial = lives[-1][0]
+
+    def wanted(self) -> dict[str, Any]:
+        """The keyword arguments of ``keys.create_token`` but the actor."""
+        given = self.cleaned_data
+        days = given["days"]
+        expires_at = None if days == NEVER else utc_now() + timedelta(days=int(days))
+        return {"name": given["name"], "scopes": given["scopes"], "expires_at": expires_at}
+
+
+def _lives() -> list[tuple[str, str]]:
+    """For how long a token may work, as the operator allows."""
+    most = settings.API_TOKEN_LONGEST_DAYS
+    days = [each for each in PRESETS if not most or each <= most]
+    if most and most not in days:
+        days.append(most)
+    lives = [
+        (str(each), ngettext("%(days)s day", "%(days)s days", each) % {"days": each})
+        for each in days
+    ]
+    return lives if most else [*lives, (NEVER, gettext("until I revoke it"))]
 
 
 class PreferencesForm(forms.Form):

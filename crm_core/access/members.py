@@ -11,6 +11,7 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.errors import NotAMember
 from crm_core.access.models import ApiToken
+from crm_core.access.scopes import Scope
 from crm_core.companies import selectors, services
 from crm_core.companies.errors import RoleNotForCompany
 from crm_core.companies.limits import parse_limit
@@ -21,6 +22,7 @@ from kernel.clock import utc_now
 
 def members(actor: Actor) -> QuerySet[Membership]:
     """Colleagues in the actor's company."""
+    actor.require_scope(Scope.READ, Scope.COMPANY)
     return selectors.members_of(actor.company_id)
 
 
@@ -38,8 +40,13 @@ def change_member(
     limit: tuple[str, str] | None = None,
 ) -> Membership:
     """Give a colleague another role, another limit (amount and currency; no amount: none), or
-    both. In force with their next command."""
+    both. In force with their next command.
+
+    No program changes what its own person may do: that would change what its token may do.
+    """
     actor.require(Capability.COMPANY_MANAGE)
+    if membership_id == actor.membership_id:
+        actor.require_person()
     kind = None if role is None else parse_role(role)
     wanted = None if limit is None else parse_limit(*limit)
     common = {
@@ -62,6 +69,7 @@ def remove_member(*, actor: Actor, membership_id: UUID) -> None:
 
 def leave(*, actor: Actor) -> None:
     """End one's own membership. Raises LastOwner where nobody else manages the company."""
+    actor.require_person()
     _end(actor, actor.membership_id)
 
 
@@ -73,12 +81,13 @@ def _end(actor: Actor, membership_id: UUID) -> None:
         user_id = Membership.objects.values_list("user_id", flat=True).get(pk=membership_id)
         ApiToken.objects.filter(
             company_id=actor.company_id, user_id=user_id, revoked_at=None
-        ).update(revoked_at=utc_now())
+        ).update(revoked_at=utc_now(), revoked_by_id=actor.user_id)
 
 
 def people_log(actor: Actor) -> QuerySet[PeopleEntry]:
     """What was done about the people of the actor's company, the newest first."""
-    if not actor.can(Capability.AUDIT_READ):
+    if not actor.can(Capability.AUDIT_READ) and not actor.can(Capability.COMPANY_MANAGE):
+        actor.check_scope(Capability.AUDIT_READ)
         actor.require(Capability.COMPANY_MANAGE)
     return log_of(actor.company_id)
 

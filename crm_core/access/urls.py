@@ -14,6 +14,7 @@ from crm_core.access.pages import (
     registration,
     second_factor,
     security,
+    tokens,
     welcome,
 )
 
@@ -77,8 +78,17 @@ urlpatterns = [
     path("me/sessions/end-others/", security.end_other_sessions, name="own-sessions-end-others"),
     path("me/security-log/", security.log, name="security-log"),
     path("me/security-log.csv", security.log_csv, name="security-log-csv"),
-    path("me/tokens/", person.tokens, name="tokens"),
-    path("me/tokens/<uuid:token_id>/revoke/", person.revoke_token, name="token-revoke"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/<uuid:token_id>/", tokens.token, name="token"),
+    path("me/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("company/tokens/", tokens.company_tokens, name="company-tokens"),
+    path("company/tokens.csv", tokens.export, {"form": "csv"}, name="company-tokens-csv"),
+    path("company/tokens.xlsx", tokens.export, {"form": "xlsx"}, name="company-tokens-xlsx"),
+    path(
+        "company/tokens/<uuid:token_id>/revoke/",
+        tokens.revoke_company_token,
+        name="company-token-revoke",
+    ),
     path("demo/sign-in/<uuid:membership_id>/", person.demo_sign_in, name="demo-sign-in"),
     path("platform/dead-letters/", platform.dead_letters, name="dead-letters"),
     path(

@@ -18,6 +18,8 @@ def visible_versions(actor: Actor) -> QuerySet[DocumentVersion]:
 
     Own ones by DOCUMENT_READ; those of other companies by COMPANY_VERIFY, once submitted.
     """
+    if not (actor.can(Capability.DOCUMENT_READ) or actor.can(Capability.COMPANY_VERIFY)):
+        actor.check_scope(Capability.DOCUMENT_READ, Capability.COMPANY_VERIFY)
     allowed = Q(pk__in=())
     if actor.can(Capability.DOCUMENT_READ):
         allowed |= Q(document__company_id=actor.company_id)

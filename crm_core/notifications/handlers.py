@@ -74,3 +74,37 @@ def join_asked(event: Event) -> None:
         email=True,
         key=f"join:{company.pk}:{person.pk}:{event.payload['day']}",
     )
+
+
+_OF_TOKENS = {
+    "access.token_expiring": gettext_noop(
+        "Your API token “{name}” for {company} works until {expires_on}. Make a new one for the "
+        "program that uses it."
+    ),
+    "access.token_expired": gettext_noop(
+        "Your API token “{name}” for {company} has expired; the program that uses it has no access "
+        "any more."
+    ),
+    "access.token_revoked": gettext_noop(
+        "{by} revoked your API token “{name}” for {company}; the program that uses it has no "
+        "access any more."
+    ),
+}
+
+
+def token_event(event: Event) -> None:
+    """Tell the person whose programs lose their access."""
+    company = Company.objects.get(pk=event.payload["company_id"])
+    notify(
+        recipients=[Recipient(UUID(event.payload["user_id"]), company.pk)],
+        kind=event.type,
+        text=_OF_TOKENS[event.type],
+        data={
+            "company": company.legal_name,
+            **{name: event.payload[name] for name in ("name", "expires_on", "by")},
+        },
+        link=reverse("tokens"),
+        subject=company.urn,
+        email=True,
+        key=f"event:{event.id}",
+    )

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from crm_core.access.actor import Actor, Nobody
 from crm_core.access.capabilities import Capability
+from crm_core.access.scopes import Scope
 from crm_core.notifications.errors import MailNotFound
 from crm_core.notifications.models import MailboxMessage, Notice
 from crm_core.notifications.services import mine
@@ -16,6 +17,7 @@ from crm_core.people.models import User
 
 def notices(actor: Actor, *, unread_only: bool = False) -> QuerySet[Notice]:
     """The actor's notices, newest first."""
+    actor.require_scope(Scope.READ)
     found = Notice.objects.filter(mine(actor))
     return found.filter(read_at=None) if unread_only else found
 

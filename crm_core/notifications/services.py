@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability, roles_with
+from crm_core.access.scopes import Scope
 from crm_core.companies.models import Membership
 from crm_core.notifications import tasks
 from crm_core.notifications.errors import NoticeNotFound
@@ -133,6 +134,7 @@ def mine(actor: Actor) -> Q:
 
 def mark_read(*, actor: Actor, notice_id: UUID) -> Notice:
     """Mark one notice read; repeated, it stays as it was. Raises NoticeNotFound."""
+    actor.require_scope(Scope.READ)
     notice = Notice.objects.filter(mine(actor), pk=notice_id).first()
     if notice is None:
         raise NoticeNotFound()
@@ -144,4 +146,5 @@ def mark_read(*, actor: Actor, notice_id: UUID) -> Notice:
 
 def mark_all_read(*, actor: Actor) -> int:
     """Mark all the actor's notices read; how many were unread."""
+    actor.require_scope(Scope.READ)
     return Notice.objects.filter(mine(actor), read_at=None).update(read_at=utc_now())

@@ -26,6 +26,7 @@ DIFFERENCES_SHOWN = 200
 def admit(actor: Actor | Nobody) -> None:
     """Raise ScreeningNotFound for whoever does not screen: nothing of it is told to exist."""
     if not actor.can(Capability.SCREENING_READ):
+        actor.check_scope(Capability.SCREENING_READ)
         raise ScreeningNotFound()
 
 

@@ -34,6 +34,7 @@ _PROPOSED, _APPEALED = ~Q(proposed_action=""), Q(appeal="open")
 def admit(actor: Actor | Nobody) -> None:
     """Raise CaseNotFound for whoever does not verify: no case is told to exist."""
     if not actor.can(Capability.COMPANY_VERIFY):
+        actor.check_scope(Capability.COMPANY_VERIFY)
         raise CaseNotFound()
 
 

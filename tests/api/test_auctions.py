@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 
 from auctions.models import CommandOutcome
 from auctions.realtime.process import ready_gate, stop_gate
-from crm_core.access.keys import create_token
 from crm_core.companies.models import Role
 from kernel.clock import utc_now
+from tests.people import make_token
 from tests.rooms import Room, Supplier, company, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def room() -> Any:
 
 
 def client(person: Supplier) -> APIClient:
-    _, secret = create_token(actor=person.actor, name="test")
+    _, secret = make_token(person.actor, name="test")
     made = APIClient()
     made.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return made

@@ -8,11 +8,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from auctions.models import Auction
-from crm_core.access.keys import create_token
 from crm_core.companies.models import Role
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender, TenderState
 from tests import tender_house as house
+from tests.people import make_token
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -21,7 +21,7 @@ BASE = "/api/v1/tenders/"
 
 def api(actor) -> APIClient:
     client = APIClient()
-    _token, secret = create_token(actor=actor, name="test")
+    _token, secret = make_token(actor, name="test")
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     return client
 

@@ -11,7 +11,6 @@ from buyers.models import SupplierList
 from buyers.services import add_supplier, create_list
 from crm_core.access.demo import personas
 from crm_core.access.invitations import invite
-from crm_core.access.keys import create_token
 from crm_core.companies.models import Company, Membership, Role
 from crm_core.companies.services import add_member
 from crm_core.notifications.models import MailboxMessage, Notice
@@ -21,7 +20,7 @@ from infra.models import DeadLetter
 from reference.loading import load_all
 from reference.models import Category
 from suppliers.models import SupplierProfile
-from tests.people import make_actor, make_company, make_user
+from tests.people import make_actor, make_company, make_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -144,13 +143,14 @@ def test_a_members_list_takes_a_constant_number_of_queries(django_assert_max_num
 def test_a_tokens_secret_is_shown_once():
     actor = make_actor(Role.BIDDER)
     client = browser(actor)
-    shown = client.post(reverse("tokens"), {"name": "robot"}).content.decode()
+    asked = {"name": "robot", "scopes": ["bid"], "days": "30"}
+    shown = client.post(reverse("tokens"), asked).content.decode()
     assert "ff_" in shown
     later = client.get(reverse("tokens")).content.decode()
     assert "robot" in later
     assert 'id="secret"' not in later
 
-    token, _secret = create_token(actor=make_actor(Role.BIDDER), name="theirs")
+    token, _secret = make_token(make_actor(Role.BIDDER), name="theirs")
     assert client.post(reverse("token-revoke", args=[token.pk])).status_code == 404
     token.refresh_from_db()
     assert token.revoked_at is None

@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed
 
 from auctions.clock import AuctionClock
 from auctions.realtime.process import ready_gate, stop_gate
-from crm_core.access.keys import create_token
 from examples.bidder import Bidder, Strategy, socket_address, ticket
 from kernel.clock import utc_now
 from tests.concurrency.servers import WebProcess, web_processes
 from tests.concurrency.test_storm import assert_rules_agree
+from tests.people import make_token
 from tests.rooms import Room, Supplier, open_room
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -105,7 +105,7 @@ def room() -> Room:
 
 
 def token(person: Supplier) -> str:
-    return create_token(actor=person.actor, name="storm")[1]
+    return make_token(person.actor, name="storm")[1]
 
 
 def recorded(room: Room) -> dict[str, Any]:

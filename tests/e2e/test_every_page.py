@@ -57,6 +57,7 @@ NO_PAGE = {
     "verification:companies-csv": "a file", "verification:companies-xlsx": "a file",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
+    "company-tokens-csv": "a file", "company-tokens-xlsx": "a file",
     "security-log-csv": "a file", "document-content": "a file", "identifier-schemes": "a fragment",
     "identifier-verdict": "a fragment",
     "company-invitations-csv": "a file", "company-invitations-xlsx": "a file",

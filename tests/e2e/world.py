@@ -24,7 +24,6 @@ from config.demo import companies, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
-from crm_core.access.keys import create_token
 from crm_core.access.members import change_member
 from crm_core.companies import inviting_companies
 from crm_core.companies.inviting import link_secret
@@ -48,7 +47,7 @@ from tests import second_factors
 from tests import tender_house as house
 from tests import verification_house as cases
 from tests.files_made import Upload
-from tests.people import make_actor
+from tests.people import make_actor, make_token
 from tests.screening_house import entity, write
 
 NEWCOMER, NOBODYS = "newcomer", "without a company"
@@ -115,7 +114,7 @@ def build() -> World:
         membership = user and Membership.objects.filter(user=user).first()
         if user and membership:
             actor = load_actor(user.pk, membership.company_id)
-            tokens.append(create_token(actor=actor, name="ERP")[0].pk)
+            tokens.append(make_token(actor, name="ERP")[0].pk)
             _tell(actor, user, name)
     invitation = _invitation(world.people["owner"])
     offer = company_invitations.invite(

@@ -35,13 +35,13 @@ from auctions.ledger.verify import verify  # noqa: E402
 from auctions.models import Auction, CommandOutcome  # noqa: E402
 from auctions.services import closing  # noqa: E402
 from config.demo import live, watching  # noqa: E402
-from crm_core.access.keys import create_token  # noqa: E402
 from crm_core.companies.models import Role  # noqa: E402
 from crm_core.companies.services import add_member  # noqa: E402
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail  # noqa: E402
 from crm_core.notifications.services import send_mail  # noqa: E402
 from crm_core.people.models import User  # noqa: E402
 from kernel.clock import moment_to_wire, utc_now  # noqa: E402
+from tests.people import make_token  # noqa: E402
 from tests.rooms import Room, company, open_room  # noqa: E402
 
 SWEEP = "sweep every second"
@@ -62,9 +62,9 @@ def open_auction(suppliers: int, seconds: float, starts_in: float) -> dict[str, 
     return {
         "auction": str(room.id),
         "deadline": moment_to_wire(room.terms.starts_at + room.terms.length),
-        "buyer": create_token(actor=room.buyer.actor, name="faults")[1],
+        "buyer": make_token(room.buyer.actor, name="faults")[1],
         "suppliers": [
-            {"seat": each.seat, "token": create_token(actor=each.actor, name="faults")[1]}
+            {"seat": each.seat, "token": make_token(each.actor, name="faults")[1]}
             for each in room.suppliers
         ],
     }

@@ -17,7 +17,7 @@ from django.db import connection
 from auctions.realtime.hub import close_hub
 from auctions.realtime.process import gate, stop_gate
 from auctions.realtime.routing import urlpatterns
-from crm_core.access.keys import issue_ticket
+from crm_core.access.tickets import issue_ticket
 from tests.rooms import Room, Supplier, open_room
 
 

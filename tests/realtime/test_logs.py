@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from auctions.realtime.process import gate
-from crm_core.access.keys import issue_ticket
+from crm_core.access.tickets import issue_ticket
 from tests.logged import captured
 from tests.realtime.conftest import in_database
 

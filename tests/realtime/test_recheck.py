@@ -18,10 +18,11 @@ from auctions.selectors import load
 from auctions.services.admission import remove_company
 from auctions.services.policies import place_of
 from crm_core.access.errors import NotAMember
-from crm_core.access.keys import create_token, revoke_token
+from crm_core.access.keys import revoke_token
 from crm_core.companies.models import Membership, Role
 from crm_core.people.models import User
 from kernel.clock import utc_now
+from tests.people import make_token
 from tests.rooms import Room, Supplier, company, open_room
 
 
@@ -46,7 +47,7 @@ def codes(guests: list[Guest], room: Room) -> list[str | None]:
 @pytest.mark.django_db(transaction=True)
 def test_each_loses_its_place_for_its_own_reason() -> None:
     room = open_room(6)
-    token, _ = create_token(actor=room.suppliers[5].actor, name="robot")
+    token, _ = make_token(room.suppliers[5].actor, name="robot")
     guests = [guest_of(room, person) for person in room.suppliers[:5]]
     guests += [guest_of(room, room.suppliers[5], token_id=token.pk), guest_of(room, room.buyer)]
     assert codes(guests, room) == [None] * 7

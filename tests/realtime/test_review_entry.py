@@ -9,8 +9,9 @@ import pytest
 from django.test import Client as Browser
 from rest_framework.test import APIClient
 
-from crm_core.access.keys import create_token, revoke_token
+from crm_core.access.keys import revoke_token
 from crm_core.people.models import User
+from tests.people import make_token
 from tests.realtime.conftest import in_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -29,7 +30,7 @@ async def test_a_socket_ends_with_the_token_its_ticket_was_got_with(opened, unop
     person = room.suppliers[0]
 
     def ticket() -> tuple[Any, str]:
-        token, secret = create_token(actor=person.actor, name="robot")
+        token, secret = make_token(person.actor, name="robot")
         api = APIClient()
         api.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
         return token, api.post("/api/v1/socket-tickets/").data["ticket"]

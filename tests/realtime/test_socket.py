@@ -9,7 +9,7 @@ import pytest
 from auctions.realtime.gate import Gate
 from auctions.realtime.hub import close_hub
 from auctions.realtime.messages import Ack
-from crm_core.access.keys import issue_ticket
+from crm_core.access.tickets import issue_ticket
 from crm_core.companies.models import Membership, Role
 from crm_core.people.models import User
 from crm_core.people.sessions import end_sockets

@@ -23,6 +23,7 @@ from crm_core.access.errors import (
     TokenNotFound,
 )
 from crm_core.access.models import ApiToken, SocketTicket
+from crm_core.access.tickets import issue_ticket, redeem_ticket
 from crm_core.companies.errors import AlreadyMember, CompanyTaken, LastOwner, RoleNotForCompany
 from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import Company, Membership, Role, Standing
@@ -31,7 +32,7 @@ from crm_core.people.models import User
 from crm_core.people.services import deactivate_user
 from infra.models import OutboxMessage
 from kernel.errors import FairfallError, catalog
-from tests.people import make_actor, make_company, make_user
+from tests.people import make_actor, make_company, make_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -210,7 +211,7 @@ def test_membership_changes_are_announced_in_the_same_transaction():
 
 def test_a_token_works_until_revoked_and_only_its_hash_is_kept():
     actor = make_actor(Role.BIDDER)
-    token, secret = keys.create_token(actor=actor, name="bidding robot")
+    token, secret = make_token(actor, name="bidding robot")
 
     assert secret not in str(ApiToken.objects.values().get(pk=token.pk))
     assert keys.token_of(secret) == token
@@ -227,7 +228,7 @@ def test_a_token_works_until_revoked_and_only_its_hash_is_kept():
 def test_leaving_the_company_revokes_its_tokens():
     owner = make_actor(Role.OWNER)
     bidder = make_actor(Role.BIDDER, Company.objects.get(pk=owner.company_id))
-    _token, secret = keys.create_token(actor=bidder, name="robot")
+    _token, secret = make_token(bidder, name="robot")
 
     members.remove_member(actor=owner, membership_id=bidder.membership_id)
 
@@ -237,25 +238,25 @@ def test_leaving_the_company_revokes_its_tokens():
 
 def test_a_ticket_admits_once_and_not_late():
     actor = make_actor(Role.BIDDER)
-    ticket, _expires = keys.issue_ticket(actor=actor)
+    ticket, _expires = issue_ticket(actor=actor)
 
-    assert keys.redeem_ticket(ticket).actor == actor
+    assert redeem_ticket(ticket).actor == actor
     with pytest.raises(TicketInvalid):
-        keys.redeem_ticket(ticket)
+        redeem_ticket(ticket)
 
-    late, expires = keys.issue_ticket(actor=actor)
+    late, expires = issue_ticket(actor=actor)
     SocketTicket.objects.update(expires_at=expires - timedelta(minutes=1))
     with pytest.raises(TicketInvalid):
-        keys.redeem_ticket(late)
+        redeem_ticket(late)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_sockets_with_one_ticket_one_is_admitted():
-    ticket, _expires = keys.issue_ticket(actor=make_actor(Role.BIDDER))
+    ticket, _expires = issue_ticket(actor=make_actor(Role.BIDDER))
 
     def redeem(_number: int) -> Actor | None:
         try:
-            return keys.redeem_ticket(ticket).actor
+            return redeem_ticket(ticket).actor
         except TicketInvalid:
             return None
         finally:

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from crm_core.access.keys import create_token, revoke_token
+from crm_core.access.keys import revoke_token
 from crm_core.access.members import change_member, remove_member
 from crm_core.companies.models import Membership, Role
 from crm_core.companies.services import add_member
@@ -27,7 +27,7 @@ from crm_core.people.origin import device
 from crm_core.people.sessions import group_of, session_hash
 from infra import relay
 from tests import second_factors
-from tests.people import api_client, make_actor, make_user
+from tests.people import api_client, make_actor, make_token, make_user
 
 pytestmark = pytest.mark.django_db
 Kind = SecurityEvent.Kind
@@ -169,7 +169,7 @@ def test_nobody_ends_or_sees_another_s(user: User) -> None:
 
 def test_the_same_over_the_api_by_session_alone() -> None:
     actor = make_actor()
-    _, secret = create_token(actor=actor, name="ERP")
+    _, secret = make_token(actor, "read", name="ERP")
     other = Client()
     other.force_login(User.objects.get(pk=actor.user_id))
     other.get("/me/")
@@ -181,7 +181,7 @@ def test_the_same_over_the_api_by_session_alone() -> None:
     assert api.delete("/api/v1/me/sessions/others/").json() == {"ended": 1}
     assert not inside(other)
     log = api.get("/api/v1/me/security-log/", {"kind": "token_created"}).json()
-    assert [each["what"] for each in log["results"]] == ["ERP"]
+    assert [each["what"] for each in log["results"]] == ["ERP: read"]
     assert api.delete(f"/api/v1/me/sessions/{uuid4()}/").status_code == 404
     token = Client(HTTP_AUTHORIZATION=f"Bearer {secret}")
     for path in ("/api/v1/me/sessions/", "/api/v1/me/security-log/"):
@@ -234,7 +234,7 @@ def test_it_tells_of_tokens_and_of_what_others_changed() -> None:
     owner = make_actor(Role.OWNER)
     member = add_member(company_id=owner.company_id, user_id=make_user().pk, role=Role.FINANCE)
     change_member(actor=owner, membership_id=member.pk, role="auditor")
-    token, _ = create_token(actor=owner, name="ERP")
+    token, _ = make_token(owner, name="ERP")
     revoke_token(actor=owner, token_id=token.pk)
     remove_member(actor=owner, membership_id=member.pk)
     relay.drain()

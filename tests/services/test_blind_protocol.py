@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from rest_framework.test import APIClient
 
-from crm_core.access.keys import create_token
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.services import ending
 from tests import tender_house as house
+from tests.people import make_token
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -38,7 +38,7 @@ def test_a_cancelled_auction_tells_a_blind_buyer_no_names(blind: bool) -> None:
     assert any(name in told for name in NAMES) is not blind
     assert [row["company_id"] is None for row in standing] == [blind, blind]
     assert {each["bids"] for each in document["participants"]} == ({None} if blind else {1})
-    _token, secret = create_token(actor=officer, name="test")
+    _token, secret = make_token(officer, name="test")
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     export = json.loads(client.get(f"/api/v1/auctions/{tender.auction_id}/ledger/").content)

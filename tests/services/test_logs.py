@@ -26,10 +26,10 @@ from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.process import ready_gate, stop_gate
 from config import logs
 from config.env import EnvError, read
-from crm_core.access.keys import create_token
 from infra import relay
 from kernel.clock import utc_now
 from tests.logged import captured
+from tests.people import make_token
 from tests.rooms import PATIENCE, Room, open_room
 
 log = logging.getLogger("infra.test")
@@ -59,7 +59,7 @@ def test_a_bid_over_http_is_logged_with_request_auction_and_ref_and_without_its_
     room: Room,
 ) -> None:
     seller = room.suppliers[0]
-    _, secret = create_token(actor=seller.actor, name="test")
+    _, secret = make_token(seller.actor, name="test")
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
     with captured() as lines:

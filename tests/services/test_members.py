@@ -34,7 +34,7 @@ from crm_core.people.models import User
 from infra import relay
 from kernel.clock import utc_now
 from kernel.errors import FairfallError
-from tests.people import make_actor, make_company, make_user
+from tests.people import make_actor, make_company, make_token, make_user
 
 NEW = "liis.kask@company.example"
 
@@ -203,8 +203,8 @@ def test_leaving_ends_tokens_and_access_and_keeps_what_was_done():
     owner = make_actor(Role.OWNER)
     bidder = make_actor(Role.BIDDER, company_of(owner))
     elsewhere = make_actor(Role.BIDDER, user=User.objects.get(pk=bidder.user_id))
-    _token, secret = keys.create_token(actor=bidder, name="robot")
-    _other, kept = keys.create_token(actor=elsewhere, name="robot")
+    _token, secret = make_token(bidder, name="robot")
+    _other, kept = make_token(elsewhere, name="robot")
 
     members.leave(actor=bidder)
 

@@ -20,12 +20,12 @@ from auctions.selectors import load
 from config import env
 from crm_core.access.actor import Actor, load_actor, load_actors
 from crm_core.access.errors import SecondFactorRequired
-from crm_core.access.keys import create_token, issue_ticket, redeem_ticket
+from crm_core.access.tickets import issue_ticket, redeem_ticket
 from crm_core.companies.models import Membership, Role
 from crm_core.companies.services import add_member
 from crm_core.people.models import User
 from tests import second_factors
-from tests.people import api_client, make_actor, make_company
+from tests.people import api_client, make_actor, make_company, make_token
 from tests.realtime.test_recheck import guest_of
 from tests.rooms import open_room
 from tests.tender_house import signed_in
@@ -72,7 +72,7 @@ def test_exactly_the_named_roles_need_one(role: Role) -> None:
     if role in DEFAULT:
         with pytest.raises(SecondFactorRequired):
             load_actor(user.pk, company.pk)
-        assert load_actors([(user.pk, company.pk)]) == {}
+        assert load_actors([(user.pk, company.pk, None)]) == {}
         second_factors.codes_of(user)  # these let one in, and are no factor
         with pytest.raises(SecondFactorRequired):
             load_actor(user.pk, company.pk)
@@ -80,7 +80,7 @@ def test_exactly_the_named_roles_need_one(role: Role) -> None:
     with assertNumQueries(1):
         assert load_actor(user.pk, company.pk).role == role
     with assertNumQueries(1):
-        assert len(load_actors([(user.pk, company.pk)])) == 1
+        assert len(load_actors([(user.pk, company.pk, None)])) == 1
 
 
 def patterns(found: list[Any], prefix: str = "") -> list[str]:
@@ -184,7 +184,7 @@ def test_it_is_set_up_by_hand_and_asked_for_at_the_next_sign_in(bare: Actor) -> 
 
 def test_the_api_refuses_sessions_and_tokens_alike(bare: Actor, settings: Settings) -> None:
     settings.SECOND_FACTOR_ROLES = frozenset()
-    _, secret = create_token(actor=bare, name="ERP")
+    _, secret = make_token(bare, name="ERP")
     settings.SECOND_FACTOR_ROLES = frozenset(DEFAULT)
     api = api_client(bare)
     token = Client(HTTP_AUTHORIZATION=f"Bearer {secret}")

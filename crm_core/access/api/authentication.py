@@ -6,13 +6,20 @@ views are still being imported.
 
 from __future__ import annotations
 
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from typing import Any
+
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
 from rest_framework.request import Request
 
-from crm_core.access.errors import TokenInvalid
+from crm_core.access.errors import PersonRequired, TokenInvalid
 from crm_core.access.keys import token_of
 from crm_core.access.models import ApiToken
 from crm_core.people.models import User
+from crm_core.people.origin import origin_of
 
 
 class ApiTokenAuthentication(BaseAuthentication):
@@ -24,8 +31,21 @@ class ApiTokenAuthentication(BaseAuthentication):
             return None
         if len(parts) != 2:
             raise TokenInvalid()
-        token = token_of(parts[1].decode("latin-1"))
+        token = token_of(parts[1].decode("latin-1"), origin_of(request))
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class PersonAuthentication(SessionAuthentication):
+    """A browser's session only. Whoever brings an API token is told that it will not do."""
+
+    def authenticate(self, request: Request) -> Any:
+        if ApiTokenAuthentication().authenticate(request) is not None:
+            raise PersonRequired()
+        return super().authenticate(request)
+
+    def authenticate_header(self, request: Request) -> str:
+        # There is no registered name for a cookie; without any a guest would get 403 for 401.
         return "Bearer"

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -14,8 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm_core.access.actor import Actor, actor_for
-from crm_core.access.api.authentication import ApiTokenAuthentication
+from crm_core.access.api.authentication import ApiTokenAuthentication, PersonAuthentication
 from crm_core.access.errors import NotAMember
+from crm_core.access.keys import by_token
 from crm_core.access.models import ApiToken
 from infra.requests import acting
 
@@ -28,6 +30,14 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "ff_…"}
+
+
+class PersonScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = PersonAuthentication
+    name = "cookieAuth"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 class ActorSchema(AutoSchema):
@@ -59,11 +69,12 @@ class ActorMixin:
                 named = UUID(named)
             except ValueError as error:
                 raise NotAMember() from error
-        if isinstance(self.request.auth, ApiToken):
-            if named is not None and named != self.request.auth.company_id:
+        token = self.request.auth if isinstance(self.request.auth, ApiToken) else None
+        if token is not None:
+            if named is not None and named != token.company_id:
                 raise NotAMember()
-            named = self.request.auth.company_id
-        found = actor_for(self.request.user, named)
+            named = token.company_id
+        found = actor_for(self.request.user, named, None if token is None else by_token(token))
         acting(user_id=found.user_id, company_id=found.company_id)
         return found
 
@@ -74,8 +85,11 @@ class ActorMixin:
         return dict(asked.validated_data)
 
     def idempotency_scope(self) -> str:
-        """Answers are remembered per person and company."""
-        return f"{self.actor.user_id}:{self.actor.company_id}"
+        """Answers are remembered per person and company, and per token: what one may not ask, it is
+        not told again either."""
+        actor = self.actor
+        by = f":{actor.by_token.id}" if actor.by_token else ""
+        return f"{actor.user_id}:{actor.company_id}{by}"
 
 
 class ActorView(ActorMixin, APIView):

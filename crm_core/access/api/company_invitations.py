@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm_core.access import company_invitations, registration
+from crm_core.access.api.authentication import PersonAuthentication
 from crm_core.access.api.base import ActorView
 from crm_core.access.api.serializers import CompanySerializer
 from crm_core.companies.models import CompanyInvitation
@@ -129,6 +130,8 @@ class CompanyInvitationAgainView(ActorView):
 
 class AskToJoinView(APIView):
     """A company that is here already, and a person who belongs to it."""
+
+    authentication_classes = (PersonAuthentication,)
 
     @extend_schema(
         operation_id="companies_ask_to_join", request=None, responses={202: CompanySerializer},

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm_core.access.api.views import SessionOnlyMixin
+from crm_core.access.api.tokens import PersonOnlyMixin
 from crm_core.people import open_sessions, security
 from crm_core.people.models import OpenSession, SecurityEvent
 from crm_core.people.origin import device, origin_of
@@ -51,7 +51,7 @@ class EndedSerializer(serializers.Serializer[Any]):
     ended = serializers.IntegerField()
 
 
-class SessionsView(SessionOnlyMixin, ListAPIView[Any]):
+class SessionsView(PersonOnlyMixin, ListAPIView[Any]):
     """Where the caller is signed in."""
 
     serializer_class = OpenSessionSerializer
@@ -66,7 +66,7 @@ class SessionsView(SessionOnlyMixin, ListAPIView[Any]):
         return super().get(request, *args, **kwargs)
 
 
-class SessionView(SessionOnlyMixin, APIView):
+class SessionView(PersonOnlyMixin, APIView):
     """One session."""
 
     @extend_schema(operation_id="sessions_end", responses={204: None}, tags=["access"])
@@ -75,7 +75,7 @@ class SessionView(SessionOnlyMixin, APIView):
         return Response(status=204)
 
 
-class OthersView(SessionOnlyMixin, APIView):
+class OthersView(PersonOnlyMixin, APIView):
     """All sessions but the one that asks."""
 
     @extend_schema(operation_id="sessions_end_others", responses=EndedSerializer, tags=["access"])
@@ -93,7 +93,7 @@ class OthersView(SessionOnlyMixin, APIView):
         parameters=[OpenApiParameter("kind", str, enum=SecurityEvent.Kind.values)],
     )
 )
-class SecurityLogView(SessionOnlyMixin, ListAPIView[Any]):
+class SecurityLogView(PersonOnlyMixin, ListAPIView[Any]):
     """What happened to the caller's account, latest first."""
 
     serializer_class = SecurityEventSerializer

@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm_core.access.actor import capabilities_of
+from crm_core.access.actor import ByToken, capabilities_of
 from crm_core.access.factor import lacks_factor
 from crm_core.access.models import ApiToken
+from crm_core.access.scopes import DESCRIPTIONS, SCOPE_CAPABILITIES, Scope
 from crm_core.companies.identifiers import Checked, IdentifierKind
 from crm_core.companies.models import (
     Company,
@@ -32,7 +33,8 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
 class OwnMembershipSerializer(serializers.ModelSerializer[Membership]):
     """One company the caller acts for, and what the role there allows.
 
-    Nothing is allowed while the second factor that the role asks for is missing.
+    Nothing is allowed while the second factor that the role asks for is missing; a program is
+    allowed what its token's scopes carry of it.
     """
 
     company = CompanySerializer(read_only=True)
@@ -45,10 +47,28 @@ class OwnMembershipSerializer(serializers.ModelSerializer[Membership]):
         read_only_fields = fields
 
     def get_capabilities(self, membership: Membership) -> list[str]:
-        return sorted(each.value for each in capabilities_of(membership))
+        by_token: ByToken | None = self.context.get("by_token")
+        return sorted(each.value for each in capabilities_of(membership, by_token))
 
     def get_second_factor_missing(self, membership: Membership) -> bool:
         return lacks_factor(membership)
+
+
+class ScopesField(serializers.ListField):
+    """Scopes."""
+
+    child = serializers.ChoiceField(choices=Scope.choices)
+
+
+class OwnTokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """The API token of the request."""
+
+    scopes = ScopesField(read_only=True)
+
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "scopes", "expires_at")
+        read_only_fields = fields
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -59,6 +79,7 @@ class MeSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField()
     language = serializers.CharField()
     time_zone = serializers.CharField()
+    token = OwnTokenSerializer(allow_null=True)
     memberships = OwnMembershipSerializer(many=True)
 
 
@@ -124,16 +145,30 @@ class PeopleEntrySerializer(serializers.ModelSerializer[PeopleEntry]):
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
-    """A token without its secret."""
+    """A token without its secret. ``expires_at`` null: it works until it is revoked."""
+
+    scopes = ScopesField(read_only=True)
 
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "prefix", "created_at", "last_used_at")
+        fields = ("id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at",
+                  "last_ip", "last_user_agent", "revoked_at")  # fmt: skip
         read_only_fields = fields
 
 
 class NewTokenSerializer(serializers.Serializer[Any]):
-    """What the token is for."""
+    """What the token is for, what it may do, and until when.
+
+    Without ``expires_at`` it works for ninety days; null asks for a token without an end.
+    """
+
+    name = serializers.CharField(max_length=80)
+    scopes = ScopesField()
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class TokenNameSerializer(serializers.Serializer[Any]):
+    """What the token is called from now on."""
 
     name = serializers.CharField(max_length=80)
 
@@ -146,6 +181,32 @@ class TokenSecretSerializer(TokenSerializer):
     class Meta(TokenSerializer.Meta):
         fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]
         read_only_fields = fields
+
+
+class CompanyTokenSerializer(TokenSerializer):
+    """A token that acts for the company, and whose it is."""
+
+    person = serializers.CharField(source="user.full_name", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+
+    class Meta(TokenSerializer.Meta):
+        fields = ("person", "email", *TokenSerializer.Meta.fields)  # type: ignore[assignment]
+        read_only_fields = fields
+
+
+class ScopeSerializer(serializers.Serializer[Any]):
+    """A scope that the caller's role can give a token."""
+
+    scope = serializers.ChoiceField(choices=Scope.choices, source="value")
+    name = serializers.CharField(source="label")
+    description = serializers.SerializerMethodField()
+    capabilities = serializers.SerializerMethodField()
+
+    def get_description(self, scope: Scope) -> str:
+        return str(DESCRIPTIONS[scope])
+
+    def get_capabilities(self, scope: Scope) -> list[str]:
+        return sorted(each.value for each in SCOPE_CAPABILITIES[scope])
 
 
 class SchemeSerializer(serializers.Serializer[Any]):

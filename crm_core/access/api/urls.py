@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm_core.access.api import company_invitations, members, security, views
+from crm_core.access.api import company_invitations, members, security, tokens, views
 
 urlpatterns = [
     path("me/", views.MeView.as_view(), name="api-me"),
@@ -52,7 +52,14 @@ urlpatterns = [
     path("me/sessions/others/", security.OthersView.as_view(), name="api-sessions-others"),
     path("me/sessions/<uuid:session_id>/", security.SessionView.as_view(), name="api-session"),
     path("me/security-log/", security.SecurityLogView.as_view(), name="api-security-log"),
-    path("tokens/", views.TokensView.as_view(), name="api-tokens"),
-    path("tokens/<uuid:token_id>/", views.TokenView.as_view(), name="api-token"),
-    path("socket-tickets/", views.SocketTicketsView.as_view(), name="api-socket-tickets"),
+    path("tokens/", tokens.TokensView.as_view(), name="api-tokens"),
+    path("tokens/scopes/", tokens.ScopesView.as_view(), name="api-token-scopes"),
+    path("tokens/<uuid:token_id>/", tokens.TokenView.as_view(), name="api-token"),
+    path("company-tokens/", tokens.CompanyTokensView.as_view(), name="api-company-tokens"),
+    path(
+        "company-tokens/<uuid:token_id>/",
+        tokens.CompanyTokenView.as_view(),
+        name="api-company-token",
+    ),
+    path("socket-tickets/", tokens.SocketTicketsView.as_view(), name="api-socket-tickets"),
 ]

@@ -1,37 +1,32 @@
-"""API: me, companies, members, tokens, socket tickets."""
+"""API: me, companies, numbers that name companies."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crm_core.access import keys
-from crm_core.access.api.base import ActorMixin, ActorView
+from crm_core.access.api.base import ActorMixin
 from crm_core.access.api.company_invitations import NewCompanySerializer
 from crm_core.access.api.serializers import (
     CompanySerializer,
     MeSerializer,
-    NewTokenSerializer,
     SchemeSerializer,
-    TicketSerializer,
-    TokenSecretSerializer,
-    TokenSerializer,
     VerdictSerializer,
 )
+from crm_core.access.errors import PersonRequired
 from crm_core.access.factor import with_factor
+from crm_core.access.keys import by_token
 from crm_core.access.models import ApiToken
 from crm_core.access.registration import register_company
+from crm_core.access.scopes import Scope
 from crm_core.companies.identifiers import SCHEMES, check, schemes_for
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory, memberships_of
-from crm_core.people.origin import origin_of
 from infra.idempotency import idempotent
 
 
@@ -40,13 +35,19 @@ class MeView(APIView):
 
     @extend_schema(operation_id="me", responses=MeSerializer, tags=["access"])
     def get(self, request: Request) -> Response:
+        """A program is told of the one company that its token names."""
         user = request.user
-        memberships = list(with_factor(memberships_of(user.pk)))
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        memberships = with_factor(memberships_of(user.pk))
+        if token is not None:
+            memberships = memberships.filter(company_id=token.company_id)
         body = {
             "id": user.pk, "email": user.email, "full_name": user.full_name,
-            "language": user.language, "time_zone": user.time_zone, "memberships": memberships,
+            "language": user.language, "time_zone": user.time_zone, "token": token,
+            "memberships": list(memberships),
         }  # fmt: skip
-        return Response(MeSerializer(body).data)
+        context = {"by_token": None if token is None else by_token(token)}
+        return Response(MeSerializer(body, context=context).data)
 
 
 @extend_schema_view(
@@ -68,8 +69,15 @@ class CompaniesView(ActorMixin, ListAPIView[Any]):
         if getattr(self, "swagger_fake_view", False):
             return Company.objects.none()
         sells = {"true": True, "false": False}.get(self.request.query_params.get("sells", ""))
-        self.actor  # noqa: B018  (only members of a company may look)
+        # Only members of a company may look; a program, if it reads or seeks whom to invite.
+        self.actor.require_scope(Scope.READ, Scope.SUPPLIERS, Scope.TENDERS)
         return directory(search=self.request.query_params.get("search", ""), sells=sells)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A program looks; only a person registers a company."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and isinstance(request.auth, ApiToken):
+            raise PersonRequired()
 
     def idempotency_scope(self) -> str:
         """A company is registered for a person, who may act for none yet."""
@@ -121,64 +129,3 @@ class VerdictView(APIView):
             given.get("scheme", ""), given.get("value", ""), country=given.get("country", "")
         )
         return Response(VerdictSerializer(checked).data)
-
-
-class SessionOnlyMixin:
-    """Keys are handled by a signed-in person: a stolen token must not make further ones."""
-
-    authentication_classes = (SessionAuthentication,)
-
-
-class TokensView(SessionOnlyMixin, ActorMixin, ListAPIView[Any]):
-    """The caller's own API tokens for the active company."""
-
-    serializer_class = TokenSerializer
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return TokenSerializer.Meta.model.objects.none()
-        return keys.tokens(self.actor)
-
-    @extend_schema(operation_id="tokens_list", tags=["access"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="tokens_create", request=NewTokenSerializer,
-        responses={201: TokenSecretSerializer}, tags=["access"],
-    )  # fmt: skip
-    def post(self, request: Request) -> Response:
-        asked = NewTokenSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        token, secret = keys.create_token(
-            actor=self.actor, name=asked.validated_data["name"], origin=origin_of(request)
-        )
-        body = {**TokenSerializer(token).data, "secret": secret}
-        return Response(body, status=201, headers={"Cache-Control": "no-store"})
-
-
-class TokenView(SessionOnlyMixin, ActorView):
-    """One API token."""
-
-    @extend_schema(operation_id="tokens_revoke", responses={204: None}, tags=["access"])
-    def delete(self, request: Request, token_id: UUID) -> Response:
-        keys.revoke_token(actor=self.actor, token_id=token_id, origin=origin_of(request))
-        return Response(status=204)
-
-
-class SocketTicketsView(ActorView):
-    """A ticket opens one WebSocket within 30 seconds, where no cookie can."""
-
-    @extend_schema(
-        operation_id="socket_tickets_create", request=None, responses={201: TicketSerializer},
-        tags=["access"],
-    )  # fmt: skip
-    def post(self, request: Request) -> Response:
-        token = request.auth if isinstance(request.auth, ApiToken) else None
-        ticket, expires_at = keys.issue_ticket(
-            actor=self.actor,
-            token_id=None if token is None else token.pk,
-            session=request.session.session_key if token is None else None,
-        )
-        body = TicketSerializer({"ticket": ticket, "expires_at": expires_at}).data
-        return Response(body, status=201, headers={"Cache-Control": "no-store"})

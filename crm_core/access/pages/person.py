@@ -1,4 +1,4 @@
-"""Pages about oneself: preferences, API tokens, the demonstration's one-click sign-in."""
+"""Pages about oneself: preferences, the demonstration's one-click sign-in."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm_core.access import demo, keys
-from crm_core.access.actor import Actor
-from crm_core.access.decorators import as_actor
-from crm_core.access.forms import PreferencesForm, TokenForm
-from crm_core.people.origin import origin_of
+from crm_core.access import demo
+from crm_core.access.forms import PreferencesForm
 from crm_core.people.services import update_preferences
 
 
@@ -47,35 +44,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
     status = 422 if form.errors else 200
     return render(request, "access/preferences.html", {"form": form}, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@as_actor()
-def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """One's API tokens for the active company; a new token's secret is shown once, here."""
-    form, created, secret = TokenForm(), None, ""
-    if request.method == "POST":
-        form = TokenForm(request.POST)
-        if form.is_valid():
-            created, secret = keys.create_token(
-                actor=actor, name=form.cleaned_data["name"], origin=origin_of(request)
-            )
-            form = TokenForm()
-    context = {"form": form, "tokens": keys.tokens(actor)[:100], "created": created,
-               "secret": secret, "actor": actor}  # fmt: skip
-    status = 422 if form.errors else 200
-    response = render(request, "access/tokens.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@require_POST
-@as_actor()
-def revoke_token(request: HttpRequest, actor: Actor, token_id: UUID) -> HttpResponse:
-    """Stop a token."""
-    keys.revoke_token(actor=actor, token_id=token_id, origin=origin_of(request))
-    messages.success(request, _("The token was revoked."))
-    return redirect("tokens")
 
 
 @require_POST

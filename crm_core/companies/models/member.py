@@ -88,6 +88,7 @@ class PeopleAction(models.TextChoices):
     LIMIT_CHANGED = "limit_changed", _("Limit changed")
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
 
 
 class PeopleEntry(models.Model):
@@ -134,4 +135,6 @@ class PeopleEntry(models.Model):
             return f"{Role(self.before).label} → {Role(self.after).label}"
         if self.action == PeopleAction.LIMIT_CHANGED:
             return f"{self.before or '–'} → {self.after or '–'}"
+        if self.action == PeopleAction.TOKEN_REVOKED:
+            return self.before
         return ", ".join(each for each in (str(self.get_role_display()), self.after) if each)

@@ -16,7 +16,6 @@ from buyers.services import add_supplier, create_list
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
-from crm_core.access.keys import create_token
 from crm_core.companies import inviting_companies
 from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import OPERATOR_ROLES, Company, Role
@@ -37,7 +36,7 @@ from suppliers.services import save_profile
 from tests import files_made as made
 from tests import tender_house as tenders
 from tests.files_made import Upload
-from tests.people import make_company, make_user
+from tests.people import make_company, make_token, make_user
 from tests.screening_house import entity, listed
 
 COMPANIES = ("buyer", "supplier", "stranger", "operator")
@@ -165,7 +164,7 @@ def _personal(owner: Actor) -> dict[str, Any]:
     return {
         "own_session_id": opened,
         "session_id": opened,
-        "token_id": create_token(actor=owner, name="ERP")[0].pk,
+        "token_id": make_token(owner, name="ERP")[0].pk,
         "notice_id": Notice.objects.get(key="house").pk,
         "mail_id": mail.pk,
     }

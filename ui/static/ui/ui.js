@@ -99,6 +99,9 @@
     });
   }
 
+  // Without a script, or a clipboard, there is nothing to press.
+  if (navigator.clipboard) for (const copier of document.querySelectorAll("[data-copy]")) copier.hidden = false;
+
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (!target) return;
