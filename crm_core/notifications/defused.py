@@ -6,7 +6,7 @@ import re
 
 _SCHEME = re.compile(r"(\w):(?=/|\S+@|\w+:)")
 _AT = re.compile(r"(?<=\S)@(?=\S)")
-_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2,})")
+_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2,})|(?<=\bwww)\.(?=\S)", re.IGNORECASE)
 _MAIL_TO = re.compile(r"\b(mailto|tel|sms|javascript|data):", re.IGNORECASE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.accessibility import violations
 from tests.e2e.live import Visitor
@@ -42,6 +42,37 @@ def look(
                 found += [f"{path} at {size['width']}: {line}" for line in violations(page)]
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     return found
+
+
+def look_at(page: Page) -> None:
+    """The page as it is holds to WCAG in both themes and fits a phone in every language."""
+    address, found = page.url, []
+    for size, theme, languages in (
+        (DESK, "light", ("en",)),
+        (PHONE, "dark", ("en", "ru", "uk")),
+    ):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for language in languages:
+            _speak(page, language)
+            page.goto(address)
+            expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > size["width"]:
+                found.append(f"{address} in {language}: {wide} px wide")
+        page.evaluate("name => document.documentElement.dataset.bsTheme = name", theme)
+        found += [f"{address} {theme}: {line}" for line in violations(page)]
+    _speak(page, "en")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.goto(address)
+    assert found == []
+
+
+def _speak(page: Page, language: str) -> None:
+    site_address = re.match(r"https?://[^/]+", page.url)
+    assert site_address is not None
+    page.context.add_cookies(
+        [{"name": "django_language", "value": language, "url": site_address[0]}]
+    )
 
 
 # Controls and figures whose words do not fit into them.

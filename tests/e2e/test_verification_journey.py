@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -15,13 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from crm_core.companies.models import Company, Role
 from crm_core.people.models import User
 from tests import files_made as made
-from tests.accessibility import violations
 from tests.e2e.live import site
+from tests.e2e.looking import DESK, look_at
 from tests.people import make_actor, make_company, make_user
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 PAPERS = {"registry_extract": "Extract from the register", "articles": "Articles of association",
           "ownership_chart": "Chart of owners", "bank_letter": "Letter of the bank"}  # fmt: skip
 
@@ -57,37 +55,6 @@ def visit(chromium: Browser) -> Iterator[Callable[[User], Page]]:
         for context in contexts:
             context.close()
     assert complaints == []
-
-
-def look_at(page: Page) -> None:
-    """The page as it is holds to WCAG in both themes and fits a phone in every language."""
-    address, found = page.url, []
-    for size, theme, languages in (
-        (DESK, "light", ("en",)),
-        (PHONE, "dark", ("en", "ru", "uk")),
-    ):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        for language in languages:
-            _speak(page, language)
-            page.goto(address)
-            expect(page.locator("html")).to_have_attribute("lang", re.compile(language))
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > size["width"]:
-                found.append(f"{address} in {language}: {wide} px wide")
-        page.evaluate("name => document.documentElement.dataset.bsTheme = name", theme)
-        found += [f"{address} {theme}: {line}" for line in violations(page)]
-    _speak(page, "en")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
-    page.goto(address)
-    assert found == []
-
-
-def _speak(page: Page, language: str) -> None:
-    site_address = re.match(r"https?://[^/]+", page.url)
-    assert site_address is not None
-    page.context.add_cookies(
-        [{"name": "django_language", "value": language, "url": site_address[0]}]
-    )
 
 
 def _register(page: Page) -> None:

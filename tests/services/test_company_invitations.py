@@ -10,9 +10,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils.html import urlize
 
 from buyers.models import SupplierListEntry
 from buyers.services import create_list, delete_list, remove_supplier
+from config.demo import companies
+from config.demo import invited as demo
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.errors import (
@@ -79,6 +82,11 @@ def mailed(context: Any) -> Any:
     return [each for each in mail.outbox if each.to == [NEW]]
 
 
+def secret_in(message: Any) -> str:
+    found: str = message.body.partition("/welcome/")[2].partition("/")[0]
+    return found
+
+
 def stands(invitation: CompanyInvitation) -> str:
     invitation.refresh_from_db()
     return invitation.stands.value
@@ -91,8 +99,8 @@ def test_the_mailed_link_brings_a_company_once(django_capture_on_commit_callback
     assert len(sent) == 1
     assert officer.company_name in sent[0].subject
     assert "> We buy plate." in sent[0].body
-    secret = sent[0].body.partition("/welcome/")[2].partition("/")[0]
-    assert secret == link_secret(made)
+    secret = secret_in(sent[0])
+    assert invitation_by(secret) == made
 
     with pytest.raises(PasswordWeak):
         company_invitations.come_as_new(
@@ -337,6 +345,10 @@ def test_what_looks_like_an_address_is_defused_and_prose_is_not():
         defused("javascript:alert(1) mailto:a@b.cd") == "javascript[:]alert(1) mailto[:]a[at]b[.]cd"
     )
     assert defused("пример.укр") == "пример[.]укр"
+    for text in ("https://a.com/x.y?z=1", "abc.com", "www.a.com/b", "me@a.com",
+                 "HTTP://A.COM", "(https://a.com:8000/)"):  # fmt: skip
+        assert "href" in urlize(text)
+        assert "href" not in urlize(defused(text)), text
 
 
 def test_the_mail_is_not_sent_for_what_ended_or_was_sent_again(django_capture_on_commit_callbacks):
@@ -345,7 +357,7 @@ def test_the_mail_is_not_sent_for_what_ended_or_was_sent_again(django_capture_on
     company_invitations.send_again(actor=officer, invitation_id=made.pk)
     sent = mailed(django_capture_on_commit_callbacks)
     assert len(sent) == 1
-    assert link_secret(CompanyInvitation.objects.get(pk=made.pk)) in sent[0].body
+    assert invitation_by(secret_in(sent[0])) == made
     gone = invite(officer, email="gone@company.example")
     company_invitations.revoke(actor=officer, invitation_id=gone.pk)
     relay.drain()
@@ -435,3 +447,15 @@ def test_both_timelines_and_the_operators_tell_it():
         f"Dnipro Stal LLC joined at the invitation of {name}.",
         f"Dnipro Stal LLC was invited to the platform by {name}.",
     ]
+
+
+def test_the_demonstration_shows_every_state_and_is_loaded_once():
+    companies.load(lambda _line: None)
+    for _ in range(2):
+        demo.load(lambda _line: None)
+    found = CompanyInvitation.objects.all()
+    assert len(found) == len(demo.OF_THE_BUYER) + len(demo.OF_THE_OPERATOR)
+    assert {each.stands.value for each in found} == set(CompanyInvitation.State.values)
+    assert {each.inviter.reference for each in found} == {"pohja-energia", "fairfall-operations"}
+    relay.drain()
+    assert OutgoingMail.objects.filter(to="sales@dnipro-stal.example", language="uk").exists()
