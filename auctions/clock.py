@@ -18,9 +18,10 @@ import structlog
 
 from auctions.ledger import checkpoints
 from auctions.realtime import database, signals
-from auctions.realtime.batch import decide_in_transaction, key_ring
+from auctions.realtime.batch import decide_in_transaction
 from auctions.realtime.logged import reason
 from auctions.selectors import OPEN
+from infra.keys import key_ring
 
 log = structlog.get_logger(__name__)
 

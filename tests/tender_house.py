@@ -13,7 +13,6 @@ from django.test import Client
 from auctions.domain import machine
 from auctions.domain.commands import Command, PlaceBid, Tick
 from auctions.ledger import store
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.reserves import open_reserves
 from auctions.relay_source import LedgerSource, subject_of
 from auctions.selectors import load
@@ -21,6 +20,7 @@ from crm_core.access.actor import Actor, load_actor
 from crm_core.companies.models import Company, Role, Standing
 from crm_core.companies.services import add_member, create_company
 from crm_core.people.models import User
+from infra.keys import KeyRing
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning, following
 from marketplace.tenders.models import Tender

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from auctions.ledger import chain, store
-from auctions.ledger.receipts import Checkpoint, Heads, Signer
+from auctions.ledger.receipts import Checkpoint, Heads
 from auctions.ledger.store import Cursor
+from kernel.signing import Signer
 
 INTERVAL = timedelta(seconds=60)
 

@@ -39,10 +39,11 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import Disclosure, Terms
 from auctions.ledger import chain
 from auctions.ledger.codec import Entry, closed_json, opened_json
-from auctions.ledger.receipts import EXPORT, Checkpoint, Heads, Signer, sign
+from auctions.ledger.receipts import EXPORT, Checkpoint, Heads, sign
 from kernel.canonical import canonical
 from kernel.clock import moment_to_wire
 from kernel.errors import FairfallError, Kind
+from kernel.signing import Signer
 
 
 class Scope(StrEnum):

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed
-from auctions.ledger import chain, ed25519
+from auctions.ledger import chain
 from auctions.ledger.codec import Opening, opening_from
-from auctions.ledger.receipts import Heads, key_id_of, signed_bytes
+from auctions.ledger.receipts import Heads, signed_bytes
 from auctions.ledger.report import Report
+from kernel import ed25519
 from kernel.canonical import NotCanonical, canonical
+from kernel.signing import key_id_of
 
 _FIELDS = {
     "format",

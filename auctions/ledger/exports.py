@@ -10,8 +10,8 @@ from auctions.ledger import chain, store
 from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
 from auctions.ledger.disclosure import LedgerNotClosed, Viewer, build_export
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.store import Cursor
+from infra.keys import KeyRing
 from kernel.clock import utc_now
 
 PAGE = 1000

@@ -15,7 +15,6 @@ _LEDGER = (
     "__init__",
     "chain",
     "codec",
-    "ed25519",
     "exported",
     "proofs",
     "receipts",

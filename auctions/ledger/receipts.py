@@ -8,38 +8,23 @@ canonical JSON objects whose ``type`` keeps one signed thing from standing for a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from auctions.domain.codec import BodyMalformed
 from auctions.ledger import chain
 from auctions.ledger.codec import hash_from_hex
 from kernel.canonical import canonical
 from kernel.clock import moment_from_wire, moment_to_wire
+from kernel.signing import Signer
 
 RECEIPT = "fairfall-receipt-1"
 CHECKPOINT = "fairfall-checkpoint-1"
 EXPORT = "fairfall-export-1"
 ACCEPTED = "accepted"
 REFUSED = "refused"
-KEY_ID_DIGITS = 32
-
-
-class Signer(Protocol):
-    """Whoever holds the platform's private key (``auctions.ledger.keys``)."""
-
-    @property
-    def key_id(self) -> str: ...
-
-    def sign(self, message: bytes) -> bytes: ...
-
-
-def key_id_of(public_key: bytes) -> str:
-    """The first 32 hex digits of SHA-256(raw 32-byte public key): what terms pin."""
-    return hashlib.sha256(public_key).hexdigest()[:KEY_ID_DIGITS]
 
 
 def sign(document: Mapping[str, Any], signer: Signer) -> dict[str, Any]:

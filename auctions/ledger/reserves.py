@@ -15,8 +15,8 @@ from uuid import UUID
 from auctions.domain.commands import OpenedReserve
 from auctions.domain.terms import reserve_commitment
 from auctions.ledger import chain
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.store import Cursor
+from infra.keys import KeyRing
 from kernel.decimals import to_wire
 
 _NONCE_BYTES = 12

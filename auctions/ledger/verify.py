@@ -20,11 +20,12 @@ from auctions.domain.terms import Disclosure, Terms
 from auctions.ledger import chain, proofs
 from auctions.ledger.codec import Attempt, Opening, attempt_from, hash_from_hex
 from auctions.ledger.exported import Export, heads_fit, named, parse_export, signature_fits
-from auctions.ledger.receipts import EXPORT, heads_from, key_id_of
+from auctions.ledger.receipts import EXPORT, heads_from
 from auctions.ledger.replay import AttemptFailed, ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.report import Report
 from kernel.canonical import canonical
 from kernel.decimals import to_wire
+from kernel.signing import key_id_of
 
 
 def verify(

@@ -7,8 +7,8 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from auctions.ledger.installed import key_ring
 from auctions.ledger.packing import NAME, verifier_bytes
+from infra.keys import key_ring
 
 
 @require_GET

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exports import export_ledger
-from auctions.ledger.installed import key_ring
 from auctions.pages.words import shared
 from auctions.pages.words_observer import observer as observer_words
 from auctions.services.observers import link_of
 from auctions.subject import subject_from
+from infra.keys import key_ring
 
 # The address is the secret: no other site and no search engine shall learn it.
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}

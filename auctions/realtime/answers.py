@@ -18,7 +18,7 @@ from auctions.domain.commands import Command
 from auctions.domain.events import Event
 from auctions.ledger.codec import Entry
 from auctions.ledger.outcomes import Outcome
-from auctions.ledger.receipts import ACCEPTED, REFUSED, Receipt, Signer
+from auctions.ledger.receipts import ACCEPTED, REFUSED, Receipt
 from auctions.realtime.errors import Abandoned
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.party import Party
@@ -26,6 +26,7 @@ from auctions.realtime.wire import ref_of, result_of
 from kernel.clock import moment_to_wire
 from kernel.errors import FairfallError
 from kernel.ids import new_id
+from kernel.signing import Signer
 
 Answer = Ack | Refused
 _PROOF = ("leaf", "id", "key_id", "signature", "received_at")

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from auctions.domain import machine
 from auctions.domain.commands import Command, OpenedReserve, Tick
 from auctions.domain.events import Event
@@ -26,8 +24,6 @@ from auctions.ledger.codec import (
     Attempt,
     Entry,
 )
-from auctions.ledger.keys import KeyRing
-from auctions.ledger.receipts import Signer
 from auctions.ledger.reserves import open_reserves
 from auctions.ledger.store import Head, Loaded
 from auctions.realtime.answers import (
@@ -43,7 +39,9 @@ from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
 from auctions.realtime.refs import Refs
 from auctions.realtime.wire import at_scale, refused
+from infra.keys import key_ring
 from kernel.errors import FairfallError
+from kernel.signing import Signer
 
 Lock = Callable[[Any, UUID], Callable[[], Head]]
 
@@ -126,11 +124,6 @@ def _at_head(cursor: Any, head: Head, known: Loaded | None) -> Loaded:
     if (loaded.seq, loaded.hash) != (head.seq, head.hash):
         raise store.LedgerBroken(f"auction {head.auction}: the head is not that of its entries")
     return loaded
-
-
-def key_ring() -> KeyRing:
-    """The keys of this installation."""
-    return KeyRing(settings.PLATFORM_KEY_DIR)
 
 
 class _Asked:

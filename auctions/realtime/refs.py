@@ -18,11 +18,11 @@ from auctions.ledger.asking import Statement
 from auctions.ledger.codec import Entry, payload_hash
 from auctions.ledger.outcomes import Outcome, ask_outcomes
 from auctions.ledger.outcomes import recorded as recorded_outcomes
-from auctions.ledger.receipts import Signer
 from auctions.realtime.answers import Answer, Recorded, Work, repeated, signed_outcome
 from auctions.realtime.errors import RefConflict
 from auctions.realtime.wire import refused
 from kernel.errors import FairfallError
+from kernel.signing import Signer
 
 Answers = list[tuple[Work, Answer]]
 _NO_PAYLOAD = bytes(32)  # of a ref that was given up before it was decided

@@ -18,7 +18,6 @@ from auctions.domain.state import EMPTY
 from auctions.domain.terms import Terms
 from auctions.domain.terms_check import check_terms
 from auctions.ledger import store
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
 from auctions.realtime import signals
@@ -27,6 +26,7 @@ from auctions.subject import AuctionSubject
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Membership
+from infra.keys import KeyRing
 from kernel.ids import new_id, short_code
 
 SEAT_CODE_LENGTH = 6

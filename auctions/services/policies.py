@@ -14,7 +14,6 @@ from auctions.domain.state import AuctionState
 from auctions.domain.visibility import Role, Viewer
 from auctions.ledger.reserves import open_reserves
 from auctions.models import Auction, Seat
-from auctions.realtime.batch import key_ring
 from auctions.realtime.errors import AuctionUnknown, NotAllowed
 from auctions.realtime.party import Party, officer_party, seat_party
 from auctions.realtime.rendering import Surroundings
@@ -23,6 +22,7 @@ from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Company
+from infra.keys import key_ring
 from kernel.errors import FairfallError
 
 SUPPLIER_MAY = ("bid", "withdraw", "unlock", "accept_terms", "message")

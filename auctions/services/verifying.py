@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from auctions.domain.visibility import Role, all_closed
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exports import export_ledger
-from auctions.ledger.installed import key_ring
 from auctions.ledger.receipts import ACCEPTED, RECEIPT, REFUSED
 from auctions.ledger.report import Report
 from auctions.ledger.verify import verify
@@ -22,6 +21,7 @@ from auctions.selectors import load
 from auctions.services.policies import Place
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from infra.keys import key_ring
 
 # A signature takes the verifier milliseconds, being plain Python; the page shall answer soon.
 RECEIPTS = 300

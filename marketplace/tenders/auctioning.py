@@ -14,12 +14,12 @@ from django.urls import reverse
 from auctions.domain import outcome
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Terms
-from auctions.ledger.keys import KeyRing
 from auctions.models import Auction, Seat
 from auctions.selectors import load
 from auctions.services import admission, closing, opening
 from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor
+from infra.keys import KeyRing
 from infra.problems import message
 from kernel.decimals import quantize, to_wire
 from kernel.errors import FairfallError

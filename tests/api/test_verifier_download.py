@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.packing import verifier_bytes
 from auctions.ledger.verifier import read_key
+from infra.keys import KeyRing
 
 pytestmark = pytest.mark.django_db
 

@@ -20,10 +20,10 @@ from auctions.domain.terms import SoftClose
 from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exports import export_ledger
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.report import Level
 from auctions.ledger.verify import verify
 from auctions.realtime.gate import Gate
+from infra.keys import KeyRing
 from kernel.clock import utc_now
 from tests.rooms import PATIENCE, Room, open_room
 

@@ -28,9 +28,8 @@ from hypothesis import strategies as st
 
 from auctions.domain import commands as cmd
 from auctions.domain.commands import BUYER
-from auctions.ledger import chain, ed25519
+from auctions.ledger import chain
 from auctions.ledger.codec import Entry, payload_hash
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.receipts import ACCEPTED, REFUSED, Receipt, signed_bytes
 from auctions.ledger.store import read_after
 from auctions.models import CommandOutcome
@@ -41,6 +40,8 @@ from auctions.realtime.gate import Hooks
 from auctions.realtime.messages import Ack, Refused, UnknownRef
 from auctions.realtime.status import status_of
 from crm_core.companies.models import Role
+from infra.keys import KeyRing
+from kernel import ed25519
 from kernel.clock import moment_from_wire
 from tests.concurrency.given_clock import (
     GivenClock,

@@ -39,13 +39,13 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import Terms
 from auctions.ledger import chain
 from auctions.ledger.boundaries import boundaries_from_text
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.snapshot import state_from_text, state_to_text
 from auctions.ledger.store import load_state, read_after
 from auctions.models import Auction, CommandOutcome
 from auctions.realtime.lines import LONGEST
 from auctions.realtime.party import PLATFORM, Party
 from crm_core.companies.models import Role
+from infra.keys import KeyRing
 from kernel.clock import MICROSECOND
 from tests.concurrency.given_clock import (
     GivenClock,

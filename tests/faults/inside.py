@@ -29,7 +29,6 @@ from auctions.domain.terms import LotTerms, SoftClose  # noqa: E402
 from auctions.ledger import chain, store  # noqa: E402
 from auctions.ledger.disclosure import Scope, Viewer  # noqa: E402
 from auctions.ledger.exports import export_ledger  # noqa: E402
-from auctions.ledger.keys import KeyRing  # noqa: E402
 from auctions.ledger.report import Level  # noqa: E402
 from auctions.ledger.verify import verify  # noqa: E402
 from auctions.models import Auction, CommandOutcome  # noqa: E402
@@ -40,6 +39,7 @@ from crm_core.companies.services import add_member  # noqa: E402
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail  # noqa: E402
 from crm_core.notifications.services import send_mail  # noqa: E402
 from crm_core.people.models import User  # noqa: E402
+from infra.keys import KeyRing  # noqa: E402
 from kernel.clock import moment_to_wire, utc_now  # noqa: E402
 from tests.people import make_token  # noqa: E402
 from tests.rooms import Room, company, open_room  # noqa: E402

@@ -37,8 +37,8 @@ from auctions.ledger.codec import (
     payload_hash,
 )
 from auctions.ledger.disclosure import Scope, Viewer, build_export
-from auctions.ledger.keys import PlatformSigner
 from auctions.ledger.receipts import ACCEPTED, REFUSED, Checkpoint, Heads, Receipt
+from infra.keys import PlatformSigner
 
 AUCTION = UUID("5f0c3f8e-6a3e-4a57-9d5c-0f4c9f7f1b11")
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auctions.ledger import ed25519
+from kernel import ed25519
 
 L = 2**252 + 27742317777372353535851937790883648493
 

@@ -12,9 +12,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from auctions.domain.terms import reserve_commitment
-from auctions.ledger import ed25519
-from auctions.ledger.keys import KeyMissing, KeyRing
 from auctions.ledger.reserves import open_reserve, seal_reserve
+from infra.keys import KeyMissing, KeyRing
+from kernel import ed25519
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from auctions.domain.terms import Disclosure
 from auctions.ledger import chain
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exported import NotAnExport
-from auctions.ledger.keys import PlatformSigner
 from auctions.ledger.receipts import sign
 from auctions.ledger.report import Finding, Level, Report
 from auctions.ledger.verify import verify
+from infra.keys import PlatformSigner
 from kernel.canonical import canonical
 from tests.ledger.case import (
     ALPHA,

@@ -22,12 +22,12 @@ from auctions.ledger import store
 from auctions.ledger.checkpoints import read_checkpoints, take_checkpoint
 from auctions.ledger.disclosure import LedgerNotClosed, Scope, Viewer
 from auctions.ledger.exports import export_ledger
-from auctions.ledger.keys import KeyRing
 from auctions.ledger.report import Level
 from auctions.ledger.reserves import open_reserves, save_reserves, seal_reserve
 from auctions.ledger.verify import verify
 from auctions.models import Auction, LotReserve
 from crm_core.companies.models import Company
+from infra.keys import KeyRing
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from auctions.ledger.installed import key_ring
+from infra.keys import key_ring
 
 
 class Command(BaseCommand):

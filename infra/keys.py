@@ -16,9 +16,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 
-from auctions.ledger.receipts import key_id_of
 from kernel.errors import FairfallError, Kind
+from kernel.signing import key_id_of
 
 _CURRENT = "platform-current"
 _PROCESS = "process.key"
@@ -113,6 +114,11 @@ class KeyRing:
             finally:
                 temporary.unlink()
         return path
+
+
+def key_ring() -> KeyRing:
+    """The keys of this installation: those below PLATFORM_KEY_DIR."""
+    return KeyRing(Path(settings.PLATFORM_KEY_DIR))
 
 
 def _key_path(folder: Path, key_id: str) -> Path:
