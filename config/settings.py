@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "crm_core.documents",
     "crm_core.screening",
     "crm_core.verification",
+    "crm_core.badges",
     "suppliers",
     "buyers",
     "auctions",
@@ -209,6 +210,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fairfall"
 # Browsers offer WebAuthn over plain HTTP for localhost only; the library must allow that origin.
+# Reading a file and writing a PDF cost more than a page, and anybody may ask for them.
+CERTIFICATE_RATE_LIMITS = {"certificate_check": "20/m/ip", "certificate_pdf": "30/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.https
 
 # Languages and time --------------------------------------------------------------------------

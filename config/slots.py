@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from auctions.pages.downloads import verifier_panel
 from auctions.pages.finding import find_auctions
 from auctions.pages.home import desk_panel
 from config.demo.panel import live_panel
@@ -17,6 +18,7 @@ from crm_core.access import demo
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.pages.home import letters_panel
+from crm_core.badges.pages import own_panel
 from crm_core.companies.selectors import directory, memberships_of
 from crm_core.notifications.selectors import notices, unread_count
 from crm_core.screening.pages.home import hits_panel
@@ -204,6 +206,10 @@ def fill() -> None:
               visible=always, place="sign_in"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
+        Panel(key="badge", template="badges/own.html", context=own_panel,
+              visible=may(), place="company", order=90),
+        Panel(key="verifier", template="auctions/verifier_panel.html",
+              context=verifier_panel, visible=always, place="certificate_check"),
         Panel(key="gates", template="verification/gates.html", context=gates_panel,
               visible=may(), place="company"),
         Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,

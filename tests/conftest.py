@@ -54,7 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in (
             "auctions_ledgerentry", "auctions_attemptentry", "auctions_checkpoint",
-            "verification_entry", "companies_peopleentry",
+            "verification_entry", "companies_peopleentry", "badges_certificate",
         ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 

@@ -13,6 +13,7 @@ NAME = "fairfall-verify.pyz"
 ROOT = Path(__file__).resolve().parent.parent.parent
 _LEDGER = (
     "__init__",
+    "certificates",
     "chain",
     "codec",
     "exported",
@@ -22,6 +23,12 @@ _LEDGER = (
     "report",
     "verifier",
     "verify",
+)
+_OTHERS = (
+    "crm_core/__init__.py",
+    "crm_core/badges/__init__.py",
+    "crm_core/badges/carrier.py",
+    "crm_core/badges/certificate.py",
 )
 _MAIN = "from auctions.ledger.verifier import main\n\nraise SystemExit(main())\n"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold
@@ -56,6 +63,7 @@ def build_verifier(folder: Path, root: Path = ROOT) -> Path:
 def _sources(root: Path) -> list[Path]:
     return [
         *(root / "kernel").glob("*.py"),
+        *(root / name for name in _OTHERS),
         root / "auctions/__init__.py",
         *(root / "auctions/domain").rglob("*.py"),
         *(root / f"auctions/ledger/{name}.py" for name in _LEDGER),

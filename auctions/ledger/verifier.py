@@ -1,4 +1,5 @@
-"""The verifier's command line: ``verify EXPORT --key K --receipts R --checkpoints C``.
+"""The verifier's command line: ``verify EXPORT --key K --receipts R --checkpoints C``, or
+``verify CERTIFICATE --key K --at DATE``: it tells by the file which of the two it was given.
 
 Exit status: 0 everything fits, 1 something does not, 2 a file cannot be read.
 """
@@ -14,9 +15,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from auctions.ledger import certificates
 from auctions.ledger.exported import NotAnExport
 from auctions.ledger.report import Level, Report
 from auctions.ledger.verify import verify
+from crm_core.badges.certificate import NotACertificate, Outcome
 
 _MARKS = {Level.OK: "ok    ", Level.NOTE: "note  ", Level.FAILED: "FAILED"}
 # SubjectPublicKeyInfo of an Ed25519 key (RFC 8410) up to the 32 bytes of the key itself.
@@ -31,12 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify and print; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
+        content = _read(options.file)
+        if certificates.is_certificate(content):
+            return _certificate(content, options)
         report = verify(
-            _read(options.export),
+            content,
             public_key=None if options.key is None else read_key(options.key),
             receipts=_read_all(options.receipts, "receipt"),
             checkpoints=_read_all(options.checkpoints, "checkpoint"),
         )
+    except NotACertificate as error:
+        sys.stderr.write(f"{options.file} is no certificate: {error}.\n")
+        return 2
     except (Unreadable, NotAnExport) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -44,11 +53,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if report.passed else 1
 
 
+def _certificate(content: bytes, options: argparse.Namespace) -> int:
+    if options.key is None:
+        raise Unreadable("A certificate is checked with the platform's public key: give --key.")
+    try:
+        at = certificates.moment_of(options.at)
+    except ValueError as error:
+        raise Unreadable(f"{options.at} is no day: write it as 2027-01-31.") from error
+    found, outcome = certificates.checked(content, read_key(options.key), at)
+    told = (
+        certificates.as_json(found, outcome)
+        if options.json
+        else certificates.as_text(found, outcome, at)
+    )
+    sys.stdout.write(told)
+    return 0 if outcome is Outcome.VALID else 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="verify", description="Check the exported ledger of a Fairfall auction."
+        prog="verify",
+        description="Check the exported ledger of a Fairfall auction, or a company's certificate.",
     )
-    parser.add_argument("export", metavar="EXPORT", help="the exported ledger")
+    parser.add_argument(
+        "file", metavar="FILE", help="the exported ledger; or a certificate, its JSON or its PDF"
+    )
     parser.add_argument(
         "--key", metavar="K", help="the platform's public key: a file, or 64 hex digits"
     )
@@ -57,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--checkpoints", metavar="C", action="append", default=[], help="checkpoints you were given"
+    )
+    parser.add_argument(
+        "--at", metavar="DATE", help="of a certificate: as on this day, 2027-01-31; else today"
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     return parser

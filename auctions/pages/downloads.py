@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -31,6 +33,11 @@ def platform_key(request: HttpRequest) -> HttpResponse:
         content_type="application/x-pem-file",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def verifier_panel(request: HttpRequest) -> Mapping[str, Any]:
+    """The card that leads to both, on the page where certificates are checked."""
+    return {"name": NAME, "key_id": key_ring().current().key_id}
 
 
 @cache

@@ -5,7 +5,6 @@ from django.urls import path
 from crm_core.access.pages import (
     company,
     company_invitations,
-    directory,
     identifiers,
     joining,
     members,
@@ -70,7 +69,6 @@ urlpatterns = [
     path("identifiers/check/", identifiers.verdict, name="identifier-verdict"),
     path("company/new/", registration.register, name="company-register"),
     path("company/new/<uuid:company_id>/ask/", registration.ask_to_join, name="company-ask"),
-    path("companies/", directory.directory, name="directory"),
     path("me/", person.preferences, name="preferences"),
     path("me/second-factor/", second_factor.second_factor, name="second-factor"),
     path("me/sessions/", security.sessions, name="own-sessions"),

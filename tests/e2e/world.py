@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -37,7 +37,9 @@ from crm_core.screening.services.decisions import decide as decide_hit
 from crm_core.screening.services.imports import import_files
 from crm_core.screening.services.subjects import company_changed, watch_person
 from crm_core.timeline.models import Account
+from crm_core.verification.services.keeping import changing
 from infra import relay
+from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender
@@ -129,7 +131,8 @@ def build() -> World:
         "list_id": [chosen.pk],
         "account_id": list(_accounts(officer, sellers["baltmet"])),
         "supplier_id": [sellers["baltmet"].company_id],
-        "company_id": [owner.company_id],
+        "company_id": [owner.company_id, _known_before(sellers["baltmet"])],
+        "key_id": [key_ring().current().key_id],
         "membership_id": [Membership.objects.get(user=world.people["auditor"]).pk],
         "invitation_id": [invitation.pk],
         "secret": [link_secret(invitation)],
@@ -152,6 +155,13 @@ def build() -> World:
         "uidb36": ["1"],
     }
     return world
+
+
+def _known_before(actor: Actor) -> UUID:
+    """A company whose standing was taken over into a file: it has a page and a certificate."""
+    with changing(actor.company_id):
+        pass
+    return actor.company_id
 
 
 def _protected() -> User:

@@ -20,7 +20,7 @@ from tests.api.access_table.bodies import BODIES, OTHER_VALUES
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
 SHARED_PLACES = {"lot", "step", "number", "code", "supplier_id", "company_id", "ref",
-                 "key", "uidb36", "pk", "token", "secret", "link",
+                 "key", "key_id", "uidb36", "pk", "token", "secret", "link",
                  "part", "kind"}  # fmt: skip
 """Places that name no object of one company's own, one that everybody may know, or a secret that
 admits whoever has it."""
@@ -101,7 +101,7 @@ def ask(client: Client, method: str, path: str, body: Any = None) -> Answer:
             options["content_type"] = "application/json"
     if path.startswith("/api/") and method == "post":
         options["headers"] = {"Idempotency-Key": str(uuid4())}
-    if path.startswith("/accounts/"):
+    if path.startswith(("/accounts/", "/certificates/")):
         cache.clear()  # so many people from one address are more than its limits allow
     kept = dict(client.cookies)
     with transaction.atomic():

@@ -27,6 +27,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("tokens", "post"): {"name": "ERP", "scopes": ["read"], "days": "30"},
     ("token", "post"): {"name": "ERP 2"},
     ("preferences", "post"): {"full_name": "Me", "language": "en", "time_zone": "UTC"},
+    ("badges:check", "post"): {"file": "A FILE"},
     ("verification:act", "post"): _MEASURE,
     ("verification:paper", "post"): {"file": "A FILE"},
     ("verification:profile-save", "post"): {"legal_name": "The buyer"},

@@ -29,6 +29,7 @@ from crm_core.screening.services.subjects import company_changed
 from crm_core.timeline.models import Account
 from crm_core.verification.services.keeping import changing
 from infra import relay
+from infra.keys import key_ring
 from infra.models import DeadLetter
 from marketplace.tenders.models import Tender
 from reference.loading import load_all
@@ -186,6 +187,7 @@ def _operators(owner: Actor, other: Actor) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "company_id": company.pk,
+        "key_id": key_ring().current().key_id,
         "step": "suspend",
         "number": 1,
         "letter_id": letter.pk,

@@ -1,0 +1,1 @@
+"""What the operator checked of a company: told to everybody, and signed to be proven."""
