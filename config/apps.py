@@ -12,6 +12,7 @@ class CompositionConfig(AppConfig):
         from buyers.following import list_choices
         from config import (
             celery,  # noqa: F401  (shared tasks need the application)
+            personal_data,
             slots,
             subscriptions,
         )
@@ -21,5 +22,6 @@ class CompositionConfig(AppConfig):
 
         read_facets_with(valid_facets)
         offer_lists_with(list_choices)
+        personal_data.fill()
         subscriptions.connect()
         slots.fill()

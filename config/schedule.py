@@ -21,6 +21,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "documents.scan_waiting",
         "schedule": crontab(minute="*/10"),
     },
+    "erase people": {
+        "task": "privacy.erase_due",
+        "schedule": crontab(minute="23"),
+    },
+    "forget sent mails": {
+        "task": "notifications.forget_sent_mails",
+        "schedule": crontab(hour="3", minute="47"),
+    },
     "forget remembered answers": {
         "task": "infra.forget_remembered_answers",
         "schedule": crontab(hour="3", minute="37"),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "crm_core.access",
     "crm_core.notifications",
     "crm_core.timeline",
+    "crm_core.privacy",
     "crm_core.documents",
     "crm_core.screening",
     "crm_core.verification",

@@ -115,6 +115,7 @@ def identity(request: HttpRequest) -> Identity | None:
         account=(
             MenuLink(label=_("Sessions"), url=reverse("own-sessions"), icon="device-desktop"),
             MenuLink(label=_("Security log"), url=reverse("security-log"), icon="history"),
+            MenuLink(label=_("Your data"), url=reverse("personal-data"), icon="id"),
         ),
     )
 

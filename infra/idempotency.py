@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from rest_framework.request import Request
@@ -76,3 +77,8 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 def _digest(request: Request) -> str:
     body = json.dumps(request.data, sort_keys=True, default=str)
     return hashlib.sha256(f"{request.method}\n{body}".encode()).hexdigest()
+
+
+def forget_answers(user_id: UUID) -> None:
+    """Forget what was answered to a person, who is erased."""
+    RememberedAnswer.objects.filter(scope__startswith=str(user_id)).delete()

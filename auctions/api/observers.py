@@ -19,9 +19,7 @@ from crm_core.access.api.base import ActorView
 class ObserverLinkSerializer(serializers.ModelSerializer[ObserverLink]):
     """A link without its secret."""
 
-    created_by = serializers.CharField(
-        source="created_by.full_name", default="", read_only=True, help_text="Who made it."
-    )
+    created_by = serializers.CharField(default="", read_only=True, help_text="Who made it.")
 
     class Meta:
         model = ObserverLink

@@ -11,7 +11,9 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
+from crm_core.access.errors import SecondFactorRequired
 from crm_core.companies.models import Membership
+from crm_core.companies.selectors import memberships_of
 from crm_core.people.models import User
 
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -39,3 +41,11 @@ def lacks_factor(membership: Membership) -> bool:
         return False
     known: bool | None = getattr(membership, "has_factor", None)
     return not (has_factor(membership.user_id) if known is None else known)
+
+
+def require_in_every_role(user: User) -> None:
+    """For what a person has in all companies at once: raise SecondFactorRequired where one of the
+    roles asks for a factor the person does not have."""
+    for membership in with_factor(memberships_of(user.pk)):
+        if lacks_factor(membership):
+            raise SecondFactorRequired(company=membership.company.legal_name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from crm_core.companies.models import Company, Role
+from crm_core.people.models import User
 from crm_core.people.security import Kind, note
 from infra.relay import Event
 
@@ -18,6 +19,8 @@ TYPES = frozenset(_KINDS)
 
 def on_membership(event: Event) -> None:
     """The person reads in the security log what others changed about their access."""
+    if not User.objects.filter(pk=event.payload["user_id"], erased_at=None).exists():
+        return
     company = Company.objects.get(pk=event.payload["company_id"])
     role = Role(event.payload["role"])
     note(

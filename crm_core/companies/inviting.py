@@ -13,7 +13,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from crm_core.companies.errors import (
     AlreadyInvited,
@@ -99,6 +100,13 @@ def revoke(*, company_id: UUID, invitation_id: UUID, by_id: UUID) -> None:
         found = _own(company, invitation_id)
         _end(found)
         log(company, PeopleAction.REVOKED, role=found.role, by_id=by_id, invitation=found)
+
+
+def forget_address(email: str, replacement: str) -> None:
+    """Keep invitations of a person who is erased, without the address."""
+    MemberInvitation.objects.filter(email=email).update(
+        email=replacement, ended_at=Coalesce("ended_at", Value(utc_now()))
+    )
 
 
 def link_secret(invitation: MemberInvitation) -> str:

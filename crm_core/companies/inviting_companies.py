@@ -128,6 +128,13 @@ def revoke(*, inviter_id: UUID, invitation_id: UUID, by_id: UUID) -> CompanyInvi
     return found
 
 
+def forget_address(email: str, replacement: str) -> None:
+    """Keep invitations to a person who is erased, without the address and what was written."""
+    found = CompanyInvitation.objects.filter(email=email)
+    found.filter(state=State.OPEN).update(state=State.REVOKED, ended_at=utc_now())
+    found.update(email=replacement, message="")
+
+
 def link_secret(invitation: CompanyInvitation) -> str:
     """What the link in the mail ends with."""
     return signing.dumps([invitation.pk.hex, invitation.version], salt=_SALT)

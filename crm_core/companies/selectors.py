@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crm_core.companies.finding import fits
 from crm_core.companies.gates import Gate, standings_for
-from crm_core.companies.models import Company, Membership
+from crm_core.companies.models import MANAGING_ROLES, Company, Membership
 
 
 def directory(*, search: str = "", sells: bool | None = None) -> QuerySet[Company]:
@@ -34,6 +34,20 @@ def members_of(company_id: UUID) -> QuerySet[Membership]:
         .select_related("user")
         .order_by("user__full_name", "id")
     )
+
+
+def left_unmanaged_by(user_id: UUID) -> QuerySet[Company]:
+    """The companies in which this person leaves colleagues behind with nobody to manage them; the
+    operator's company too, whose last administrator this is."""
+    colleagues = Membership.objects.filter(
+        company=OuterRef("pk"), active=True, user__is_active=True
+    ).exclude(user_id=user_id)
+    managed = Membership.objects.filter(user_id=user_id, active=True, role__in=MANAGING_ROLES)
+    return Company.objects.filter(
+        Q(operates=True) | Exists(colleagues),
+        ~Exists(colleagues.filter(role__in=MANAGING_ROLES)),
+        pk__in=managed.values("company_id"),
+    ).order_by("legal_name", "id")
 
 
 def memberships_of(user_id: UUID) -> QuerySet[Membership]:

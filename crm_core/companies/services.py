@@ -23,6 +23,7 @@ from crm_core.companies.errors import (
 from crm_core.companies.finding import remember
 from crm_core.companies.limits import Limit, limit_fields, limit_text
 from crm_core.companies.models import (
+    MANAGING_ROLES,
     OPERATOR_ROLES,
     Company,
     MemberInvitation,
@@ -36,8 +37,6 @@ from crm_core.people.sessions import end_sockets
 from infra.outbox import emit
 from kernel.clock import utc_now
 from kernel.ids import short_code
-
-MANAGING_ROLES = (Role.OWNER, Role.PLATFORM_ADMIN)
 
 
 def create_company(
@@ -183,12 +182,19 @@ def set_limit(
     return membership
 
 
-def remove_member(*, company_id: UUID, membership_id: UUID, actor_urn: str = "") -> None:
-    """End a membership: the person's next command is refused and open sockets close."""
+def remove_member(
+    *, company_id: UUID, membership_id: UUID, actor_urn: str = "", may_be_last: bool = False
+) -> None:
+    """End a membership: the person's next command is refused and open sockets close.
+
+    Raises LastOwner where nobody else manages the company, unless the person ``may_be_last`` and
+    no colleague is left behind either.
+    """
     with transaction.atomic():
         company = locked(company_id)
         membership = member(company.pk, membership_id)
-        _keep_a_manager(membership)
+        if not (may_be_last and _is_alone(company, membership)):
+            _keep_a_manager(membership)
         membership.active = False
         membership.left_at = utc_now()
         membership.save(update_fields=["active", "left_at"])
@@ -228,6 +234,11 @@ def member(company_id: UUID, membership_id: UUID) -> Membership:
     if found is None:
         raise MemberNotFound()
     return found
+
+
+def _is_alone(company: Company, leaving: Membership) -> bool:
+    others = Membership.objects.filter(company=company, active=True, user__is_active=True)
+    return not company.operates and not others.exclude(pk=leaving.pk).exists()
 
 
 def _keep_a_manager(leaving: Membership) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from crm_core.access.scopes import Scope
 from crm_core.companies.models import Membership
 from crm_core.notifications import tasks
 from crm_core.notifications.errors import NoticeNotFound
-from crm_core.notifications.models import Notice, OutgoingMail
+from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail
 from crm_core.people.models import User
 from crm_core.people.sessions import send_to_user
 from kernel.clock import utc_now
+
+MAILS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,30 @@ def send_mail_to(
         OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
         # Were the broker away now, the minutely sweep finds the mail in its table.
         transaction.on_commit(lambda: tasks.deliver_mail.delay(str(mail.pk)), robust=True)
+
+
+def forget_person(*, name: str, email: str, company_ids: Iterable[UUID]) -> None:
+    """Take a person who is erased out of what others were told: by address, and by name in notices
+    of the companies they acted for."""
+    Notice.objects.filter(data__email=email).delete()
+    OutgoingMail.objects.filter(Q(to=email) | Q(context__data__email=email)).delete()
+    MailboxMessage.objects.filter(to=email).delete()
+    told = Notice.objects.filter(data__person=name, company_id__in=list(company_ids))
+    for notice in told.iterator():
+        notice.data = {**notice.data, "person": "–"}
+        notice.save(update_fields=["data"])
+
+
+def forget_sent_mails() -> int:
+    """Keep of mails that went out, or were given up, a month ago that they did, not what they said
+    or to whom; how many."""
+    before = utc_now() - MAILS_KEPT
+    return (
+        OutgoingMail.objects.exclude(state=OutgoingMail.State.QUEUED)
+        .filter(Q(sent_at__lt=before) | Q(sent_at=None, next_attempt_at__lt=before))
+        .exclude(to="")
+        .update(to="", context={}, error="")
+    )
 
 
 def _announce(user_ids: list[UUID], kind: str) -> None:

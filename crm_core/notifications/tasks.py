@@ -58,6 +58,14 @@ def deliver_waiting_mails() -> int:
     return sum(deliver_mail(str(mail_id)) for mail_id in due)
 
 
+@shared_task(name="notifications.forget_sent_mails")
+def forget_sent_mails() -> int:
+    """Forget what mails said a month after they went out."""
+    from crm_core.notifications import services
+
+    return services.forget_sent_mails()
+
+
 def _take(mail_id: UUID) -> OutgoingMail | None:
     with transaction.atomic():
         mail = (

@@ -15,6 +15,7 @@ from kernel.clock import utc_now
 from kernel.ids import new_id
 
 AGENT_LENGTH = 300
+NOBODYS_DOMAIN = "erased.invalid"
 
 
 class Language(models.TextChoices):
@@ -64,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may enter the admin site"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=utc_now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -80,10 +82,15 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(email=Lower("email")), name="people_user_email_lower_case"
             ),
             models.CheckConstraint(condition=~Q(email=""), name="people_user_email_present"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(full_name="", is_active=False, email__endswith=f"@{NOBODYS_DOMAIN}"),
+                name="people_user_erased_has_no_name",
+            ),
         )
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        return str(_("Erased person")) if self.erased_at else self.full_name or self.email
 
     def clean(self) -> None:
         super().clean()
@@ -142,6 +149,8 @@ class SecurityEvent(models.Model):
         JOINED = "joined", _("Joined a company")
         ROLE_CHANGED = "role_changed", _("Role changed")
         LEFT = "left", _("Left a company")
+        ERASURE_ASKED = "erasure_asked", _("Erasure of the account asked for")
+        ERASURE_WITHDRAWN = "erasure_withdrawn", _("Erasure withdrawn")
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="security_events")
@@ -165,6 +174,7 @@ class SecurityEvent(models.Model):
                         "password_changed", "email_changed", "factor_added", "factor_removed",
                         "codes_made", "token_created", "token_renamed", "token_revoked",
                         "session_ended", "others_ended", "joined", "role_changed", "left",
+                        "erasure_asked", "erasure_withdrawn",
                     )
                 ),
                 name="people_security_kind_known",

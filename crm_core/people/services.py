@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from crm_core.people.models import Language, User
+from crm_core.people.models import NOBODYS_DOMAIN, Language, User
 from crm_core.people.sessions import end_sockets
+from kernel.clock import utc_now
 from kernel.errors import FairfallError
 
 
@@ -56,3 +58,19 @@ def deactivate_user(*, user_id: UUID) -> None:
 def reactivate_user(*, user_id: UUID) -> None:
     """Let a deactivated person in again."""
     User.objects.filter(pk=user_id).update(is_active=True)
+
+
+def address_without_name() -> str:
+    """An address that nobody has, for a person whose own is forgotten."""
+    return f"{secrets.token_hex(12)}@{NOBODYS_DOMAIN}"
+
+
+def forget(*, user: User, address: str) -> None:
+    """Keep of a person nothing but that there was one; there is no way back."""
+    user.full_name, user.email, user.erased_at = "", address, utc_now()
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.language, user.time_zone, user.last_login = Language.ENGLISH, "UTC", None
+    user.set_unusable_password()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.save()

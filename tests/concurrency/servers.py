@@ -47,9 +47,10 @@ class WebProcess:
                 if client.getresponse().status == 200:
                     return
             except (OSError, http.client.HTTPException):
-                time.sleep(0.1)
+                pass
             finally:
                 client.close()
+            time.sleep(0.1)
         raise AssertionError(f"the web process on port {self.port} does not answer")
 
 

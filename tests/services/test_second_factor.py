@@ -120,7 +120,7 @@ FOR_EVERYBODY = {
     "/api/docs/", "/api/schema/", "/api/v1/categories/", "/api/v1/currencies/",
     "/api/v1/identifiers/", "/api/v1/me/", "/api/v1/units/", "/auctions/verify/fairfall-verify.pyz",
     "/auctions/verify/platform.pem", "/company/new/", "/identifiers/check/",
-    "/identifiers/schemes/", "/me/", "/me/sessions/",
+    "/identifiers/schemes/", "/me/", "/me/data/", "/me/sessions/",
     "/me/security-log/", "/me/security-log.csv", "/api/v1/me/sessions/",
     "/api/v1/me/security-log/", "/reference/categories/", "/reference/category-choices/",
     "/reference/units/", "/ui/search/",

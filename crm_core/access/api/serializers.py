@@ -121,7 +121,7 @@ class NewMemberInvitationSerializer(serializers.Serializer[Any]):
 class MemberInvitationSerializer(serializers.ModelSerializer[MemberInvitation]):
     """An invitation that waits for an answer. Its link is in the mail only."""
 
-    invited_by = serializers.CharField(source="invited_by.full_name", read_only=True)
+    invited_by = serializers.CharField(read_only=True)
     is_open = serializers.BooleanField(read_only=True)
 
     class Meta:
@@ -134,8 +134,8 @@ class MemberInvitationSerializer(serializers.ModelSerializer[MemberInvitation]):
 class PeopleEntrySerializer(serializers.ModelSerializer[PeopleEntry]):
     """A line of the log; ``by`` is null where the platform acted."""
 
-    by = serializers.CharField(source="by.full_name", default=None, read_only=True)
-    person = serializers.CharField(source="person.full_name", default=None, read_only=True)
+    by = serializers.CharField(default=None, read_only=True)
+    person = serializers.CharField(default=None, read_only=True)
     email = serializers.EmailField(source="invitation.email", default=None, read_only=True)
 
     class Meta:

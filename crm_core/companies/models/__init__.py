@@ -1,6 +1,7 @@
 """Companies, the people who act for them, and what companies declare about themselves."""
 
 from crm_core.companies.models.company import (
+    MANAGING_ROLES,
     OPERATOR_ROLES,
     Company,
     Membership,
@@ -23,7 +24,8 @@ from crm_core.companies.models.profile import (
 )
 
 __all__ = [
-    "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount", "Capacity", "Company",
-    "CompanyInvitation", "Identifier", "MemberInvitation", "Membership", "NameIndex",
+    "MANAGING_ROLES", "OPERATOR_ROLES", "Activity", "Address", "AddressKind", "BankAccount",
+    "Capacity", "Company", "CompanyInvitation", "Identifier", "MemberInvitation", "Membership",
+    "NameIndex",
     "PeopleAction", "PeopleEntry", "Person", "Profile", "Role", "SigningBasis", "Standing",
 ]  # fmt: skip

@@ -40,6 +40,9 @@ class Role(models.TextChoices):
 OPERATOR_ROLES = frozenset({Role.VERIFIER, Role.ARBITER, Role.PLATFORM_ADMIN})
 """Roles that exist only in the company that operates the platform."""
 
+MANAGING_ROLES = (Role.OWNER, Role.PLATFORM_ADMIN)
+"""Roles of which every company keeps one, as long as anybody acts for it."""
+
 
 class Company(models.Model):
     """A legal person that buys, sells, or operates the platform."""

@@ -1,0 +1,134 @@
+"""What is kept about a person in every room, and what an erasure does to it: one table."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy as _
+
+from auctions.models import CommandOutcome, ObserverLink, Seat
+from crm_core.access.models import ApiToken, SocketTicket
+from crm_core.companies import inviting, inviting_companies
+from crm_core.companies.models import (
+    CompanyInvitation,
+    MemberInvitation,
+    Membership,
+    PeopleEntry,
+)
+from crm_core.documents.models import DocumentVersion
+from crm_core.notifications import services as notifications
+from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail
+from crm_core.people.models import OpenSession, SecurityEvent, User
+from crm_core.privacy.models import ErasureRequest
+from crm_core.privacy.table import Fate, Kept, keep
+from crm_core.screening.models import (
+    HitDecision,
+    ListActivation,
+    ListVersion,
+    ScreeningPolicy,
+    ScreeningRun,
+)
+from crm_core.verification.models import Entry, VerificationFile
+from infra.idempotency import forget_answers
+from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
+
+D, N = Fate.DELETED, Fate.NAMELESS
+
+ACCOUNT = (
+    Kept("account", _("Your account"), User, D,
+         ("id", "email", "full_name", "language", "time_zone", "date_joined", "last_login"),
+         people=("pk",)),
+    Kept("addresses", _("E-mail addresses"), EmailAddress, D, ("email", "verified", "primary"),
+         people=("user",)),
+    Kept("factors", _("Second factors"), Authenticator, D, ("type", "created_at", "last_used_at"),
+         people=("user",)),
+    Kept("sessions", _("Open sessions"), OpenSession, D,
+         ("opened_at", "last_seen_at", "ip", "last_ip", "user_agent"), people=("user",)),
+    Kept("security_log", _("Security log"), SecurityEvent, D,
+         ("at", "kind", "what", "ip", "user_agent"), people=("user",)),
+    Kept("tokens", _("API tokens"), ApiToken, D,
+         ("name", "company_id", "scopes", "created_at", "expires_at", "last_used_at", "last_ip",
+          "revoked_at"), people=("user",)),
+    Kept("tickets", _("Socket tickets"), SocketTicket, D, ("company_id", "expires_at"),
+         people=("user",)),
+    Kept("notices", _("Notices"), Notice, D,
+         ("created_at", "read_at", "kind", "text", "data", "link"), people=("recipient",)),
+    Kept("mails", _("Mails to you"), OutgoingMail, D,
+         ("template", "context", "state", "sent_at"), addresses=("to",)),
+    Kept("mailbox", _("Mails in the demonstration's mailbox"), MailboxMessage, D,
+         ("arrived_at", "sender", "subject", "body"), addresses=("to",)),
+    Kept("admin", _("Changes made in the admin site"), LogEntry, N,
+         ("action_time", "object_repr", "change_message"), people=("user",)),
+    Kept("erasures", _("Requests to be erased"), ErasureRequest, N,
+         ("asked_at", "due_at", "withdrawn_at"), people=("user",)),
+)  # fmt: skip
+
+COMPANIES = (
+    Kept("memberships", _("Companies you act or acted for"), Membership, N,
+         ("company_id", "company__legal_name", "role", "limit_amount", "limit_currency",
+          "joined_at", "left_at"), people=("user",)),
+    Kept("invitations", _("Invitations to companies"), MemberInvitation, N,
+         ("company_id", "role", "created_at", "expires_at", "ended_at"),
+         people=("invited_by",), addresses=("email",)),
+    Kept("company_invitations", _("Invitations of companies to the platform"), CompanyInvitation, N,
+         ("name", "created_at", "state", "ended_at"), people=("invited_by", "ended_by"),
+         addresses=("email",)),
+    Kept("people_log", _("Lines about you in logs of companies"), PeopleEntry, N,
+         ("company_id", "at", "action", "role"), people=("by", "person")),
+    Kept("documents", _("Documents you uploaded"), DocumentVersion, N,
+         ("document_id", "number", "name", "uploaded_at"), people=("uploaded_by",)),
+    Kept("cases", _("Verification cases you work on"), VerificationFile, N,
+         ("company_id", "proposed_at"), people=("assignee", "proposed_by")),
+    Kept("verification", _("Steps in verification"), Entry, N,
+         ("file_id", "number", "action", "at"), people=("actor", "maker")),
+    Kept("list_versions", _("Sanctions lists you imported"), ListVersion, N,
+         ("source_id", "number", "created_at"), people=("imported_by",)),
+    Kept("list_activations", _("Sanctions lists you activated"), ListActivation, N,
+         ("version_id", "at"), people=("by",)),
+    Kept("screening_policies", _("Settings of screening"), ScreeningPolicy, N, ("decided_at",),
+         people=("decided_by",)),
+    Kept("screenings", _("Screenings you asked for"), ScreeningRun, N, ("cause", "created_at"),
+         people=("asked_by",)),
+    Kept("hits", _("Decisions about hits"), HitDecision, N, ("hit_id", "decided_at"),
+         people=("decided_by",)),
+)  # fmt: skip
+
+TRADE = (
+    Kept("tenders", _("Tenders you made"), Tender, N, ("reference", "company_id", "created_at"),
+         people=("created_by",)),
+    Kept("tender_decisions", _("Decisions about tenders"), Decision, Fate.NAMED,
+         ("tender_id", "kind", "actor_name", "at"), people=("actor",)),
+    Kept("tender_invitations", _("Invitations to tenders, sent or answered"), Invitation, N,
+         ("tender_id", "invited_at", "answered_at"), people=("added_by", "answered_by")),
+    Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
+         people=("decided_by",)),
+    Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),
+         people=("invited_by",)),
+    Kept("commands", _("Bids and other commands in auctions"), CommandOutcome, N,
+         ("id", "auction_id", "ref", "kind", "received_at"), people=("actor",)),
+    Kept("observers", _("Observer links you made"), ObserverLink, N,
+         ("auction_id", "created_at", "expires_at", "revoked_at"), people=("created_by",)),
+)  # fmt: skip
+
+
+def _from_others_notices(user: User, _address: str) -> None:
+    companies = Membership.objects.filter(user=user).values_list("company_id", flat=True)
+    notifications.forget_person(name=str(user), email=user.email, company_ids=companies)
+
+
+def _from_invitations(user: User, address: str) -> None:
+    inviting.forget_address(user.email, address)
+    inviting_companies.forget_address(user.email, address)
+
+
+def _from_remembered_answers(user: User, _address: str) -> None:
+    forget_answers(user.pk)
+
+
+def fill() -> None:
+    """Say what is kept; called once at start."""
+    keep(
+        *ACCOUNT, *COMPANIES, *TRADE,
+        scrub=(_from_others_notices, _from_invitations, _from_remembered_answers),
+    )  # fmt: skip
