@@ -14,7 +14,7 @@ from crm_core.companies.selectors import directory
 from infra.relay import Event
 
 TYPES = frozenset({
-    "company_invitation.taken_up", "company.standing_changed", "company.changed",
+    "company_invitation.taken_up", "company.standing_changed",
 })  # fmt: skip
 
 

@@ -183,6 +183,13 @@ def turn_down(*, secret: str, by_id: UUID | None = None) -> CompanyInvitation:
     with transaction.atomic():
         found = invitation_by(secret, lock=True)
         _end(found, State.DECLINED, by_id)
+        emit(
+            type="company_invitation.declined",
+            subject=found.urn,
+            actor=f"urn:fairfall:user:{by_id}" if by_id else "",
+            parties=[f"urn:fairfall:company:{found.inviter_id}"],
+            payload={"invitation_id": found.pk},
+        )
     return found
 
 

@@ -13,11 +13,15 @@ from crm_core.notifications.defused import defused
 from crm_core.notifications.services import members_with, notify, send_mail_to
 from infra.relay import Event
 
-TYPES = frozenset({"company_invitation.sent", "company_invitation.taken_up"})
+TYPES = frozenset({
+    "company_invitation.sent", "company_invitation.taken_up", "company_invitation.declined",
+})  # fmt: skip
+JOINED = gettext_noop("{company} joined the platform at your invitation.")
+DECLINED = gettext_noop("{company} declined your invitation to the platform.")
 
 
 def on_invitation(event: Event) -> None:
-    """Mail the link; tell the inviter when it was used."""
+    """Mail the link; tell the inviter what came of it."""
     if event.type == "company_invitation.sent":
         _mail(event)
     else:
@@ -55,18 +59,17 @@ def _mail(event: Event) -> None:
 
 
 def _tell(event: Event) -> None:
-    found = CompanyInvitation.objects.select_related("company", "inviter").get(
+    found = CompanyInvitation.objects.select_related("company").get(
         pk=event.payload["invitation_id"]
     )
-    if found.company is None:
-        return
+    came = found.company
     notify(
         recipients=members_with(found.inviter_id, Capability.COMPANY_INVITE),
-        kind="company_invitation.joined",
-        text=gettext_noop("{company} joined the platform at your invitation."),
-        data={"company": found.company.legal_name},
+        kind="company_invitation.joined" if came else event.type,
+        text=JOINED if came else DECLINED,
+        data={"company": came.legal_name if came else found.name},
         link=reverse("company-invitations"),
         subject=found.urn,
-        email=True,
-        key=f"invited:{found.pk}:joined",
+        email=came is not None,
+        key=f"invited:{found.pk}:{'joined' if came else 'declined'}",
     )

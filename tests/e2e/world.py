@@ -122,6 +122,9 @@ def build() -> World:
     offer = company_invitations.invite(
         actor=officer, email="sales@new-firm.example", name="New firm", message="We buy coil."
     )
+    answered = company_invitations.invite(
+        actor=officer, email="new@company.example", name="Firm of somebody new"
+    )
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
     world.values = {
         "tender_id": [running.pk, draft.pk, closed.pk, awarded.pk, cancelled.pk],
@@ -137,7 +140,7 @@ def build() -> World:
         "invitation_id": [invitation.pk],
         "secret": [link_secret(invitation)],
         "offer_id": [offer.pk],
-        "link": [inviting_companies.link_secret(offer)],
+        "link": [inviting_companies.link_secret(each) for each in (offer, answered)],
         "token_id": tokens[:1],
         "token": [secret],
         "letter_id": [letter.pk],

@@ -157,6 +157,10 @@ def test_a_link_is_void_when_old_taken_back_sent_again_or_declined():
     with pytest.raises(CompanyInvitationInvalid):
         invitation_by(link_secret(second))
     assert [stands(first), stands(second)] == ["revoked", "declined"]
+    relay.drain()
+    told = Notice.objects.get(recipient_id=officer.user_id, kind__startswith="company_invitation.")
+    assert told.kind == "company_invitation.declined"
+    assert told.data == {"company": "Dnipro Stal"}
 
 
 def test_only_verified_buyers_officers_and_the_operator_invite():
@@ -290,7 +294,8 @@ def test_a_person_answers_with_a_company_they_act_for():
     finance = make_actor(Role.FINANCE, user=known)
     inviters = make_actor(Role.OWNER, Company.objects.get(pk=officer.company_id), known)
     strangers = make_company()
-    secret = link_secret(made := invite(officer))
+    plate = create_list(actor=officer, name="Plate")
+    secret = link_secret(made := invite(officer, list_id=plate.pk))
     for wrong in (finance.company_id, inviters.company_id, strangers.pk):
         with pytest.raises(CompanyNotYours):
             company_invitations.answer_with(user=known, secret=secret, company_id=wrong)
@@ -298,6 +303,9 @@ def test_a_person_answers_with_a_company_they_act_for():
     company_invitations.answer_with(user=known, secret=secret, company_id=own.company_id)
     assert stands(made) == "taken_up"
     assert made.company_id == own.company_id
+    relay.drain()
+    listed = SupplierListEntry.objects.get(list=plate)
+    assert listed.supplier_id == own.company_id, "it is verified: nothing to wait for"
 
 
 def test_a_company_alike_is_asked_about_and_the_link_stays_good():
