@@ -18,6 +18,7 @@ from buyers.errors import ListNameMissing, ListNameTaken, OwnCompanyListed, Supp
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
+from crm_core.badges.selectors import badges_of
 from infra.problems import STATUS, message
 from kernel.errors import FairfallError
 
@@ -58,11 +59,13 @@ def supplier_list(request: HttpRequest, actor: Actor, list_id: UUID) -> HttpResp
     found = selectors.supplier_list(actor, list_id)
     words = request.GET.get("q", "").strip()
     may_edit = actor.can(Capability.SUPPLIER_LIST_EDIT)
+    entries = Paginator(selectors.entries(actor, list_id), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "list": found,
-        "entries": Paginator(selectors.entries(actor, list_id), PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "entries": entries,
+        "badges": badges_of(entry.supplier for entry in entries),
         "words": words,
         "candidates": (
             selectors.candidates(actor, list_id, words)[:FOUND_AT_MOST] if may_edit else []

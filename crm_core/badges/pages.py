@@ -18,6 +18,7 @@ from crm_core.access.decorators import as_actor
 from crm_core.badges.errors import PageNotFound
 from crm_core.badges.facts import facts_of
 from crm_core.badges.forms import CheckForm
+from crm_core.badges.pdf import certificate_pdf
 from crm_core.badges.selectors import badges_of, facts_for
 from crm_core.badges.services import certificate_of, check_file
 from crm_core.badges.wording import facts_from
@@ -66,6 +67,18 @@ def certificate_json(request: HttpRequest, company_id: UUID) -> HttpResponse:
     """The certificate, byte for byte as it was signed. Raises PageNotFound, NoCertificate."""
     certificate = certificate_of(company_id)
     return _download(certificate.content, f"{certificate.number}.json", "application/json")
+
+
+@require_safe
+def certificate_file(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """The same as a PDF, in the reader's language. Raises as above."""
+    limited = consume_or_429(
+        request, action="certificate_pdf", config=settings.CERTIFICATE_RATE_LIMITS, limit_get=True
+    )
+    if limited is not None:
+        return limited
+    certificate = certificate_of(company_id)
+    return _download(certificate_pdf(certificate), f"{certificate.number}.pdf", "application/pdf")
 
 
 @require_safe

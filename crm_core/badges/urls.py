@@ -11,6 +11,11 @@ _public = [
         pages.certificate_json,
         name="certificate-json",
     ),
+    path(
+        "companies/<uuid:company_id>/certificate.pdf",
+        pages.certificate_file,
+        name="certificate-pdf",
+    ),
     path("certificates/check/", pages.check, name="check"),
     path("certificates/keys/platform-<slug:key_id>.pem", pages.key, name="key"),
 ]

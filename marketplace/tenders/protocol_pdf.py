@@ -5,20 +5,14 @@ The same document gives the same bytes, whenever and wherever it is written.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
 
 from crm_core.access.actor import Actor
 from crm_core.people.models import User
@@ -26,16 +20,7 @@ from kernel.clock import moment_from_wire
 from marketplace.tenders.models import Tender
 from marketplace.tenders.protocol import protocol_for
 from ui import formatting
-
-FONTS = Path(__file__).resolve().parent / "fonts"
-FAMILY = "DejaVu"
-MARGIN = 16.0  # millimetres
-LABEL_WIDTH = 44.0
-_INK, _GREY, _LINE = (20, 26, 38), (92, 102, 117), (205, 211, 220)
-_HEADINGS = FontFace(emphasis="BOLD", color=_GREY, size_pt=8)
-
-# It tells at length which tables of a font it kept.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
+from ui.pdf import GREY, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +50,12 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-class _Page(FPDF):
-    """A page with the reference and its number below."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(format="A4")
-        self._reference = reference
-        self.set_margin(MARGIN)
-        self.set_auto_page_break(auto=True, margin=MARGIN + 6)
-        self.add_font(FAMILY, "", FONTS / "DejaVuSans.ttf")
-        self.add_font(FAMILY, "B", FONTS / "DejaVuSans-Bold.ttf")
-
-    def footer(self) -> None:
-        self.set_y(-MARGIN)
-        self.set_font(FAMILY, size=8)
-        self.set_text_color(*_GREY)
-        self.cell(0, 5, f"{_('Protocol')} {self._reference}")
-        self.set_y(-MARGIN)
-        number = _("Page %(number)d of %(all)s") % {
-            "number": self.page_no(),
-            "all": self.str_alias_nb_pages,
-        }
-        self.cell(0, 5, number, align="R")
-
-
-class _Writer:
+class _Writer(Sheet):
     """Writes one document."""
 
     def __init__(self, document: dict[str, Any], vat: str, zone: ZoneInfo) -> None:
         self._document, self._vat, self._zone = document, vat, zone
-        self._pdf = _Page(document["tender"]["reference"])
+        super().__init__(f"{_('Protocol')} {document['tender']['reference']}")
         self._currency = document["tender"]["currency"]
 
     def written(self) -> bytes:
@@ -109,7 +70,7 @@ class _Writer:
         pdf.set_creation_date(moment_from_wire(tender["ended_at"]))
         pdf.add_page()
         self._text(title, size=17, bold=True)
-        self._text(tender["title"], size=11, colour=_GREY)
+        self._text(tender["title"], size=11, colour=GREY)
         self._about()
         self._participants()
         for lot in self._document["lots"]:
@@ -138,7 +99,7 @@ class _Writer:
         self._heading(_("Participants"))
         if document["written_for"] == "supplier" and document["terms"]["disclosure"] == "buyer":
             note = _("your own company; the terms disclose the others to the buyer")
-            self._text(note, colour=_GREY)
+            self._text(note, colour=GREY)
         rows = []
         for each in document["participants"]:
             late = f" ({_('late')})" if each["late"] else ""
@@ -208,68 +169,8 @@ class _Writer:
                 "Whoever has the export of this auction can check it with the verifier: it "
                 "rebuilds the chain, the signatures and the winner, and must arrive at this head."
             ),
-            colour=_GREY,
+            colour=GREY,
         )
-
-    # Parts --------------------------------------------------------------------------------
-
-    def _text(
-        self,
-        text: str,
-        *,
-        size: float = 9,
-        bold: bool = False,
-        colour: tuple[int, int, int] = _INK,
-    ) -> None:
-        self._pdf.set_font(FAMILY, "B" if bold else "", size)
-        self._pdf.set_text_color(*colour)
-        self._pdf.multi_cell(0, size * 0.55, text, align="L", new_x="LMARGIN", new_y="NEXT")
-
-    def _heading(self, text: str) -> None:
-        pdf = self._pdf
-        pdf.ln(5)
-        if pdf.will_page_break(30):
-            pdf.add_page()
-        self._text(text, size=11.5, bold=True)
-        pdf.ln(1.5)
-
-    def _pairs(self, *pairs: tuple[str, str]) -> None:
-        pdf = self._pdf
-        for label, text in pairs:
-            pdf.set_font(FAMILY, size=9)
-            if pdf.will_page_break(12):
-                pdf.add_page()
-            top = pdf.get_y()
-            pdf.set_text_color(*_GREY)
-            pdf.multi_cell(LABEL_WIDTH, 5, label, align="L", new_x="RIGHT", new_y="TOP")
-            pdf.set_xy(MARGIN + LABEL_WIDTH, top)
-            pdf.set_text_color(*_INK)
-            pdf.multi_cell(0, 5, text, align="L", new_x="LMARGIN", new_y="NEXT")
-
-    def _table(
-        self,
-        titles: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        widths: tuple[int, ...],
-        align: str,
-    ) -> None:
-        if not rows:
-            return
-        pdf = self._pdf
-        pdf.ln(1.5)
-        pdf.set_font(FAMILY, size=8.5)
-        pdf.set_text_color(*_INK)
-        pdf.set_draw_color(*_LINE)
-        with pdf.table(
-            col_widths=widths,
-            text_align=tuple("RIGHT" if each == "R" else "LEFT" for each in align),
-            headings_style=_HEADINGS,
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            line_height=4.6,
-            padding=(0.8, 1),
-        ) as table:
-            for row in (titles, *rows):
-                table.row(row)
 
     # Values -------------------------------------------------------------------------------
 

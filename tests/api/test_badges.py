@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from buyers.services import add_supplier, create_list
 from crm_core.badges.certificate import LARGEST
 from crm_core.companies.models import Company, Role
 from crm_core.people.models import User
@@ -170,6 +171,26 @@ def test_the_directory_shows_badges_in_as_many_queries(
     assert len(few) == len(many)
 
 
+def test_supplier_lists_show_badges_in_as_many_queries(verified: House) -> None:
+    officer = make_actor(Role.OFFICER)
+    chosen = create_list(actor=officer, name="Approved")
+    add_supplier(actor=officer, list_id=chosen.pk, supplier_id=verified.company.pk)
+    client, address = signed_in(officer.user_id), f"/supplier-lists/{chosen.pk}/"
+    page = client.get(address).content.decode()
+    assert f'href="/companies/{verified.company.pk}/"' in page
+    assert "Verified · until" in page
+    with _counted() as few:
+        client.get(address)
+    for _number in range(8):
+        company = make_company()
+        add_supplier(actor=officer, list_id=chosen.pk, supplier_id=company.pk)
+    with _counted() as many:
+        client.get(address)
+    assert len(few) == len(many)
+    suspend(verified)
+    assert "Suspended" in client.get(address).content.decode()
+
+
 def test_the_companys_own_page_and_profile_lead_there(verified: House) -> None:
     client = signed_in(verified.owner.user_id)
     for path in ("/company/", "/supplier-profile/"):
@@ -249,6 +270,20 @@ def test_each_public_key_can_be_had_and_no_private_one(client: Client) -> None:
     assert answer.content == old.public_pem
     assert client.get(f"/certificates/keys/platform-{'0' * 32}.pem").status_code == 404
     assert client.get("/certificates/keys/platform-current.pem").status_code == 404
+
+
+def test_the_pdf_alone_is_evidence_too(verified: House, client: Client, settings: Any) -> None:
+    answer = client.get(page_of(verified, "certificate.pdf"))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    page = checked(answer.content, "certificate.pdf").content.decode()
+    assert 'data-outcome="valid" data-stands="yes"' in page
+    assert client.get(page_of(verified)).content.decode().count("certificate.pdf") == 1
+    settings.CERTIFICATE_RATE_LIMITS = {"certificate_pdf": "1/m/ip"}
+    tries = [client.get(page_of(verified, "certificate.pdf")).status_code for _time in range(2)]
+    assert tries == [200, 429]
+    suspend(verified)
+    settings.CERTIFICATE_RATE_LIMITS = {}
+    assert client.get(page_of(verified, "certificate.pdf")).status_code == 409
 
 
 # API ----------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ NO_PAGE = {
     "screening:version-progress": "a fragment",
     "verification:cases-csv": "a file", "verification:cases-xlsx": "a file",
     "verification:companies-csv": "a file", "verification:companies-xlsx": "a file",
-    "badges:certificate-json": "a file", "badges:key": "a file",
+    "badges:certificate-json": "a file", "badges:certificate-pdf": "a file", "badges:key": "a file",
     "auctions:verifier": "a file", "auctions:platform_key": "a file",
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
     "company-tokens-csv": "a file", "company-tokens-xlsx": "a file",

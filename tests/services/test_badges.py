@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,9 +12,11 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, transaction
+from django.utils import translation
 from django.utils.timezone import localdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
 
 from auctions.ledger import receipts
 from crm_core.badges import certificate as form
@@ -21,6 +24,7 @@ from crm_core.badges.certificate import NotACertificate, Outcome
 from crm_core.badges.errors import FileNotACertificate, NoCertificate, PageNotFound
 from crm_core.badges.facts import OPERATOR, TWO_VERIFIERS, Facts, list_kind, numbers_of
 from crm_core.badges.models import Certificate
+from crm_core.badges.pdf import certificate_pdf
 from crm_core.badges.selectors import badges_of, facts_for, public_facts
 from crm_core.badges.services import certificate_of, check_file
 from crm_core.badges.wording import lines
@@ -347,6 +351,38 @@ def test_the_site_knows_of_a_later_suspension(verified: House) -> None:
 def test_nonsense_gets_a_reason(content: bytes) -> None:
     with pytest.raises(FileNotACertificate):
         check_file(content)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+def test_the_pdf_says_it_and_carries_the_proof(verified: House, language: str) -> None:
+    certificate = certificate_of(verified.company.pk)
+    with translation.override(language):
+        content = certificate_pdf(certificate)
+        assert certificate_pdf(certificate) == content
+        words = str(translation.gettext("two verifiers of the operator"))
+    reader = PdfReader(BytesIO(content))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for told in ("Vormsi Teras OÜ", "213800KUD8LAJWSQ9D15", certificate.number, words,
+                 certificate.key_id, "/certificates/check/"):  # fmt: skip
+        assert told in text, told
+    assert list(reader.attachments.values()) == [[bytes(certificate.content)]]
+    assert check_file(content).outcome is Outcome.VALID
+    saved_anew = BytesIO()
+    PdfWriter(clone_from=BytesIO(content)).write(saved_anew)
+    assert check_file(saved_anew.getvalue()).outcome is Outcome.VALID
+    assert [each for each in secrets_of(verified) if each in text or each.encode() in content] == []
+
+
+def test_a_pdf_with_another_attachment_is_refused(verified: House) -> None:
+    content = certificate_pdf(certificate_of(verified.company.pk))
+    altered = content.replace(b'"country":"EE"', b'"country":"LV"')
+    assert check_file(altered).outcome is Outcome.ALTERED
+    two = PdfWriter(clone_from=BytesIO(content))
+    two.add_attachment("other.json", bytes(certificate_of(verified.company.pk).content) + b" ")
+    written = BytesIO()
+    two.write(written)
+    with pytest.raises(FileNotACertificate):
+        check_file(written.getvalue())
 
 
 # Nothing secret -----------------------------------------------------------------------------------

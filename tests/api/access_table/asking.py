@@ -101,7 +101,7 @@ def ask(client: Client, method: str, path: str, body: Any = None) -> Answer:
             options["content_type"] = "application/json"
     if path.startswith("/api/") and method == "post":
         options["headers"] = {"Idempotency-Key": str(uuid4())}
-    if path.startswith(("/accounts/", "/certificates/")):
+    if path.startswith(("/accounts/", "/certificates/", "/companies/")):
         cache.clear()  # so many people from one address are more than its limits allow
     kept = dict(client.cookies)
     with transaction.atomic():
