@@ -253,11 +253,11 @@ def test_the_twenty_first_is_one_too_many():
 
 def test_the_scopes_are_told_in_the_readers_language():
     client = api_client(make_actor(Role.BIDDER))
+    russian = client.get("/api/v1/tokens/scopes/", headers={"Accept-Language": "ru"}).json()
     told = client.get("/api/v1/tokens/scopes/").json()
     assert [each["scope"] for each in told] == [each.value for each in offered(Role.BIDDER)]
     assert told[1]["capabilities"] == ["auction.bid", "auction.watch", "tender.answer",
                                        "tender.read"]  # fmt: skip
-    russian = client.get("/api/v1/tokens/scopes/", headers={"Accept-Language": "ru"}).json()
     assert (russian[0]["name"], told[0]["name"]) == ("Чтение", "Read")
     assert russian[0]["description"] != told[0]["description"]
 
