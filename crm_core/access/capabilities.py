@@ -16,6 +16,7 @@ class Capability(StrEnum):
     TENDER_PUBLISH = "tender.publish"
     TENDER_AWARD = "tender.award"
     TENDER_ANSWER = "tender.answer"  # supplier: accept, decline, ask, offer
+    PAYMENT_READ = "payment.read"  # to which accounts the winners are paid
     AUCTION_RUN = "auction.run"  # pause, resume, extend, cancel, message
     AUCTION_BID = "auction.bid"
     AUCTION_WATCH = "auction.watch"
@@ -41,8 +42,8 @@ class Capability(StrEnum):
 C = Capability
 
 _BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
-           C.AUCTION_WATCH, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.ACCOUNT_READ,
-           C.COMPANY_INVITE}  # fmt: skip
+           C.AUCTION_WATCH, C.PAYMENT_READ, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT,
+           C.ACCOUNT_READ, C.COMPANY_INVITE}  # fmt: skip
 _SCREENING = {C.SCREENING_READ, C.SCREENING_DECIDE, C.SCREENING_IMPORT}
 _SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.ACCOUNT_READ}
 
@@ -58,7 +59,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.CATALOG_MANAGER: frozenset({C.SUPPLIER_PROFILE_EDIT}),
     Role.BIDDER: frozenset(_SELLING | {C.SUPPLIER_PROFILE_EDIT}),
     Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ}),
-    Role.FINANCE: frozenset({C.TENDER_READ}),
+    Role.FINANCE: frozenset({C.TENDER_READ, C.PAYMENT_READ}),
     Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ, C.DOCUMENT_READ}),
     Role.VERIFIER: frozenset(_SCREENING | {C.COMPANY_VERIFY}),
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
@@ -70,9 +71,9 @@ ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
 """A role's capabilities. Neither verifier nor administrator can reach a sealed bid."""
 
 GATE_OF = {
-    C.TENDER_PUBLISH: Gate.PUBLISH, C.TENDER_AWARD: Gate.PUBLISH, C.AUCTION_RUN: Gate.PUBLISH,
+    C.TENDER_PUBLISH: Gate.PUBLISH, C.TENDER_AWARD: Gate.ORDER, C.AUCTION_RUN: Gate.PUBLISH,
     C.COMPANY_INVITE: Gate.PUBLISH,
-    C.AUCTION_BID: Gate.BID, C.TENDER_ANSWER: Gate.BID,
+    C.AUCTION_BID: Gate.BID, C.TENDER_ANSWER: Gate.BID, C.PAYMENT_READ: Gate.PAYMENT_DATA,
 }  # fmt: skip
 """Which gate stands before a capability: ``crm_core.companies.gates`` says who may pass."""
 

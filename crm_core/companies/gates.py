@@ -22,8 +22,8 @@ class Gate(models.TextChoices):
 
     BE_INVITED = "be_invited", _("Be invited to tenders")
     BID = "bid", _("Answer tenders and bid")
-    PUBLISH = "publish", _("Publish tenders, run auctions, award")
-    ORDER = "order", _("Order")
+    PUBLISH = "publish", _("Publish tenders, run auctions")
+    ORDER = "order", _("Award and order")
     PAYMENT_DATA = "payment_data", _("Receive payment data")
 
 
@@ -84,11 +84,11 @@ def gates_of(company: Company) -> list[GateState]:
     ]
 
 
-def require_gate(company: Company, gate: Gate) -> None:
-    """Raise StandingTooLow, with what is missing, unless the company may do this now."""
+def require_gate(company: Company, gate: Gate, **more: str) -> None:
+    """Raise StandingTooLow, with what is missing and ``more``, unless the company may do this."""
     facets = valid_facets(company.pk) if MINIMUM[gate].facets else frozenset[str]()
     if missing := lacks(gate, company.standing, facets):
-        raise StandingTooLow(action=gate.value, missing=list(missing))
+        raise StandingTooLow(action=gate.value, missing=list(missing), **more)
 
 
 Reader = Callable[[UUID], frozenset[str]]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.tenders.pages import drafting, inviting, lists, results, tender, terms
+from marketplace.tenders.pages import drafting, inviting, lists, payment, results, tender, terms
 
 app_name = "tenders"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/calendar.ics", tender.calendar, name="calendar"),
     path("tenders/<uuid:tender_id>/result/", results.result, name="result"),
     path("tenders/<uuid:tender_id>/result/<int:lot>/", results.confirm, name="confirm"),
+    path("tenders/<uuid:tender_id>/payment/", payment.payment, name="payment"),
     path("tenders/<uuid:tender_id>/protocol/", results.protocol, name="protocol"),
     path("tenders/<uuid:tender_id>/protocol.json", results.protocol_json, name="protocol-json"),
     path("tenders/<uuid:tender_id>/protocol.pdf", results.protocol_pdf, name="protocol-pdf"),

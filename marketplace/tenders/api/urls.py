@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.tenders.api import protocol_files, views
+from marketplace.tenders.api import payment, protocol_files, views
 
 TENDER = "tenders/<uuid:tender_id>/"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path(f"{TENDER}annul/", views.AnnulView.as_view(), name="api-tender-annul"),
     path(f"{TENDER}results/", views.ResultsView.as_view(), name="api-tender-results"),
     path(f"{TENDER}results/<int:lot>/", views.AwardView.as_view(), name="api-tender-award"),
+    path(
+        f"{TENDER}payment-data/", payment.PaymentDataView.as_view(), name="api-tender-payment-data"
+    ),
     path(f"{TENDER}protocol/", views.ProtocolView.as_view(), name="api-tender-protocol"),
     path(
         f"{TENDER}protocol.pdf",

@@ -38,6 +38,9 @@ def result(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         "protocol": with_moments(document),
         "is_buyer": buyer,
         "totals": figures.totals(document) if buyer else None,
+        "may_pay": buyer
+        and actor.can(Capability.PAYMENT_READ)
+        and tender.state == TenderState.AWARDED,
         "may_award": buyer
         and actor.can(Capability.TENDER_AWARD)
         and tender.state == TenderState.CLOSED,
