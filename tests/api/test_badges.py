@@ -24,6 +24,7 @@ from crm_core.people.models import User
 from crm_core.verification.models import Facet
 from crm_core.verification.services import review
 from infra.keys import KeyRing, key_ring
+from tests import tender_house as tenders
 from tests import verification_house as house_of
 from tests.people import api_client, make_actor, make_company
 from tests.services.test_badges import secrets_of
@@ -189,6 +190,21 @@ def test_supplier_lists_show_badges_in_as_many_queries(verified: House) -> None:
     assert len(few) == len(many)
     suspend(verified)
     assert "Suspended" in client.get(address).content.decode()
+
+
+def test_whom_to_invite_is_shown_with_badges_in_as_many_queries(verified: House) -> None:
+    officer = make_actor(Role.OFFICER)
+    client = signed_in(officer.user_id)
+    address = f"/tenders/{tenders.draft(officer, []).pk}/invite/"
+    page = client.get(address).content.decode()
+    assert f'href="/companies/{verified.company.pk}/"' in page
+    with _counted() as few:
+        client.get(address)
+    for _number in range(8):
+        make_company()
+    with _counted() as many:
+        client.get(address)
+    assert len(few) == len(many)
 
 
 def test_the_companys_own_page_and_profile_lead_there(verified: House) -> None:

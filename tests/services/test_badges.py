@@ -393,8 +393,9 @@ def secrets_of(house: House) -> list[str]:
     people = [each.display_name for each in (house.owner, house.maker, house.checker, house.third)]
     ids = [str(each.user_id) for each in (house.owner, house.maker, house.checker, house.third)]
     return [
-        *people, *ids, "Maarja", "Lepik", "1980", "Member of the board", house_of.IBAN, "HABAEE2X",
-        "Sviby", "Hullo", "91301", "Between us", "breach", "registry_extract.pdf",
+        *people, *ids, "Maarja", "Lepik", "1980-02-03",
+        "Member of the board", house_of.IBAN, "HABAEE2X",
+        "Sviby", "Hullo", "Between us", "breach", "registry_extract.pdf",
     ]  # fmt: skip
 
 

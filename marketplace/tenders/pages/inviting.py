@@ -15,6 +15,7 @@ from buyers.selectors import supplier_lists, suppliers_to_invite
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
+from crm_core.badges.selectors import badges_of
 from marketplace.tenders import selectors
 from marketplace.tenders.errors import SupplierUnknown
 from marketplace.tenders.models import TenderState
@@ -41,11 +42,13 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         list(suppliers_to_invite(actor, chosen.pk).values_list("pk", flat=True)) if chosen else None
     )
     found = selectors.candidates(actor, tender, search=words, ids=ids)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tender": tender,
         "step": "invite",
+        "badges": badges_of(page),
         "invitations": list(tender.invitations.select_related("company")),
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "lists": lists,
         "chosen": chosen,
         "words": words,
