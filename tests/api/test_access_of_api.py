@@ -24,6 +24,10 @@ def test_every_endpoint_has_a_row(sweep: Sweep) -> None:
     checks.every_endpoint_has_a_row(sweep)
 
 
+def test_an_own_object_leads_to_nothing_of_others(sweep: Sweep) -> None:
+    checks.nothing_of_others_through_ones_own(sweep)
+
+
 @pytest.mark.parametrize("key", rows("api"), ids=" ".join)
 def test_everybody_gets_what_the_row_says(sweep: Sweep, key: tuple[str, str]) -> None:
     checks.row_holds(sweep, key)

@@ -39,6 +39,11 @@ class Endpoint:
         """The places to fill, in order."""
         return [first or second for first, second in PLACE.findall(self.route)]
 
+    @property
+    def own_places(self) -> list[str]:
+        """Those that name objects of one company's own."""
+        return [place for place in self.places if place not in SHARED_PLACES]
+
     def path(self, values: Mapping[str, Any]) -> str:
         """The address with these values."""
         found = {**values, **_chosen(self, values)}

@@ -42,6 +42,21 @@ def row_holds(sweep: Sweep, key: tuple[str, str]) -> None:
     assert sweep.told_apart(endpoint, answers) == []
 
 
+def nothing_of_others_through_ones_own(sweep: Sweep) -> None:
+    """Where an address names an object within another, an own one does not lead to a foreign one:
+    it answers as to one that never was. With both one's own it answers otherwise."""
+    within = [each for each in sweep.endpoints.values() if len(each.own_places) > 1]
+    assert within
+    found = []
+    for endpoint in within:
+        own, foreign, nothing = sweep.through_ones_own(endpoint)
+        if own.status in (403, 404):
+            found.append(f"{endpoint.method} {endpoint.route}: {own.status} for one's own")
+        if (foreign.status, asking.told(foreign)) != (nothing.status, asking.told(nothing)):
+            found.append(f"{endpoint.method} {endpoint.route}: {foreign.status} for another's")
+    assert found == []
+
+
 def admin_site_is_closed(sweep: Sweep) -> None:
     """Each address below /admin/ sends everybody to the sign-in, or away. No role of ours opens it,
     so one person of each company is asked."""

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from auctions.realtime.process import ready_gate, stop_gate
 from crm_core.people.models import User
 from tests.api.access_table import asking, house, table
-from tests.api.access_table.asking import SHARED_PLACES, Answer, Endpoint, told
+from tests.api.access_table.asking import Answer, Endpoint, told
 from tests.api.access_table.house import GUEST, OUTSIDER, House
 from tests.api.access_table.table import Who
 
@@ -45,7 +45,7 @@ class Sweep:
     def told_apart(self, endpoint: Endpoint, answers: dict[Who, Answer]) -> list[str]:
         """Strangers who can tell the buyer's object from one that never was: of those with the same
         status one is asked again."""
-        own = [place for place in endpoint.places if place not in SHARED_PLACES]
+        own = endpoint.own_places
         if not own:
             return []
         values = self.house.values
@@ -58,6 +58,19 @@ class Sweep:
             if (answer.status, told(answer)) != (answers[who].status, told(answers[who])):
                 found.append(f"{who}: {answers[who].status} there, {answer.status} nowhere")
         return found
+
+    def through_ones_own(self, endpoint: Endpoint) -> tuple[Answer, Answer, Answer]:
+        """What the stranger's officer gets who names an own object and, within it: an own one, the
+        buyer's, one that never was."""
+        client = self.clients["stranger", "officer"]
+        inner = endpoint.own_places[-1]
+        mine = {**self.house.values, **self.house.strangers}
+        answers = []
+        for value in (mine[inner], self.house.values[inner], _nothing_like(mine[inner])):
+            path = endpoint.path({**mine, inner: value})
+            answers.append(asking.ask(client, endpoint.method, path, self._body(endpoint)))
+        own, foreign, nothing = answers
+        return own, foreign, nothing
 
     def _body(self, endpoint: Endpoint) -> Any:
         return asking.body_of(endpoint, self.house.values)

@@ -6,7 +6,8 @@ A row is a line of ``rows/*.txt``::
 
 method and name of the pattern, then what is answered to: a guest, somebody without a company, and
 the people of the buyer, of the invited supplier, of a company that has nothing to do with it, and
-of the operator: the status for everybody there, then the roles that get another one.
+of the operator: the status for everybody there, then the roles that get another one. For a socket
+that is 101 where it opens, else the code it is closed with.
 """
 
 from __future__ import annotations
