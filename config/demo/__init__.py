@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import companies, invited, screening, tenders, verification
+from config.demo import companies, invited, screening, tenders, verification, verified
 
 Say = Callable[[str], None]
 
@@ -17,5 +17,6 @@ LOADERS: list[Callable[[Say], None]] = [
     tenders.load,
     screening.load,
     verification.load,
+    verified.load,
     invited.load,
 ]

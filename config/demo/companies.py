@@ -25,6 +25,8 @@ class Person:
     role: Role
     language: str = "en"
     time_zone: str = "Europe/Tallinn"
+    offered: bool = True
+    """Whether one can sign in as this person with one click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _member(person: Person, company: Company) -> None:
     if user is None:
         user = User.objects.create_user(
             person.email, full_name=person.name, language=person.language,
-            time_zone=person.time_zone, is_demo=True,
+            time_zone=person.time_zone, is_demo=person.offered,
         )  # fmt: skip
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     # Somebody removed in the demonstration stays removed when it is started again.

@@ -48,6 +48,8 @@ class Candidate:
     director: str = ""
     expires: int | None = None
     """Days until the articles expire, which bounds everything."""
+    offered: bool = True
+    """Whether one can sign in as the owner."""
 
     @property
     def firm(self) -> Firm:
@@ -57,7 +59,8 @@ class Candidate:
         email = f"{name.split()[0].lower()}@{host}"
         return Firm(
             self.reference, self.name, self.name, self.country, self.register,
-            (Person(name, email, Role.OWNER, language),), sells=True, standing=Standing.DRAFT,
+            (Person(name, email, Role.OWNER, language, offered=self.offered),), sells=True,
+            standing=Standing.DRAFT,
         )  # fmt: skip
 
 
@@ -72,7 +75,7 @@ class Case:
     checker: Actor
 
     def submit(self) -> None:
-        own.submit(actor=self.owner)
+        own.submit(actor=self.owner, asked=("identity", "bank"))
 
     def take(self, by: Actor | None = None) -> None:
         review.take(actor=by or self.maker, company_id=self.company.pk)
@@ -235,14 +238,15 @@ def load(say: Callable[[str], None]) -> None:
     """Bring the candidates to their places, once each."""
     for candidate in CANDIDATES:
         if not VerificationFile.objects.filter(company__reference=candidate.reference).exists():
-            _bring(candidate)
+            bring(candidate)
     for each in CANDIDATES:
         say(f"  {each.owner[0]:<16} {Role.OWNER.label:<22} {each.name}")
     pair = [each.name for each in OPERATOR.people if each.role is Role.VERIFIER]
     say(f"Verification: cases in every state; {pair[0]} and {pair[1]} decide as a pair.")
 
 
-def _bring(candidate: Candidate) -> None:
+def bring(candidate: Candidate) -> None:
+    """Make the company with its owner, declare, hand in papers, screen, then play."""
     company = made(candidate.firm)
     owner = _actor(candidate.firm.people[0].email)
     maker, checker = (_actor(each.email) for each in OPERATOR.people if each.role is Role.VERIFIER)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from config.demo import companies, screening, verification
+from config.demo import companies, screening, verification, verified
 from crm_core.access.actor import Actor, load_actor
+from crm_core.access.demo import personas
+from crm_core.companies.gates import Gate, require_gate
 from crm_core.companies.models import Company, Membership
 from crm_core.people.models import User
+from crm_core.screening.models import Hit
 from crm_core.verification.cases import clock, queue
 from crm_core.verification.domain.refusals import SamePerson
 from crm_core.verification.models import Entry, Facet, VerificationFile
@@ -23,7 +26,7 @@ def _loaded(settings, tmp_path):
         **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
     }  # fmt: skip
     settings.VAR_DIR = tmp_path
-    for each in (companies, screening, verification):
+    for each in (companies, screening, verification, verified):
         each.load(lambda _line: None)
 
 
@@ -46,7 +49,7 @@ def test_companies_in_every_state_and_a_queue_a_pair_can_work():
 
     maker, checker = person("Piret Kallas"), person("Marek Nowak")
     waiting = list(queue(maker))
-    assert len(waiting) == 5
+    assert len(waiting) == 6
     assert waiting[0].company.reference == "kauno-plienas"
     assert clock(waiting[0]).tone == "bad"
     pending = Company.objects.get(reference="odesa-prokat")
@@ -57,7 +60,24 @@ def test_companies_in_every_state_and_a_queue_a_pair_can_work():
     assert pending.standing == "verified"
 
 
+def test_the_companies_that_trade_were_verified_with_their_accounts():
+    firms = (companies.BUYER, *companies.SUPPLIERS)
+    assert [each.reference for each in verified.TRADERS] == [each.reference for each in firms]
+    held_up = Company.objects.get(reference="ferrum-trade")
+    assert held_up.verification.state == "submitted"
+    assert Hit.objects.filter(subject__company=held_up, state="open").exists()
+    for firm in firms:
+        company = Company.objects.get(reference=firm.reference)
+        if company == held_up:
+            continue
+        require_gate(company, Gate.PAYMENT_DATA)
+        assert Entry.objects.filter(file__company=company, action="verified").count() == 1
+    owners = {each.owner[0] for each in verified.TRADERS}
+    assert owners.isdisjoint({str(each.user) for each in personas()})
+
+
 def test_loaded_again_nothing_is_made_twice():
     before = (Entry.objects.count(), Company.objects.count())
     verification.load(lambda _line: None)
+    verified.load(lambda _line: None)
     assert (Entry.objects.count(), Company.objects.count()) == before
