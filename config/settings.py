@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "infra.requests.RequestIdMiddleware",
     "infra.metrics.RequestMetricsMiddleware",
+    "infra.multipart.NamesAsSentMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

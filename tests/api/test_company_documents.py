@@ -76,24 +76,35 @@ def test_what_is_refused_says_why(owner, fields, status, code):
     assert not DocumentVersion.objects.exists()
 
 
-def test_a_path_in_the_name_never_arrives(owner):
-    """Browsers send no path; of what a program sends the last part alone is taken."""
-    boundary = "x"
-    body = (
-        (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="kind"\r\n\r\nother\r\n'
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
-            'filename="../../etc/cron.d/a.pdf"\r\n\r\n'
-        ).encode()
-        + made.pdf()
-        + f"\r\n--{boundary}--\r\n".encode()
+def named(name: str) -> dict[str, object]:
+    """A form as a program may send it: no library of ours cuts the name."""
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nother\r\n'
+        f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     )
-    answer = api_client(owner).generic(
-        "POST", DOCUMENTS, body, content_type=f"multipart/form-data; boundary={boundary}"
-    )
+    body = parts.encode() + made.pdf() + b"\r\n--x--\r\n"
+    return {"data": body, "content_type": "multipart/form-data; boundary=x"}
 
-    assert answer.status_code == 201, answer.json()
-    assert answer.json()["name"] == "a.pdf"
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../etc/cron.d/a.pdf", "/etc/passwd.pdf", "..\\a.pdf", "&#47;a.pdf", "a\u202efdp.pdf"],
+)
+def test_a_name_that_is_a_path_or_a_disguise_is_refused(owner, name):
+    answer = api_client(owner).generic("POST", DOCUMENTS, **named(name))
+    assert (answer.status_code, answer.json()["code"]) == (422, "files.name_unsafe")
+
+    page = signed_in(owner).generic("POST", "/company/documents/", **named(name))
+    assert page.status_code == 422
+    assert "holds a path or invisible characters" in page.content.decode()
+    assert not DocumentVersion.objects.exists()
+
+
+def test_a_plain_name_sent_the_same_way_is_kept(owner):
+    answer = api_client(owner).generic("POST", DOCUMENTS, **named("Väljavõte 1.pdf"))
+    assert (answer.status_code, answer.json()["name"]) == (201, "Väljavõte 1.pdf")
+    page = signed_in(owner).generic("POST", "/company/documents/", **named("Väljavõte 2.pdf"))
+    assert page.status_code == 302
 
 
 def test_strangers_are_not_told_that_it_exists(owner):

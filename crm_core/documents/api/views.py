@@ -9,7 +9,6 @@ from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,13 +23,14 @@ from crm_core.documents.models import Document
 from crm_core.documents.selectors import own_documents, version_for
 from infra.files.kinds import FileKind
 from infra.files.serving import send
+from infra.multipart import MultipartParser
 
 
 class DocumentsView(ActorMixin, ListAPIView[Any]):
     """The company's documents."""
 
     serializer_class = DocumentSerializer
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultipartParser,)
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +22,7 @@ from crm_core.screening.services import activation, decisions, imports, policy, 
 from crm_core.screening.standing import company_standing
 from crm_core.screening.wording import source_name
 from infra.idempotency import idempotent
+from infra.multipart import MultipartParser
 from kernel.clock import utc_now
 
 TAGS = ["screening"]
@@ -151,7 +151,7 @@ class WithdrawalView(ScreenerView):
 class VersionsView(ScreenerView):
     """Imports, the latest first; a new one."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultipartParser,)
 
     @extend_schema(
         operation_id="screening_versions", tags=TAGS,
