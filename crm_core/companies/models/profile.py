@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban
 
 from crm_core.companies.models.company import Company
 from kernel.clock import utc_now
@@ -193,3 +194,8 @@ class BankAccount(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def shown(self) -> str:
+        """The number as people read it: an IBAN in fours."""
+        return str(iban.format(self.number)) if self.is_iban else self.number
