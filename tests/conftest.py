@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
+from infra.keys import KeyRing, key_ring
 from tests import tender_house as house
 
 
@@ -30,6 +31,13 @@ def documents_apart(settings: Any, tmp_path: Path) -> Path:
         **settings.STORAGES, "documents": {**settings.STORAGES["documents"], "OPTIONS": options},
     }  # fmt: skip
     return tmp_path
+
+
+@pytest.fixture
+def keys_apart(settings: Any, tmp_path: Path) -> KeyRing:
+    """The platform's keys are in a folder of the test's own."""
+    settings.PLATFORM_KEY_DIR = tmp_path / "keys"
+    return key_ring()
 
 
 @pytest.fixture

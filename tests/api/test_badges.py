@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +22,7 @@ from crm_core.companies.models import Company, Role
 from crm_core.people.models import User
 from crm_core.verification.models import Facet
 from crm_core.verification.services import review
-from infra.keys import KeyRing, key_ring
+from infra.keys import key_ring
 from tests import tender_house as tenders
 from tests import verification_house as house_of
 from tests.people import api_client, make_actor, make_company
@@ -35,12 +34,6 @@ pytestmark = [
     pytest.mark.usefixtures("documents_apart", "screening_not_required", "keys_apart"),
 ]
 CHECK = "/certificates/check/"
-
-
-@pytest.fixture
-def keys_apart(settings: Any, tmp_path: Path) -> KeyRing:
-    settings.PLATFORM_KEY_DIR = tmp_path / "keys"
-    return key_ring()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from crm_core.companies.profile import declared
 from crm_core.verification.models import Facet, FacetState
 from crm_core.verification.services import keeping, own, review
 from crm_core.verification.services.ageing import age_file
-from infra.keys import KeyRing, PlatformSigner, key_ring
+from infra.keys import PlatformSigner, key_ring
 from kernel.canonical import canonical
 from kernel.clock import utc_now
 from reference.models import Category
@@ -46,12 +46,6 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("documents_apart", "screening_not_required", "keys_apart"),
 ]
-
-
-@pytest.fixture
-def keys_apart(settings: Any, tmp_path: Path) -> KeyRing:
-    settings.PLATFORM_KEY_DIR = tmp_path / "keys"
-    return key_ring()
 
 
 @pytest.fixture

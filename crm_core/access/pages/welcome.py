@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm_core.access import company_invitations, registration
+from crm_core.access import company_invitations
 from crm_core.access.capabilities import Capability
-from crm_core.access.errors import CompanyAlike
 from crm_core.access.forms import CompanyForm, JoinForm
 from crm_core.access.joining import has_account
 from crm_core.access.middleware import choose_company
+from crm_core.access.pages.registration import Tried, tried
 from crm_core.companies import inviting_companies
 from crm_core.companies.errors import CompanyNotYours
 from crm_core.companies.models import CompanyInvitation, Membership, Standing
@@ -89,31 +90,19 @@ def _account(request: HttpRequest, link: str, found: CompanyInvitation) -> HttpR
 
 def _company(request: HttpRequest, link: str, found: CompanyInvitation) -> HttpResponse:
     start = {"legal_name": found.name, "country": found.country, "sells": True}
-    form, status, alike = CompanyForm(request.POST or None, initial=start), 200, []
+    form, result = CompanyForm(request.POST or None, initial=start), Tried(status=200)
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = company_invitations.register_invited(
-                    user=request.user, secret=link,
-                    is_another=request.POST.get("is_another") == "on", **form.cleaned_data,
-                )  # fmt: skip
-            except FairfallError as error:
-                if isinstance(error, CompanyAlike):
-                    alike = registration.companies_alike(**form.cleaned_data)
-                else:
-                    known = error.field if error.field in form.fields else None
-                    form.add_error(known, message(error))
-                status = STATUS[error.kind]
-            else:
-                return _came(request, made)
+        register = partial(company_invitations.register_invited, secret=link)
+        result = tried(request, form, register)
+        if result.made is not None:
+            return _came(request, result.made)
     context = {
         "own": True,
         "form": form,
-        "alike": alike,
+        "alike": result.alike,
         "companies": company_invitations.companies_to_answer_with(request.user, found),
     }
-    return _page(request, link, found, status=status, **context)
+    return _page(request, link, found, status=result.status, **context)
 
 
 def _page(
