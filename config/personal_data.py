@@ -55,7 +55,7 @@ ACCOUNT = (
     Kept("notices", _("Notices"), Notice, D,
          ("created_at", "read_at", "kind", "text", "data", "link"), people=("recipient",)),
     Kept("mails", _("Mails to you"), OutgoingMail, D,
-         ("template", "context", "state", "sent_at"), addresses=("to",)),
+         ("template", "state", "sent_at"), addresses=("to",)),
     Kept("mailbox", _("Mails in the demonstration's mailbox"), MailboxMessage, D,
          ("arrived_at", "sender", "subject", "body"), addresses=("to",)),
     Kept("admin", _("Changes made in the admin site"), LogEntry, N,

@@ -8,6 +8,7 @@ the one new auctions pin. An auction keeps the key its terms name, so old keys s
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -19,10 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from kernel.errors import FairfallError, Kind
-from kernel.signing import key_id_of
+from kernel.signing import KEY_ID_DIGITS, key_id_of
 
 _CURRENT = "platform-current"
 _PROCESS = "process.key"
+_KEY_ID = re.compile(rf"[0-9a-f]{{{KEY_ID_DIGITS}}}")
 
 
 class KeyMissing(FairfallError):
@@ -70,6 +72,8 @@ class KeyRing:
 
     def signer(self, key_id: str) -> PlatformSigner:
         """The key of that id; raises KeyMissing."""
+        if not _KEY_ID.fullmatch(key_id):
+            raise KeyMissing(key_id=key_id)
         return _read_signer(self.folder, key_id)
 
     def rotate(self) -> PlatformSigner:

@@ -113,13 +113,14 @@ def _framework_problem(exc: exceptions.APIException) -> dict[str, Any]:
             "errors": list(_faults(exc.detail)),
         }
     code = f"request.{exc.default_code}"
-    detail = exc.detail
+    detail = str(exc.detail) if isinstance(exc.detail, str) else str(exc.default_detail)
+    title = str(exc.default_detail)
     return {
         "type": f"/errors#{code}",
-        "title": str(exc.default_detail),
+        "title": detail if "{" in title else title,  # a text with places to fill
         "status": exc.status_code,
         "code": code,
-        "detail": str(detail) if isinstance(detail, str) else str(exc.default_detail),
+        "detail": detail,
     }
 
 

@@ -213,7 +213,7 @@ def actor_for(
         raise NotAMember()
     if len(memberships) > 1:
         raise CompanyRequired()
-    return actor_of(memberships[0])
+    return actor_of(memberships[0], by_token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from crm_core.access.actor import Actor
+from crm_core.access.actor import Actor, load_actor
 from crm_core.access.capabilities import Capability, role_has
 from crm_core.access.errors import NotSignedIn, SupplierListUnknown
 from crm_core.access.joining import has_account, new_person
@@ -140,6 +140,7 @@ def answer_with(*, user: User, secret: str, company_id: UUID) -> Membership:
         found = _own(user, secret)
         for each in companies_to_answer_with(user, found):
             if each.company_id == company_id:
+                load_actor(user.pk, company_id)  # who may not act for it yet does not answer either
                 inviting_companies.end_taken_up(invitation=found, company=each.company, user=user)
                 return each
     raise CompanyNotYours(field="company")

@@ -172,6 +172,14 @@ class PasswordWeak(FairfallError):
     text = "Choose another password: {why}"
 
 
+class AccountExists(FairfallError):
+    """Somebody made an account of this address a moment ago."""
+
+    code = "access.account_exists"
+    kind = Kind.CONFLICT
+    text = "This address has an account by now. Sign in."
+
+
 class CompanyNotFound(FairfallError):
     """There is no such company to be let into."""
 

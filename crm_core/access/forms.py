@@ -217,8 +217,8 @@ class CompanyForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = country_choices()
-        country = str(self["country"].value() or self.fields["country"].choices[0][0])
+        self.fields["country"].choices = [("", "–"), *country_choices()]
+        country = str(self["country"].value() or "")
         self.fields["registry_scheme"].choices = [
             each
             for group, options in scheme_choices(country)

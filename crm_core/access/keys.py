@@ -199,8 +199,7 @@ def revoke_company_token(*, actor: Actor, token_id: UUID, origin: Origin = NOWHE
             raise TokenNotFound()
         _revoke(found, actor)
         own = found.user_id == actor.user_id
-        note(found.user_id, Kind.TOKEN_REVOKED, origin=origin if own else NOWHERE,
-             what=found.name if own else f"{found.name} ({actor.display_name})")  # fmt: skip
+        note(found.user_id, Kind.TOKEN_REVOKED, origin=origin if own else NOWHERE, what=found.name)
         _log_revoked(company, found, actor)
         if not own:
             _tell("access.token_revoked", found, actor)
@@ -228,7 +227,7 @@ def _tell(kind: str, found: ApiToken, actor: Actor | None = None) -> None:
             "user_id": found.user_id,
             "name": found.name,
             "expires_on": found.expires_at.date().isoformat() if found.expires_at else "",
-            "by": actor.display_name if actor else "",
+            "by_id": actor.user_id if actor else None,
         },
     )
 

@@ -35,7 +35,7 @@ class Scope(models.TextChoices):
 DESCRIPTIONS: dict[Scope, Promise] = {
     Scope.READ: _("Look at whatever you may look at, and change nothing but read notices."),
     Scope.BID: _("Answer tenders, accept their terms, ask questions and bid in auctions."),
-    Scope.TENDERS: _("Write, publish, award and cancel tenders of your company, read whom to pay."),
+    Scope.TENDERS: _("Write, publish, award and cancel tenders of your company."),
     Scope.AUCTIONS: _("Pause, extend and end auctions, and decide on withdrawals."),
     Scope.SUPPLIERS: _("Read and change lists of suppliers, invite companies onto the platform."),
     Scope.PROFILE: _("Change the supplier profile, upload and delete documents."),
@@ -48,10 +48,9 @@ DESCRIPTIONS: dict[Scope, Promise] = {
 
 SCOPE_CAPABILITIES: dict[Scope, frozenset[Capability]] = {
     Scope.READ: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ, C.SUPPLIER_LIST_READ,
-                           C.ACCOUNT_READ, C.SCREENING_READ, C.AUDIT_READ}),
+                           C.ACCOUNT_READ, C.PAYMENT_READ, C.SCREENING_READ, C.AUDIT_READ}),
     Scope.BID: frozenset({C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_WATCH, C.AUCTION_BID}),
-    Scope.TENDERS: frozenset({C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD,
-                              C.PAYMENT_READ}),
+    Scope.TENDERS: frozenset({C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD}),
     Scope.AUCTIONS: frozenset({C.AUCTION_WATCH, C.AUCTION_RUN, C.AUCTION_ARBITRATE}),
     Scope.SUPPLIERS: frozenset({C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.COMPANY_INVITE}),
     Scope.PROFILE: frozenset({C.SUPPLIER_PROFILE_EDIT, C.DOCUMENT_READ, C.DOCUMENT_EDIT}),

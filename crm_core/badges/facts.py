@@ -211,7 +211,7 @@ def _declared(entry: Entry | None) -> Mapping[str, Any]:
 
 
 def _checked(key: str, entry: Entry | None) -> Checked:
-    if entry is None or not entry.evidence:
+    if entry is None or not entry.evidence or entry.action == EntryAction.TAKEN_OVER:
         return Checked()
     owed = set(entry.evidence.get("owed", ()))
     documents = {

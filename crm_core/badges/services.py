@@ -97,6 +97,7 @@ class Finding:
     outcome: Outcome
     certificate: form.Certificate
     now: Facts | None
+    is_pdf: bool = False
 
     @property
     def is_signed(self) -> bool:
@@ -106,13 +107,30 @@ class Finding:
     @property
     def is_good(self) -> bool:
         """Whether the certificate is valid and the company still stands so."""
-        return self.outcome is Outcome.VALID and self.now is not None and self.now.is_certified
+        return self.outcome is Outcome.VALID and self.stands
+
+    @property
+    def stands(self) -> bool:
+        """Whether today the company has the name, the number and every facet the certificate says,
+        but for those whose time is over by what it says itself."""
+        now, said = self.now, self.certificate.document
+        if now is None or not now.is_certified:
+            return False
+        today = utc_now().date().isoformat()
+        wanted = {each["facet"] for each in said["facets"] if each["valid_until"] >= today}
+        company = said["company"]
+        return (
+            wanted <= {side.key for side in now.sides if side.is_valid}
+            and company["names"]["legal"] == now.legal_name
+            and company["register"]["value"] == now.number
+        )
 
 
 def check_file(content: bytes, *, at: datetime | None = None) -> Finding:
     """Check a certificate's JSON or PDF. Raises FileTooLarge, FileNotACertificate."""
     if len(content) > LARGEST_FILE:
         raise FileTooLarge(field="file", limit_mb=LARGEST_FILE // (1024 * 1024))
+    is_pdf = content.lstrip().startswith(b"%PDF")
     try:
         found = form.read(certificate_in(content))
     except NotACertificate as error:
@@ -121,9 +139,9 @@ def check_file(content: bytes, *, at: datetime | None = None) -> Finding:
         # The id has the form of one: nothing else of a file is looked up by it.
         public_key = key_ring().signer(found.key_id).public_key
     except KeyMissing:
-        return Finding(Outcome.FOREIGN_KEY, found, None)
+        return Finding(Outcome.FOREIGN_KEY, found, None, is_pdf)
     outcome = form.check(found, public_key, at or datetime.now(UTC))
-    finding = Finding(outcome, found, None)
+    finding = Finding(outcome, found, None, is_pdf)
     if not finding.is_signed:
         return finding
     return replace(finding, now=facts_of(UUID(found.document["company"]["id"])))

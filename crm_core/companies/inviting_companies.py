@@ -13,7 +13,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from crm_core.companies.errors import (
     AlreadyInvited,
@@ -236,10 +236,9 @@ def _keep_bounds(made: CompanyInvitation) -> None:
 
 
 def _keep_day(inviter_id: UUID) -> None:
-    today = CompanyInvitation.objects.filter(
-        inviter_id=inviter_id, sent_at__gt=utc_now() - DAY
-    ).count()
-    if today >= MOST_A_DAY:
+    """Every mail counts, also one that is sent again; of an older invitation all it ever sent."""
+    lately = CompanyInvitation.objects.filter(inviter_id=inviter_id, sent_at__gt=utc_now() - DAY)
+    if (lately.aggregate(mails=Sum("version"))["mails"] or 0) >= MOST_A_DAY:
         raise TooManyInvitedToday(most=MOST_A_DAY)
 
 

@@ -110,7 +110,8 @@ def save_identity(
     """
     with transaction.atomic():
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
-        company.legal_name, company.latin_name = legal_name.strip(), latin_name.strip()
+        company.legal_name = " ".join(legal_name.split())
+        company.latin_name = " ".join(latin_name.split())
         _clean(company, {"legal_name", "latin_name"})
         company.latin_name = company.latin_name or company.legal_name
         company.save(update_fields=["legal_name", "latin_name"])

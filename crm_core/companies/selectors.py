@@ -50,6 +50,17 @@ def left_unmanaged_by(user_id: UUID) -> QuerySet[Company]:
     ).order_by("legal_name", "id")
 
 
+def left_empty_by(user_id: UUID) -> QuerySet[Company]:
+    """The companies for which nobody else acts."""
+    colleagues = Membership.objects.filter(
+        company=OuterRef("pk"), active=True, user__is_active=True
+    ).exclude(user_id=user_id)
+    own = Membership.objects.filter(user_id=user_id, active=True)
+    return Company.objects.filter(~Exists(colleagues), pk__in=own.values("company_id")).order_by(
+        "legal_name", "id"
+    )
+
+
 def memberships_of(user_id: UUID) -> QuerySet[Membership]:
     """Companies a person acts for, earliest first."""
     return (

@@ -55,7 +55,7 @@ def create_company(
     """A new company. Raises CompanyInvalid (with its field) or CompanyTaken."""
     name = latin_name or legal_name
     company = Company(
-        legal_name=legal_name.strip(),
+        legal_name=" ".join(legal_name.split()),
         latin_name=name.strip(),
         country=country,
         registry_scheme=registry_scheme,

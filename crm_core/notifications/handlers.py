@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from crm_core.access.capabilities import Capability
 from crm_core.companies.inviting import link_secret
 from crm_core.companies.models import Company, MemberInvitation
+from crm_core.notifications.defused import defused
 from crm_core.notifications.services import Recipient, members_with, notify, send_mail_to
 from crm_core.people.models import User
 from infra.relay import Event
@@ -50,8 +51,8 @@ def _invite(event: Event, company: Company) -> None:
         language=(known or invitation.invited_by).language,
         template="member_invited",
         context={
-            "company": company.legal_name,
-            "inviter": str(invitation.invited_by),
+            "company": defused(company.legal_name),
+            "inviter": defused(str(invitation.invited_by)),
             "link": reverse("invitation", args=[link_secret(invitation)]),
         },
         key=f"event:{event.id}",
@@ -68,7 +69,11 @@ def join_asked(event: Event) -> None:
         text=gettext_noop(
             "{person} ({email}) asks to act for {company}. Add them if you know them."
         ),
-        data={"person": str(person), "email": person.email, "company": company.legal_name},
+        data={
+            "person": defused(str(person)),
+            "email": person.email,
+            "company": company.legal_name,
+        },
         link=reverse("company"),
         subject=company.urn,
         email=True,
@@ -86,7 +91,7 @@ _OF_TOKENS = {
         "any more."
     ),
     "access.token_revoked": gettext_noop(
-        "{by} revoked your API token “{name}” for {company}; the program that uses it has no "
+        "{person} revoked your API token “{name}” for {company}; the program that uses it has no "
         "access any more."
     ),
 }
@@ -95,13 +100,16 @@ _OF_TOKENS = {
 def token_event(event: Event) -> None:
     """Tell the person whose programs lose their access."""
     company = Company.objects.get(pk=event.payload["company_id"])
+    by = User.objects.filter(pk=event.payload["by_id"]).first()
     notify(
         recipients=[Recipient(UUID(event.payload["user_id"]), company.pk)],
         kind=event.type,
         text=_OF_TOKENS[event.type],
         data={
             "company": company.legal_name,
-            **{name: event.payload[name] for name in ("name", "expires_on", "by")},
+            "name": event.payload["name"],
+            "expires_on": event.payload["expires_on"],
+            "person": str(by or ""),
         },
         link=reverse("tokens"),
         subject=company.urn,

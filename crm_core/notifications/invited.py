@@ -46,9 +46,9 @@ def _mail(event: Event) -> None:
         language=found.language,
         template="company_invited",
         context={
-            "company": found.inviter.legal_name,
+            "company": defused(found.inviter.legal_name),
             "operates": found.inviter.operates,
-            "inviter": str(found.invited_by),
+            "inviter": defused(str(found.invited_by)),
             "name": defused(found.name),
             "message": [f"> {line}" for line in defused(found.message).split("\n") if line.strip()],
             "known": has_account(found.email),

@@ -16,6 +16,7 @@ from crm_core.access.capabilities import Capability, roles_with
 from crm_core.access.scopes import Scope
 from crm_core.companies.models import Membership
 from crm_core.notifications import tasks
+from crm_core.notifications.defused import defused
 from crm_core.notifications.errors import NoticeNotFound
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail
 from crm_core.people.models import User
@@ -23,6 +24,7 @@ from crm_core.people.sessions import send_to_user
 from kernel.clock import utc_now
 
 MAILS_KEPT = timedelta(days=30)
+NOBODY = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,25 @@ def send_mail_to(
 
 
 def forget_person(*, name: str, email: str, company_ids: Iterable[UUID]) -> None:
-    """Take a person who is erased out of what others were told: by address, and by name in notices
-    of the companies they acted for."""
+    """Take a person who is erased out of what others were told: by address, and by name in mails
+    and in notices of the companies they acted for. Of a namesake's mails the text is lost too."""
     Notice.objects.filter(data__email=email).delete()
     OutgoingMail.objects.filter(Q(to=email) | Q(context__data__email=email)).delete()
     MailboxMessage.objects.filter(to=email).delete()
-    told = Notice.objects.filter(data__person=name, company_id__in=list(company_ids))
-    for notice in told.iterator():
-        notice.data = {**notice.data, "person": "–"}
-        notice.save(update_fields=["data"])
+    names = {name, defused(name)}
+    for told in Notice.objects.filter(data__person__in=names, company_id__in=list(company_ids)):
+        told.data = {**told.data, "person": NOBODY}
+        told.save(update_fields=["data"])
+    naming = OutgoingMail.objects.filter(
+        Q(context__inviter__in=names) | Q(context__data__person__in=names)
+    )
+    for mail in naming.filter(state=OutgoingMail.State.QUEUED):
+        if "inviter" in mail.context:
+            mail.context["inviter"] = NOBODY
+        if "person" in mail.context.get("data", {}):
+            mail.context["data"]["person"] = NOBODY
+        mail.save(update_fields=["context"])
+    naming.exclude(state=OutgoingMail.State.QUEUED).update(to="", context={}, error="")
 
 
 def forget_sent_mails() -> int:

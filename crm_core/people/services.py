@@ -43,7 +43,8 @@ def update_preferences(*, user: User, full_name: str, language: str, time_zone: 
         raise LanguageUnknown(field="language")
     if time_zone not in available_timezones():
         raise TimeZoneUnknown(field="time_zone")
-    user.full_name, user.language, user.time_zone = full_name.strip(), language, time_zone
+    user.full_name = " ".join(full_name.split())  # one line: it stands in mails
+    user.language, user.time_zone = language, time_zone
     user.save(update_fields=["full_name", "language", "time_zone"])
     return user
 

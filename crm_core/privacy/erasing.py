@@ -84,18 +84,36 @@ def erase_due() -> int:
     """
     due = ErasureRequest.objects.filter(
         withdrawn_at=None, done_at=None, due_at__lte=utc_now()
-    ).select_related("user")
+    ).values_list("pk", flat=True)
     done = 0
-    for request in due:
+    for request_id in list(due):
+        try:
+            done += _erase_asked(request_id)
+        except Exception:
+            log.exception("erasure %s failed; it is tried again", request_id)
+    return done
+
+
+def _erase_asked(request_id: int) -> bool:
+    """Whether the person was erased now; not where they withdrew meanwhile, or are needed."""
+    with transaction.atomic():
+        # From here on it cannot be withdrawn any more.
+        request = (
+            ErasureRequest.objects.select_for_update(of=("self",))
+            .select_related("user")
+            .filter(pk=request_id, withdrawn_at=None, done_at=None)
+            .first()
+        )
+        if request is None:
+            return False
         try:
             erase(request.user_id)
         except StillNeeded:
             _tell(request.user, request, gettext_noop(
                 "You cannot be erased yet: you are the only one who manages a company."
             ))  # fmt: skip
-        else:
-            done += 1
-    return done
+            return False
+    return True
 
 
 def erase(user_id: UUID) -> None:

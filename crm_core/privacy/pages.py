@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crm_core.companies.selectors import left_unmanaged_by
+from crm_core.companies.selectors import left_empty_by, left_unmanaged_by
 from crm_core.people.origin import origin_of
 from crm_core.privacy import erasing, handing_out
 from crm_core.privacy.attempts import limit
@@ -24,7 +24,7 @@ from kernel.errors import FairfallError
 @login_required
 def personal_data(request: HttpRequest) -> HttpResponse:
     """What there is, and what an erasure does to it."""
-    return _page(request, ErasureForm())
+    return _page(request, ErasureForm(user=request.user))
 
 
 @require_GET
@@ -39,11 +39,13 @@ def handed_out(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask to be erased in a week."""
-    form = ErasureForm(request.POST)
+    if request.method == "GET":
+        return redirect("personal-data")
+    form = ErasureForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)
     limit(request)
@@ -71,6 +73,7 @@ def _page(request: HttpRequest, form: ErasureForm, status: int = 200) -> HttpRes
         "kinds": handing_out.overview(request.user),
         "asked": erasing.open_request(request.user),
         "unmanaged": left_unmanaged_by(request.user.pk),
+        "left_empty": left_empty_by(request.user.pk),
         "form": form,
     }
     return render(request, "privacy/personal_data.html", context, status=status)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.utils.timezone import localdate
+
 from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import BankAccount
 from crm_core.verification.domain.terms import BANK, VALID
@@ -27,14 +29,17 @@ def verified_accounts(company_ids: Collection[UUID]) -> dict[UUID, VerifiedAccou
     A company that changed an account is left out until it is verified anew: what was verified and
     what is declared are the same whenever it is in.
     """
+    # Accounts first: who changes one reopens the facet with it, and so drops out below.
+    kept = list(BankAccount.objects.filter(company_id__in=company_ids).order_by("currency", "id"))
     facets = Facet.objects.filter(
         file__company_id__in=company_ids, file__company__standing__in=standings_for(Gate.BID),
         key=BANK, state__in=VALID,
-    )  # fmt: skip
+    ).exclude(valid_until__lt=localdate())  # fmt: skip
     found = {
         company_id: VerifiedAccounts(until)
         for company_id, until in facets.values_list("file__company_id", "valid_until")
     }
-    for account in BankAccount.objects.filter(company_id__in=found).order_by("currency", "id"):
-        found[account.company_id].accounts.append(account)
+    for account in kept:
+        if account.company_id in found:
+            found[account.company_id].accounts.append(account)
     return found

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -172,7 +173,7 @@ def _sheet(owed: Required, versions: Iterable[DocumentVersion], evidence: Eviden
 def valid_facets(company_id: UUID) -> frozenset[str]:
     """The facets of a company that count now, for ``crm_core.companies.gates``."""
     return frozenset(
-        Facet.objects.filter(file__company_id=company_id, state__in=VALID).values_list(
-            "key", flat=True
-        )
+        Facet.objects.filter(file__company_id=company_id, state__in=VALID)
+        .exclude(valid_until__lt=localdate())
+        .values_list("key", flat=True)
     )

@@ -279,6 +279,7 @@ def test_each_public_key_can_be_had_and_no_private_one(client: Client) -> None:
     assert answer.content == old.public_pem
     assert client.get(f"/certificates/keys/platform-{'0' * 32}.pem").status_code == 404
     assert client.get("/certificates/keys/platform-current.pem").status_code == 404
+    assert client.get(f"/certificates/keys/platform-{'a' * 300}.pem").status_code == 404
 
 
 def test_the_pdf_alone_is_evidence_too(verified: House, client: Client, settings: Any) -> None:

@@ -127,3 +127,24 @@ def test_the_same_over_http(bidder: User) -> None:
     assert made.due_at > utc_now() + timedelta(days=6)
     assert client.delete("/api/v1/me/erasure/").status_code == 204
     assert client.get("/api/v1/me/erasure/").status_code == 404
+
+
+def test_a_name_is_one_line(browser: Client, bidder: User) -> None:
+    """It stands in mails to others."""
+    given = {"full_name": "Ilze\r\nYour account is locked", "language": "en", "time_zone": "UTC"}
+    assert browser.post("/me/", given).status_code == 302
+    bidder.refresh_from_db()
+    assert bidder.full_name == "Ilze Your account is locked"
+
+
+def test_who_leaves_a_company_empty_is_told_so() -> None:
+    owner = make_user()
+    make_actor(Role.OWNER, make_company(legal_name="Empty OÜ"), owner)
+    client = Client()
+    client.force_login(owner)
+
+    text = client.get(PAGE).content.decode()
+
+    assert "nobody can act for them any more" in text
+    assert "Empty OÜ" in text
+    assert client.get(PAGE + "erasure/").headers["Location"] == PAGE

@@ -133,8 +133,8 @@ def test_a_members_list_takes_a_constant_number_of_queries(django_assert_max_num
     company = Company.objects.get(pk=owner.company_id)
     for turn in range(2):
         # Eight for members; two for invitations, one for the currencies of limits, two for gates,
-        # one for the badge.
-        with django_assert_max_num_queries(14):
+        # two for the badge.
+        with django_assert_max_num_queries(15):
             client.get(reverse("company"))
         for number in range(10):
             make_actor(Role.BIDDER, company)

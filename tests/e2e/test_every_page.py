@@ -60,7 +60,7 @@ NO_PAGE = {
     "auctions:observe-ledger": "a file", "tenders:calendar": "a file",
     "company-tokens-csv": "a file", "company-tokens-xlsx": "a file",
     "security-log-csv": "a file", "document-content": "a file", "identifier-schemes": "a fragment",
-    "personal-data-json": "a file",
+    "personal-data-json": "a file", "erasure-ask": "leads back",
     "identifier-verdict": "a fragment",
     "company-invitations-csv": "a file", "company-invitations-xlsx": "a file",
     "people-log-csv": "a file", "people-log-xlsx": "a file",

@@ -330,14 +330,14 @@ def test_an_owner_sees_and_stops_every_program_of_the_company():
     token.refresh_from_db()
     assert token.revoked_by_id == owner.user_id
     seen = events(bidder.user_id).get(kind=Kind.TOKEN_REVOKED)
-    assert (seen.what, seen.ip) == (f"robot ({owner.display_name})", None)
+    assert (seen.what, seen.ip) == ("robot", None)
     line = people_log(owner.company_id)[0]
     assert (line.action, line.by_id, line.person_id, line.told) == (
         PeopleAction.TOKEN_REVOKED, owner.user_id, bidder.user_id, "robot",
     )  # fmt: skip
     relay.drain()
     notice = Notice.objects.get(recipient_id=bidder.user_id, kind="access.token_revoked")
-    assert notice.data["by"] == owner.display_name
+    assert notice.data["person"] == owner.display_name
     with pytest.raises(TokenNotFound):
         keys.revoke_company_token(actor=owner, token_id=token.pk)
 

@@ -22,7 +22,7 @@ from auctions.ledger import receipts
 from crm_core.badges import certificate as form
 from crm_core.badges.certificate import NotACertificate, Outcome
 from crm_core.badges.errors import FileNotACertificate, NoCertificate, PageNotFound
-from crm_core.badges.facts import OPERATOR, TWO_VERIFIERS, Facts, list_kind, numbers_of
+from crm_core.badges.facts import OPERATOR, TWO_VERIFIERS, Checked, Facts, list_kind, numbers_of
 from crm_core.badges.models import Certificate
 from crm_core.badges.pdf import certificate_pdf
 from crm_core.badges.selectors import badges_of, facts_for, public_facts
@@ -187,6 +187,29 @@ def test_a_standing_from_before_is_told_as_such() -> None:
     said = json.loads(bytes(certificate_of(taken.pk).content))
     assert said["facets"][0]["by"] == OPERATOR
     assert said["facets"][0]["checked"]["documents"] == []
+
+
+def test_a_name_that_nobody_checked_is_never_shown_as_verified() -> None:
+    house = house_of.build(standing=Standing.VERIFIED, legal_name="Known Before AS")
+    house_of.profile.save_identity(
+        actor=house.owner, **house_of.identity(legal_name="Somebody Else AG", numbers={})
+    )
+    found = facts(house)
+    assert (found.legal_name, found.state) == ("Known Before AS", "reopened")
+    assert found.sides[0].checked == Checked()
+
+
+def test_a_certificate_stands_only_with_every_facet_it_names(verified: House) -> None:
+    content = file_of(verified)
+    assert check_file(content).is_good
+    house_of.profile.save_accounts(
+        actor=verified.owner, accounts=[house_of.account(number="EE471000001020145685")]
+    )
+    finding = check_file(content)
+    assert finding.outcome is Outcome.VALID
+    assert finding.now is not None
+    assert finding.now.is_certified  # by its identity
+    assert not finding.is_good
 
 
 def test_a_category_is_a_facet_of_its_own(verified: House) -> None:

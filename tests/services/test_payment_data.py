@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from crm_core.access.actor import Actor
 from crm_core.access.errors import AccessForbidden
@@ -15,6 +17,7 @@ from crm_core.companies.errors import StandingTooLow
 from crm_core.companies.models import BankAccount, Identifier, Role, Standing
 from crm_core.companies.services import set_standing
 from crm_core.verification.models import Facet
+from crm_core.verification.services import profile
 from marketplace.tenders.errors import TenderNotFound
 from marketplace.tenders.models import Tender
 from marketplace.tenders.payment import payment_data
@@ -89,7 +92,12 @@ def test_an_account_that_is_not_verified_now_is_never_told(awarded: Awarded) -> 
         _, (data,) = payment_data(awarded.finance, awarded.tender.pk)
         assert data.accounts == (), state
 
-    facets.update(state="expiring")
+    yesterday = localdate() - timedelta(days=1)
+    facets.update(state="verified", valid_until=yesterday)  # nobody noted yet that it is over
+    _, (data,) = payment_data(awarded.finance, awarded.tender.pk)
+    assert data.accounts == ()
+
+    facets.update(state="expiring", valid_until=localdate())
     _, (data,) = payment_data(awarded.finance, awarded.tender.pk)
     assert data.accounts
 
@@ -99,6 +107,23 @@ def test_an_account_that_is_not_verified_now_is_never_told(awarded: Awarded) -> 
     page = house.signed_in(awarded.finance).get(f"/tenders/{awarded.tender.pk}/payment/")
     assert "EE38" not in page.content.decode()
     assert "has no verified account at the moment" in page.content.decode()
+
+
+def test_an_account_that_changes_while_it_is_read_is_not_told_as_verified(
+    awarded: Awarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Facet.objects.filter
+
+    def changed_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        if "file__company__standing__in" in kwargs:
+            account = {**verification.account(), "number": "EE471000001020145685"}
+            profile.save_accounts(actor=awarded.winner.owner, accounts=[account])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(Facet.objects, "filter", changed_meanwhile)
+    _, (data,) = payment_data(awarded.finance, awarded.tender.pk)
+    assert data.accounts == ()
+    assert BankAccount.objects.get(company=awarded.winner.company).number.startswith("EE47")
 
 
 def test_the_gate_asks_for_an_account_of_the_buyers_own(awarded: Awarded) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from crm_core.access.keys import revoke_company_token
 from crm_core.access.models import ApiToken
 from crm_core.access.registration import ask_to_join
 from crm_core.companies import inviting, inviting_companies
@@ -200,6 +201,74 @@ def test_after_the_week_nothing_names_the_person_and_the_record_stays(bidder: Us
     assert not Client().login(email=address, password=PASSWORD)
     assert found_anywhere(name, address) == []
     assert erasing.erase_due() == 0
+
+
+def test_who_withdraws_while_others_are_erased_stays(
+    bidder: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_user()
+    make_actor(Role.BIDDER, Membership.objects.get(user=bidder).company, other)
+    for each in (other, bidder):
+        let_it_come_due(asked(each))
+    really = erasing.erase
+    stays: list[User] = []
+
+    def slow(user_id: Any) -> None:
+        really(user_id)
+        if not stays:
+            stays.append(other if user_id == bidder.pk else bidder)
+            erasing.withdraw(user=stays[0])
+
+    monkeypatch.setattr(erasing, "erase", slow)
+
+    assert erasing.erase_due() == 1
+    stays[0].refresh_from_db()
+    assert (stays[0].erased_at, stays[0].is_active) == (None, True)
+
+
+def test_a_failure_at_one_person_does_not_stop_the_others(
+    bidder: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_user()
+    make_actor(Role.BIDDER, Membership.objects.get(user=bidder).company, first)
+    for each in (first, bidder):
+        let_it_come_due(asked(each))
+    really = erasing.erase
+
+    def failing(user_id: Any) -> None:
+        really(user_id)
+        if user_id == first.pk:
+            raise RuntimeError("a part of the erasure broke")
+
+    monkeypatch.setattr(erasing, "erase", failing)
+
+    assert erasing.erase_due() == 1
+    first.refresh_from_db()
+    assert first.erased_at is None
+    monkeypatch.undo()
+    assert erasing.erase_due() == 1
+
+
+def test_what_a_person_did_to_others_names_them_no_more() -> None:
+    company = make_company()
+    make_actor(Role.OWNER, company)
+    leaving = make_user(full_name="Zebulon Quirke")
+    owner = make_actor(Role.OWNER, company, leaving)
+    token, _secret = make_token(make_actor(Role.BIDDER, company), name="robot")
+    revoke_company_token(actor=owner, token_id=token.pk)
+    inviting.invite(company_id=company.pk, email="new@company.example", role=Role.BIDDER,
+                    limit=None, by_id=leaving.pk)  # fmt: skip
+    inviting_companies.invite(
+        inviter_id=company.pk, by_id=leaving.pk, email="firm@company.example", name="Firm"
+    )
+    relay.drain()
+    OutgoingMail.objects.filter(template="member_invited").update(state="sent", sent_at=utc_now())
+    assert len(found_anywhere("Zebulon")) >= 3
+
+    let_it_come_due(asked(leaving))
+    assert erasing.erase_due() == 1
+
+    assert found_anywhere("Zebulon") == []
 
 
 def found_anywhere(*texts: str) -> list[str]:

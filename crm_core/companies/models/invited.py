@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length, Lower
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_core.companies.models.company import Company
 from crm_core.people.models import Language
@@ -26,7 +27,7 @@ class CompanyInvitation(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("invitation", "Open")
         TAKEN_UP = "taken_up", _("Taken up")
         DECLINED = "declined", _("Declined")
         REVOKED = "revoked", _("Taken back")

@@ -104,7 +104,10 @@ def _take_over(row: VerificationFile) -> None:
     if standing == Standing.DRAFT:
         return
     change = Change(row, File(), utc_now())
-    change.note(EntryAction.TAKEN_OVER, about={"standing": standing})
+    change.note(
+        EntryAction.TAKEN_OVER, about={"standing": standing},
+        evidence={"declared": declared(row.company_id)},
+    )  # fmt: skip
     until = localdate() + TAKEN_OVER_FOR
     if standing == Standing.VERIFIED:
         Facet.objects.create(
