@@ -15,6 +15,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "Fairfall"
 admin.site.site_title = "Fairfall"
 
+handler404 = "infra.problems.page_not_found"
 handler429 = "crm_core.access.pages.limits.too_many"
 
 # Swagger's page brings a style element of its own; scripts stay limited to our host.

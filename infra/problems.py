@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from prometheus_client import Counter
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -86,6 +87,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     set_rollback()
     PROBLEMS.labels(body["code"]).inc()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Nothing has this address: a problem below /api/, a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception)
+    body = _framework_problem(exceptions.NotFound())
+    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
 def _title(kind: Kind) -> str:

@@ -23,7 +23,7 @@ from crm_core.people.models import User
 from crm_core.screening.models import ScreeningRun
 from crm_core.screening.services import running
 from crm_core.verification.domain.requirements import owed
-from crm_core.verification.models import VerificationFile
+from crm_core.verification.models import Facet, VerificationFile
 from crm_core.verification.services import own, profile, review
 from crm_core.verification.services.ageing import age_file
 from crm_core.verification.services.keeping import declared_for
@@ -162,6 +162,15 @@ def _expiring(case: Case) -> None:
     age_file(case.company.pk)
 
 
+def _expired(case: Case) -> None:
+    case.verify()
+    # As if a year had gone by.
+    Facet.objects.filter(file__company=case.company).update(
+        valid_until=localdate() - timedelta(days=6)
+    )
+    age_file(case.company.pk)
+
+
 def _reopened(case: Case) -> None:
     case.verify()
     account = {**_account(case.candidate), "number": "EE322200990000000004"}
@@ -219,6 +228,9 @@ CANDIDATES = (
     Candidate("tampere-levy", "Tampereen Levy Oy", "Oy", "FI", ("FI-YTJ", "99900024"),
               ("Sanna Virtanen", "en"), ("Tehdaskatu 2", "Tampere", "33100"),
               ("FI1312345699000002", "NDEAFIHH", "Demo Bank"), _expiring, expires=20),
+    Candidate("hameen-putki", "Hämeen Putki Oy", "Oy", "FI", ("FI-YTJ", "99900032"),
+              ("Anneli Koskinen", "en"), ("Vanajantie 14", "Hämeenlinna", "13110"),
+              ("FI8312345699000003", "NDEAFIHH", "Demo Bank"), _expired),
     Candidate("tartu-profiil", "Tartu Profiil AS", "AS", "EE", ("EE-RIK", "19900025"),
               ("Rein Kuusk", "en"), ("Ringtee 30", "Tartu", "50105"),
               ("EE862200990000000002", "HABAEE2X", "Demo Bank"), _reopened),

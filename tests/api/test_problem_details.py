@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.test import Client
 from rest_framework import exceptions, serializers
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
 from infra.pagination import DefaultPagination
+from infra.problems import CONTENT_TYPE
 from kernel.errors import FairfallError, Kind
+from tests.people import api_client, make_actor
 
 
 class TooHigh(FairfallError):
@@ -116,3 +119,22 @@ def test_a_page_holds_fifty_and_never_more_than_two_hundred(asked: str, given: i
 
     assert page is not None
     assert len(page) == given
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v1/tenders/abc/"])
+def test_an_address_that_nothing_has_is_a_problem_below_api_and_a_page_elsewhere(path: str) -> None:
+    client = Client()
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, CONTENT_TYPE)
+    assert answer.json()["code"] == "request.not_found"
+    page = client.get(path.replace("/api/v1", ""))
+    assert page.status_code == 404
+    assert "<html" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_method_that_is_not_answered_is_named() -> None:
+    answer = api_client(make_actor()).put("/api/v1/companies/", {}, "json")
+    assert answer.status_code == 405
+    assert answer.json()["title"] == answer.json()["detail"] == 'Method "PUT" not allowed.'

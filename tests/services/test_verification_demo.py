@@ -44,7 +44,7 @@ def test_companies_in_every_state_and_a_queue_a_pair_can_work():
     assert {each.measure for each in files} == {"none", "suspended", "banned"}
     assert {each.appeal for each in files} == {"none", "open"}
     facets = set(Facet.objects.values_list("state", flat=True))
-    assert facets == {"verified", "expiring", "reopened"}
+    assert facets == {"verified", "expiring", "expired", "reopened"}
     assert Company.objects.filter(reference="vormsi-teras", standing="draft").exists()
 
     maker, checker = person("Piret Kallas"), person("Marek Nowak")
