@@ -121,7 +121,7 @@ def test_nothing_received_after_the_change_counts_and_what_was_bid_before_stays(
 def test_without_the_look_at_rights_in_the_transaction_the_same_check_fails(
     new_gate: NewGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Authority, "allows", lambda _self, _party: True)
+    monkeypatch.setattr(Authority, "refusal", lambda _self, _party: None)
     gate = new_gate()
     room = started(gate, 2)
     bidder = room.suppliers[0]
