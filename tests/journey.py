@@ -60,7 +60,7 @@ def published(officer: Person, suppliers: Sequence[Person]) -> dict[str, Any]:
 
 def bidder(program: Path, person: Person, url: str, auction: str, receipts: Path) -> list[str]:
     """What a Python must be given to bid for that person with ``examples/bidder.py``."""
-    token = person.call("POST", "tokens/", {"name": "bidding program"})["secret"]
+    token = person.call("POST", "tokens/", {"name": "bidding program", "scopes": ["bid"]})["secret"]
     return [
         *(str(program), "--url", url, "--token", token, "--auction", auction),
         *("--floor", "600", "--receipts", str(receipts)),
