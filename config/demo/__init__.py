@@ -14,9 +14,9 @@ Say = Callable[[str], None]
 
 LOADERS: list[Callable[[Say], None]] = [
     companies.load,
-    tenders.load,
     screening.load,
     verification.load,
     verified.load,
+    tenders.load,
     invited.load,
 ]

@@ -1,6 +1,6 @@
 """The trading companies of the demonstration, verified by the pair the way real ones are: so their
-public pages have evidence behind them, and the buyer is told verified accounts to pay to. One of
-them, whose name is like one on a list, waits in the queue.
+public pages have evidence behind them, and the buyer is told verified accounts to pay to. Ferrum
+Trade, whose name is like one on a list, stands as before, with a hit to decide.
 
 Their owners did the papers. One signs in as their bidders and officers, not as them.
 """
@@ -12,7 +12,9 @@ from typing import Any
 
 from config.demo.companies import BUYER, SUPPLIERS
 from config.demo.verification import Candidate, Case, bring
-from crm_core.verification.models import VerificationFile
+from crm_core.companies.models import Standing
+from crm_core.companies.services import set_standing
+from crm_core.verification.models import EntryAction, VerificationFile
 
 _FIRMS = {firm.reference: firm for firm in (BUYER, *SUPPLIERS)}
 
@@ -21,18 +23,11 @@ def _verified(case: Case) -> None:
     case.verify("low")
 
 
-def _held_up(case: Case) -> None:
-    """Verified from before, it renews; a hit must be decided first."""
-    case.submit()
-    case.handed_in(9)
-
-
 def _trader(reference: str, form: str, owner: str, **rest: Any) -> Candidate:
     firm = _FIRMS[reference]
-    play = rest.pop("play", _verified)
     return Candidate(
-        reference, firm.legal_name, form, firm.country, firm.register, (owner, "en"), play=play,
-        offered=False, **rest,
+        reference, firm.legal_name, form, firm.country, firm.register, (owner, "en"),
+        play=_verified, offered=False, **rest,
     )  # fmt: skip
 
 
@@ -52,9 +47,6 @@ TRADERS = (
     _trader("anadolu-celik", "A.Ş.", "Ayşe Demir",
             address=("Liman Cad. 8", "İskenderun", "31200"),
             account=("TR420099000099000000000006", "ISBKTRIS", "Demo Bank")),
-    _trader("ferrum-trade", "Sp. z o.o.", "Anna Lewandowska",
-            address=("Portowa 2", "Gdańsk", "80-001"),
-            account=("PL33990000070000000099000007", "BREXPLPW", "Demo Bank"), play=_held_up),
     _trader("liguria-metalli", "S.p.A.", "Marco Parodi",
             address=("Via Molo 7", "Genova", "16126"),
             account=("IT59A0990008008000000990008", "UNCRITMM", "Demo Bank")),
@@ -64,6 +56,10 @@ TRADERS = (
 def load(say: Callable[[str], None]) -> None:
     """Verify each once."""
     for trader in TRADERS:
-        if not VerificationFile.objects.filter(company__reference=trader.reference).exists():
+        file = VerificationFile.objects.filter(company__reference=trader.reference).first()
+        if file is None:
             bring(trader)
-    say("The companies that trade were verified by that pair; one waits for a hit to be decided.")
+        elif not file.entries.filter(action=EntryAction.VERIFIED).exists():
+            # A first start was stopped in the middle: it stands as before, so that it can trade.
+            set_standing(company_id=file.company_id, standing=Standing.VERIFIED)
+    say("The companies that trade were verified by that pair, but for one with a hit to decide.")
