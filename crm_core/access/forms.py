@@ -11,7 +11,9 @@ from zoneinfo import available_timezones
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +74,7 @@ class JoinForm(forms.Form):
     )  # fmt: skip
     password = forms.CharField(
         label=_("Password"), max_length=200, strip=False,
+        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from crm_core.access.errors import CompanyAlike, CompanyNotFound, NotSignedIn
-from crm_core.companies.errors import AlreadyMember
+from crm_core.companies.errors import AlreadyMember, RegisterMissing
 from crm_core.companies.finding import Alike, alike
 from crm_core.companies.identifiers import SCHEMES, check
 from crm_core.companies.models import Company, Membership, Role
@@ -33,11 +33,14 @@ def register_company(
     """A new, not yet verified company whose owner is the person who registers it.
 
     A number of a scheme we know must have its form and is kept in compact form: raises
-    IdentifierFormInvalid or IdentifierForeign, CompanyInvalid, CompanyTaken; CompanyAlike where
-    others may be the same company and the person did not say that it ``is_another``.
+    RegisterMissing, IdentifierFormInvalid or IdentifierForeign, CompanyInvalid, CompanyTaken;
+    CompanyAlike where others may be the same company and the person did not say that it
+    ``is_another``.
     """
     if not user.is_authenticated or not user.is_active:
         raise NotSignedIn()
+    if registry_value.strip() and not registry_scheme:
+        raise RegisterMissing(field="registry_scheme")
     if registry_scheme in SCHEMES:
         try:
             registry_value = check(registry_scheme, registry_value, country=country).value

@@ -123,6 +123,13 @@ class InvitationInvalid(FairfallError):
     text = "This invitation is not valid any more. Ask the company for a new one."
 
 
+class RegisterMissing(FairfallError):
+    """A number says nothing without the register it stands in."""
+
+    code = "companies.register_missing"
+    text = "Choose the register in which this number stands."
+
+
 class StandingTooLow(FairfallError):
     """The company has not reached what this action asks of it."""
 

@@ -336,6 +336,11 @@ def test_a_newcomer_registers_a_company_and_the_operator_finds_it():
 
     neither = {key: value for key, value in form.items() if key != "sells"}
     assert client.post(reverse("company-register"), neither).status_code == 422
+    nowhere = client.post(reverse("company-register"), {**form, "registry_scheme": ""})
+    assert nowhere.status_code == 422
+    assert "Choose the register in which this number stands." in nowhere.content.decode()
+    no_country = client.post(reverse("company-register"), {**form, "country": ""})
+    assert no_country.status_code == 422  # none is chosen beforehand
     assert client.post(reverse("company-register"), form).status_code == 302
     assert client.post(reverse("company-register"), form).status_code == 409
     company = Company.objects.get(legal_name="Ukrmetal LLC")
