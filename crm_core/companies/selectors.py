@@ -39,9 +39,7 @@ def members_of(company_id: UUID) -> QuerySet[Membership]:
 def left_unmanaged_by(user_id: UUID) -> QuerySet[Company]:
     """The companies in which this person leaves colleagues behind with nobody to manage them; the
     operator's company too, whose last administrator this is."""
-    colleagues = Membership.objects.filter(
-        company=OuterRef("pk"), active=True, user__is_active=True
-    ).exclude(user_id=user_id)
+    colleagues = _colleagues_of(user_id)
     managed = Membership.objects.filter(user_id=user_id, active=True, role__in=MANAGING_ROLES)
     return Company.objects.filter(
         Q(operates=True) | Exists(colleagues),
@@ -52,13 +50,18 @@ def left_unmanaged_by(user_id: UUID) -> QuerySet[Company]:
 
 def left_empty_by(user_id: UUID) -> QuerySet[Company]:
     """The companies for which nobody else acts."""
-    colleagues = Membership.objects.filter(
-        company=OuterRef("pk"), active=True, user__is_active=True
-    ).exclude(user_id=user_id)
+    colleagues = _colleagues_of(user_id)
     own = Membership.objects.filter(user_id=user_id, active=True)
     return Company.objects.filter(~Exists(colleagues), pk__in=own.values("company_id")).order_by(
         "legal_name", "id"
     )
+
+
+def _colleagues_of(user_id: UUID) -> QuerySet[Membership]:
+    """Who else acts for the company of the query around."""
+    return Membership.objects.filter(
+        company=OuterRef("pk"), active=True, user__is_active=True
+    ).exclude(user_id=user_id)
 
 
 def memberships_of(user_id: UUID) -> QuerySet[Membership]:

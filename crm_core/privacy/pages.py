@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -32,9 +32,9 @@ def personal_data(request: HttpRequest) -> HttpResponse:
 @never_cache
 def handed_out(request: HttpRequest) -> HttpResponse:
     """All of it as a file."""
-    return HttpResponse(
+    return JsonResponse(
         handing_out.handed_out(request.user),
-        content_type="application/json",
+        json_dumps_params={"indent": 1, "ensure_ascii": False},
         headers={"Content-Disposition": 'attachment; filename="personal-data.json"'},
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -85,7 +86,7 @@ def test_the_file_holds_what_is_kept_and_no_secret(bidder: User) -> None:
     token, secret = make_token(actor, name="Warehouse")
     second_factors.app_of(bidder)
 
-    told = json.loads(handing_out.handed_out(bidder))
+    told = handing_out.handed_out(bidder)
 
     kinds = {each["kind"]: each["rows"] for each in told["kinds"]}
     assert told["format"] == handing_out.FORMAT
@@ -97,7 +98,7 @@ def test_the_file_holds_what_is_kept_and_no_secret(bidder: User) -> None:
     assert [each["name"] for each in kinds["tokens"]] == ["Warehouse"]
     assert {each["kind"] for each in kinds["security_log"]} >= {"token_created"}
     assert kinds["factors"][0]["type"] == "totp"
-    text = json.dumps(told)
+    text = json.dumps(told, cls=DjangoJSONEncoder)
     for hidden in (secret, token.secret_hash, bidder.password):
         assert hidden not in text
 
@@ -107,7 +108,7 @@ def test_nobody_is_handed_out_anothers_rows(bidder: User) -> None:
     make_actor(Role.OWNER, make_company(), other)
     make_token(make_actor(Role.OFFICER, make_company(), other), name="Theirs")
 
-    text = handing_out.handed_out(bidder).decode()
+    text = json.dumps(handing_out.handed_out(bidder), cls=DjangoJSONEncoder)
 
     assert "Somebody Else" not in text
     assert other.email not in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -57,7 +56,7 @@ class PersonalDataView(PersonOnlyMixin, APIView):
 
     @extend_schema(operation_id="personal_data", responses=PersonalDataSerializer, tags=["access"])
     def get(self, request: Request) -> Response:
-        return Response(json.loads(handing_out.handed_out(request.user)))
+        return Response(handing_out.handed_out(request.user))
 
 
 class ErasureView(PersonOnlyMixin, APIView):
