@@ -2,37 +2,23 @@
 
 ``due`` names the earliest; ``tick`` performs everything due at or before a moment, in order of
 moments. At one moment: pre-bidding opens, lots resume, lots start, consent ends, ranks are
-hidden, the hard stop is announced, lots close.
+hidden, the hard stop is announced, the format takes its step, lots close.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from enum import IntEnum
 
 from auctions.domain.commands import Tick
 from auctions.domain.draft import Draft
 from auctions.domain.events import HardStopAnnounced, PrebidOpened, RanksHidden
+from auctions.domain.formats import rules_of
+from auctions.domain.formats.base import Item, What
 from auctions.domain.refusals import NotDue, NotOpened
-from auctions.domain.rules import closing, consent, holds, lots
+from auctions.domain.rules import consent
 from auctions.domain.rules.closing import Reserves
-from auctions.domain.state import ZERO, AuctionState, LotPhase, LotState, Phase
-
-
-class What(IntEnum):
-    """What is due, in the order of one moment."""
-
-    PREBID = 0
-    RESUME = 1
-    START = 2
-    CONSENT_END = 3
-    HIDE_RANKS = 4
-    ANNOUNCE_HARD_STOP = 5
-    CLOSE = 6
-
-
-Item = tuple[datetime, What, int]  # moment, what, lot (0: the auction)
+from auctions.domain.state import AuctionState, LotPhase, Phase
 
 
 def due(state: AuctionState) -> datetime | None:
@@ -52,24 +38,11 @@ def agenda(state: AuctionState) -> Iterator[Item]:
         yield state.consent_until, What.CONSENT_END, 0
     for lot in state.lots.values():
         if lot.phase is LotPhase.RUNNING:
-            yield from _while_running(state, lot)
+            yield from rules_of(state).agenda(state, lot)
         elif lot.phase is LotPhase.WAITING and lot.starts_at is not None:
             yield lot.starts_at, What.START, lot.number
         elif lot.phase is LotPhase.PAUSED and lot.resumes_at is not None:
             yield lot.resumes_at, What.RESUME, lot.number
-
-
-def _while_running(state: AuctionState, lot: LotState) -> Iterator[Item]:
-    if lot.deadline is None or lot.hard_stop is None or lot.running_since is None:
-        return
-    yield lot.deadline, What.CLOSE, lot.number
-    # Neither is due before the lot runs: after a pause less may remain than it is ahead.
-    hide = state.rules.feedback.hide_ranks_last
-    if hide > ZERO and not lot.ranks_hidden:
-        yield max(lot.running_since, lot.deadline - hide), What.HIDE_RANKS, lot.number
-    ahead = lot.hard_stop - state.rules.soft_close.window
-    if not lot.hard_stop_announced and ahead < lot.deadline:
-        yield max(lot.running_since, ahead), What.ANNOUNCE_HARD_STOP, lot.number
 
 
 def tick(draft: Draft, command: Tick) -> None:
@@ -92,11 +65,11 @@ def _open_prebids(draft: Draft, number: int, at: datetime, reserves: Reserves) -
 
 
 def _resume(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
-    holds.resume_lot(draft, draft.state.lots[number], at)
+    rules_of(draft.state).resume(draft, draft.state.lots[number], at)
 
 
 def _start(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
-    lots.start_lot(draft, draft.state.lots[number], at)
+    rules_of(draft.state).start(draft, draft.state.lots[number], at)
 
 
 def _end_consent(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
@@ -113,8 +86,12 @@ def _announce(draft: Draft, number: int, at: datetime, reserves: Reserves) -> No
         draft.emit(HardStopAnnounced(number, hard_stop))
 
 
+def _step(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    rules_of(draft.state).step(draft, draft.state.lots[number], at, reserves)
+
+
 def _close(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
-    closing.close_lot(draft, draft.state.lots[number], at, reserves)
+    rules_of(draft.state).close(draft, draft.state.lots[number], at, reserves)
 
 
 _ACTIONS: dict[What, Callable[[Draft, int, datetime, Reserves], None]] = {
@@ -124,5 +101,6 @@ _ACTIONS: dict[What, Callable[[Draft, int, datetime, Reserves], None]] = {
     What.CONSENT_END: _end_consent,
     What.HIDE_RANKS: _hide_ranks,
     What.ANNOUNCE_HARD_STOP: _announce,
+    What.STEP: _step,
     What.CLOSE: _close,
 }

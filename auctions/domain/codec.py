@@ -2,14 +2,17 @@
 
 Decimals travel as plain strings, moments as UTC text with six digits, durations as whole
 microseconds, enums by value, tuples as lists. Every field of the class is written, also when it
-holds its default, so that a later default can never change an old body.
+holds its default, so that a later default can never change an old body. A field that a class
+gained afterwards is a :func:`later` one: left out of the body while it is None, so that bodies
+written before it, and their hashes, stay what they are.
 """
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -22,11 +25,17 @@ T = TypeVar("T")
 Decoder = Callable[[Any], Any]
 
 
+_LATER = "later"
 _PLAIN = frozenset((str, int, bool, type(None)))
 
 
 class BodyMalformed(ValueError):
     """A body does not have the form of its kind."""
+
+
+def later() -> Any:
+    """A dataclass field that came after the first ledgers: None, and then absent from the body."""
+    return dataclass_field(default=None, metadata={_LATER: True})
 
 
 def to_body(value: Any) -> Any:
@@ -39,7 +48,11 @@ def to_body(value: Any) -> Any:
     if kind is datetime:
         return clock.moment_to_wire(value)
     if is_dataclass(value):
-        return {name: to_body(getattr(value, name)) for name in _names(kind)}
+        body = {name: to_body(getattr(value, name)) for name in _names(kind)}
+        for name in _later_names(kind):
+            if body[name] is None:
+                del body[name]
+        return body
     return _other_body(value)
 
 
@@ -79,6 +92,15 @@ def _names(cls: type) -> tuple[str, ...]:
 
 
 @cache
+def _later_names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls) if _came_later(field))
+
+
+def _came_later(field: Field[Any]) -> bool:
+    return field.metadata.get(_LATER, False) is True
+
+
+@cache
 def _decoder(hint: Any) -> Decoder:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
@@ -110,13 +132,16 @@ def _decoder(hint: Any) -> Decoder:
 def _dataclass_decoder(cls: Any) -> Decoder:
     hints = get_type_hints(cls)
     decoders = {name: _decoder(hints[name]) for name in _names(cls)}
+    afterwards = frozenset(_later_names(cls))
 
     def decode(raw: Any) -> Any:
         body = _exactly(raw, dict)
-        if body.keys() != decoders.keys():
-            odd = sorted(body.keys() ^ decoders.keys())
-            raise BodyMalformed(f"{cls.__name__}: fields do not fit: {', '.join(odd)}")
-        return cls(**{name: decoders[name](body[name]) for name in decoders})
+        odd = (body.keys() ^ decoders.keys()) - (afterwards - body.keys())
+        # A later field that is written as null would be a second form of the same value.
+        odd |= {name for name in afterwards & body.keys() if body[name] is None}
+        if odd:
+            raise BodyMalformed(f"{cls.__name__}: fields do not fit: {', '.join(sorted(odd))}")
+        return cls(**{name: decoders[name](raw) for name, raw in body.items()})
 
     return decode
 

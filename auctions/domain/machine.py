@@ -7,17 +7,18 @@ command received at or before B and before every later one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from auctions.domain import boundaries, commands
 from auctions.domain.boundaries import due
-from auctions.domain.commands import Command, PlaceBid
+from auctions.domain.commands import Command
 from auctions.domain.draft import Draft
 from auctions.domain.events import Event, Opened
 from auctions.domain.evolve import evolve
-from auctions.domain.formats import english
+from auctions.domain.formats import RULES, next_valid_bid
+from auctions.domain.formats.base import Handler
 from auctions.domain.rules import (
     admission,
     closing,
@@ -28,15 +29,12 @@ from auctions.domain.rules import (
     unlock,
     withdrawal,
 )
-from auctions.domain.rules.next_bid import next_valid_bid
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms import Format, Terms
 
 __all__ = ["decide", "due", "evolve", "genesis", "next_valid_bid", "replay"]
 
 RULES_VERSION = 1  # grows when the same entries would evolve to another state
-
-Handler = Callable[[Draft, Any], None]
 
 _COMMON: dict[type[Any], Handler] = {
     commands.Withdraw: withdrawal.withdraw,
@@ -57,9 +55,8 @@ _COMMON: dict[type[Any], Handler] = {
     commands.RecordAward: closing.record_award,
 }
 
-# What a format does its own way, over what all have in common.
 _FORMATS: dict[Format, Mapping[type[Any], Handler]] = {
-    Format.ENGLISH: {**_COMMON, PlaceBid: english.place_bid},
+    name: {**_COMMON, **rules.handlers} for name, rules in RULES.items()
 }
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from auctions.domain import terms_problems as problems
+from auctions.domain.formats import RULES
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy, Trigger
 from auctions.domain.terms_problems import Problem
 from kernel.decimals import MAX_INTEGER_DIGITS, MAX_SCALE, to_wire
@@ -219,6 +220,10 @@ def _whole_number(path: str, value: int, least: int, most: int) -> Iterator[Prob
         yield problems.OutOfRange(field=path, least=least, most=most)
 
 
+def _format(terms: Terms) -> Iterator[Problem]:
+    return RULES[terms.format].problems(terms)
+
+
 _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _leaks,
     _whole,
@@ -227,4 +232,5 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _numbers,
     _guard,
     _lots,
+    _format,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from auctions.domain.commands import PlaceBid
 from auctions.domain.draft import Draft
 from auctions.domain.events import BidPlaced
+from auctions.domain.formats.base import FormatRules
 from auctions.domain.rules import admission, guard, lots, next_bid, soft_close
 
 
@@ -34,3 +35,6 @@ def place_bid(draft: Draft, command: PlaceBid) -> None:
     if not prebid and soft_close.in_window(before, lot, draft.at):
         for moved in list(soft_close.moves(before, draft.state, bid)):
             draft.emit(moved)
+
+
+RULES = FormatRules(handlers={PlaceBid: place_bid})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from auctions.domain import outcome
 from auctions.domain.commands import Annul, Cancel, OpenedReserve, RecordAward
@@ -28,24 +29,35 @@ from auctions.domain.refusals import (
     SeatUnknown,
 )
 from auctions.domain.rules import admission, lots, texts, unlock
-from auctions.domain.state import LotPhase, LotState, Phase
+from auctions.domain.state import LotPhase, LotState, Offer, Phase
 from auctions.domain.terms import LotTerms, reserve_commitment
 from kernel.decimals import to_wire
 
 Reserves = Mapping[int, OpenedReserve]
+Winner = Callable[[LotState, Decimal | None], tuple[str, Offer] | None]
 
 
 def close_lot(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
-    """Close at the deadline ``at``, unless a pending unlock extends the lot once.
+    """Close at the deadline ``at``, unless a pending unlock extends the lot once."""
+    if not unlock.extended_by_pending(draft, lot, at):
+        settle_lot(draft, lot, at, reserves)
+
+
+def settle_lot(
+    draft: Draft,
+    lot: LotState,
+    at: datetime,
+    reserves: Reserves,
+    winner: Winner = outcome.winner,
+) -> None:
+    """The lot's outcome at ``at``: ``winner`` names the offer that wins, given the reserve.
 
     A committed reserve is opened in any case, so that anybody may check it.
     """
-    if unlock.extended_by_pending(draft, lot, at):
-        return
     reserve = _opened(draft.state.rules.lots[lot.number - 1], reserves)
     if reserve is not None:
         draft.emit(ReserveOpened(lot.number, reserve.salt, reserve.amount))
-    won = outcome.winner(lot, None if reserve is None else reserve.amount)
+    won = winner(lot, None if reserve is None else reserve.amount)
     if won is not None:
         seat, offer = won
         draft.emit(LotClosed(lot.number, at, LotOutcome.WON, seat, offer.amount))

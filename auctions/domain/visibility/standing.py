@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from auctions.domain import outcome
 from auctions.domain.events import AuctionOutcome, LotOutcome
+from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
-from auctions.domain.rules.next_bid import next_valid_bid
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
 from auctions.domain.visibility.table import (
     TABLE,
