@@ -56,6 +56,10 @@ class Auction(models.Model):
     # Lines being drawn: see auctions.ledger.boundaries.
     boundaries = models.JSONField(null=True, blank=True, editable=False)
     rules_version = models.PositiveSmallIntegerField(_("version of the rules"), default=1)
+    # A copy of the terms', for pages and lists; the ledger's first entry decides.
+    format = models.CharField(
+        _("format"), max_length=24, default="english", db_default="english", editable=False
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)

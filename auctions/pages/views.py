@@ -27,6 +27,8 @@ from ui.slots import subject_pages
 
 PER_PAGE = 25
 SUPPLIER = "supplier"
+BID_BOX = "auctions/parts/bid_box.html"
+BOXES: dict[str, str] = {}  # of the formats in which an offer is not an amount typed
 BUYER = "buyer"
 
 
@@ -91,6 +93,7 @@ def _frame(
         "company": str(actor.company_id),
         "user": str(actor.user_id),
         "socket": f"/ws/auctions/{place.auction.pk}/?{query}",
+        "format": place.auction.format,
         "urls": {
             "ledger": ledger_url,
             "subject": subject.link,
@@ -102,6 +105,7 @@ def _frame(
     }
     context = {
         "config": config,
+        "offer_box": BOXES.get(place.auction.format, BID_BOX),
         "subject": subject,
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,

@@ -71,6 +71,7 @@ def open_auction(
         subject=subject.document(),
         subject_urn=subject.urn,
         rules_version=machine.RULES_VERSION,
+        format=terms.format.value,
         is_demo=is_demo,
     )
     seats = _seats(auction, companies, actor.user_id)

@@ -8,8 +8,6 @@ of the terms and names what is wrong, field by field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,65 +17,31 @@ from auctions.domain.terms import (
     Count,
     Disclosure,
     ExtensionBase,
+    Format,
     LotOrder,
     Scope,
     StepKind,
     TiePolicy,
     Trigger,
 )
+from marketplace.tenders.formats import CHOICES, choice_of
+from marketplace.tenders.terms_field import Kind, Problem, TermsField
 
-__all__ = ["FIELDS", "SECTIONS", "Kind", "Problem", "TermsField", "defaults", "typed"]
+__all__ = [
+    "BY_KEY",
+    "FIELDS",
+    "SECTIONS",
+    "Kind",
+    "Problem",
+    "TermsField",
+    "defaults",
+    "effective",
+    "fields_of",
+    "typed",
+]
 
-Text = Any  # a translated string, perhaps not yet translated
-
-
-class Kind(StrEnum):
-    """How a value is typed."""
-
-    MOMENT = "moment"
-    MINUTES = "minutes"
-    SECONDS = "seconds"
-    PERCENT = "percent"
-    AMOUNT = "amount"
-    INTEGER = "integer"
-    BOOL = "bool"
-    CHOICE = "choice"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that keeps a tender from being published, beside the field it belongs to.
-
-    ``field`` is a key of FIELDS, a field of the tender, or a field of a lot when ``lot`` is set.
-    """
-
-    field: str
-    message: Text
-    lot: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermsField:
-    """One setting: its key (a path into the terms), what it is called, and the rule it sets."""
-
-    key: str
-    section: str
-    label: Text
-    rule: Text
-    kind: Kind
-    default: str | bool
-    required: bool = True
-    choices: tuple[tuple[str, Text], ...] = ()
-    least: int = 0
-    most: int = 10_000
-
-    @property
-    def html_name(self) -> str:
-        """The key as a name of a form's input."""
-        return self.key.replace(".", "__")
-
-
-SECTIONS: tuple[tuple[str, Text], ...] = (
+SECTIONS: tuple[tuple[str, Any], ...] = (
+    ("format", _("How the price is found")),
     ("time", _("Time and lots")),
     ("step", _("Step and ties")),
     ("guard", _("Guard against slips")),
@@ -88,7 +52,13 @@ SECTIONS: tuple[tuple[str, Text], ...] = (
     ("trust", _("Names and disclosure")),
 )
 
-FIELDS: tuple[TermsField, ...] = (
+_COMMON: tuple[TermsField, ...] = (
+    TermsField(
+        key="format", section="format", kind=Kind.CHOICE, default=Format.ENGLISH.value,
+        label=_("Format"),
+        rule=_("How the suppliers meet and who wins; the settings below follow from it."),
+        choices=tuple((each.format.value, each.title) for each in CHOICES),
+    ),
     TermsField(
         key="starts_at", section="time", kind=Kind.MOMENT, default="",
         label=_("Start"),
@@ -290,7 +260,12 @@ FIELDS: tuple[TermsField, ...] = (
     ),
 )  # fmt: skip
 
+FIELDS: tuple[TermsField, ...] = (
+    *_COMMON,
+    *(field for choice in CHOICES for field in choice.fields),
+)
 BY_KEY: Mapping[str, TermsField] = {field.key: field for field in FIELDS}
+_OF_FORMATS = frozenset(field.key for choice in CHOICES for field in choice.fields)
 
 
 def defaults() -> dict[str, str | bool]:
@@ -301,3 +276,28 @@ def defaults() -> dict[str, str | bool]:
 def typed(rules: Mapping[str, Any]) -> dict[str, str | bool]:
     """The settings as typed, with defaults for those never touched; unknown keys are left out."""
     return {**defaults(), **{key: value for key, value in rules.items() if key in BY_KEY}}
+
+
+def fields_of(rules: Mapping[str, Any]) -> tuple[TermsField, ...]:
+    """The settings that the chosen format leaves to the officer, in order."""
+    choice = choice_of(rules)
+    own = {field.key for field in choice.fields}
+    return tuple(
+        field
+        for field in FIELDS
+        if field.key not in choice.fixed and (field.key not in _OF_FORMATS or field.key in own)
+    )
+
+
+def effective(rules: Mapping[str, Any]) -> dict[str, str | bool]:
+    """What counts: as typed where the format leaves it open, else what the format fixes.
+
+    Settings of other formats are left out; they stay with the draft in case it is changed back.
+    """
+    choice = choice_of(rules)
+    own = {field.key for field in choice.fields}
+    return {
+        key: choice.fixed.get(key, value)
+        for key, value in typed(rules).items()
+        if key not in _OF_FORMATS or key in own
+    }

@@ -17,6 +17,7 @@ from auctions.domain.terms import (
     Disclosure,
     ExtensionBase,
     Feedback,
+    Format,
     Guard,
     LotOrder,
     Scope,
@@ -27,9 +28,11 @@ from auctions.domain.terms import (
     Trigger,
     Withdrawal,
 )
-from marketplace.tenders.terms_fields import BY_KEY, Kind, Problem, TermsField, Text, typed
+from marketplace.tenders.formats import choice_of
+from marketplace.tenders.terms_field import Kind, Problem, TermsField, Text
+from marketplace.tenders.terms_fields import BY_KEY, effective
 
-_GROUPS = {
+_GROUPS: Mapping[str, type] = {
     "step": Step,
     "guard": Guard,
     "soft_close": SoftClose,
@@ -38,6 +41,7 @@ _GROUPS = {
     "buyer_extension": BuyerExtension,
 }
 _ENUMS: Mapping[str, type[StrEnum]] = {
+    "format": Format,
     "lot_order": LotOrder,
     "basis": Basis,
     "step.kind": StepKind,
@@ -57,7 +61,7 @@ def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for key, raw in typed(rules).items():
+    for key, raw in effective(rules).items():
         try:
             values[key] = _value(BY_KEY[key], raw)
         except _Wrong as wrong:
@@ -65,7 +69,11 @@ def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     if problems:
         return {}, problems
     made: dict[str, Any] = {key: value for key, value in values.items() if "." not in key}
-    for name, group in _GROUPS.items():
+    choice = choice_of(rules)
+    groups = dict(_GROUPS)
+    if choice.terms_class is not None:
+        groups[choice.group] = choice.terms_class
+    for name, group in groups.items():
         parts = {
             key.partition(".")[2]: value
             for key, value in values.items()
@@ -102,7 +110,7 @@ def _value(field: TermsField, raw: Any) -> Any:
     if field.kind is Kind.CHOICE:
         if text not in {value for value, _label in field.choices}:
             raise _Wrong(_("Choose one of the values offered."))
-        return _ENUMS[field.key](text)
+        return _ENUMS[field.key](text) if field.key in _ENUMS else text
     if field.kind is Kind.MOMENT:
         return _moment(text)
     number = _number(text)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/move/", drafting.move, name="lot-move"),
     path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/remove/", drafting.remove, name="lot-remove"),
     path("tenders/<uuid:tender_id>/terms/", terms.terms, name="terms"),
+    path("tenders/<uuid:tender_id>/format/", terms.choose_format, name="format"),
     path("tenders/<uuid:tender_id>/publish/", terms.publish, name="publish"),
     path("tenders/<uuid:tender_id>/invite/", inviting.invite, name="invite"),
     path("tenders/<uuid:tender_id>/invite/drop/", inviting.drop, name="invite-drop"),

@@ -28,6 +28,7 @@ from auctions.domain.terms import (
     Trigger,
     Vat,
 )
+from marketplace.tenders.formats import BY_FORMAT
 from ui.formatting import duration, figure, money, percent
 
 ZERO = timedelta(0)
@@ -44,7 +45,16 @@ class Section:
 
 def in_words(terms: Terms) -> list[Section]:
     """All sections in the active language. Moments are left to the page, which knows the zone."""
-    return [Section(key, heading, list(write(terms))) for key, heading, write in _sections()]
+    choice = BY_FORMAT[terms.format]
+    sections = [
+        Section(key, heading, list(write(terms)))
+        for key, heading, write in _sections()
+        if key not in choice.unsaid
+    ]
+    if choice.sentences is not None:
+        own = list(choice.sentences(terms))
+        sections.insert(0, Section("format", str(choice.title), own))
+    return sections
 
 
 def step_in_words(lot: LotTerms, currency: str) -> str:

@@ -90,6 +90,14 @@ export class BidBox {
     if (next.isPositive) this.#fill(next);
   }
 
+  /** The person has read the answer: it goes, and the next amount may be typed. */
+  dismissed(entry) {
+    const draft = this.drafts.get(entry.lot);
+    if (draft && draft.result === entry) draft.result = null;
+    this.render();
+    this.parts.amount.focus();
+  }
+
   openReview() {
     const { lot, info, lotTerms } = this.#context();
     const draft = this.#draft();

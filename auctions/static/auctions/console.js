@@ -91,7 +91,7 @@ function render() {
   messages.render();
   renderRules($("#rules"), snapshot.terms, info, snapshot.currency);
   setText($("#lot-title"), store.numbers.length > 1 ? info.title : "");
-  setText($("#head-format"), t("format_english"));
+  setText($("#head-format"), t(`format_${snapshot.terms.format}`));
   renderEnd(store);
 }
 

@@ -66,7 +66,7 @@ function render() {
   renderNotes();
   renderRules($("#rules"), store.snapshot.terms, info, store.snapshot.currency);
   setText($("#lot-title"), store.numbers.length > 1 ? info.title : "");
-  setText($("#head-format"), t("format_english"));
+  setText($("#head-format"), t(`format_${store.terms.format}`));
   show($("#end-links"), store.isOver && Boolean(config.urls.ledger));
 }
 

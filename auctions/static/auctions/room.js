@@ -2,10 +2,10 @@
 
 import { alarm, announce, sound } from "./announce.js";
 import { renderEnd, renderState } from "./banners.js";
-import { BidBox } from "./bidbox.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { Dec } from "./decimal.js";
 import { $, onFrame, setText, show } from "./dom.js";
+import { boxOf } from "./formats.js";
 import { Header } from "./header.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail } from "./lots.js";
@@ -26,7 +26,7 @@ const receipts = new Receipts(`ff-receipts:${config.auction}:${config.company}:$
 const header = new Header({ connection, clock, store, selected, onTick: () => { ownBids.tick(); terms.tick(); } });
 const standing = new Standing({ store, selected });
 const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
-const bidBox = new BidBox({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
+const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
 const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
 const messages = new Messages({ store, commands, connection });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
@@ -45,10 +45,7 @@ function lotFigures(lot) {
 
 function dismiss(entry) {
   commands.forget(entry);
-  const draft = bidBox.drafts.get(entry.lot);
-  if (draft && draft.result === entry) draft.result = null;
-  bidBox.render();
-  $("#amount").focus();
+  bidBox.dismissed(entry);
 }
 
 function render() {

@@ -159,13 +159,14 @@ class TermsForm(forms.Form):
         unit: str = "",
     ) -> None:
         typed = terms_fields.typed(rules)
+        self.settings = terms_fields.fields_of(rules)
         initial = {
-            field.html_name: _shown(field, typed[field.key], zone) for field in terms_fields.FIELDS
+            field.html_name: _shown(field, typed[field.key], zone) for field in self.settings
         }
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.zone = zone
         self.units = {}
-        for field in terms_fields.FIELDS:
+        for field in self.settings:
             self.fields[field.html_name] = _control(field)
             self.units[field.html_name] = _unit(field, zone, unit)
         self.problems = problems or {}
@@ -174,12 +175,12 @@ class TermsForm(forms.Form):
         """What was typed, by key; moments in UTC."""
         return {
             field.key: _kept(field, self.cleaned_data.get(field.html_name), self.zone)
-            for field in terms_fields.FIELDS
+            for field in self.settings
         }
 
     def sections(self) -> list[tuple[Any, list[dict[str, Any]]]]:
-        """Headings with their fields, the unit and the problems of each."""
-        return [
+        """Headings with their fields, the unit and the problems of each; the format has its own."""
+        found = [
             (
                 heading,
                 [
@@ -188,12 +189,13 @@ class TermsForm(forms.Form):
                         "unit": self.units[field.html_name],
                         "problems": self.problems.get(field.key, []),
                     }
-                    for field in terms_fields.FIELDS
-                    if field.section == key
+                    for field in self.settings
+                    if field.section == key and field.key != "format"
                 ],
             )
             for key, heading in terms_fields.SECTIONS
         ]
+        return [(heading, items) for heading, items in found if items]
 
 
 def _control(field: terms_fields.TermsField) -> forms.Field:

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from marketplace.tenders import lists, terms_fields, wording
 from marketplace.tenders.building import Built
+from marketplace.tenders.formats import CHOICES, choice_of
 from marketplace.tenders.models import Tender
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.pages.forms import TermsForm, zone_of
@@ -45,9 +46,23 @@ def terms(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     built = publishing.check_for_publication(actor=actor, tender_id=tender_id)
     form = TermsForm(rules=tender.rules, zone=zone, unit=tender.currency, problems=_by_field(built))
     context = {"tender": tender, "form": form, "step": "terms", **preview(tender, built)}
+    context |= {"formats": CHOICES, "chosen": choice_of(tender.rules)}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "tenders/terms_preview.html", context)
     return render(request, "tenders/terms.html", context)
+
+
+@require_POST
+@as_actor(Capability.TENDER_EDIT)
+def choose_format(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    """Take another format; the settings of the one before stay with the draft."""
+    chosen = request.POST.get("format", "")
+    return done_or_told(
+        request,
+        lambda: drafting.set_terms(actor=actor, tender_id=tender_id, rules={"format": chosen}),
+        success=_("The format is changed. Settings that both have are as they were."),
+        back=lambda: redirect("tenders:terms", tender_id),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

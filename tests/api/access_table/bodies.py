@@ -122,7 +122,7 @@ OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
     **{
         (f"tenders:{name}", ""): _DRAFT
         for name in ("edit", "delete", "lot-add", "lots-paste", "lot", "lot-move", "lot-remove",
-                     "terms", "publish", "invite-drop")
+                     "format", "terms", "publish", "invite-drop")
     },
     **{(f"tenders:{name}", ""): _CLOSED
        for name in ("result", "confirm", "protocol", "protocol-json", "protocol-pdf")},

@@ -1,0 +1,8 @@
+// Which box a supplier makes its offers in. A box has render(), switched(), answered(entry), result()
+// and dismissed(entry); it is made with { store, commands, connection, clock, selected, changed }.
+
+import { BidBox } from "./bidbox.js";
+
+const BOXES = {};
+
+export const boxOf = (format) => BOXES[format] ?? BidBox;

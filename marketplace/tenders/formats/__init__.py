@@ -1,0 +1,19 @@
+"""The formats an officer may choose, one file each; the order is that of the picker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auctions.domain.terms import Format
+from marketplace.tenders.formats import english
+from marketplace.tenders.formats.base import FormatChoice
+
+CHOICES: tuple[FormatChoice, ...] = (english.CHOICE,)
+BY_NAME: Mapping[str, FormatChoice] = {each.format.value: each for each in CHOICES}
+BY_FORMAT: Mapping[Format, FormatChoice] = {each.format: each for each in CHOICES}
+
+
+def choice_of(rules: Mapping[str, Any]) -> FormatChoice:
+    """The format that settings name; the first one where they name none that exists."""
+    return BY_NAME.get(str(rules.get("format", "")), CHOICES[0])
