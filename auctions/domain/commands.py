@@ -196,6 +196,17 @@ class RecordAward:
     ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetScoring:
+    """Fix one seat's values of the criteria on one lot, in the order of the terms."""
+
+    seat: str
+    lot: int
+    values: tuple[Decimal, ...]
+    by: Officer
+    ref: str
+
+
 Command = (
     PlaceBid
     | Withdraw
@@ -214,6 +225,7 @@ Command = (
     | Annul
     | Tick
     | RecordAward
+    | SetScoring
 )
 
 # A command that draws a line under what came before: whatever was received up to its moment, in

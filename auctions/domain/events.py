@@ -310,6 +310,18 @@ class AwardRecorded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ScoringSet:
+    """One seat's values of the criteria on one lot; a later entry replaces an earlier one."""
+
+    kind: ClassVar[str] = "scoring_set"
+    lot: int
+    seat: str
+    values: tuple[Decimal, ...]
+    by: Officer
+    at: datetime
+
+
 Event = (
     Opened
     | SeatAdmitted
@@ -339,6 +351,7 @@ Event = (
     | Annulled
     | BuyerExtended
     | AwardRecorded
+    | ScoringSet
 )
 
 KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Event.__args__}

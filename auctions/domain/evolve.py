@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain.affine import affine_of
 from auctions.domain.events import AuctionOutcome, DeadlineCause, Event, PauseCause
 from auctions.domain.rules import new_times
 from auctions.domain.state import (
@@ -268,6 +269,21 @@ def _buyer_extended(state: AuctionState, event: ev.BuyerExtended, seq: int) -> A
     return _with_lot(state, seq, replace(lot, buyer_extensions=lot.buyer_extensions + 1))
 
 
+def _scoring_set(state: AuctionState, event: ev.ScoringSet, seq: int) -> AuctionState:
+    lot, terms = state.lots[event.lot], state.rules.scoring
+    if terms is None:
+        raise ValueError("the terms score nothing")
+    return _with_lot(
+        state,
+        seq,
+        replace(
+            lot,
+            scoring={**lot.scoring, event.seat: affine_of(terms, event.values)},
+            values={**lot.values, event.seat: event.values},
+        ),
+    )
+
+
 def _award_recorded(state: AuctionState, event: ev.AwardRecorded, seq: int) -> AuctionState:
     return replace(state, seq=seq, awards={**state.awards, event.lot: event.seat})
 
@@ -301,4 +317,5 @@ _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.Annulled: _annulled,
     ev.BuyerExtended: _buyer_extended,
     ev.AwardRecorded: _award_recorded,
+    ev.ScoringSet: _scoring_set,
 }

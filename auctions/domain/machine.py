@@ -26,6 +26,7 @@ from auctions.domain.rules import (
     extension,
     messages,
     pause,
+    scoring,
     unlock,
     withdrawal,
 )
@@ -53,6 +54,7 @@ _COMMON: dict[type[Any], Handler] = {
     commands.Annul: closing.annul,
     commands.Tick: boundaries.tick,
     commands.RecordAward: closing.record_award,
+    commands.SetScoring: scoring.set_scoring,
 }
 
 _FORMATS: dict[Format, Mapping[type[Any], Handler]] = {

@@ -1,13 +1,20 @@
-"""Who stands where, and who wins: an order of its own, independent of what bids were let in."""
+"""Who stands where, and who wins: an order of its own, independent of what bids were let in.
+
+The lowest score stands first; where the terms score nothing, the price is the score. Among equals
+the first decided stands first.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from auctions.domain.affine import PRICE
 from auctions.domain.rules.ties import RANKS
 from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import TiePolicy
+from kernel.decimals import floor_fraction
 from kernel.remembered import by_identity
 
 
@@ -20,11 +27,21 @@ class Ranked:
     rank: int
 
 
+def score(state: AuctionState, seat: str, lot: int, amount: Decimal) -> Fraction:
+    """The unrounded score of a seat's price on a lot; the price itself where nothing is scored."""
+    return state.lots[lot].scoring.get(seat, PRICE).score(amount)
+
+
+def _key(lot: LotState, seat: str, amount: Decimal) -> Decimal | Fraction:
+    """What ranks. Decimals where nothing is scored: they compare faster and just as exactly."""
+    return lot.scoring.get(seat, PRICE).score(amount) if lot.scoring else amount
+
+
 @by_identity
 def ordered(lot: LotState) -> tuple[tuple[str, Offer], ...]:
-    """Standing offers, the lowest first; among equals the first decided."""
+    """Standing offers, the lowest score first; among equals the first decided."""
     standing = [
-        (mine.best.amount, mine.best.seq, seat, mine.best)
+        (_key(lot, seat, mine.best.amount), mine.best.seq, seat, mine.best)
         for seat, mine in lot.seats.items()
         if mine.best is not None
     ]
@@ -40,7 +57,7 @@ def ranking(state: AuctionState, lot: LotState | int) -> tuple[Ranked, ...]:
 @by_identity
 def _ranked(lot: LotState, ties: TiePolicy) -> tuple[Ranked, ...]:
     standing = ordered(lot)
-    ranks = RANKS[ties]([offer.amount for _, offer in standing])
+    ranks = RANKS[ties]([_key(lot, seat, offer.amount) for seat, offer in standing])
     return tuple(
         Ranked(seat, offer, rank) for (seat, offer), rank in zip(standing, ranks, strict=True)
     )
@@ -50,19 +67,50 @@ def _ranked(lot: LotState, ties: TiePolicy) -> tuple[Ranked, ...]:
 def leader(lot: LotState) -> tuple[str, Offer] | None:
     """The seat that would win were there no reserve, and its offer."""
     best: tuple[str, Offer] | None = None
+    least: tuple[Decimal | Fraction, int] | None = None
     for seat, mine in lot.seats.items():
         offer = mine.best
-        if offer is not None and (
-            best is None or (offer.amount, offer.seq) < (best[1].amount, best[1].seq)
-        ):
-            best = (seat, offer)
+        if offer is None:
+            continue
+        stands = (_key(lot, seat, offer.amount), offer.seq)
+        if least is None or stands < least:
+            best, least = (seat, offer), stands
     return best
 
 
 def lead(lot: LotState) -> Decimal | None:
-    """The lowest standing amount."""
+    """The price of the offer that leads: the lowest standing one where nothing is scored."""
     found = leader(lot)
     return None if found is None else found[1].amount
+
+
+def lead_to(state: AuctionState, seat: str | None, lot: LotState) -> Decimal | None:
+    """The lead as a seat is told it: the highest own price at which it would equal the lead.
+
+    Rounded down to the lot's scale. Where nothing is scored, the leading price. None for whoever
+    has no seat (and so no score) on a lot that is scored.
+    """
+    found = leader(lot)
+    return None if found is None else as_told(state, seat, lot, *found)
+
+
+def as_told(
+    state: AuctionState, seat: str | None, lot: LotState, whose: str, offer: Offer
+) -> Decimal | None:
+    """Another's offer in a seat's own terms: the own price that has the same score."""
+    if not lot.scoring or seat == whose:
+        return offer.amount
+    if seat is None:
+        return None
+    same = lot.scoring.get(whose, PRICE).score(offer.amount)
+    scale = state.rules.lots[lot.number - 1].scale
+    return floor_fraction(lot.scoring.get(seat, PRICE).price(same), scale)
+
+
+def equals_lead(lot: LotState, seat: str, amount: Decimal) -> bool:
+    """Whether this price would have the very score that leads."""
+    found = leader(lot)
+    return found is not None and _key(lot, seat, amount) == _key(lot, found[0], found[1].amount)
 
 
 @by_identity
@@ -72,8 +120,10 @@ def bidders(lot: LotState) -> int:
 
 
 def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
-    """The leader, if it meets the reserve; one single bidder that does wins."""
-    found = leader(lot)
-    if found is None or (reserve is not None and found[1].amount > reserve):
-        return None
-    return found
+    """The first in order whose price meets the reserve; one single bidder that does wins."""
+    if reserve is None:
+        return leader(lot)
+    return next(
+        ((seat, offer) for seat, offer in ordered(lot) if offer.amount <= reserve),
+        None,
+    )

@@ -298,6 +298,28 @@ class AwardExists(Refusal):
     text = "The award of lot {lot} is recorded already."
 
 
+class NotScored(Refusal):
+    """The terms rank by the price alone."""
+
+    code = "auction.not_scored"
+    text = "These terms rank by the price alone."
+
+
+class ScoringFixed(Refusal):
+    """The lot started, or the seat has bid on it: no bid is ever scored anew."""
+
+    code = "auction.scoring_fixed"
+    text = "The values on lot {lot} are fixed: it has started, or this supplier has bid."
+
+
+class ScoringValueUnfit(Refusal):
+    """A value of a criterion lies outside what the terms allow, or one is missing."""
+
+    code = "auction.scoring_value"
+    kind = Kind.INVALID
+    text = "Between {least} and {most}."
+
+
 class NotOpened(Refusal):
     """There is no genesis entry yet."""
 

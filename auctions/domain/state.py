@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from auctions.domain.affine import Affine
 from auctions.domain.events import AuctionOutcome, LotOutcome, PauseCause
 from auctions.domain.terms import Terms
 
@@ -108,6 +109,8 @@ class LotState:
     price: Decimal | None = None
     closed_at: datetime | None = None
     reserve: Decimal | None = None  # known once opened
+    scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
+    values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from auctions.domain.codec import from_body, to_body
+from auctions.domain.codec import from_body, later, to_body
+from auctions.domain.terms_scoring import ScoringTerms
 from kernel.canonical import canonical
 
 
@@ -200,6 +201,7 @@ class Terms:
     blind: bool = False  # the buyer sees aliases until the close
     disclosure: Disclosure = Disclosure.BUYER
     commands_per_second: int = 5  # per seat, before the ledger
+    scoring: ScoringTerms | None = later()  # the price alone ranks without it
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

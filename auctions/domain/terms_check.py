@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from auctions.domain import terms_problems as problems
+from auctions.domain import terms_rules
 from auctions.domain.formats import RULES
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy, Trigger
 from auctions.domain.terms_problems import Problem
@@ -232,5 +233,6 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _numbers,
     _guard,
     _lots,
+    *terms_rules.CHECKS,
     _format,
 )

@@ -39,6 +39,37 @@ class NothingToHide(Problem):
     text = "Neither ranks nor the lead are shown, so nothing can be hidden at the end."
 
 
+class ScoringNotBlind(Leaks):
+    """The buyer knows whose values it set: ranks that differ from prices would tell who bids."""
+
+    code = "terms.scoring_not_blind"
+    text = "A buyer who sets each supplier's values would recognise it: choose names or no scoring."
+
+
+class RuleNotHere(Problem):
+    """A rule that the format does not take."""
+
+    code = "terms.rule_not_here"
+    text = "This format does not take this rule."
+
+
+class WeightsTooHeavy(Problem):
+    code = "terms.weights_too_heavy"
+    text = "All weights together may reach {most} at most."
+
+
+class CriterionNotHere(Problem):
+    """A criterion of a kind that the method does not have."""
+
+    code = "terms.criterion_not_here"
+    text = "This way of scoring has no criterion of this kind."
+
+
+class CriterionTwice(Problem):
+    code = "terms.criterion_twice"
+    text = "Two criteria have the same name."
+
+
 class Missing(Problem):
     code = "terms.missing"
     text = "Fill in this field."

@@ -104,6 +104,7 @@ _OF_A_SEAT = frozenset(
         "withdrawal_decided",
         "unlock_requested",
         "unlock_decided",
+        "scoring_set",
     }
 )
 

@@ -192,6 +192,7 @@ _MAKERS: dict[type[Any], Any] = {
     ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at, None)],
     ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
+    ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.AwardRecorded: lambda e: [
         (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)
     ],

@@ -42,6 +42,13 @@ from auctions.domain.terms import (
     reserve_commitment,
 )
 from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_scoring import (
+    Criterion,
+    CriterionKind,
+    ScoringMethod,
+    ScoringTerms,
+    StepOn,
+)
 from tests.domain.room import BEFORE, START, US, minutes, seconds
 
 SEATS = ("v", "w", "x", "y")
@@ -235,6 +242,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         hard_stop=draw(st.sampled_from([minutes(10), minutes(11), minutes(12), minutes(240)])),
     )
     block = draw(st.sampled_from([None, None, Decimal(30)]))
+    scoring = draw(st.sampled_from([None, None, None, *SCORINGS]))
     made = Terms(
         lots=tuple(draw(lots_terms(number)) for number in range(1, draw(st.integers(2, 3)))),
         starts_at=START,
@@ -252,11 +260,44 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         buyer_extension=BuyerExtension(draw(st.integers(0, 2)), minutes(5)),
         resume_notice=draw(st.sampled_from([timedelta(0), seconds(60)])),
         consent_time=draw(st.sampled_from([seconds(1), minutes(10)])),
-        blind=draw(st.booleans()),
+        blind=scoring is None and draw(st.booleans()),
         disclosure=draw(st.sampled_from(Disclosure)),
+        scoring=scoring,
     )
     assert check_terms(made) == []
     return made
+
+
+SCORINGS = (
+    ScoringTerms(
+        ScoringMethod.BONUS_MALUS,
+        (Criterion("quality", CriterionKind.PERCENT), Criterion("terms", CriterionKind.AMOUNT)),
+    ),
+    ScoringTerms(
+        ScoringMethod.WEIGHTED,
+        (
+            Criterion("delivery", CriterionKind.WEIGHT, Decimal("0.1")),
+            Criterion("warranty", CriterionKind.WEIGHT, Decimal("0.2")),
+        ),
+    ),
+    ScoringTerms(
+        ScoringMethod.LANDED,
+        (Criterion("duty", CriterionKind.PERCENT), Criterion("freight", CriterionKind.AMOUNT)),
+        StepOn.SCORE,
+    ),
+)
+
+
+def values_of(scoring: ScoringTerms, place: int) -> tuple[Decimal, ...]:
+    """Values of the criteria that differ from seat to seat."""
+    sign = -1 if scoring.method is ScoringMethod.BONUS_MALUS and place % 2 else 1
+    unit = {CriterionKind.PERCENT: "3.7", CriterionKind.AMOUNT: "0.333333"}
+    return tuple(
+        criterion.most * place / 4
+        if criterion.most is not None
+        else sign * place * Decimal(unit[criterion.kind])
+        for criterion in scoring.criteria
+    )
 
 
 class Player:
@@ -276,6 +317,11 @@ class Player:
             self.decide(cmd.AdmitSeat(seat), self.at)
             digest = self.state.terms_hash
             self.decide(cmd.AcceptTerms(seat, 1, digest, self.ref(seat)), self.at)
+        for place, seat in enumerate(seats[1:] if terms.scoring else ()):  # the first has none
+            for lot in terms.lots:
+                values = values_of(terms.scoring, place) if terms.scoring else ()
+                asked = cmd.SetScoring(seat, lot.number, values, Officer.BUYER, self.ref(seat))
+                self.decide(asked, self.at)
         self.at = (terms.prebid_opens_at or terms.starts_at) - 3 * seconds(1)
 
     @property

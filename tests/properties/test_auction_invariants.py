@@ -25,6 +25,7 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy
+from auctions.domain.terms_scoring import ScoringTerms
 from kernel.canonical import canonical
 from tests.properties.play import SEATS, Intent, Played, Player, all_terms, scripts
 
@@ -90,10 +91,30 @@ def test_arrival_and_batching_do_not_matter_with_fixed_moments(
 class Ladder:
     """An independent model of who offers what, told from the entries alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, scoring: ScoringTerms | None = None) -> None:
         self.bids: dict[tuple[int, str], list[tuple[Decimal, int]]] = {}
+        self.scoring = scoring
+        self.values: dict[tuple[int, str], tuple[Decimal, ...]] = {}
+
+    def score(self, lot: int, seat: str, amount: Decimal) -> Fraction:
+        """The formula of the manual, written down once more."""
+        percent, fixed, reached, most = 0, Fraction(0), Fraction(0), Fraction(0)
+        values = self.values.get((lot, seat))
+        if self.scoring is None or values is None:
+            return Fraction(amount)
+        for criterion, value in zip(self.scoring.criteria, values, strict=True):
+            if criterion.kind == "percent":
+                percent += Fraction(value)
+            elif criterion.kind == "amount":
+                fixed += Fraction(value)
+            else:
+                reached, most = reached + Fraction(value), most + Fraction(criterion.most or 0)
+        whole = Fraction(amount) + Fraction(amount) * percent / 100 + fixed
+        return whole / (1 + reached / (1 - most))
 
     def follow(self, event: ev.Event, seq: int) -> None:
+        if isinstance(event, ev.ScoringSet):
+            self.values[event.lot, event.seat] = event.values
         if isinstance(event, ev.BidPlaced):
             self.bids.setdefault((event.lot, event.seat), []).append((event.amount, seq))
         if isinstance(event, ev.WithdrawalDecided) and event.approved:
@@ -102,7 +123,9 @@ class Ladder:
 
     def ranks(self, lot: int, ties: TiePolicy) -> dict[str, int]:
         best = {
-            seat: bids[-1] for (number, seat), bids in self.bids.items() if number == lot and bids
+            seat: (self.score(lot, seat, bids[-1][0]), bids[-1][1])
+            for (number, seat), bids in self.bids.items()
+            if number == lot and bids
         }
         ranks = {}
         for seat, (amount, seq) in best.items():
@@ -120,7 +143,7 @@ class Ladder:
 def test_ranks_are_an_independent_sort_and_own_best_never_rises(
     terms: Terms, script: list[Intent]
 ) -> None:
-    ladder = Ladder()
+    ladder = Ladder(terms.scoring)
     for before, event, after in played(terms, script).transitions():
         ladder.follow(event, after.seq)
         for number, lot in after.lots.items():
@@ -216,7 +239,10 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
             if most is None:
                 continue
             mine = state.lots[number].seats.get(seat)
-            plain = terms.basis is Basis.OWN and terms.ties is not TiePolicy.FORBID_LEAD
+            by_price = terms.scoring is None or terms.scoring.step_on == "price"
+            plain = (
+                by_price and terms.basis is Basis.OWN and terms.ties is not TiePolicy.FORBID_LEAD
+            )
             if plain and mine is not None and mine.best is not None:
                 assert max(most, Decimal(0)) == max(told_most(lot, mine.best.amount), 0)
             if most <= 0:

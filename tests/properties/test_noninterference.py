@@ -17,6 +17,7 @@ from hypothesis import event as label
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auctions.domain.affine import PRICE
 from auctions.domain.codec import to_body
 from auctions.domain.machine import evolve
 from auctions.domain.state import AuctionState, LotPhase
@@ -59,22 +60,30 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         told += [lot.resumes_at, lot.extensions, lot.ranks_hidden, lot.outcome, lot.paused_at]
         mine = lot.seats.get(seat or "")
         told += [mine and (mine.best and mine.best.amount, mine.bids, mine.unlock_pending)]
-        offers = [other.best for other in lot.seats.values() if other.best is not None]
+        # What ranks: the price, or the score it makes.
+        offers = [
+            (lot.scoring.get(name, PRICE).score(other.best.amount), other.best.seq)
+            for name, other in lot.seats.items()
+            if other.best is not None
+        ]
         own = None if mine is None else mine.best
         closed = lot.phase is LotPhase.CLOSED
         shown = lot.started and (closed or not lot.ranks_hidden)
         if feedback.after_first_bid and own is None:
             shown = False
-        lowest = min((offer.amount for offer in offers), default=None)
+        lowest = min((score for score, _ in offers), default=None)
+        if seat is None and lot.scoring:
+            lowest = None
         if shown and feedback.lead and len(offers) >= feedback.lead_min_bidders:
             told += ["lead", lowest]
         if shown and feedback.rank and own is not None:
-            better = sum(offer.amount < own.amount for offer in offers)
-            equal = [offer for offer in offers if offer.amount == own.amount]
+            mark = lot.scoring.get(seat or "", PRICE).score(own.amount)
+            better = sum(score < mark for score, _ in offers)
+            equal = [seq for score, seq in offers if score == mark]
             rank = {
                 TiePolicy.EQUAL_BEST: better + 1,
                 TiePolicy.EQUAL_WORST: better + len(equal),
-            }.get(terms.ties, better + 1 + sum(offer.seq < own.seq for offer in equal))
+            }.get(terms.ties, better + 1 + sum(seq < own.seq for seq in equal))
             told += ["rank", rank]
         if shown and feedback.count == "shown":
             told += ["count", len(offers)]

@@ -21,7 +21,7 @@ from auctions.domain.refusals import (
     OffGrid,
     ScaleWrong,
 )
-from auctions.domain.rules import feedback
+from auctions.domain.rules import feedback, scoring
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, TiePolicy
 from kernel.decimals import MAX_INTEGER_DIGITS, tick, to_wire
@@ -51,8 +51,11 @@ def limit(state: AuctionState, seat: str, lot: LotState) -> tuple[Decimal | None
         most = lot_terms.ceiling
         return (None, False) if most is None else (_lead_avoided(state, seat, lot, most), False)
     smallest = _TICKS[lot_terms.scale]
-    down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
-    most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
+    if scoring.step_on_score(terms):
+        most = scoring.most_by_score(state, lot, seat, basis, lot_terms)
+    else:
+        down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
+        most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
     if lot_terms.grid is not None and most > 0:
         most = _on_grid(most, lot_terms)
     return _lead_avoided(state, seat, lot, most), True
@@ -91,7 +94,7 @@ def _basis(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
     mine = lot.seats.get(seat)
     own = None if mine is None or mine.best is None else mine.best.amount
     if state.rules.basis is Basis.LEADER and feedback.lead_told(state, seat, lot):
-        return outcome.lead(lot)
+        return outcome.lead_to(state, seat, lot)
     return own
 
 
@@ -128,7 +131,7 @@ def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal)
     return (
         state.rules.ties is TiePolicy.FORBID_LEAD
         and feedback.lead_told(state, seat, lot)
-        and outcome.lead(lot) == amount
+        and outcome.equals_lead(lot, seat, amount)
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from auctions.domain.terms import TiePolicy
 
 
-def _first(amounts: Sequence[Decimal]) -> list[int]:
+def _first(amounts: Sequence[Decimal | Fraction]) -> list[int]:
     return list(range(1, len(amounts) + 1))
 
 
-def _equal_best(amounts: Sequence[Decimal]) -> list[int]:
+def _equal_best(amounts: Sequence[Decimal | Fraction]) -> list[int]:
     ranks: list[int] = []
     for place, amount in enumerate(amounts):
         same = place > 0 and amounts[place - 1] == amount
@@ -20,7 +21,7 @@ def _equal_best(amounts: Sequence[Decimal]) -> list[int]:
     return ranks
 
 
-def _equal_worst(amounts: Sequence[Decimal]) -> list[int]:
+def _equal_worst(amounts: Sequence[Decimal | Fraction]) -> list[int]:
     ranks: list[int] = []
     for back, amount in enumerate(reversed(amounts)):
         place = len(amounts) - back
@@ -30,8 +31,8 @@ def _equal_worst(amounts: Sequence[Decimal]) -> list[int]:
     return ranks
 
 
-# Amounts in order of (amount, seq) to their ranks.
-RANKS: dict[TiePolicy, Callable[[Sequence[Decimal]], list[int]]] = {
+# Amounts (or scores) in order, with seq among equals, to their ranks.
+RANKS: dict[TiePolicy, Callable[[Sequence[Decimal | Fraction]], list[int]]] = {
     TiePolicy.FIRST: _first,
     TiePolicy.EQUAL_BEST: _equal_best,
     TiePolicy.EQUAL_WORST: _equal_worst,

@@ -8,6 +8,7 @@ how much happened to others.
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import events as ev
@@ -16,7 +17,8 @@ from auctions.domain.codec import to_body
 from auctions.domain.commands import BUYER, EVERYONE
 from auctions.domain.events import DeadlineCause, Event
 from auctions.domain.state import AuctionState, LotState, Offer
-from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
+from auctions.domain.terms import Disclosure
+from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
 
 Body = dict[str, Any]
 
@@ -73,13 +75,31 @@ def price_point(
         first = outcome.leader(lot)
         if first is None or first[0] != event.seat:
             return None
+    offer = Offer(event.amount, after.seq, event.received_at, event.prebid)
+    told = event.amount if seen else outcome.as_told(after, viewer.seat, lot, event.seat, offer)
+    if told is None:
+        return None
     return {
         "lot": event.lot,
         "at": to_body(event.received_at),
-        "amount": to_body(event.amount),
+        "amount": to_body(told),
         "seat": label(viewer, after, event.seat, alias) if seen else None,
         "own": own,
     }
+
+
+def price_told(state: AuctionState, number: int, viewer: Viewer) -> Decimal | None:
+    """A closed lot's price as this viewer may know it: to another bidder, in its own terms."""
+    lot = state.lots[number]
+    if not granted(Field.PRICE, viewer, state, lot, lot.winner):
+        return None
+    told_all = state.rules.disclosure is Disclosure.PUBLIC
+    if lot.winner is None or viewer.role not in (Role.SUPPLIER, Role.OBSERVER) or told_all:
+        return lot.price
+    offer = lot.seats[lot.winner].best
+    if not lot.scoring or offer is None:
+        return lot.price
+    return outcome.as_told(state, viewer.seat, lot, lot.winner, offer)
 
 
 def _all_of_it(field: Field) -> Callable[[_Look, Any], Body | None]:
@@ -218,7 +238,7 @@ def _lot_closed(look: _Look, event: ev.LotClosed) -> Body | None:
         "at": to_body(event.at),
         "outcome": event.outcome.value,
         "seat": look.name(event.seat) if look.may(Field.WINNER, event.lot) else None,
-        "amount": to_body(event.amount) if look.may(Field.PRICE, event.lot, event.seat) else None,
+        "amount": to_body(price_told(look.state, event.lot, look.viewer)),
     }
     if look.may(Field.RESERVE, event.lot):
         body["reserve"] = to_body(look.state.lots[event.lot].reserve)
@@ -229,6 +249,12 @@ def _lot_closed(look: _Look, event: ev.LotClosed) -> Body | None:
             ranked = outcome.ranking(look.state, event.lot)
             body["rank"] = next((one.rank for one in ranked if one.seat == own), None)
     return body
+
+
+def _scoring_set(look: _Look, event: ev.ScoringSet) -> Body | None:
+    if not look.may(Field.SCORING, event.lot, event.seat):
+        return None
+    return {**to_body(event), "seat": look.name(event.seat)}
 
 
 def _award_recorded(look: _Look, event: ev.AwardRecorded) -> Body | None:
@@ -271,4 +297,5 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.Annulled: _end,
     ev.BuyerExtended: _clock,
     ev.AwardRecorded: _award_recorded,
+    ev.ScoringSet: _scoring_set,
 }

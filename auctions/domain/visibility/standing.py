@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from auctions.domain import outcome
 from auctions.domain.events import AuctionOutcome, LotOutcome
 from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
+from auctions.domain.visibility.happenings import price_told
 from auctions.domain.visibility.table import (
     TABLE,
     Aliases,
@@ -22,6 +24,7 @@ from auctions.domain.visibility.table import (
     granted,
     label,
 )
+from kernel.decimals import MAX_SCALE, floor_fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class OwnStanding:
     unlocked_to: Decimal | None
     won: bool | None  # after the close
     awarded: bool | None  # once the award is recorded
+    values: tuple[Decimal, ...] | None = None  # of the criteria, where the terms score
+    score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class ParticipantStanding:
     bids: int
     last_bid_at: datetime | None
     prebid: bool
+    values: tuple[Decimal, ...] | None = None
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +209,11 @@ def lot_standing(
         return None if seat is None else label(viewer, state, seat, alias)
 
     lead = ranked[0].offer.amount if ranked else None
+    told = lead
+    if viewer.role in (Role.SUPPLIER, Role.OBSERVER):
+        told = outcome.lead_to(state, viewer.seat, lot)
     known = lot.reserve if lot.reserve is not None else reserve
-    met = None if known is None else lead is not None and lead <= known
+    met = None if known is None else outcome.winner(lot, known) is not None
     pending = lot.withdrawal
     closed = lot.phase is LotPhase.CLOSED
     return LotStanding(
@@ -220,7 +230,7 @@ def lot_standing(
         ranks_hidden=lot.ranks_hidden and not closed,
         outcome=lot.outcome,
         own=_own(state, lot, viewer, ranked, known) if viewer.seat is not None else None,
-        lead=lead if may(Field.LEAD) else None,
+        lead=told if may(Field.LEAD) else None,
         bidders=len(ranked) if may(Field.COUNT) else None,
         bids=sum(mine.bids for mine in lot.seats.values()) if may(Field.BIDS) else None,
         reserve_met=met if may(Field.RESERVE_MET) and viewer.role is not Role.SUPPLIER else None,
@@ -232,7 +242,7 @@ def lot_standing(
         else None,
         unlocks=_unlocks(lot) if may(Field.UNLOCK) else None,
         winner=name(lot.winner) if may(Field.WINNER) else None,
-        price=lot.price if closed and may(Field.PRICE, lot.winner) else None,
+        price=price_told(state, lot.number, viewer) if closed else None,
         reserve=lot.reserve if may(Field.RESERVE) else None,
         awarded=name(state.awards.get(lot.number)) if may(Field.WINNER) else None,
     )
@@ -278,7 +288,7 @@ def _own(
     best = None if mine.best is None else mine.best.amount
     rank = next((one.rank for one in ranked if one.seat == seat), None)
     rank = rank if may(Field.RANK) else None
-    lead = ranked[0].offer.amount if ranked and may(Field.GAP) else None
+    lead = outcome.lead_to(state, seat, lot) if may(Field.GAP) else None
     closed = lot.phase is LotPhase.CLOSED
     most = None if closed else next_valid_bid(state, seat, lot.number)
     room = not closed and (most is None or most > 0)
@@ -290,7 +300,7 @@ def _own(
         prebid=mine.best is not None and mine.best.prebid,
         rank=rank,
         of=len(ranked) if may(Field.COUNT) else None,
-        leading=_leading(best, rank, lead),
+        leading=_leading(lot, seat, best, rank, lead),
         gap=best - lead if best is not None and lead is not None else None,
         most=most if room else None,
         room=room,
@@ -303,13 +313,27 @@ def _own(
         unlocked_to=mine.unlocked_to,
         won=lot.winner == seat if closed and may(Field.WON) else None,
         awarded=awarded if may(Field.WON) else None,
+        **_scored(state, lot, seat, best, may(Field.SCORING)),
     )
 
 
-def _leading(best: Decimal | None, rank: int | None, lead: Decimal | None) -> bool | None:
+def _scored(
+    state: AuctionState, lot: LotState, seat: str, best: Decimal | None, may: bool
+) -> dict[str, Any]:
+    """A seat's values of the criteria and its score, for whoever may know them."""
+    if state.rules.scoring is None or not may:
+        return {}
+    exact = None if best is None else outcome.score(state, seat, lot.number, best)
+    shown = None if exact is None else floor_fraction(exact, MAX_SCALE)
+    return {"values": lot.values.get(seat), "score": shown}
+
+
+def _leading(
+    lot: LotState, seat: str, best: Decimal | None, rank: int | None, lead: Decimal | None
+) -> bool | None:
     if rank is not None:
         return rank == 1
-    return None if lead is None or best is None else best == lead
+    return None if lead is None or best is None else outcome.equals_lead(lot, seat, best)
 
 
 def _withdrawable_until(state: AuctionState, lot: LotState, mine: SeatOnLot) -> datetime | None:
@@ -358,6 +382,13 @@ def _participants(
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
+                **_scored(
+                    state,
+                    lot,
+                    seat,
+                    None if best is None else best.amount,
+                    granted(Field.SCORING, viewer, state, lot, seat),
+                ),
             )
         )
     return tuple(rows)

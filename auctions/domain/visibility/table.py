@@ -53,6 +53,7 @@ class Field(StrEnum):
     OUTCOME = "outcome of a lot and of the auction, without names or prices"
     BID = "an accepted bid: seat, amount, moment"
     OWN_LIMITS = "next valid bid, what may be withdrawn, own requests"
+    SCORING = "a supplier's values of the criteria, and its score"
     RANK = "rank"
     COUNT = "how many bid"
     LEAD = "lead price"
@@ -93,6 +94,7 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         **_OFFICE_AFTER,
     },
     Field.OWN_LIMITS: {Role.SUPPLIER: _OWN},
+    Field.SCORING: {Role.SUPPLIER: _OWN, Role.BUYER: _YES, **_OFFICE_AFTER},
     Field.RANK: {Role.SUPPLIER: _FEEDBACK},
     Field.COUNT: {
         Role.SUPPLIER: _FEEDBACK,
