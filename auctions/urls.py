@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from auctions.pages import downloads, observing, times, verification, views
+from auctions.pages import checking, downloads, observing, times, verification, views
 
 app_name = "auctions"
 
 urlpatterns = [
     path("auctions/", views.auction_list, name="list"),
     path("auctions/verify/", views.verify, name="verify"),
+    path("auctions/check/", checking.check, name="check"),
     path("auctions/verify/fairfall-verify.pyz", downloads.verifier, name="verifier"),
     path("auctions/verify/platform.pem", downloads.platform_key, name="platform_key"),
     path("auctions/observe/<str:token>/", observing.observe, name="observe"),

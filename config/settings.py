@@ -214,6 +214,8 @@ MFA_TOTP_ISSUER = "Fairfall"
 # Browsers offer WebAuthn over plain HTTP for localhost only; the library must allow that origin.
 # Reading a file and writing a PDF cost more than a page, and anybody may ask for them.
 CERTIFICATE_RATE_LIMITS = {"certificate_check": "20/m/ip", "certificate_pdf": "30/m/ip"}
+# Page and API together: each is a process of its own that decides an auction again.
+LEDGER_CHECK_RATE_LIMITS = {"ledger_check": "10/m/ip"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.https
 
 # Languages and time --------------------------------------------------------------------------

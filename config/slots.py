@@ -211,6 +211,8 @@ def fill() -> None:
               visible=may(), place="company", order=90),
         Panel(key="verifier", template="auctions/verifier_panel.html",
               context=verifier_panel, visible=always, place="certificate_check"),
+        Panel(key="ledger-verifier", template="auctions/check_panel.html",
+              context=verifier_panel, visible=always, place="ledger_check"),
         Panel(key="gates", template="verification/gates.html", context=gates_panel,
               visible=may(), place="company"),
         Panel(key="demo-live", template="config/demo_panel.html", context=live_panel,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from auctions.api import observers, own_bids, views
+from auctions.api import checking, observers, own_bids, views
 from auctions.realtime import messages as m
 
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
 
 _ONE = "auctions/<uuid:auction_id>/"
 urlpatterns = [
+    path("auctions/check/", checking.LedgerCheckView.as_view(), name="api-ledger-check"),
     path("auctions/", views.AuctionsView.as_view(), name="api-auctions"),
     path(_ONE, views.AuctionView.as_view(), name="api-auction"),
     *(

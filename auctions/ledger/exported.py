@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +61,9 @@ def parse_export(raw: bytes, report: Report) -> Export:
     Raises NotAnExport where the bytes are no export at all.
     """
     try:
-        document = json.loads(raw, object_pairs_hook=_no_duplicates)
+        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
-        raise NotAnExport(f"The file is not JSON: {error}") from error
+        raise NotAnExport(f"The file is not JSON{_place(raw, error)}: {error}") from error
     if not isinstance(document, dict) or document.get("format") != chain.FORMAT:
         raise NotAnExport(f"The file is not a {chain.FORMAT} export.")
     if document.keys() != _FIELDS:
@@ -73,7 +74,8 @@ def parse_export(raw: bytes, report: Report) -> Export:
         if canonical(document) + b"\n" != raw:
             report.fail("form", "The file is not in the canonical form in which it was signed.")
     except NotCanonical as error:
-        raise NotAnExport(f"The export holds what no ledger can: {error}") from error
+        where = _not_canonical_in(document)
+        raise NotAnExport(f"The export holds what no ledger can{where}: {error}") from error
     chains: dict[str, list[Opening]] = {}
     for which, name in ((chain.LEDGER, "entries"), (chain.ATTEMPTS, "attempts")):
         chains[which] = []
@@ -85,6 +87,40 @@ def parse_export(raw: bytes, report: Report) -> Export:
                 break
     seal = document.pop("seal")
     return Export(document, seal, chains)
+
+
+_ENTRY_ENDS = re.compile(rb'"seq":(\d+)}')
+_ATTEMPTS, _ENTRIES = b'{"attempts":[', b'"entries":['
+
+
+def _place(raw: bytes, error: Exception) -> str:
+    """In which entry the reader stopped, as far as the order of an export's parts tells it."""
+    if isinstance(error, UnicodeDecodeError):
+        stopped = error.start
+    elif isinstance(error, json.JSONDecodeError):
+        stopped = len(error.doc[: error.pos].encode())
+    else:
+        return ""
+    start = raw.find(_ENTRIES)
+    which = chain.LEDGER if 0 <= start < stopped else chain.ATTEMPTS
+    if which == chain.ATTEMPTS:
+        start = 0
+    if not raw.startswith(_ATTEMPTS) or stopped < len(_ATTEMPTS):
+        return ""
+    last = 0
+    for found in _ENTRY_ENDS.finditer(raw, start, stopped):
+        last = int(found[1])
+    return f" at {named(which, last + 1).lower()} or the end of the one before it"
+
+
+def _not_canonical_in(document: dict[str, Any]) -> str:
+    for which, name in ((chain.LEDGER, "entries"), (chain.ATTEMPTS, "attempts")):
+        for number, item in enumerate(document[name], 1):
+            try:
+                canonical(item)
+            except NotCanonical:
+                return f" in {named(which, number).lower()}"
+    return ""
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Level(StrEnum):
@@ -27,9 +28,12 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """Everything found, in the order of looking."""
+    """Everything found, in the order of looking; ``about`` says which export it was, ``results``
+    what each lot came to when it was decided again."""
 
     findings: list[Finding] = field(default_factory=list)
+    about: dict[str, Any] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:

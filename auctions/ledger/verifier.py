@@ -96,15 +96,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def read_key(given: str) -> bytes:
     """32 bytes of a file (PEM, hex or raw) or of hex digits; raises Unreadable."""
-    key = _key_of(given.encode("utf-8"))
+    key = key_of(given.encode("utf-8"))
     if key is None:
-        key = _key_of(_read(given))
+        key = key_of(_read(given))
     if key is None:
         raise Unreadable(f"{given} holds no Ed25519 public key.")
     return key
 
 
-def _key_of(content: bytes) -> bytes | None:
+def key_of(content: bytes) -> bytes | None:
+    """The key that these bytes are (PEM, hex or raw), if they are one."""
     if len(content) == 32:
         return content
     try:
@@ -155,6 +156,8 @@ def _as_text(report: Report) -> str:
 def _as_json(report: Report) -> str:
     document = {
         "passed": report.passed,
+        "export": report.about,
+        "results": report.results,
         "findings": [asdict(finding) for finding in report.findings],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

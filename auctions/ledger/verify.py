@@ -41,6 +41,7 @@ def verify(
     """
     report = Report()
     export = parse_export(raw, report)
+    report.about = _about(export)
     for which in (chain.LEDGER, chain.ATTEMPTS):
         _check_chain(export, which, report)
     key = _key(export, public_key, report)
@@ -53,6 +54,23 @@ def verify(
     else:
         report.note("replay", "Not decided again, since the export itself is not sound.")
     return report
+
+
+def _about(export: Export) -> dict[str, Any]:
+    """Which export was looked at, in words a program and a page can use."""
+    ledger, attempts = export.chains[chain.LEDGER], export.chains[chain.ATTEMPTS]
+    return {
+        "auction": export.auction,
+        "scope": export.content["scope"],
+        "seat": export.content["seat"],
+        "exported_at": export.content["exported_at"],
+        "terms_hash": export.content["terms_hash"],
+        "entries": len(ledger),
+        "entries_opened": sum(entry.is_open for entry in ledger),
+        "attempts": len(attempts),
+        "attempts_opened": sum(entry.is_open for entry in attempts),
+        "head": ledger[-1].hash.hex() if ledger else "",
+    }
 
 
 # Chains --------------------------------------------------------------------------------------
@@ -252,5 +270,14 @@ def _tell_result(state: AuctionState, report: Report) -> None:
             told = f"won by seat {lot.winner} at {to_wire(lot.price)} {currency} a unit"
         else:
             told = "without a winner" if lot.outcome is None else str(lot.outcome)
+        report.results.append(
+            {
+                "lot": lot.number,
+                "seat": lot.winner,
+                "price": None if lot.price is None else to_wire(lot.price),
+                "currency": currency,
+                "outcome": None if lot.outcome is None else str(lot.outcome),
+            }
+        )
         report.ok("result", f"Lot {lot.number}: {told}.")
     report.ok("result", f"The auction ended as {state.phase}.")

@@ -36,7 +36,7 @@ def platform_key(request: HttpRequest) -> HttpResponse:
 
 
 def verifier_panel(request: HttpRequest) -> Mapping[str, Any]:
-    """The card that leads to both, on the page where certificates are checked."""
+    """The card that leads to both, on the pages where certificates and ledgers are checked."""
     return {"name": NAME, "key_id": key_ring().current().key_id}
 
 

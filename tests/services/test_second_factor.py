@@ -123,7 +123,7 @@ FOR_EVERYBODY = {
     "/identifiers/schemes/", "/me/", "/me/data/", "/me/sessions/",
     "/me/security-log/", "/me/security-log.csv", "/api/v1/me/sessions/",
     "/api/v1/me/security-log/", "/reference/categories/", "/reference/category-choices/",
-    "/reference/units/", "/ui/search/", "/certificates/check/",
+    "/reference/units/", "/ui/search/", "/certificates/check/", "/auctions/check/",
 }  # fmt: skip
 
 

@@ -28,6 +28,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("token", "post"): {"name": "ERP 2"},
     ("preferences", "post"): {"full_name": "Me", "language": "en", "time_zone": "UTC"},
     ("badges:check", "post"): {"file": "A FILE"},
+    ("auctions:check", "post"): {},
+    ("api-ledger-check", "post"): {"receipts": "A FILE"},
     ("verification:act", "post"): _MEASURE,
     ("verification:paper", "post"): {"file": "A FILE"},
     ("verification:profile-save", "post"): {"legal_name": "The buyer"},

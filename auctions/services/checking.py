@@ -1,0 +1,191 @@
+"""Checking a ledger that somebody brings along: the offline verifier, run here for them.
+
+It runs in a process of its own, the last in the queue for the processor: what a stranger uploads
+must not slow down an auction, and is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+from django.conf import settings
+
+from auctions.ledger.report import Finding, Level, Report
+from auctions.ledger.verifier import key_of
+from infra.keys import KeyMissing, key_ring
+from kernel.errors import FairfallError, Kind
+from kernel.signing import key_id_of
+
+LEDGER_LIMIT = 10 * 1024 * 1024  # bytes
+OTHER_LIMIT = 2 * 1024 * 1024
+SECONDS = 25
+AT_ONCE = 2  # in one process
+_WAIT = 5.0
+_MEMORY = 1024**3
+_STATED_KEY = re.compile(rb'"public_key":"([0-9a-f]{64})"')
+_RUN = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+    "import os; os.nice(15)\n"
+    "import resource\n"
+    f"resource.setrlimit(resource.RLIMIT_AS, ({_MEMORY}, {_MEMORY}))\n"
+    "from auctions.ledger.verifier import main\n"
+    "raise SystemExit(main(sys.argv[1:]))\n"
+)
+_room = BoundedSemaphore(AT_ONCE)
+
+
+class CheckTooLarge(FairfallError):
+    """The page takes so much; the verifier takes any size on one's own computer."""
+
+    code = "ledger_check.too_large"
+    kind = Kind.TOO_LARGE
+    text = "This file is larger than {limit_mb} MB. Check it with the verifier on your computer."
+
+
+class NotALedger(FairfallError):
+    """The file is no export of a ledger."""
+
+    code = "ledger_check.not_a_ledger"
+    text = "This is not the exported ledger of an auction. {why}"
+
+
+class ProofUnreadable(FairfallError):
+    """Receipts or checkpoints were given in another form."""
+
+    code = "ledger_check.unreadable"
+    text = "This file holds neither JSON nor a line of JSON each."
+
+
+class KeyUnreadable(FairfallError):
+    code = "ledger_check.key_unreadable"
+    text = "This is no public key: paste the PEM text, or 64 hexadecimal digits."
+
+
+class CheckTooLong(FairfallError):
+    """The verifier did not come to an end in the time that this page gives it."""
+
+    code = "ledger_check.too_long"
+    kind = Kind.TOO_LARGE
+    text = "The check took too long. Check it with the verifier on your computer."
+
+
+class ChecksBusy(FairfallError):
+    code = "ledger_check.busy"
+    kind = Kind.UNAVAILABLE
+    text = "Others are checking ledgers at the moment. Try again in a minute."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the verifier found, and whose key the signatures were compared with."""
+
+    report: Report
+    key_id: str
+    key_from: str  # "given", "platform", or "export": the file's own word for it
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a pass says that somebody known signed it."""
+        return self.key_from != "export"
+
+    @property
+    def passed(self) -> bool:
+        return self.report.passed
+
+
+def check_ledger(
+    ledger: bytes, *, receipts: bytes = b"", checkpoints: bytes = b"", key: str = ""
+) -> Checked:
+    """Verify what was uploaded. Raises the errors above; what is wrong in it is in the report."""
+    for field, content, limit in (
+        ("ledger", ledger, LEDGER_LIMIT),
+        ("receipts", receipts, OTHER_LIMIT),
+        ("checkpoints", checkpoints, OTHER_LIMIT),
+    ):
+        if len(content) > limit:
+            raise CheckTooLarge(field=field, limit_mb=limit // (1024 * 1024))
+    public_key, key_from = _key(ledger, key.strip())
+    if not _room.acquire(timeout=_WAIT):
+        raise ChecksBusy()
+    try:
+        told = _verified(ledger, public_key, {"receipts": receipts, "checkpoints": checkpoints})
+    finally:
+        _room.release()
+    report = Report(
+        [
+            Finding(Level(each["level"]), each["check"], each["text"], each["chain"], each["seq"])
+            for each in told["findings"]
+        ],
+        told["export"],
+        told["results"],
+    )
+    stated = _stated_key(ledger)
+    shown = public_key or stated
+    return Checked(report, "" if shown is None else key_id_of(shown), key_from)
+
+
+def _key(ledger: bytes, given: str) -> tuple[bytes | None, str]:
+    """The key to verify with: the one given, else this platform's, should the file name it."""
+    if given:
+        found = key_of(given.encode("utf-8", "replace"))
+        if found is None or len(given) == 32:
+            raise KeyUnreadable(field="key")
+        return found, "given"
+    stated = _stated_key(ledger)
+    if stated is not None:
+        try:
+            return key_ring().signer(key_id_of(stated)).public_key, "platform"
+        except KeyMissing:
+            pass
+    return None, "export"
+
+
+def _stated_key(ledger: bytes) -> bytes | None:
+    found = None
+    for each in _STATED_KEY.finditer(ledger):
+        found = each  # the export's own stands after its entries
+    return None if found is None else bytes.fromhex(found[1].decode("ascii"))
+
+
+def _verified(ledger: bytes, key: bytes | None, others: dict[str, bytes]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="ledger-check-") as folder:
+        path = Path(folder)
+        (path / "ledger.json").write_bytes(ledger)
+        arguments = ["ledger.json", "--json"]
+        if key is not None:
+            arguments += ["--key", key.hex()]
+        for name, content in others.items():
+            if content.strip():
+                (path / f"{name}.json").write_bytes(content)
+                arguments += [f"--{name}", f"{name}.json"]
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-c", _RUN, str(settings.BASE_DIR), *arguments],
+                cwd=path,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise CheckTooLong(field="ledger") from error
+    if done.returncode in (0, 1) and done.stdout.startswith(b"{"):
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+    why = done.stderr.decode("utf-8", "replace").strip()
+    for name in others:
+        if done.returncode == 2 and why.startswith(f"{name}.json"):
+            raise ProofUnreadable(field=name)
+    last = why.splitlines()[-1] if why else ""
+    if done.returncode == 2 and last:
+        raise NotALedger(field="ledger", why=last[:300])
+    if "MemoryError" in last:
+        raise CheckTooLong(field="ledger")
+    raise NotALedger(field="ledger", why="The verifier cannot read it.")

@@ -1,0 +1,196 @@
+"""Anybody has an exported ledger checked: at the page and through the API, without an account."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from django.core.cache import cache as memory
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from auctions.domain.terms import Disclosure
+from auctions.ledger.disclosure import Scope, Viewer
+from auctions.services import checking
+from infra.keys import KeyRing
+from tests.ledger.case import ALPHA, Table, play, signer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys_apart")]
+PAGE = "/auctions/check/"
+API = "/api/v1/auctions/check/"
+OF_ALPHA = Viewer(Scope.PARTICIPANT, ALPHA)
+
+
+@pytest.fixture(autouse=True)
+def _unlimited() -> None:
+    memory.clear()
+
+
+@cache
+def table() -> Table:
+    """Played with a key that this platform does not have."""
+    return play()
+
+
+@pytest.fixture
+def ours(settings: Any) -> Table:
+    """Played with a key of this platform."""
+    return play(key=KeyRing(settings.PLATFORM_KEY_DIR).current())
+
+
+def files(ledger: bytes, **others: Any) -> dict[str, Any]:
+    given = {"ledger": SimpleUploadedFile("auction.json", ledger)}
+    for name, content in others.items():
+        given[name] = (
+            content if name == "key" else SimpleUploadedFile(f"{name}.json", _packed(content))
+        )
+    return given
+
+
+def _packed(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else json.dumps(content).encode()
+
+
+def asked(ledger: bytes, **others: Any) -> Any:
+    return Client().post(API, files(ledger, **others))
+
+
+def test_the_platforms_own_key_is_used_and_the_winner_derived_anew(ours: Table) -> None:
+    kept = [signed for _, signed in ours.checkpoints]
+    answer = asked(ours.export(), receipts=ours.receipts[ALPHA], checkpoints=kept)
+    told = answer.json()
+    assert answer.status_code == 200, told
+    assert (told["passed"], told["key_from"], told["key_id"]) == (True, "platform", ours.key.key_id)
+    assert told["results"][0] == {
+        "lot": 1, "seat": "BRAVO", "price": "93.00", "currency": "EUR", "outcome": "won",
+    }  # fmt: skip
+    texts = [each["text"] for each in told["findings"]]
+    assert "All 9 receipts given stand in the chain." in texts
+    assert "All 4 checkpoints given stand in the export." in texts
+    assert told["export"]["scope"] == "full"
+
+
+@pytest.mark.parametrize("viewer", [OF_ALPHA, Viewer(Scope.PUBLIC)], ids=["participant", "public"])
+def test_what_could_not_be_opened_is_said(ours: Table, viewer: Viewer) -> None:
+    told = asked(ours.export(viewer)).json()
+    assert told["passed"] is True
+    assert told["results"] == []
+    assert told["export"]["entries_opened"] < told["export"]["entries"]
+    notes = " ".join(each["text"] for each in told["findings"] if each["level"] == "note")
+    assert "could not be opened" in notes
+
+
+def test_an_export_that_the_terms_publish_gives_the_winner_to_anybody(settings: Any) -> None:
+    key = KeyRing(settings.PLATFORM_KEY_DIR).current()
+    open_to_all = play(key=key, disclosure=Disclosure.PUBLIC)
+    told = asked(open_to_all.export(Viewer(Scope.PUBLIC))).json()
+    assert [each["seat"] for each in told["results"]] == ["BRAVO", "BRAVO"]
+
+
+def test_a_key_given_counts_more_than_the_file(ours: Table) -> None:
+    raw = table().export()
+    by_itself = asked(raw).json()
+    assert (by_itself["passed"], by_itself["key_from"]) == (True, "export")
+    for key in (table().key.public_key.hex(), table().key.public_pem.decode()):
+        assert asked(raw, key=key).json()["key_from"] == "given"
+        assert asked(raw, key=key).json()["passed"] is True
+    other = asked(raw, key=ours.key.public_key.hex()).json()
+    assert other["passed"] is False
+    assert any(each["seq"] == 1 and each["check"] == "key" for each in other["findings"])
+
+
+def test_a_changed_entry_is_named(ours: Table) -> None:
+    changed = ours.export().replace(b'"117.50"', b'"107.50"', 1)
+    told = asked(changed).json()
+    failed = [each for each in told["findings"] if each["level"] == "failed"]
+    assert told["passed"] is False
+    assert failed[0]["text"].startswith(f"Entry {failed[0]['seq']}: ")
+    page = Client().post(PAGE, files(changed)).content.decode()
+    assert f"Refused: entry {failed[0]['seq']} does not fit." in page
+    assert 'data-state="failed"' in page
+
+
+def test_a_forged_receipt_is_refused(ours: Table) -> None:
+    forged = [{**ours.receipts[ALPHA][3], "received_at": "2026-11-22T12:00:00.000000Z"}]
+    told = asked(ours.export(), receipts=forged).json()
+    assert told["passed"] is False
+    assert "is not signed with this platform's key" in json.dumps(told["findings"])
+
+
+def test_the_page_says_the_same(ours: Table) -> None:
+    page = Client().post(PAGE, files(ours.export(OF_ALPHA))).content.decode()
+    assert 'data-state="ok"' in page
+    assert "this platform's" in page
+    page = Client().post(PAGE, files(ours.export())).content.decode()
+    assert "seat BRAVO" in page
+    assert "Everything fits." in page
+    page = Client().post(PAGE, files(table().export())).content.decode()
+    assert 'data-state="foreign"' in page
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"%PDF-1.7", "ledger_check.not_a_ledger"),
+        (b"[" * 20_000, "ledger_check.not_a_ledger"),
+        (b"{}", "ledger_check.not_a_ledger"),
+        (b'{"type": "fairfall-certificate-1"}', "ledger_check.not_a_ledger"),
+    ],
+)
+def test_nonsense_is_a_problem_and_an_error_beside_the_field(content: bytes, code: str) -> None:
+    answer = asked(content)
+    assert answer.status_code == 422
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert (answer.json()["code"], answer.json()["field"]) == (code, "ledger")
+    page = Client().post(PAGE, files(content))
+    assert page.status_code == 422
+    assert 'aria-invalid="true"' in page.content.decode()
+
+
+def test_other_nonsense_is_said_beside_its_field() -> None:
+    raw = table().export()
+    for field, content in (("receipts", b"\xff\x00"), ("checkpoints", b"{no"), ("key", "ab" * 31)):
+        answer = asked(raw, **{field: content})
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert Client().post(API, "{}", content_type="application/json").status_code == 415
+    assert Client().post(API, {"key": ""}).json()["errors"][0]["field"] == "ledger"
+    assert Client().post(PAGE).status_code == 422
+
+
+def test_a_path_is_no_key(tmp_path: Any) -> None:
+    """What is pasted is never looked up among the files of the server."""
+    (tmp_path / "key.pem").write_bytes(signer().public_pem)
+    answer = asked(table().export(), key=str(tmp_path / "key.pem"))
+    assert answer.json()["code"] == "ledger_check.key_unreadable"
+
+
+def test_size_time_and_number_are_limited(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    raw = table().export()
+    monkeypatch.setattr(checking, "OTHER_LIMIT", 100)
+    answer = asked(raw, receipts=b"[" + b" " * 200 + b"]")
+    assert (answer.status_code, answer.json()["code"]) == (413, "ledger_check.too_large")
+    monkeypatch.setattr(checking, "SECONDS", 0.001)
+    assert asked(raw).json()["code"] == "ledger_check.too_long"
+    monkeypatch.setattr(checking, "SECONDS", 25)
+    monkeypatch.setattr(checking, "_WAIT", 0.001)
+    for _ in range(checking.AT_ONCE):
+        checking._room.acquire()
+    try:
+        assert asked(raw).status_code == 503
+    finally:
+        for _ in range(checking.AT_ONCE):
+            checking._room.release()
+    memory.clear()
+    settings.LEDGER_CHECK_RATE_LIMITS = {"ledger_check": "2/m/ip"}
+    tries = [Client().post(PAGE, {}).status_code, *(asked(b"{}").status_code for _ in range(2))]
+    assert tries == [422, 422, 429]
+    assert Client().post(PAGE, {}).status_code == 429
+
+
+def test_the_ways_to_it(client: Client) -> None:
+    assert PAGE in client.get("/certificates/check/").content.decode()
+    page = client.get(PAGE).content.decode()
+    assert reverse("auctions:verifier") in page
