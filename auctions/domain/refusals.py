@@ -325,3 +325,29 @@ class NotOpened(Refusal):
 
     code = "auction.not_opened"
     text = "The auction is not open yet."
+
+
+class NotInFormat(Refusal):
+    """The format of this auction has no such command."""
+
+    code = "auction.not_in_format"
+    text = "This kind of auction does not have that."
+
+
+class LevelNotReached(Refusal):
+    """The level named was not open when the command was received."""
+
+    code = "auction.level_not_reached"
+    text = "Level {level} was not open yet."
+
+
+class OutOfLot(Refusal):
+    """The seat did not accept an earlier level within its full time."""
+
+    code = "auction.out_of_lot"
+    text = "You are out of lot {lot}: you did not accept level {level} within its time."
+
+
+class LevelAcceptedAlready(Refusal):
+    code = "auction.level_accepted"
+    text = "You have accepted level {level} already."

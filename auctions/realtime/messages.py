@@ -31,6 +31,14 @@ class Bid(Message, tag="bid", frozen=True):
     retyped: str | None = None
 
 
+class Accept(Message, tag="accept", frozen=True):
+    """Accept the price of a level of a lot (Dutch, Japanese). What binds is the level named."""
+
+    ref: str
+    lot: int
+    level: int
+
+
 class Withdraw(Message, tag="withdraw", frozen=True):
     """Ask to take back one's own latest bid on a lot."""
 
@@ -144,6 +152,7 @@ class Ping(Message, tag="ping", frozen=True):
 
 ClientMessage = (
     Bid
+    | Accept
     | Withdraw
     | Unlock
     | AcceptTerms
@@ -220,6 +229,8 @@ class Participant(Part):
     online: bool | None = None  # absent where blind
     rtt_ms: int | None = None
     unlock_pending: str | None = None
+    level: int | None = None  # the latest accepted, where prices move by levels
+    out: bool | None = None  # did not accept a level within its time
 
 
 class UnlockView(Part):
@@ -229,6 +240,24 @@ class UnlockView(Part):
     name: str
     amount: str
     best: str | None = None
+
+
+class LevelView(Part):
+    """Where prices move by levels (Dutch, Japanese): the level that holds until ``deadline``.
+
+    What lies beyond the next level is told to nobody.
+    """
+
+    number: int  # 0, 1, 2, ...
+    price: str
+    total: str | None  # quantity x price
+    opened_at: str
+    next_price: str | None = None  # of the level that would follow
+    own: str | None = None  # suppliers: open | accepted | out
+    own_level: int | None = None  # suppliers: the latest accepted
+    missed: int | None = None  # suppliers that are out: the level not accepted
+    active: int | None = None  # who may accept this level, where the count is shown
+    accepted: int | None = None  # buyer only: who has
 
 
 class LotView(Part):
@@ -257,6 +286,7 @@ class LotView(Part):
     price: str | None = None
     reserve: str | None = None  # once opened, to the buyer
     awarded: str | None = None  # the seat the award names
+    level: LevelView | None = None  # where prices move by levels, once the lot started
 
 
 class LotInfo(Part):
@@ -278,12 +308,13 @@ class OwnBid(Part):
 
     ref: str
     lot: int
-    amount: str
+    amount: str  # empty for a refused level that was never open
     at: str
     state: str  # accepted | refused | withdrawn
     code: str | None = None
     message: str | None = None
     leaf: str | None = None
+    level: int | None = None  # where prices move by levels
 
 
 class PricePoint(Part):

@@ -27,6 +27,7 @@ ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
 COMMAND_MESSAGES = (
     messages.Bid,
+    messages.Accept,
     messages.Withdraw,
     messages.Unlock,
     messages.AcceptTerms,
@@ -93,6 +94,8 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
                 ref=ref,
                 retyped=None if retyped is None else amount_of(retyped, "retyped"),
             )
+        case messages.Accept():
+            return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
         case messages.Withdraw():
             return commands.Withdraw(seat=seat, lot=message.lot, ref=ref)
         case messages.Unlock():
@@ -178,6 +181,8 @@ def result_of(command: Command) -> dict[str, object]:
     match command:
         case commands.PlaceBid() | commands.RequestUnlock():
             return {"lot": command.lot, "amount": to_wire(command.amount)}
+        case commands.AcceptLevel():
+            return {"lot": command.lot, "level": command.level}
         case commands.Withdraw() | commands.Extend() | commands.DecideWithdrawal():
             return {"lot": command.lot}
         case commands.DecideUnlock():

@@ -14,6 +14,7 @@ from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
 from auctions.domain.visibility.happenings import price_told
+from auctions.domain.visibility.levels import LevelStanding, bidders_told, level_standing
 from auctions.domain.visibility.table import (
     TABLE,
     Aliases,
@@ -65,6 +66,8 @@ class ParticipantStanding:
     prebid: bool
     values: tuple[Decimal, ...] | None = None
     score: Decimal | None = None
+    level: int | None = None  # the latest it accepted, where prices move by levels
+    out: bool | None = None  # whether it did not accept a level within its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class LotStanding:
     price: Decimal | None
     reserve: Decimal | None
     awarded: str | None  # the seat the award names
+    level: LevelStanding | None = None  # where prices move by levels, once the lot started
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ def lot_standing(
         outcome=lot.outcome,
         own=_own(state, lot, viewer, ranked, known) if viewer.seat is not None else None,
         lead=told if may(Field.LEAD) else None,
-        bidders=len(ranked) if may(Field.COUNT) else None,
+        bidders=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         bids=sum(mine.bids for mine in lot.seats.values()) if may(Field.BIDS) else None,
         reserve_met=met if may(Field.RESERVE_MET) and viewer.role is not Role.SUPPLIER else None,
         participants=_participants(state, lot, viewer, ranked, alias)
@@ -245,6 +249,7 @@ def lot_standing(
         price=price_told(state, lot.number, viewer) if closed else None,
         reserve=lot.reserve if may(Field.RESERVE) else None,
         awarded=name(state.awards.get(lot.number)) if may(Field.WINNER) else None,
+        level=level_standing(state, lot, viewer),
     )
 
 
@@ -299,7 +304,7 @@ def _own(
         bids=mine.bids,
         prebid=mine.best is not None and mine.best.prebid,
         rank=rank,
-        of=len(ranked) if may(Field.COUNT) else None,
+        of=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         leading=_leading(lot, seat, best, rank, lead),
         gap=best - lead if best is not None and lead is not None else None,
         most=most if room else None,
@@ -382,6 +387,8 @@ def _participants(
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
+                level=None if lot.levels is None else lot.levels.accepted.get(seat),
+                out=None if lot.levels is None else seat in lot.levels.out,
                 **_scored(
                     state,
                     lot,

@@ -83,6 +83,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-tender-annul", "post"): _REASON,
     ("api-tender-award", "post"): {"company": "{supplier_id}"},
     ("api-bids", "post"): {"lot": 1, "amount": "1000000.00"},
+    ("api-acceptances", "post"): {"lot": 1, "level": 0},
     ("api-withdrawals", "post"): {"lot": 1},
     ("api-unlocks", "post"): {"lot": 1, "amount": "1.00"},
     ("api-consents", "post"): {"version": 7, "terms_hash": "{terms_hash}"},
