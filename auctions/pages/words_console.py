@@ -43,6 +43,8 @@ def _figures() -> Words:
 def _participants() -> Words:
     return {
         "ranked_by_price": _("ranked by unit price"),
+        "ranked_by_score": _("ranked by score"),
+        "score_is": _("Score {score}"),
         "blind_note": _("names are hidden until the close"),
         "lot_total_in": _("Lot total, {currency}"),
         "online": _("Online"),

@@ -209,6 +209,8 @@ class OwnStanding(Part):
     unlocked_to: str | None = None
     won: bool | None = None  # after the close
     awarded: bool | None = None
+    values: list[str] | None = None  # own values of the criteria, where the terms score
+    score: str | None = None  # of ``best``, to six digits
 
 
 class Participant(Part):
@@ -231,6 +233,8 @@ class Participant(Part):
     unlock_pending: str | None = None
     level: int | None = None  # the latest accepted, where prices move by levels
     out: bool | None = None  # did not accept a level within its time
+    values: list[str] | None = None  # of the criteria, where the terms score
+    score: str | None = None
 
 
 class UnlockView(Part):

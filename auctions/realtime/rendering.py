@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -71,6 +71,10 @@ class Surroundings:
 
 def money(amount: Decimal | None) -> str | None:
     return None if amount is None else to_wire(amount)
+
+
+def _texts(amounts: Sequence[Decimal] | None) -> list[str] | None:
+    return None if amounts is None else [to_wire(amount) for amount in amounts]
 
 
 def moment(at: datetime | None) -> str | None:
@@ -170,6 +174,8 @@ class Renderer:
             unlocked_to=money(own.unlocked_to),
             won=own.won,
             awarded=own.awarded,
+            values=_texts(own.values),
+            score=money(own.score),
         )
 
     def _participants(
@@ -200,6 +206,8 @@ class Renderer:
                     last_bid_at=moment(one.last_bid_at),
                     level=one.level,
                     out=one.out,
+                    values=_texts(one.values),
+                    score=money(one.score),
                 )
             )
         return found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from auctions.domain.commands import AcceptTerms, AdmitSeat, RemoveSeat
+from auctions.domain.commands import AcceptTerms, AdmitSeat, Officer, RemoveSeat, SetScoring
 from auctions.models import Auction, Seat
 from auctions.realtime.errors import AuctionUnknown
 from auctions.realtime.messages import Ack
-from auctions.realtime.party import check_ref, seat_party
+from auctions.realtime.party import check_ref, officer_party, seat_party
 from auctions.services.deciding import decide_now
 from auctions.services.errors import NoSeat, SeatExists
 from auctions.services.opening import check_sides, new_code
@@ -78,6 +79,26 @@ def accept_terms(*, actor: Actor, auction_id: UUID, version: int, terms_hash: st
     answer = ruling.answers[0][1]
     assert isinstance(answer, Ack)
     return answer
+
+
+def set_scoring(
+    *,
+    actor: Actor,
+    auction_id: UUID,
+    company_id: UUID,
+    lot: int,
+    values: tuple[Decimal, ...],
+    ref: str,
+) -> None:
+    """Fix a company's values of the criteria on one lot, before it starts."""
+    actor.require(Capability.AUCTION_RUN)
+    _own(actor, auction_id)
+    seat = _seat(auction_id, company_id)
+    decide_now(
+        auction_id=auction_id,
+        command=SetScoring(seat.code, lot, values, Officer.BUYER, check_ref(ref)),
+        party=officer_party(Officer.BUYER, user_id=actor.user_id, company_id=actor.company_id),
+    )
 
 
 def _own(actor: Actor, auction_id: UUID) -> Auction:

@@ -70,6 +70,8 @@ def unseal(sealed: bytes) -> Decimal:
 def problems_of(found: FairfallError) -> list[Problem]:
     """A finding of the terms validator, beside the field of the tender or lot it names."""
     path = found.field or "lots"
+    if path.startswith("scoring"):
+        path = "scoring.criteria" if path.startswith("scoring.criteria") else "scoring.method"
     if not path.startswith("lots."):
         return [Problem(path, message(found))]
     _lots, number, rest = path.split(".", 2)
@@ -132,6 +134,16 @@ def accept(*, actor: Actor, tender: Tender, version: int, terms_hash: str) -> No
     admission.accept_terms(
         actor=actor, auction_id=_auction(tender), version=version, terms_hash=terms_hash,
         ref=f"accept-{new_id()}",
+    )  # fmt: skip
+
+
+def set_scoring(
+    *, actor: Actor, tender: Tender, lot: int, company_id: UUID, values: tuple[Decimal, ...]
+) -> None:
+    """Fix one supplier's values of the criteria on one lot; raises what the rules refuse."""
+    admission.set_scoring(
+        actor=actor, auction_id=_auction(tender), company_id=company_id, lot=lot, values=values,
+        ref=f"scoring-{new_id()}",
     )  # fmt: skip
 
 

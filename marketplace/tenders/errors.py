@@ -112,6 +112,22 @@ class AcceptanceNotTicked(FairfallError):
     text = "Tick the box to accept the terms."
 
 
+class TenderNotScored(FairfallError):
+    """The terms rank by the price alone, or the tender is a draft."""
+
+    code = "tender.not_scored"
+    kind = Kind.NOT_FOUND
+    text = "The published terms of this tender rank by the price alone."
+
+
+class ScoreNumberMalformed(FairfallError):
+    """A value of a criterion is not a number."""
+
+    code = "tender.score_number_malformed"
+    kind = Kind.INVALID
+    text = "Write a number."
+
+
 class ResultNotReady(FairfallError):
     """The lot has not closed yet."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from auctions.domain.terms import Format
+
 Text = Any  # a translated string, perhaps not yet translated
 
 
@@ -20,6 +22,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     BOOL = "bool"
     CHOICE = "choice"
+    TEXT = "text"  # several lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class TermsField:
     choices: tuple[tuple[str, Text], ...] = ()
     least: int = 0
     most: int = 10_000
+    formats: frozenset[Format] | None = None  # those that take the rule; None: all
 
     @property
     def html_name(self) -> str:

@@ -25,6 +25,7 @@ from auctions.domain.terms import (
     Trigger,
 )
 from marketplace.tenders.formats import CHOICES, choice_of
+from marketplace.tenders.rule_fields import RULE_FIELDS
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
 
 __all__ = [
@@ -44,6 +45,7 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("format", _("How the price is found")),
     ("time", _("Time and lots")),
     ("step", _("Step and ties")),
+    ("scoring", _("Score")),
     ("guard", _("Guard against slips")),
     ("soft_close", _("Soft close")),
     ("feedback", _("What suppliers see")),
@@ -262,6 +264,7 @@ _COMMON: tuple[TermsField, ...] = (
 
 FIELDS: tuple[TermsField, ...] = (
     *_COMMON,
+    *RULE_FIELDS,
     *(field for choice in CHOICES for field in choice.fields),
 )
 BY_KEY: Mapping[str, TermsField] = {field.key: field for field in FIELDS}
@@ -285,7 +288,9 @@ def fields_of(rules: Mapping[str, Any]) -> tuple[TermsField, ...]:
     return tuple(
         field
         for field in FIELDS
-        if field.key not in choice.fixed and (field.key not in _OF_FORMATS or field.key in own)
+        if field.key not in choice.fixed
+        and (field.key not in _OF_FORMATS or field.key in own)
+        and (field.formats is None or choice.format in field.formats)
     )
 
 
@@ -299,5 +304,6 @@ def effective(rules: Mapping[str, Any]) -> dict[str, str | bool]:
     return {
         key: choice.fixed.get(key, value)
         for key, value in typed(rules).items()
-        if key not in _OF_FORMATS or key in own
+        if (key not in _OF_FORMATS or key in own)
+        and ((formats := BY_KEY[key].formats) is None or choice.format in formats)
     }

@@ -28,6 +28,7 @@ from auctions.domain.terms import (
     Trigger,
     Withdrawal,
 )
+from marketplace.tenders import rule_fields
 from marketplace.tenders.formats import choice_of
 from marketplace.tenders.terms_field import Kind, Problem, TermsField, Text
 from marketplace.tenders.terms_fields import BY_KEY, effective
@@ -81,7 +82,8 @@ def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         }
         made[name] = group(**parts)
     made["step"] = _tidy_step(made["step"])
-    return made, []
+    more, problems = rule_fields.values_of(values)
+    return ({}, problems) if problems else ({**made, **more}, [])
 
 
 def _tidy_step(step: Step) -> Step:
@@ -113,6 +115,8 @@ def _value(field: TermsField, raw: Any) -> Any:
         return _ENUMS[field.key](text) if field.key in _ENUMS else text
     if field.kind is Kind.MOMENT:
         return _moment(text)
+    if field.kind is Kind.TEXT:
+        return text
     number = _number(text)
     if field.kind is not Kind.AMOUNT and not field.least <= number <= field.most:
         raise _Wrong(

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from marketplace.tenders.pages import drafting, inviting, lists, payment, results, tender, terms
+from marketplace.tenders.pages import (
+    drafting,
+    inviting,
+    lists,
+    payment,
+    results,
+    scoring,
+    tender,
+    terms,
+)
 
 app_name = "tenders"
 urlpatterns = [
@@ -23,6 +32,7 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/invite/", inviting.invite, name="invite"),
     path("tenders/<uuid:tender_id>/invite/drop/", inviting.drop, name="invite-drop"),
     path("tenders/<uuid:tender_id>/uninvite/", inviting.uninvite, name="uninvite"),
+    path("tenders/<uuid:tender_id>/scoring/", scoring.values, name="scoring"),
     path("tenders/<uuid:tender_id>/accept/", tender.accept, name="accept"),
     path("tenders/<uuid:tender_id>/decline/", tender.decline, name="decline"),
     path("tenders/<uuid:tender_id>/cancel/", tender.cancel, name="cancel"),

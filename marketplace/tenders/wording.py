@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from auctions.domain.terms import (
     Trigger,
     Vat,
 )
+from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
 from marketplace.tenders.formats import BY_FORMAT
 from ui.formatting import duration, figure, money, percent
 
@@ -51,6 +53,7 @@ def in_words(terms: Terms) -> list[Section]:
         for key, heading, write in _sections()
         if key not in choice.unsaid
     ]
+    sections = [section for section in sections if section.sentences]
     if choice.sentences is not None:
         own = list(choice.sentences(terms))
         sections.insert(0, Section("format", str(choice.title), own))
@@ -75,6 +78,7 @@ def step_in_words(lot: LotTerms, currency: str) -> str:
 def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
     return [
         ("price", _("Prices and bids"), _price),
+        ("scoring", _("Score"), _scoring),
         ("time", _("Time"), _time),
         ("soft_close", _("Soft close"), _soft_close),
         ("feedback", _("What you will see"), _feedback),
@@ -87,10 +91,10 @@ def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
 
 def _price(terms: Terms) -> Iterator[str]:
     vat = _("without VAT") if terms.vat is Vat.NET else _("with VAT")
-    yield _("Bids are unit prices in %(currency)s %(vat)s. The lowest price wins.") % {
-        "currency": terms.currency,
-        "vat": vat,
-    }
+    wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest price wins.")
+    if terms.scoring is not None:
+        wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest score wins.")
+    yield wins % {"currency": terms.currency, "vat": vat}
     if terms.basis is Basis.OWN:
         yield _("Each further bid must be lower than your own best by at least the lot's step.")
     else:
@@ -110,6 +114,45 @@ def _price(terms: Terms) -> Iterator[str]:
             "Lots marked so have a hidden reserve. It was fixed before the start, cannot be "
             "changed, and is opened when the lot closes."
         )
+
+
+def _scoring(terms: Terms) -> Iterator[str]:
+    scoring = terms.scoring
+    if scoring is None:
+        return
+    yield {
+        ScoringMethod.BONUS_MALUS: _(
+            "Offers rank by a score: the price with a bonus or malus for each criterion. "
+            "The lowest score wins."
+        ),
+        ScoringMethod.WEIGHTED: _(
+            "Offers rank by a score: the price divided by a coefficient of 1 + v / (1 − m), where "
+            "v is the sum of your shares and m the greatest sum. The lowest score wins."
+        ),
+        ScoringMethod.LIFE_CYCLE: _(
+            "Offers rank by a score: the price with the costs of use. The lowest score wins."
+        ),
+        ScoringMethod.LANDED: _(
+            "Offers rank by a score: the price with duty, freight and the like. "
+            "The lowest score wins."
+        ),
+    }[scoring.method]
+    for criterion in scoring.criteria:
+        kind = {
+            CriterionKind.PERCENT: _("percent of the price"),
+            CriterionKind.AMOUNT: _("%(currency)s a unit") % {"currency": terms.currency},
+            CriterionKind.WEIGHT: _("a share up to %(most)s")
+            % {"most": _percent((criterion.most or Decimal(0)) * 100)},
+        }[criterion.kind]
+        yield f"{criterion.name}: {kind}."
+    yield _(
+        "The buyer sets your values before the start and cannot change them once you have bid. You "
+        "see your own; nobody else's. Scores are never rounded."
+    )
+    if scoring.step_on is StepOn.SCORE:
+        yield _("The step is measured on the score; your next bid is told as a price.")
+    else:
+        yield _("The step is measured on your own price, and the ceiling applies to it.")
 
 
 def _time(terms: Terms) -> Iterator[str]:

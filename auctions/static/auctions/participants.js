@@ -20,7 +20,7 @@ export class Participants {
     const list = [...(lot.participants || [])].sort(byRank);
     show($("#participants-empty"), !list.length);
     show($("#participants-table"), Boolean(list.length));
-    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t("ranked_by_price"));
+    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(this.store.terms.scoring ? "ranked_by_score" : "ranked_by_price"));
     setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
     const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
@@ -50,6 +50,7 @@ export class Participants {
     show(presence, seesPresence);
     this.#presence(presence.firstElementChild, each);
     setText(best, each.best ? words(Dec.of(each.best)) : "–");
+    if (each.score) best.title = t("score_is", { score: words(Dec.of(each.score)) });
     const distance = Dec.maybe(each.gap);
     setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
     setText(total, each.total ? words(Dec.of(each.total)) : "–");

@@ -62,7 +62,7 @@ function render() {
   ownBids.render();
   rail.render();
   messages.render();
-  renderRules($("#rules"), snapshot.terms, store.info(selected()), snapshot.currency);
+  renderRules($("#rules"), snapshot.terms, store.info(selected()), snapshot.currency, store.lot(selected()).own);
   setText($("#lot-title"), store.numbers.length > 1 ? store.info(selected()).title : "");
   setText($("#chart-heading"), t(snapshot.terms.feedback.lead ? "chart_with_lead" : "chart_own"));
   chart.render();

@@ -6,7 +6,7 @@ import { amount as words, duration, formatCount, t } from "./text.js";
 
 const ms = (microseconds) => microseconds / 1000;
 
-export function rulesOf(terms, info, currency) {
+export function rulesOf(terms, info, currency, own) {
   const lot = terms.lots.find((each) => each.number === info.number);
   const unit = `${currency}/${info.unit_label}`;
   const price = (text) => `${words(Dec.of(text))} ${unit}`;
@@ -21,9 +21,27 @@ export function rulesOf(terms, info, currency) {
   rows.push([t("rule_withdrawal"), terms.withdrawal.allowed ? t("withdrawal_within", { time: duration(ms(terms.withdrawal.window)) }) : t("withdrawal_never")]);
   if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;
+}
+
+// How the score is made, and the viewer's own value of each criterion.
+function scoreRules(scoring, values, currency) {
+  const rows = [[t("rule_score"), t(`score_${scoring.method}`)]];
+  scoring.criteria.forEach((criterion, place) => rows.push([criterion.name, scoreValue(criterion, values?.[place], currency)]));
+  return rows;
+}
+
+function scoreValue(criterion, value, currency) {
+  const percent = (text) => t("percent", { value: words(Dec.of(text)) });
+  if (criterion.kind === "weight") {
+    const most = t("score_most", { share: criterion.most });
+    return value ? `${value} (${most})` : most;
+  }
+  if (criterion.kind === "percent") return value ? percent(value) : t("score_percent");
+  return value ? `${words(Dec.of(value))} ${currency}` : t("score_amount");
 }
 
 function stepRule(step, price, basis) {
@@ -50,9 +68,9 @@ function feedbackRule(feedback) {
   return seen.join(", ");
 }
 
-export function renderRules(list, terms, info, currency) {
-  const mark = JSON.stringify([terms.version, info.number]);
+export function renderRules(list, terms, info, currency, own) {
+  const mark = JSON.stringify([terms.version, info.number, own?.values]);
   if (list.dataset.shown === mark) return;
   list.dataset.shown = mark;
-  list.replaceChildren(...rulesOf(terms, info, currency).flatMap(([label, text]) => [h("dt", { text: label }), h("dd", { text })]));
+  list.replaceChildren(...rulesOf(terms, info, currency, own).flatMap(([label, text]) => [h("dt", { text: label }), h("dd", { text })]));
 }

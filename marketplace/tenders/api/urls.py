@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.tenders.api import payment, protocol_files, views
+from marketplace.tenders.api import payment, protocol_files, scoring, views
 
 TENDER = "tenders/<uuid:tender_id>/"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
         f"{TENDER}invitations/<uuid:company_id>/",
         views.InvitationView.as_view(),
         name="api-tender-invitation",
+    ),
+    path(f"{TENDER}scoring/", scoring.ScoringView.as_view(), name="api-tender-scoring"),
+    path(
+        f"{TENDER}scoring/<uuid:company_id>/",
+        scoring.SupplierScoringView.as_view(),
+        name="api-tender-scoring-supplier",
     ),
     path(f"{TENDER}publish/", views.PublishView.as_view(), name="api-tender-publish"),
     path(f"{TENDER}copy/", views.CopyView.as_view(), name="api-tender-copy"),

@@ -209,6 +209,12 @@ def _control(field: terms_fields.TermsField) -> forms.Field:
         return forms.CharField(
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **common
         )
+    if field.kind is Kind.TEXT:
+        return forms.CharField(
+            widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+            max_length=4000,
+            **common,
+        )
     return forms.CharField(widget=forms.TextInput(attrs=DECIMAL), max_length=64, **common)
 
 

@@ -23,6 +23,7 @@ from marketplace.tenders.services.record import remember
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 5000
 LONGEST_SETTING = 64
+LONGEST_TEXT = 4000
 
 _NEXT = """
 INSERT INTO tenders_tendercounter AS counter (year, last) VALUES (%s, 1)
@@ -87,7 +88,8 @@ def set_terms(*, actor: Actor, tender_id: UUID, rules: Mapping[str, Any]) -> Ten
             if field.kind is terms_fields.Kind.BOOL:
                 kept[key] = value in (True, "true", "on", "1")
             else:
-                kept[key] = str("" if value is None else value).strip()[:LONGEST_SETTING]
+                longest = LONGEST_TEXT if field.kind is terms_fields.Kind.TEXT else LONGEST_SETTING
+                kept[key] = str("" if value is None else value).strip()[:longest]
         tender.rules = kept
         tender.updated_at = utc_now()
         tender.save(update_fields=["rules", "updated_at"])

@@ -75,6 +75,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-tender-lots", "put"): {"order": ["{lot_id}"]},
     ("api-tender-lot", "put"): _LOT,
     ("api-tender-terms", "patch"): {"rules": {"length": "30"}},
+    ("api-tender-scoring-supplier", "post"): {"lot": 1, "values": ["0"]},
     ("api-tender-invitations", "post"): {"companies": ["{supplier_id}"]},
     ("api-tender-invitation", "post"): _REASON,
     ("api-tender-accept", "post"): {**_ACCEPT, "agreed": True},
@@ -136,6 +137,7 @@ OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
     **{(f"api-tender-{name}", ""): _CLOSED
        for name in ("results", "award", "protocol", "protocol-pdf")},
     ("api-tender-invitation", ""): {"company_id": "supplier_id"},
+    ("api-tender-scoring-supplier", ""): {"company_id": "supplier_id"},
     ("api-supplier-profile-of", ""): {"company_id": "supplier_id"},
     ("api-tender-invitation", "delete"): {"company_id": "supplier_id", **_DRAFT},
     ("api-auction-ledger", ""): {"auction_id": "closed_auction"},
