@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from auctions.api import checking, observers, own_bids, views
+from auctions.api import checking, observers, own_bids, sealing, views
 from auctions.realtime import messages as m
 
 COMMANDS = (
     ("bids", m.Bid, "place_bid", "Place a binding bid."),
-    ("acceptances", m.Accept, "accept_level", "Accept the price of a level of a lot."),
+    ("sealed-offers", m.SealedOffer, "place_sealed_offer", "Place an encrypted offer."),
     ("withdrawals", m.Withdraw, "withdraw", "Ask to take back your latest bid on a lot."),
     ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),
     ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),
@@ -38,6 +38,13 @@ urlpatterns = [
     path(f"{_ONE}receipts/", views.ReceiptsView.as_view(), name="api-auction-receipts"),
     path(f"{_ONE}checkpoints/", views.CheckpointsView.as_view(), name="api-auction-checkpoints"),
     path(f"{_ONE}bids.xlsx", own_bids.OwnBidsView.as_view(), name="api-auction-own-bids"),
+    path(f"{_ONE}sealing/", sealing.SealingView.as_view(), name="api-sealing"),
+    path(
+        f"{_ONE}sealing/auditor-key/", sealing.AuditorKeyView.as_view(), name="api-sealing-auditor"
+    ),
+    path(f"{_ONE}sealing/hand-over/", sealing.HandOverView.as_view(), name="api-sealing-hand-over"),
+    path(f"{_ONE}sealing/open/", sealing.OpeningView.as_view(), name="api-sealing-open"),
+    path(f"{_ONE}sealing/office-key/", sealing.OfficeKeyView.as_view(), name="api-sealing-office"),
     path(f"{_ONE}observers/", observers.ObserverLinksView.as_view(), name="api-auction-observers"),
     path(
         f"{_ONE}observers/<uuid:link_id>/",

@@ -37,16 +37,6 @@ class PlaceBid:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptLevel:
-    """Accept the price of a level, by its number: what binds is the level named."""
-
-    seat: str
-    lot: int
-    level: int
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Ask to take back one's own latest bid on a lot."""
 
@@ -217,9 +207,59 @@ class SetScoring:
     ref: str
 
 
+class KeyHolder(StrEnum):
+    """Which of the two keys that open sealed offers together."""
+
+    AUDITOR = "auditor"
+    OFFICE = "office"  # the buyer's officer or the platform
+
+
+class KeyMeans(StrEnum):
+    """From where a key was handed over."""
+
+    PERSON = "person"  # unlocked by the passphrase of its keeper
+    RECOVERY = "recovery"  # the recovery sheet kept offline
+    FILE = "file"  # the officer's copy
+    PLATFORM = "platform"  # the platform's own copy
+
+
+@dataclass(frozen=True, slots=True)
+class SetSealingKey:
+    """Make a public key known; offers are sealed to both of them. Once for each holder."""
+
+    holder: KeyHolder
+    public_key: str  # hex of an uncompressed point of P-256
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSealedOffer:
+    """A binding offer for a lot that nobody can read before the opening; replaces one's last."""
+
+    seat: str
+    lot: int
+    envelope: str  # hex, of one length: kernel.sealing
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverKey:
+    """The auditor's key is there, after the deadline; it was checked against the public one."""
+
+    means: KeyMeans
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffers:
+    """Open every offer with both private keys (hex), and settle the lots."""
+
+    auditor_key: str
+    office_key: str
+    means: KeyMeans  # of the office's key
+    reserves: tuple[OpenedReserve, ...] = ()
+
+
 Command = (
     PlaceBid
-    | AcceptLevel
     | Withdraw
     | RequestUnlock
     | AcceptTerms
@@ -237,12 +277,12 @@ Command = (
     | Tick
     | RecordAward
     | SetScoring
+    | SetSealingKey
+    | PlaceSealedOffer
+    | HandOverKey
+    | OpenOffers
 )
 
 # A command that draws a line under what came before: whatever was received up to its moment, in
 # any process, is decided first (AUCTIONS, "Boundaries").
 BOUNDARY_COMMANDS = (Pause, Withdraw, ChangeTerms, Cancel, Annul)
-
-# Where being first decides: such a command is decided only after whatever was received before it,
-# in any process, so that the order of decision is that of receipt.
-IN_ORDER_OF_RECEIPT = (AcceptLevel,)

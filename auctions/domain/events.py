@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from auctions.domain.codec import BodyMalformed, from_body, to_body
-from auctions.domain.commands import Officer
+from auctions.domain.commands import KeyHolder, KeyMeans, Officer
 from auctions.domain.terms import Terms
 
 
@@ -301,42 +301,6 @@ class BuyerExtended:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelOpened:
-    """A price that holds from ``at`` to ``until``: of a Dutch clock, or of a Japanese round."""
-
-    kind: ClassVar[str] = "level_opened"
-    lot: int
-    level: int  # 0, 1, 2, ...
-    price: Decimal
-    at: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LevelAccepted:
-    """A seat is bound at the price of a level."""
-
-    kind: ClassVar[str] = "level_accepted"
-    lot: int
-    seat: str
-    level: int
-    amount: Decimal
-    received_at: datetime
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedOut:
-    """A seat did not accept a level within its full time, and is out of the lot."""
-
-    kind: ClassVar[str] = "dropped_out"
-    lot: int
-    seat: str
-    level: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class AwardRecorded:
     kind: ClassVar[str] = "award_recorded"
     lot: int
@@ -356,6 +320,90 @@ class ScoringSet:
     values: tuple[Decimal, ...]
     by: Officer
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKeySet:
+    """A public key to which sealed offers are encrypted."""
+
+    kind: ClassVar[str] = "sealing_key_set"
+    holder: KeyHolder
+    public_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedOfferPlaced:
+    """``envelope`` is the whole encrypted offer: what is opened later is this, or nothing."""
+
+    kind: ClassVar[str] = "sealed_offer_placed"
+    lot: int
+    seat: str
+    envelope: str
+    received_at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedOfferWithdrawn:
+    kind: ClassVar[str] = "sealed_offer_withdrawn"
+    lot: int
+    seat: str
+    offer: int  # seq of the offer taken back
+    received_at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotSealed:
+    """The deadline passed with offers: from now on they wait for their opening."""
+
+    kind: ClassVar[str] = "lot_sealed"
+    lot: int
+    at: datetime
+    offers: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHandedOver:
+    """The auditor's key is there; the offers open with the office's."""
+
+    kind: ClassVar[str] = "key_handed_over"
+    holder: KeyHolder
+    means: KeyMeans
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OffersOpened:
+    """Both private keys, published with the opening so that anybody may decrypt again."""
+
+    kind: ClassVar[str] = "offers_opened"
+    auditor_key: str
+    office_key: str
+    auditor_means: KeyMeans
+    office_means: KeyMeans
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferOpened:
+    kind: ClassVar[str] = "offer_opened"
+    lot: int
+    seat: str
+    offer: int  # seq of the sealed offer
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRejected:
+    """What the envelope held is no offer by the terms; ``reason`` is a code."""
+
+    kind: ClassVar[str] = "offer_rejected"
+    lot: int
+    seat: str
+    offer: int
+    reason: str
 
 
 Event = (
@@ -388,9 +436,14 @@ Event = (
     | BuyerExtended
     | AwardRecorded
     | ScoringSet
-    | LevelOpened
-    | LevelAccepted
-    | DroppedOut
+    | SealingKeySet
+    | SealedOfferPlaced
+    | SealedOfferWithdrawn
+    | LotSealed
+    | KeyHandedOver
+    | OffersOpened
+    | OfferOpened
+    | OfferRejected
 )
 
 KINDS: dict[str, type[Any]] = {cls.kind: cls for cls in Event.__args__}

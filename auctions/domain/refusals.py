@@ -327,27 +327,59 @@ class NotOpened(Refusal):
     text = "The auction is not open yet."
 
 
-class NotInFormat(Refusal):
-    """The format of this auction has no such command."""
+class NotOfFormat(Refusal):
+    """The command belongs to another format."""
 
-    code = "auction.not_in_format"
-    text = "This kind of auction does not have that."
-
-
-class LevelNotReached(Refusal):
-    """The level named was not open when the command was received."""
-
-    code = "auction.level_not_reached"
-    text = "Level {level} was not open yet."
+    code = "auction.not_of_format"
+    text = "This auction does not work that way."
 
 
-class OutOfLot(Refusal):
-    """The seat did not accept an earlier level within its full time."""
+class SealingNotReady(Refusal):
+    """One of the two keys is not there yet."""
 
-    code = "auction.out_of_lot"
-    text = "You are out of lot {lot}: you did not accept level {level} within its time."
+    code = "auction.sealing_not_ready"
+    text = "Offers cannot be sealed yet: the auditor's key is not there."
 
 
-class LevelAcceptedAlready(Refusal):
-    code = "auction.level_accepted"
-    text = "You have accepted level {level} already."
+class SealingKeyExists(Refusal):
+    code = "auction.sealing_key_exists"
+    text = "This key is set already."
+
+
+class SealingKeyMalformed(Refusal):
+    code = "auction.sealing_key_malformed"
+    kind = Kind.INVALID
+    text = "This is not a key for sealed offers."
+
+
+class EnvelopeMalformed(Refusal):
+    """Not a sealed envelope by its form; what is inside is not looked at."""
+
+    code = "auction.envelope_malformed"
+    kind = Kind.INVALID
+    text = "The sealed offer does not have the form of one."
+
+
+class NotAwaitingOpening(Refusal):
+    """Some lot still takes offers, or there is nothing to open."""
+
+    code = "auction.not_awaiting_opening"
+    text = "The offers cannot be opened now."
+
+
+class KeyHandedOverAlready(Refusal):
+    code = "auction.key_handed_over"
+    text = "The auditor's key was handed over already."
+
+
+class AuditorKeyMissing(Refusal):
+    code = "auction.auditor_key_missing"
+    text = "The auditor's key must be handed over first."
+
+
+class KeyDiffers(Refusal):
+    """The private key does not belong to the public one of this auction."""
+
+    code = "auction.key_differs"
+    kind = Kind.INVALID
+    text = "This is not the key of this auction."

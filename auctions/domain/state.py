@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from auctions.domain.affine import Affine
+from auctions.domain.commands import KeyMeans
 from auctions.domain.events import AuctionOutcome, LotOutcome, PauseCause
 from auctions.domain.terms import Terms
 
@@ -35,6 +36,7 @@ class LotPhase(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
+    SEALED = "sealed"  # the deadline passed, the sealed offers wait for their opening
     CLOSED = "closed"
 
 
@@ -82,30 +84,36 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """The prices of a lot that moves by levels (Dutch, Japanese), and who accepted which."""
+class SealedOffer:
+    """One seat's offer that nobody can read yet."""
 
-    prices: tuple[Decimal, ...]  # of every level so far; the last one holds now
-    opened_at: datetime  # of that one
-    accepted: Mapping[str, int] = field(default_factory=dict)  # each seat's latest level
-    out: Mapping[str, int] = field(default_factory=dict)  # the level it did not accept
-    stops_at: datetime | None = None  # Dutch: somebody accepted, received at this moment
+    envelope: str
+    seq: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLot:
+    """The sealed offers of one lot, the latest of each seat."""
+
+    offers: Mapping[str, SealedOffer] = field(default_factory=dict)
+    rejected: Mapping[str, str] = field(default_factory=dict)  # seat to the reason's code
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The keys of sealed offers: public ones first, private ones with the opening."""
+
+    auditor: str = ""
+    office: str = ""
+    handed_over: KeyMeans | None = None
+    auditor_secret: str = ""
+    office_secret: str = ""
 
     @property
-    def number(self) -> int:
-        """The level that holds now."""
-        return len(self.prices) - 1
-
-    @property
-    def price(self) -> Decimal:
-        """The price that holds now."""
-        return self.prices[-1]
-
-    def is_in(self, seat: str) -> bool:
-        """Whether the seat may still accept the level that holds now."""
-        if seat in self.out:
-            return False
-        return self.number == 0 or self.accepted.get(seat, -1) >= self.number - 1
+    def ready(self) -> bool:
+        """Whether an offer can be sealed."""
+        return bool(self.auditor and self.office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class LotState:
     reserve: Decimal | None = None  # known once opened
     scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
-    levels: Levels | None = None  # once a lot with levels started
+    sealed: SealedLot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,7 @@ class AuctionState:
     ended_at: datetime | None = None
     ended_reason: str = ""
     awards: Mapping[int, str | None] = field(default_factory=dict)
+    sealing: Sealing | None = None
 
     @property
     def rules(self) -> Terms:

@@ -23,8 +23,8 @@ class Format(StrEnum):
     """How a price is found."""
 
     ENGLISH = "english"  # open descending price
-    DUTCH = "dutch"  # the price rises until somebody accepts it
-    JAPANESE = "japanese"  # the price falls; who does not accept a level is out
+    SEALED = "sealed"  # one hidden offer each; the lowest wins at its price
+    VICKREY = "vickrey"  # as sealed; the winner is paid the second lowest price
 
 
 class LotOrder(StrEnum):
@@ -122,7 +122,6 @@ class LotTerms:
     step: Step = field(default_factory=Step)
     grid: Decimal | None = None  # amounts must be multiples of it
     reserve_commitment: str | None = None  # hex SHA-256(salt || value); opened at close
-    start: Decimal | None = later()  # the price of level 0, where prices move by levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +176,19 @@ class BuyerExtension:
     length: timedelta = timedelta(minutes=10)  # the most at once
 
 
+class KeyKeeper(StrEnum):
+    """Whose person keeps the auditor's key of sealed offers."""
+
+    NEUTRAL = "neutral"  # a neutral person of the operator
+    AUDITOR = "auditor"  # an auditor of the buyer's company
+
+
 @dataclass(frozen=True, slots=True)
-class DutchTerms:
-    """Dutch reverse: how long each price of the rising clock stands."""
+class SealedTerms:
+    """Sealed offers: who keeps the auditor's key, and whether their number is told before."""
 
-    tick: timedelta = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class JapaneseTerms:
-    """Japanese reverse: the full time of each level."""
-
-    level: timedelta = timedelta(minutes=2)
+    keeper: KeyKeeper = KeyKeeper.NEUTRAL
+    show_count: bool = False  # to the buyer, before the deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +219,7 @@ class Terms:
     disclosure: Disclosure = Disclosure.BUYER
     commands_per_second: int = 5  # per seat, before the ledger
     scoring: ScoringTerms | None = later()  # the price alone ranks without it
-    dutch: DutchTerms | None = later()  # exactly where the format is Dutch
-    japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
+    sealed: SealedTerms | None = later()  # of the sealed formats
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

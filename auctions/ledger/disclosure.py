@@ -7,7 +7,8 @@ depends on the viewer and on ``disclosure`` in the terms:
 entry                                               full  participant  participant  public  public
 disclosure in the terms                             any   public       buyer        public  buyer
 ==================================================  ====  ===========  ===========  ======  ======
-terms, phases, deadlines, levels, pauses, end       yes   yes          yes          yes     --
+terms, phases, deadlines, pauses, notice, end       yes   yes          yes          yes     --
+keys of sealed offers, the private ones too         yes   yes          yes          yes     --
 own seat: admission, consent, bids, withdrawals     yes   yes          yes          .       .
 others' seats: admission, consent, bids, ...        yes   yes          --           yes     --
 message to all                                      yes   yes          yes          yes     --
@@ -89,10 +90,14 @@ _COMMON = frozenset(
         "lot_resumed",
         "terms_changed",
         "buyer_extended",
-        "level_opened",
         "closed",
         "cancelled",
         "annulled",
+        "sealing_key_set",
+        "lot_sealed",
+        "key_handed_over",
+        # The private keys: of what they open a viewer has only what is opened to it.
+        "offers_opened",
     }
 )
 _OF_A_SEAT = frozenset(
@@ -101,13 +106,15 @@ _OF_A_SEAT = frozenset(
         "seat_removed",
         "terms_accepted",
         "bid_placed",
-        "level_accepted",
-        "dropped_out",
         "withdrawal_requested",
         "withdrawal_decided",
         "unlock_requested",
         "unlock_decided",
         "scoring_set",
+        "sealed_offer_placed",
+        "sealed_offer_withdrawn",
+        "offer_opened",
+        "offer_rejected",
     }
 )
 

@@ -16,6 +16,7 @@ from typing import Any
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
 from auctions.domain.codec import BodyMalformed, to_body
+from auctions.domain.formats.sealed import read_offer
 from auctions.domain.machine import decide, due, evolve
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import EMPTY, AuctionState
@@ -84,17 +85,36 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         if event is None:
             state = replace(state, seq=step.seq)
             continue
-        own = isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat
-        if own and not lead_matters:
-            (asked,) = _MAKERS[type(event)](event)
+        if isinstance(event, ev.BidPlaced) and event.seat == seat and not lead_matters:
+            (asked,) = _bid(event)
             try:
                 found = decide(state, *asked)
             except Refusal as refusal:
                 raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
             if found[0] != event:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
+        _check_opened(state, event, step.seq)
         state = _evolved(state, event, step.seq)
     return state
+
+
+def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
+    """Decrypt one's own sealed offer again with the published keys."""
+    if not isinstance(event, ev.OfferOpened | ev.OfferRejected):
+        return
+    keys, lot = state.sealing, state.lots.get(event.lot)
+    mine = None if lot is None or lot.sealed is None else lot.sealed.offers.get(event.seat)
+    if keys is None or mine is None or mine.seq != event.offer:
+        raise ReplayFailed(seq, "it opens an offer that is not there")
+    terms = state.rules.lots[event.lot - 1]
+    try:
+        secrets = bytes.fromhex(keys.auditor_secret), bytes.fromhex(keys.office_secret)
+        found = read_offer(terms, event.seat, mine.envelope, *secrets)
+    except ValueError as error:
+        raise ReplayFailed(seq, "the published keys are none") from error
+    told = event.amount if isinstance(event, ev.OfferOpened) else event.reason
+    if found != told:
+        raise ReplayFailed(seq, "the envelope holds something else")
 
 
 class AttemptFailed(ReplayFailed):
@@ -159,6 +179,8 @@ def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Itera
     if isinstance(event, ev.WithdrawalRequested):
         asked = cmd.Withdraw(event.seat, event.lot, event.ref)
         yield asked, event.received_at, _line(steps, place)
+    if isinstance(event, ev.OffersOpened):
+        yield _opening(event, steps), event.at, None
     for command in _commands_of_officers(event):
         for at in _moments(state, steps, place):
             yield command, at, None
@@ -179,11 +201,12 @@ def _bid(event: ev.BidPlaced) -> tuple[Asked]:
     return ((command, event.received_at, None),)
 
 
+def _opening(event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
+    return cmd.OpenOffers(event.auditor_key, event.office_key, event.office_means, _reserves(steps))
+
+
 _MAKERS: dict[type[Any], Any] = {
     ev.BidPlaced: _bid,
-    ev.LevelAccepted: lambda e: [
-        (cmd.AcceptLevel(e.seat, e.lot, e.level, e.ref), e.received_at, None)
-    ],
     ev.UnlockRequested: lambda e: [
         (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at, None)
     ],
@@ -197,6 +220,12 @@ _MAKERS: dict[type[Any], Any] = {
     ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
+    ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
+    ev.SealedOfferPlaced: lambda e: [
+        (cmd.PlaceSealedOffer(e.seat, e.lot, e.envelope, e.ref), e.received_at, None)
+    ],
+    ev.SealedOfferWithdrawn: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at, None)],
+    ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means), e.at, None)],
     ev.AwardRecorded: lambda e: [
         (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)
     ],

@@ -4,6 +4,7 @@ from auctions.models.auction import Auction, LotReserve, Seat
 from auctions.models.gate import CommandOutcome, GateLease
 from auctions.models.ledger import AttemptEntry, Checkpoint, LedgerEntry, Snapshot
 from auctions.models.observer import ObserverLink
+from auctions.models.sealing import SealingKey
 
 __all__ = [
     "AttemptEntry",
@@ -14,6 +15,7 @@ __all__ = [
     "LedgerEntry",
     "LotReserve",
     "ObserverLink",
+    "SealingKey",
     "Seat",
     "Snapshot",
 ]

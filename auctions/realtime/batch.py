@@ -227,13 +227,15 @@ class _Batch:
             work.received_at = work.line
 
     def _latest_counted(self) -> datetime:
+        offers = (mine.best for lot in self._state.lots.values() for mine in lot.seats.values())
+        sealed = (
+            offer
+            for lot in self._state.lots.values()
+            if lot.sealed is not None
+            for offer in lot.sealed.offers.values()
+        )
         return max(
-            (
-                mine.best.received_at
-                for lot in self._state.lots.values()
-                for mine in lot.seats.values()
-                if mine.best is not None
-            ),
+            (offer.received_at for offer in (*offers, *sealed) if offer is not None),
             default=BEFORE_ALL,
         )
 

@@ -31,12 +31,12 @@ class Bid(Message, tag="bid", frozen=True):
     retyped: str | None = None
 
 
-class Accept(Message, tag="accept", frozen=True):
-    """Accept the price of a level of a lot (Dutch, Japanese). What binds is the level named."""
+class SealedOffer(Message, tag="sealed_offer", frozen=True):
+    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length."""
 
     ref: str
     lot: int
-    level: int
+    envelope: str
 
 
 class Withdraw(Message, tag="withdraw", frozen=True):
@@ -152,7 +152,7 @@ class Ping(Message, tag="ping", frozen=True):
 
 ClientMessage = (
     Bid
-    | Accept
+    | SealedOffer
     | Withdraw
     | Unlock
     | AcceptTerms
@@ -246,29 +246,23 @@ class UnlockView(Part):
     best: str | None = None
 
 
-class LevelView(Part):
-    """Where prices move by levels (Dutch, Japanese): the level that holds until ``deadline``.
+class SealedView(Part):
+    """Sealed offers of one lot: the public keys in hex, and nothing that could be read."""
 
-    What lies beyond the next level is told to nobody.
-    """
-
-    number: int  # 0, 1, 2, ...
-    price: str
-    total: str | None  # quantity x price
-    opened_at: str
-    next_price: str | None = None  # of the level that would follow
-    own: str | None = None  # suppliers: open | accepted | out
-    own_level: int | None = None  # suppliers: the latest accepted
-    missed: int | None = None  # suppliers that are out: the level not accepted
-    active: int | None = None  # who may accept this level, where the count is shown
-    accepted: int | None = None  # buyer only: who has
+    auditor_key: str = ""  # empty until it is set
+    office_key: str = ""
+    handed_over: str | None = None  # person | recovery, once the auditor's key is there
+    offers: int | None = None  # buyer, neutral: after the deadline, or by the terms
+    own_at: str | None = None
+    own_fingerprint: str | None = None  # SHA-256 of the own envelope
+    own_rejected: str | None = None  # why the own offer was no offer, after the opening
 
 
 class LotView(Part):
     """One lot as this viewer may see it now."""
 
     number: int
-    phase: str  # waiting | prebid | running | settling | paused | closed
+    phase: str  # waiting | prebid | running | settling | paused | sealed | closed
     starts_at: str | None = None
     deadline: str | None = None
     hard_stop: str | None = None
@@ -290,7 +284,7 @@ class LotView(Part):
     price: str | None = None
     reserve: str | None = None  # once opened, to the buyer
     awarded: str | None = None  # the seat the award names
-    level: LevelView | None = None  # where prices move by levels, once the lot started
+    sealed: SealedView | None = None  # of the sealed formats
 
 
 class LotInfo(Part):
@@ -312,13 +306,12 @@ class OwnBid(Part):
 
     ref: str
     lot: int
-    amount: str  # empty for a refused level that was never open
+    amount: str
     at: str
     state: str  # accepted | refused | withdrawn
     code: str | None = None
     message: str | None = None
     leaf: str | None = None
-    level: int | None = None  # where prices move by levels
 
 
 class PricePoint(Part):

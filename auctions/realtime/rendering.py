@@ -16,7 +16,6 @@ from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms
 from auctions.domain.visibility import (
-    LevelStanding,
     LotStanding,
     Role,
     SeatStanding,
@@ -25,6 +24,7 @@ from auctions.domain.visibility import (
     price_point,
     standing,
 )
+from auctions.domain.visibility.sealed import SealedStanding
 from auctions.realtime import messages as m
 from auctions.subject import AuctionSubject
 from kernel.clock import MICROSECOND, moment_to_wire
@@ -149,7 +149,7 @@ class Renderer:
             price=money(lot.price),
             reserve=money(lot.reserve),
             awarded=lot.awarded,
-            level=_level(lot.level, total),
+            sealed=_sealed(lot.sealed),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:
@@ -263,25 +263,6 @@ class Renderer:
         )
 
 
-def _level(
-    level: LevelStanding | None, total: Callable[[Decimal | None], str | None]
-) -> m.LevelView | None:
-    if level is None:
-        return None
-    return m.LevelView(
-        number=level.number,
-        price=to_wire(level.price),
-        total=total(level.price),
-        opened_at=moment_to_wire(level.opened_at),
-        next_price=money(level.next_price),
-        own=level.own,
-        own_level=level.own_level,
-        missed=level.missed,
-        active=level.active,
-        accepted=level.accepted,
-    )
-
-
 def event_moment(event: Event, recorded_at: datetime) -> datetime:
     """When an event happened, as told to viewers: its own moment, else the whole second.
 
@@ -289,6 +270,20 @@ def event_moment(event: Event, recorded_at: datetime) -> datetime:
     """
     own = getattr(event, "at", None) or getattr(event, "received_at", None)
     return own or recorded_at.replace(microsecond=0)
+
+
+def _sealed(view: SealedStanding | None) -> m.SealedView | None:
+    if view is None:
+        return None
+    return m.SealedView(
+        auditor_key=view.auditor_key,
+        office_key=view.office_key,
+        handed_over=view.handed_over,
+        offers=view.offers,
+        own_at=moment(view.own_at),
+        own_fingerprint=view.own_fingerprint,
+        own_rejected=view.own_rejected,
+    )
 
 
 def _totals(terms: LotTerms) -> Callable[[Decimal | None], str | None]:

@@ -22,12 +22,13 @@ from infra import problems
 from kernel.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
 from kernel.errors import FairfallError, Kind, error_class
+from kernel.sealing import fingerprint
 
 ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
 COMMAND_MESSAGES = (
     messages.Bid,
-    messages.Accept,
+    messages.SealedOffer,
     messages.Withdraw,
     messages.Unlock,
     messages.AcceptTerms,
@@ -94,8 +95,10 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
                 ref=ref,
                 retyped=None if retyped is None else amount_of(retyped, "retyped"),
             )
-        case messages.Accept():
-            return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
+        case messages.SealedOffer():
+            return commands.PlaceSealedOffer(
+                seat=seat, lot=message.lot, envelope=message.envelope, ref=ref
+            )
         case messages.Withdraw():
             return commands.Withdraw(seat=seat, lot=message.lot, ref=ref)
         case messages.Unlock():
@@ -181,8 +184,9 @@ def result_of(command: Command) -> dict[str, object]:
     match command:
         case commands.PlaceBid() | commands.RequestUnlock():
             return {"lot": command.lot, "amount": to_wire(command.amount)}
-        case commands.AcceptLevel():
-            return {"lot": command.lot, "level": command.level}
+        case commands.PlaceSealedOffer():
+            raw = bytes.fromhex(command.envelope)
+            return {"lot": command.lot, "fingerprint": fingerprint(raw)}
         case commands.Withdraw() | commands.Extend() | commands.DecideWithdrawal():
             return {"lot": command.lot}
         case commands.DecideUnlock():

@@ -22,6 +22,7 @@ from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
 from auctions.realtime import signals
 from auctions.services.errors import ConflictOfInterest
+from auctions.services.sealing import first_entries
 from auctions.subject import AuctionSubject
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -119,6 +120,7 @@ def _write_genesis(
     auction_id: UUID, subject: AuctionSubject, terms: Terms, seats: Sequence[Seat]
 ) -> None:
     events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
+    events += list(first_entries(auction_id, terms))
     events += [SeatAdmitted(seat=seat.code, late=False) for seat in seats]
     state = machine.replay(events, EMPTY)
     with connection.cursor() as cursor:

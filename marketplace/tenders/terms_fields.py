@@ -265,7 +265,8 @@ _COMMON: tuple[TermsField, ...] = (
 FIELDS: tuple[TermsField, ...] = (
     *_COMMON,
     *RULE_FIELDS,
-    *(field for choice in CHOICES for field in choice.fields),
+    # Formats may share settings of their own.
+    *{field.key: field for choice in CHOICES for field in choice.fields}.values(),
 )
 BY_KEY: Mapping[str, TermsField] = {field.key: field for field in FIELDS}
 _OF_FORMATS = frozenset(field.key for choice in CHOICES for field in choice.fields)

@@ -19,6 +19,7 @@ from auctions.domain.terms import (
     Feedback,
     Format,
     Guard,
+    KeyKeeper,
     LotOrder,
     Scope,
     SoftClose,
@@ -52,6 +53,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "soft_close.base": ExtensionBase,
     "feedback.count": Count,
     "disclosure": Disclosure,
+    "sealed.keeper": KeyKeeper,
 }
 
 

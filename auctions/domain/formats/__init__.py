@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auctions.domain.formats import dutch, english, japanese
+from auctions.domain.formats import english, sealed, vickrey
 from auctions.domain.formats.base import FormatRules
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Format
 
 RULES: dict[Format, FormatRules] = {
     Format.ENGLISH: english.RULES,
-    Format.DUTCH: dutch.RULES,
-    Format.JAPANESE: japanese.RULES,
+    Format.SEALED: sealed.RULES,
+    Format.VICKREY: vickrey.RULES,
 }
 
 

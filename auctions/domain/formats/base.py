@@ -13,8 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from auctions.domain.draft import Draft
-from auctions.domain.refusals import NotInFormat
-from auctions.domain.rules import admission, closing, holds, lots, next_bid
+from auctions.domain.rules import closing, holds, lots, next_bid
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import ZERO, AuctionState, LotState
 from auctions.domain.terms import Terms
@@ -53,12 +52,6 @@ def until_the_deadline(state: AuctionState, lot: LotState) -> Iterator[Item]:
         yield max(lot.running_since, ahead), What.ANNOUNCE_HARD_STOP, lot.number
 
 
-def not_in_format(draft: Draft, command: Any) -> None:
-    """For a command that the format does not have."""
-    admission.check_open(draft.state)
-    raise NotInFormat()
-
-
 def no_step(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
     """For a format whose agenda has no steps of its own."""
     raise ValueError("this format has no steps")
@@ -81,3 +74,4 @@ class FormatRules:
     close: Callable[[Draft, LotState, datetime, Reserves], None] = closing.close_lot
     most: Callable[[AuctionState, str, int], Decimal | None] = next_bid.next_valid_bid
     problems: Callable[[Terms], Iterator[Problem]] = field(default=no_problems)
+    sealed: bool = False  # no amount is known to anybody before the lot closes

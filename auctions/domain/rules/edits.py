@@ -1,10 +1,10 @@
 """Edits: a new version of the terms while paused, with everybody's consent asked.
 
 Once a bid exists only time parameters may change; before, everything but the lots' identity and
-reserves, the currency, the key and the format (and, once a lot started or pre-bidding opened, how
-lots follow each other and when pre-bidding opens). Anything else is an annulment. An edit turns
-the officer's pause into a pause for consent, whose end resumes. Who has not consented stays
-ranked and cannot bid.
+reserves, the currency, the key, the format and the rules of sealed offers (and, once a lot started
+or pre-bidding opened, how lots follow each other and when pre-bidding opens). Anything else is an
+annulment. An edit turns the officer's pause into a pause for consent, whose end resumes. Who has
+not consented stays ranked and cannot bid.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotOrder, Terms
 from auctions.domain.terms_check import check_terms
 
-_FROZEN = ("currency", "platform_key", "format", "scoring")
+_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed")
 _FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
 _TIMES = (
     "version",
@@ -88,14 +88,7 @@ def _check_times_only(old: Terms, new: Terms) -> None:
         hard_stop=old.soft_close.hard_stop,
     )
     withdrawal = replace(new.withdrawal, window=old.withdrawal.window)
-    dutch, japanese = new.dutch, new.japanese
-    if dutch is not None and old.dutch is not None:
-        dutch = replace(dutch, tick=old.dutch.tick)
-    if japanese is not None and old.japanese is not None:
-        japanese = replace(japanese, level=old.japanese.level)
-    rest = replace(
-        new, **times, soft_close=soft, withdrawal=withdrawal, dutch=dutch, japanese=japanese
-    )
+    rest = replace(new, **times, soft_close=soft, withdrawal=withdrawal)
     for field in fields(Terms):
         if getattr(rest, field.name) != getattr(old, field.name):
             raise EditNotAllowed(name=field.name)

@@ -23,8 +23,9 @@ from kernel.clock import ceil_to_second
 
 
 def open_lots(state: AuctionState) -> list[LotState]:
-    """Every lot that is not closed, in order of number."""
-    return [lot for lot in state.lots.values() if lot.phase is not LotPhase.CLOSED]
+    """Every lot that can stand still: neither closed nor waiting for its opening."""
+    done = (LotPhase.CLOSED, LotPhase.SEALED)
+    return [lot for lot in state.lots.values() if lot.phase not in done]
 
 
 def hold(draft: Draft, lot: LotState, cause: PauseCause) -> None:

@@ -29,7 +29,7 @@ def check_takes_bids(state: AuctionState, lot: LotState, at: datetime) -> bool:
         if lot.deadline is None or at > lot.deadline:
             raise TooLate(lot=lot.number)
         return False
-    if lot.phase is LotPhase.CLOSED:
+    if lot.phase in (LotPhase.CLOSED, LotPhase.SEALED):
         raise LotClosedAlready(lot=lot.number)
     if lot.phase is LotPhase.PAUSED:
         raise LotIsPaused(lot=lot.number)

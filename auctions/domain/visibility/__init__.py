@@ -5,7 +5,6 @@ one event, never dropped. Whatever is not granted by the table is not in either.
 """
 
 from auctions.domain.visibility.happenings import event_view, price_point
-from auctions.domain.visibility.levels import LevelStanding
 from auctions.domain.visibility.standing import (
     LotStanding,
     OwnStanding,
@@ -30,7 +29,6 @@ __all__ = [
     "Aliases",
     "Field",
     "Grant",
-    "LevelStanding",
     "LotStanding",
     "OwnStanding",
     "ParticipantStanding",

@@ -19,6 +19,7 @@ from auctions.domain.events import DeadlineCause, Event
 from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import Disclosure
 from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
+from kernel.sealing import fingerprint
 
 Body = dict[str, Any]
 
@@ -64,7 +65,7 @@ def price_point(
 
     None where the viewer may not see it. ``seat`` is None where it may not know whose it is.
     """
-    if not isinstance(event, ev.BidPlaced | ev.LevelAccepted):
+    if not isinstance(event, ev.BidPlaced):
         return None
     lot = after.lots[event.lot]
     own = event.seat == viewer.seat
@@ -75,8 +76,7 @@ def price_point(
         first = outcome.leader(lot)
         if first is None or first[0] != event.seat:
             return None
-    prebid = isinstance(event, ev.BidPlaced) and event.prebid
-    offer = Offer(event.amount, after.seq, event.received_at, prebid)
+    offer = Offer(event.amount, after.seq, event.received_at, event.prebid)
     told = event.amount if seen else outcome.as_told(after, viewer.seat, lot, event.seat, offer)
     if told is None:
         return None
@@ -152,21 +152,6 @@ def _bid_placed(look: _Look, event: ev.BidPlaced) -> Body | None:
     if event.seat == look.viewer.seat:
         body["ref"] = event.ref
     return body
-
-
-def _level_accepted(look: _Look, event: ev.LevelAccepted) -> Body | None:
-    if not look.may(Field.BID, event.lot, event.seat):
-        return None
-    body: Body = {**to_body(event), "seat": look.name(event.seat)}
-    if event.seat != look.viewer.seat:
-        del body["ref"]
-    return body
-
-
-def _dropped_out(look: _Look, event: ev.DroppedOut) -> Body | None:
-    if not look.may(Field.BID, event.lot, event.seat):
-        return None
-    return {**to_body(event), "seat": look.name(event.seat)}
 
 
 def _deadline_moved(look: _Look, event: ev.DeadlineMoved) -> Body | None:
@@ -284,6 +269,40 @@ def _award_recorded(look: _Look, event: ev.AwardRecorded) -> Body | None:
     return {**to_body(event), "seat": look.name(event.seat)}
 
 
+def _sealed_offer(
+    look: _Look, event: ev.SealedOfferPlaced | ev.SealedOfferWithdrawn
+) -> Body | None:
+    if not look.may(Field.SEALED_OFFER, event.lot, event.seat):
+        return None
+    body: Body = {"lot": event.lot, "received_at": to_body(event.received_at), "ref": event.ref}
+    if isinstance(event, ev.SealedOfferPlaced):
+        body["fingerprint"] = fingerprint(bytes.fromhex(event.envelope))
+    return body
+
+
+def _lot_sealed(look: _Look, event: ev.LotSealed) -> Body | None:
+    offers = event.offers if look.may(Field.SEALED_COUNT, event.lot) else None
+    return {"lot": event.lot, "at": to_body(event.at), "offers": offers}
+
+
+def _offers_opened(look: _Look, event: ev.OffersOpened) -> Body | None:
+    # The private keys stand in the exported ledger alone.
+    return {
+        "at": to_body(event.at),
+        "auditor_means": event.auditor_means.value,
+        "office_means": event.office_means.value,
+    }
+
+
+def _offer_opened(look: _Look, event: ev.OfferOpened | ev.OfferRejected) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    body: Body = {"lot": event.lot, "seat": look.name(event.seat)}
+    if isinstance(event, ev.OfferOpened):
+        return {**body, "amount": to_body(event.amount)}
+    return {**body, "reason": event.reason}
+
+
 _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.Opened: _opened,
     ev.SeatAdmitted: _of_seat,
@@ -314,7 +333,12 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.BuyerExtended: _clock,
     ev.AwardRecorded: _award_recorded,
     ev.ScoringSet: _scoring_set,
-    ev.LevelOpened: _clock,
-    ev.LevelAccepted: _level_accepted,
-    ev.DroppedOut: _dropped_out,
+    ev.SealingKeySet: _clock,
+    ev.SealedOfferPlaced: _sealed_offer,
+    ev.SealedOfferWithdrawn: _sealed_offer,
+    ev.LotSealed: _lot_sealed,
+    ev.KeyHandedOver: _clock,
+    ev.OffersOpened: _offers_opened,
+    ev.OfferOpened: _offer_opened,
+    ev.OfferRejected: _offer_opened,
 }

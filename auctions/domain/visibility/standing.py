@@ -14,7 +14,7 @@ from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
 from auctions.domain.visibility.happenings import price_told
-from auctions.domain.visibility.levels import LevelStanding, bidders_told, level_standing
+from auctions.domain.visibility.sealed import SealedStanding, sealed_standing, unread
 from auctions.domain.visibility.table import (
     TABLE,
     Aliases,
@@ -66,8 +66,6 @@ class ParticipantStanding:
     prebid: bool
     values: tuple[Decimal, ...] | None = None
     score: Decimal | None = None
-    level: int | None = None  # the latest it accepted, where prices move by levels
-    out: bool | None = None  # whether it did not accept a level within its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class LotStanding:
     price: Decimal | None
     reserve: Decimal | None
     awarded: str | None  # the seat the award names
-    level: LevelStanding | None = None  # where prices move by levels, once the lot started
+    sealed: SealedStanding | None = None  # of the sealed formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +202,7 @@ def lot_standing(
     alias: Aliases = str,
 ) -> LotStanding:
     """One lot of :func:`standing`; ``reserve`` is its hidden reserve, where it has one."""
-    ranked = outcome.ranking(state, lot)
+    ranked = () if lot.phase is LotPhase.SEALED else outcome.ranking(state, lot)
 
     def may(field: Field, owner: str | None = None) -> bool:
         return granted(field, viewer, state, lot, owner)
@@ -235,8 +233,10 @@ def lot_standing(
         outcome=lot.outcome,
         own=_own(state, lot, viewer, ranked, known) if viewer.seat is not None else None,
         lead=told if may(Field.LEAD) else None,
-        bidders=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
-        bids=sum(mine.bids for mine in lot.seats.values()) if may(Field.BIDS) else None,
+        bidders=len(ranked) if may(Field.COUNT) else None,
+        bids=sum(mine.bids for mine in lot.seats.values())
+        if may(Field.BIDS) and not unread(state, lot)
+        else None,
         reserve_met=met if may(Field.RESERVE_MET) and viewer.role is not Role.SUPPLIER else None,
         participants=_participants(state, lot, viewer, ranked, alias)
         if may(Field.PARTICIPANTS)
@@ -249,7 +249,7 @@ def lot_standing(
         price=price_told(state, lot.number, viewer) if closed else None,
         reserve=lot.reserve if may(Field.RESERVE) else None,
         awarded=name(state.awards.get(lot.number)) if may(Field.WINNER) else None,
-        level=level_standing(state, lot, viewer),
+        sealed=sealed_standing(state, lot, viewer),
     )
 
 
@@ -304,7 +304,7 @@ def _own(
         bids=mine.bids,
         prebid=mine.best is not None and mine.best.prebid,
         rank=rank,
-        of=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
+        of=len(ranked) if may(Field.COUNT) else None,
         leading=_leading(lot, seat, best, rank, lead),
         gap=best - lead if best is not None and lead is not None else None,
         most=most if room else None,
@@ -359,8 +359,10 @@ def _participants(
 ) -> tuple[ParticipantStanding, ...]:
     """The ranked ones first, then by label those without a standing offer.
 
-    Without a grant on seats only those who bid appear: the others have no alias to learn.
+    Without a grant on seats only those who bid appear: the others have no alias to learn. While
+    offers are sealed nobody is one of those.
     """
+    secret = unread(state, lot)
     ranks = {one.seat: one.rank for one in ranked}
     lead = ranked[0].offer.amount if ranked else None
     order = [one.seat for one in ranked]
@@ -370,13 +372,13 @@ def _participants(
         if seat not in ranks
         and (
             granted(Field.SEATS, viewer, state, owner=seat)
-            or (seat in lot.seats and lot.seats[seat].bids > 0)
+            or (not secret and seat in lot.seats and lot.seats[seat].bids > 0)
         )
     ]
     order += sorted(others, key=lambda seat: label(viewer, state, seat, alias))
     rows = []
     for seat in order:
-        mine = lot.seats.get(seat, SeatOnLot())
+        mine = SeatOnLot() if secret else lot.seats.get(seat, SeatOnLot())
         best = mine.best
         rows.append(
             ParticipantStanding(
@@ -387,8 +389,6 @@ def _participants(
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
-                level=None if lot.levels is None else lot.levels.accepted.get(seat),
-                out=None if lot.levels is None else seat in lot.levels.out,
                 **_scored(
                     state,
                     lot,

@@ -43,6 +43,7 @@ class Grant(StrEnum):
     EVERYBODY = "while every supplier sees it"
     AFTER_CLOSE = "after the lot's close"
     PUBLISHED = "after the close, if disclosure is public"
+    COUNTED = "after the deadline; before it if the terms show it"
 
 
 class Field(StrEnum):
@@ -60,6 +61,8 @@ class Field(StrEnum):
     GAP = "distance to the lead"
     RESERVE_MET = "whether the reserve is met (suppliers: by the own offer)"
     BIDS = "number of bids on a lot"
+    SEALED_COUNT = "how many sealed offers there are"
+    SEALED_OFFER = "a sealed offer: whose, which moment (its amount: nobody)"
     PARTICIPANTS = "every participant's best, rank, bids"
     SEATS = "seats: admission, late invitation, consent, removal"
     WITHDRAWAL = "a withdrawal: whose, which bid, the reason of the decision"
@@ -117,6 +120,12 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.BUYER_BLIND: _YES,
     },
     Field.BIDS: {Role.BUYER: _YES, Role.BUYER_BLIND: _YES, **_OFFICE_AFTER},
+    Field.SEALED_COUNT: {
+        Role.BUYER: (Grant.COUNTED,),
+        Role.BUYER_BLIND: (Grant.COUNTED,),
+        Role.NEUTRAL: (Grant.COUNTED,),
+    },
+    Field.SEALED_OFFER: {Role.SUPPLIER: _OWN},
     Field.PARTICIPANTS: {Role.BUYER: _YES, Role.BUYER_BLIND: _ALIAS, **_OFFICE_AFTER},
     # A late invitation or a removal, seen as it happens, would tell the alias's name.
     Field.SEATS: {
@@ -207,9 +216,15 @@ def _holds(
         return closed
     if grant is Grant.PUBLISHED:
         return closed and state.rules.disclosure is Disclosure.PUBLIC
+    if grant is Grant.COUNTED:
+        terms = state.rules.sealed
+        over = lot is not None and lot.phase in (LotPhase.SEALED, LotPhase.CLOSED)
+        return over or (terms is not None and terms.show_count)
     told = _TOLD.get(field)
     seat = viewer.seat if grant is Grant.FEEDBACK else None
-    return told is not None and lot is not None and told(state, seat, lot)
+    if told is None or lot is None or lot.phase is LotPhase.SEALED:
+        return False  # offers are opened one by one: nothing is told before the last one is
+    return told(state, seat, lot)
 
 
 def hears_of_others(viewer: Viewer, state: AuctionState) -> bool:

@@ -1,0 +1,154 @@
+"""API: the keys of sealed offers and their opening."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from auctions.services import sealing
+from crm_core.access.api.base import ActorView
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class SealingSerializer(serializers.Serializer[Any]):
+    """How far the opening is."""
+
+    keeper = serializers.CharField(help_text="Who keeps the auditor's key: neutral or auditor.")
+    is_keeper = serializers.BooleanField()
+    auditor_key = serializers.CharField(help_text="Public, hex; empty until it is set.")
+    office_key = serializers.CharField(help_text="Public, hex.")
+    wrapped = serializers.CharField(help_text="The auditor's key under a passphrase; its keeper's.")
+    awaits_opening = serializers.BooleanField()
+    handed_over = serializers.CharField(allow_null=True, help_text="person or recovery.")
+    opened = serializers.BooleanField()
+    offers = serializers.IntegerField(allow_null=True, help_text="Null while it is not told.")
+
+    def to_representation(self, found: sealing.Progress) -> dict[str, Any]:
+        keys = found.state.sealing
+        return {
+            "keeper": found.keeper.value,
+            "is_keeper": found.is_keeper,
+            "auditor_key": "" if keys is None else keys.auditor,
+            "office_key": "" if keys is None else keys.office,
+            "wrapped": found.wrapped,
+            "awaits_opening": found.awaits,
+            "handed_over": None
+            if keys is None or keys.handed_over is None
+            else keys.handed_over.value,
+            "opened": keys is not None and bool(keys.auditor_secret),
+            "offers": found.offers,
+        }
+
+
+class AuditorKeySerializer(serializers.Serializer[Any]):
+    """The auditor's public key, and the private one as the browser wrapped it."""
+
+    public_key = serializers.CharField(max_length=130)
+    wrapped = serializers.CharField(max_length=sealing.MOST_WRAPPED)
+
+
+class HandOverSerializer(serializers.Serializer[Any]):
+    """The auditor's private key, once the deadline has passed."""
+
+    key = serializers.CharField(max_length=200)
+    by_sheet = serializers.BooleanField(default=False)
+
+
+class OpeningSerializer(serializers.Serializer[Any]):
+    """The officer's copy of the office key; empty: the platform's own."""
+
+    office_key = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class OfficeKeySerializer(serializers.Serializer[Any]):
+    """The office's private key, in hex. Alone it opens nothing."""
+
+    key = serializers.CharField()
+
+
+class SealingView(ActorView):
+    """How far the opening of sealed offers is."""
+
+    @extend_schema(operation_id="auctions_sealing", tags=["auctions"], responses=SealingSerializer)
+    def get(self, request: Request, auction_id: UUID) -> Response:
+        return self.told(auction_id)
+
+    def told(self, auction_id: UUID) -> Response:
+        """The progress as of now."""
+        found = sealing.progress(actor=self.actor, auction_id=auction_id)
+        return Response(SealingSerializer(found).data, headers=_NO_STORE)
+
+
+class AuditorKeyView(SealingView):
+    """The auditor's key."""
+
+    http_method_names = ("post", "options")
+
+    @extend_schema(
+        operation_id="auctions_sealing_auditor_key",
+        tags=["auctions"],
+        request=AuditorKeySerializer,
+        responses=SealingSerializer,
+        description="Made in the auditor's browser; the private key never comes here unwrapped "
+        "before the opening. Once.",
+    )
+    def post(self, request: Request, auction_id: UUID) -> Response:
+        given = AuditorKeySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        sealing.set_auditor_key(actor=self.actor, auction_id=auction_id, **given.validated_data)
+        return self.told(auction_id)
+
+
+class HandOverView(SealingView):
+    """Handing the auditor's key over."""
+
+    http_method_names = ("post", "options")
+
+    @extend_schema(
+        operation_id="auctions_sealing_hand_over",
+        tags=["auctions"],
+        request=HandOverSerializer,
+        responses=SealingSerializer,
+        description="Refused while any lot takes offers.",
+    )
+    def post(self, request: Request, auction_id: UUID) -> Response:
+        given = HandOverSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        sealing.hand_over(actor=self.actor, auction_id=auction_id, **given.validated_data)
+        return self.told(auction_id)
+
+
+class OpeningView(SealingView):
+    """Opening every offer."""
+
+    http_method_names = ("post", "options")
+
+    @extend_schema(
+        operation_id="auctions_sealing_open",
+        tags=["auctions"],
+        request=OpeningSerializer,
+        responses=SealingSerializer,
+        description="With both keys; the lots are settled at once.",
+    )
+    def post(self, request: Request, auction_id: UUID) -> Response:
+        given = OpeningSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        sealing.open_offers(actor=self.actor, auction_id=auction_id, **given.validated_data)
+        return self.told(auction_id)
+
+
+class OfficeKeyView(ActorView):
+    """The officer's copy of the office key."""
+
+    @extend_schema(
+        operation_id="auctions_sealing_office_key", tags=["auctions"], responses=OfficeKeySerializer
+    )
+    def get(self, request: Request, auction_id: UUID) -> Response:
+        key = sealing.office_key(actor=self.actor, auction_id=auction_id)
+        return Response({"key": key}, headers=_NO_STORE)

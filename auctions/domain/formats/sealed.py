@@ -1,0 +1,306 @@
+"""Sealed first price: one hidden offer each, replaceable until the deadline; the lowest wins.
+
+Offers are envelopes to two public keys (kernel.sealing). Nobody can read one before both private
+keys are there, which is asked for only when every lot's deadline has passed. Then all are opened at
+once, each judged by the terms: what does not fit them is rejected with its reason, the rest rank by
+amount, equals by the order in which they were sealed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from auctions.domain import outcome
+from auctions.domain.commands import (
+    HandOverKey,
+    KeyHolder,
+    OpenOffers,
+    PlaceSealedOffer,
+    SetSealingKey,
+    Withdraw,
+)
+from auctions.domain.draft import Draft
+from auctions.domain.events import (
+    KeyHandedOver,
+    LotSealed,
+    OfferOpened,
+    OfferRejected,
+    OffersOpened,
+    SealedOfferPlaced,
+    SealedOfferWithdrawn,
+    SealingKeySet,
+)
+from auctions.domain.formats.base import FormatRules, Item, What
+from auctions.domain.refusals import (
+    AboveCeiling,
+    AuditorKeyMissing,
+    EnvelopeMalformed,
+    KeyDiffers,
+    KeyHandedOverAlready,
+    LotClosedAlready,
+    NotAwaitingOpening,
+    NothingToWithdraw,
+    Refusal,
+    SealingKeyExists,
+    SealingKeyMalformed,
+    SealingNotReady,
+    TooLate,
+    WithdrawalNotAllowed,
+)
+from auctions.domain.rules import admission, closing, lots, next_bid
+from auctions.domain.rules.closing import Reserves, Winner
+from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
+from auctions.domain.terms import Basis, LotOrder, LotTerms, Terms, TiePolicy
+from auctions.domain.terms_problems import Missing, NotInThisFormat, Problem
+from kernel import sealing
+from kernel.decimals import parse_amount, to_wire
+from kernel.errors import FairfallError
+
+Pick = Callable[[LotTerms], Winner]  # who wins a lot of these terms, and at which price
+CANNOT_DECRYPT = "cannot_decrypt"
+MALFORMED = "malformed"
+
+
+# The keys ------------------------------------------------------------------------------------
+
+
+def set_key(draft: Draft, command: SetSealingKey) -> None:
+    """Make one of the two public keys known, once."""
+    admission.check_open(draft.state)
+    known = draft.state.sealing or Sealing()
+    raw = _hex(command.public_key)
+    if raw is None or not sealing.is_key(raw):
+        raise SealingKeyMalformed(field="public_key")
+    is_auditor = command.holder is KeyHolder.AUDITOR
+    if known.auditor if is_auditor else known.office:
+        raise SealingKeyExists()
+    if command.public_key in (known.auditor, known.office):
+        raise SealingKeyMalformed(field="public_key")
+    draft.emit(SealingKeySet(command.holder, command.public_key, draft.at))
+
+
+def hand_over(draft: Draft, command: HandOverKey) -> None:
+    """The auditor's key is there. Only once nobody can offer any more."""
+    _check_awaiting(draft.state)
+    if _sealing(draft.state).handed_over is not None:
+        raise KeyHandedOverAlready()
+    draft.emit(KeyHandedOver(KeyHolder.AUDITOR, command.means, draft.at))
+
+
+def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
+    """Open, judge and rank every offer with both private keys, and settle every lot."""
+    _check_awaiting(draft.state)
+    known = _sealing(draft.state)
+    if known.handed_over is None:
+        raise AuditorKeyMissing()
+    auditor = _fitting(command.auditor_key, known.auditor, "auditor_key")
+    office = _fitting(command.office_key, known.office, "office_key")
+    draft.emit(
+        OffersOpened(
+            auditor_key=command.auditor_key,
+            office_key=command.office_key,
+            auditor_means=known.handed_over,
+            office_means=command.means,
+            at=draft.at,
+        )
+    )
+    reserves = {reserve.lot: reserve for reserve in command.reserves}
+    waiting = [lot for lot in draft.state.lots.values() if lot.phase is LotPhase.SEALED]
+    for lot in waiting:
+        _open_lot(draft, lot, auditor, office)
+    for lot in waiting:
+        opened = draft.state.lots[lot.number]
+        winner = pick(draft.state.rules.lots[lot.number - 1])
+        closing.settle_lot(draft, opened, draft.at, reserves, winner)
+
+
+def _open_lot(draft: Draft, lot: LotState, auditor: bytes, office: bytes) -> None:
+    terms = draft.state.rules.lots[lot.number - 1]
+    offers = (lot.sealed or SealedLot()).offers
+    for seat, offer in sorted(offers.items(), key=lambda item: item[1].seq):
+        found = read_offer(terms, seat, offer.envelope, auditor, office)
+        if isinstance(found, Decimal):
+            draft.emit(OfferOpened(lot.number, seat, offer.seq, found))
+        else:
+            draft.emit(OfferRejected(lot.number, seat, offer.seq, found))
+
+
+def purpose(seat: str, lot: int) -> bytes:
+    """What an envelope is good for: another seat's copy of it is no offer."""
+    return f"{seat}\n{lot}".encode("ascii")
+
+
+def read_offer(
+    terms: LotTerms, seat: str, envelope: str, auditor: bytes, office: bytes
+) -> Decimal | str:
+    """The amount of an envelope at the lot's scale, or the code of why it is no offer."""
+    try:
+        raw = bytes.fromhex(envelope)
+        text = sealing.open_envelope(auditor, office, purpose(seat, terms.number), raw)
+    except sealing.NotOpened:
+        return CANNOT_DECRYPT
+    try:
+        content = json.loads(text.decode("ascii"))
+        if not isinstance(content, dict) or content.keys() != {"amount"}:
+            return MALFORMED
+        amount = parse_amount(content["amount"], 6)
+    except (ValueError, TypeError, AttributeError, RecursionError, FairfallError):
+        return MALFORMED
+    try:
+        amount = next_bid.check_form(terms, amount)
+        if terms.ceiling is not None and amount > terms.ceiling:
+            raise AboveCeiling(most=to_wire(terms.ceiling))
+    except Refusal as refusal:
+        return refusal.code
+    return amount
+
+
+def _fitting(private_key: str, public_key: str, field: str) -> bytes:
+    raw = _hex(private_key)
+    if raw is None or not key_fits(raw, public_key):
+        raise KeyDiffers(field=field)
+    return raw
+
+
+def key_fits(private_key: bytes, public_key: str) -> bool:
+    """Whether this is the private key of that public one (hex)."""
+    return sealing.is_secret(private_key) and sealing.public_key_of(private_key).hex() == public_key
+
+
+def _sealing(state: AuctionState) -> Sealing:
+    return state.sealing or Sealing()
+
+
+def _check_awaiting(state: AuctionState) -> None:
+    admission.check_open(state)
+    if not awaits_opening(state):
+        raise NotAwaitingOpening()
+
+
+def awaits_opening(state: AuctionState) -> bool:
+    """Whether no lot takes offers any more, and some offer is still sealed."""
+    phases = {lot.phase for lot in state.lots.values()}
+    return LotPhase.SEALED in phases and phases <= {LotPhase.SEALED, LotPhase.CLOSED}
+
+
+def _hex(text: str) -> bytes | None:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return raw if raw.hex() == text else None
+
+
+# Offers --------------------------------------------------------------------------------------
+
+
+def place_offer(draft: Draft, command: PlaceSealedOffer) -> None:
+    """Keep an envelope; it takes the place of the seat's last one."""
+    state = draft.state
+    admission.check_bidder(state, command.seat)
+    lot = admission.lot_of(state, command.lot)
+    lots.check_takes_bids(state, lot, draft.at)
+    if not _sealing(state).ready:
+        raise SealingNotReady()
+    raw = _hex(command.envelope)
+    if (
+        raw is None
+        or len(raw) != sealing.ENVELOPE_BYTES
+        or not sealing.is_key(raw[: sealing.KEY_BYTES])
+    ):
+        raise EnvelopeMalformed(field="envelope")
+    draft.emit(SealedOfferPlaced(lot.number, command.seat, command.envelope, draft.at, command.ref))
+
+
+def withdraw(draft: Draft, command: Withdraw) -> None:
+    """Take one's offer back before the deadline. Nobody has read it, so nobody is asked."""
+    state = draft.state
+    seat = admission.seat_of(state, command.seat)
+    admission.check_open(state)
+    lot = admission.lot_of(state, command.lot)
+    if not state.rules.withdrawal.allowed:
+        raise WithdrawalNotAllowed()
+    if lot.phase in (LotPhase.CLOSED, LotPhase.SEALED):
+        raise LotClosedAlready(lot=lot.number)
+    if lot.phase is LotPhase.RUNNING and lot.deadline is not None and draft.at > lot.deadline:
+        raise TooLate(lot=lot.number)
+    offer = (lot.sealed or SealedLot()).offers.get(seat.id)
+    if offer is None or offer.received_at > draft.at:
+        raise NothingToWithdraw(lot=lot.number)
+    draft.emit(SealedOfferWithdrawn(lot.number, seat.id, offer.seq, draft.at, command.ref))
+
+
+# The clock -----------------------------------------------------------------------------------
+
+
+def agenda(state: AuctionState, lot: LotState) -> Iterator[Item]:
+    """The deadline alone: nothing extends a sealed lot, and there is nothing to hide."""
+    if lot.deadline is not None:
+        yield lot.deadline, What.CLOSE, lot.number
+
+
+def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
+    """Offers wait for their opening; a lot without any is closed at once."""
+    offers = (lot.sealed or SealedLot()).offers
+    if offers:
+        draft.emit(LotSealed(lot.number, at, len(offers)))
+    else:
+        closing.settle_lot(draft, lot, at, reserves)
+
+
+def most(state: AuctionState, seat: str, lot: int) -> Decimal | None:
+    """The ceiling alone limits an offer."""
+    terms: LotTerms = state.rules.lots[lot - 1]
+    return terms.ceiling
+
+
+def problems(terms: Terms) -> Iterator[Problem]:
+    """What sealed offers do not have: an order of lots, and anything measured by the lead."""
+    if terms.sealed is None:
+        yield Missing(field="sealed")
+    if terms.lot_order is not LotOrder.PARALLEL:
+        yield NotInThisFormat(field="lot_order")
+    if terms.basis is not Basis.OWN:
+        yield NotInThisFormat(field="basis")
+    if terms.ties is TiePolicy.FORBID_LEAD:
+        yield NotInThisFormat(field="ties")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How offers are opened where ``pick`` says who wins at which price."""
+
+    pick: Pick
+
+    def __call__(self, draft: Draft, command: OpenOffers) -> None:
+        open_offers(self.pick, draft, command)
+
+
+def rules(pick: Pick) -> FormatRules:
+    """The rules of a format with sealed offers."""
+    return FormatRules(
+        handlers={
+            SetSealingKey: set_key,
+            PlaceSealedOffer: place_offer,
+            Withdraw: withdraw,
+            HandOverKey: hand_over,
+            OpenOffers: _Opening(pick),
+        },
+        agenda=agenda,
+        close=close,
+        most=most,
+        problems=problems,
+        sealed=True,
+    )
+
+
+def lowest(terms: LotTerms) -> Winner:
+    """The lowest offer wins at its own price."""
+    return outcome.winner
+
+
+RULES = rules(lowest)

@@ -1,0 +1,49 @@
+"""Vickrey: sealed offers, the lowest wins and is paid what the second lowest asked.
+
+Never more than the reserve, or where there is none the ceiling. A single bidder is paid that, and
+its own price where there is neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from auctions.domain import outcome
+from auctions.domain.formats import sealed
+from auctions.domain.rules.closing import Winner
+from auctions.domain.state import LotState, Offer
+from auctions.domain.terms import LotTerms, Terms
+from auctions.domain.terms_problems import NotInThisFormat, Problem
+
+
+def price(own: Decimal, second: Decimal | None, limit: Decimal | None) -> Decimal:
+    """What the winner is paid; never less than it asked."""
+    given = [amount for amount in (second, limit) if amount is not None]
+    return min(given, default=own)
+
+
+def second_price(terms: LotTerms) -> Winner:
+    """The lowest offer within the reserve wins at :func:`price`."""
+
+    def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
+        won = outcome.winner(lot, reserve)
+        if won is None:
+            return None
+        seat, offer = won
+        others = [other.amount for name, other in outcome.ordered(lot) if name != seat]
+        limit = terms.ceiling if reserve is None else reserve
+        return seat, replace(offer, amount=price(offer.amount, min(others, default=None), limit))
+
+    return winner
+
+
+def problems(terms: Terms) -> Iterator[Problem]:
+    """What is paid follows from another's price, so nothing but prices may rank."""
+    yield from sealed.problems(terms)
+    if terms.scoring is not None:
+        yield NotInThisFormat(field="scoring")
+
+
+RULES = replace(sealed.rules(second_price), problems=problems)

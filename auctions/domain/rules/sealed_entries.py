@@ -1,0 +1,100 @@
+"""What the entries about sealed offers make of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.commands import KeyHolder
+from auctions.domain.state import (
+    AuctionState,
+    LotPhase,
+    LotState,
+    Offer,
+    SealedLot,
+    SealedOffer,
+    Sealing,
+    SeatOnLot,
+)
+
+
+def _with_lot(state: AuctionState, seq: int, lot: LotState) -> AuctionState:
+    return replace(state, seq=seq, lots={**state.lots, lot.number: lot})
+
+
+def _key_set(state: AuctionState, event: ev.SealingKeySet, seq: int) -> AuctionState:
+    sealing = state.sealing or Sealing()
+    if event.holder is KeyHolder.AUDITOR:
+        return replace(state, seq=seq, sealing=replace(sealing, auditor=event.public_key))
+    return replace(state, seq=seq, sealing=replace(sealing, office=event.public_key))
+
+
+def _placed(state: AuctionState, event: ev.SealedOfferPlaced, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    sealed = lot.sealed or SealedLot()
+    offer = SealedOffer(event.envelope, seq, event.received_at)
+    mine = lot.seats.get(event.seat, SeatOnLot())
+    return _with_lot(
+        state,
+        seq,
+        replace(
+            lot,
+            sealed=replace(sealed, offers={**sealed.offers, event.seat: offer}),
+            seats={**lot.seats, event.seat: replace(mine, bids=mine.bids + 1)},
+        ),
+    )
+
+
+def _withdrawn(state: AuctionState, event: ev.SealedOfferWithdrawn, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    sealed = lot.sealed or SealedLot()
+    left = {seat: offer for seat, offer in sealed.offers.items() if seat != event.seat}
+    return _with_lot(state, seq, replace(lot, sealed=replace(sealed, offers=left)))
+
+
+def _lot_sealed(state: AuctionState, event: ev.LotSealed, seq: int) -> AuctionState:
+    return _with_lot(state, seq, replace(state.lots[event.lot], phase=LotPhase.SEALED))
+
+
+def _handed_over(state: AuctionState, event: ev.KeyHandedOver, seq: int) -> AuctionState:
+    sealing = state.sealing or Sealing()
+    return replace(state, seq=seq, sealing=replace(sealing, handed_over=event.means))
+
+
+def _offers_opened(state: AuctionState, event: ev.OffersOpened, seq: int) -> AuctionState:
+    sealing = replace(
+        state.sealing or Sealing(),
+        auditor_secret=event.auditor_key,
+        office_secret=event.office_key,
+    )
+    return replace(state, seq=seq, sealing=sealing)
+
+
+def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    sealed = (lot.sealed or SealedLot()).offers[event.seat]
+    # The offer keeps the place it got when it was sealed: among equals the first decided is first.
+    best = Offer(event.amount, sealed.seq, sealed.received_at, prebid=False)
+    mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best)
+    return _with_lot(state, seq, replace(lot, seats={**lot.seats, event.seat: mine}))
+
+
+def _rejected(state: AuctionState, event: ev.OfferRejected, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    sealed = lot.sealed or SealedLot()
+    rejected = {**sealed.rejected, event.seat: event.reason}
+    return _with_lot(state, seq, replace(lot, sealed=replace(sealed, rejected=rejected)))
+
+
+REDUCERS: Mapping[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
+    ev.SealingKeySet: _key_set,
+    ev.SealedOfferPlaced: _placed,
+    ev.SealedOfferWithdrawn: _withdrawn,
+    ev.LotSealed: _lot_sealed,
+    ev.KeyHandedOver: _handed_over,
+    ev.OffersOpened: _offers_opened,
+    ev.OfferOpened: _opened,
+    ev.OfferRejected: _rejected,
+}

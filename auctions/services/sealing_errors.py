@@ -1,0 +1,35 @@
+"""What the services of sealed offers refuse."""
+
+from __future__ import annotations
+
+from kernel.errors import FairfallError, Kind
+
+
+class NothingSealed(FairfallError):
+    """The auction's format has no sealed offers."""
+
+    code = "auction.nothing_sealed"
+    kind = Kind.NOT_FOUND
+    text = "This auction has no sealed offers."
+
+
+class NotTheKeeper(FairfallError):
+    """The auditor's key is kept by somebody else, as the terms say."""
+
+    code = "auction.not_the_keeper"
+    kind = Kind.FORBIDDEN
+    text = "The terms give the auditor's key to somebody else."
+
+
+class WrappedKeyMalformed(FairfallError):
+    code = "auction.wrapped_key_malformed"
+    kind = Kind.INVALID
+    text = "The protected key does not have the form of one."
+
+
+class OwnKeyLost(FairfallError):
+    """The platform cannot read its own copy: the officer's file is needed."""
+
+    code = "auction.platform_key_lost"
+    kind = Kind.CONFLICT
+    text = "The platform cannot read its copy of the office key. Use the officer's file."
