@@ -37,6 +37,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "screening.pick_up",
         "schedule": crontab(),
     },
+    "go on with rehearsals": {
+        "task": "rehearsal.pick_up",
+        "schedule": crontab(),
+    },
     "clear expired sessions": {
         "task": "config.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "suppliers",
     "buyers",
     "auctions",
+    "auctions.rehearsal",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",

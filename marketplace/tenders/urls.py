@@ -7,6 +7,7 @@ from marketplace.tenders.pages import (
     inviting,
     lists,
     payment,
+    rehearsing,
     results,
     scoring,
     tender,
@@ -14,6 +15,7 @@ from marketplace.tenders.pages import (
 )
 
 app_name = "tenders"
+REHEARSAL = "tenders/<uuid:tender_id>/rehearsals/<uuid:rehearsal_id>/"
 urlpatterns = [
     path("tenders/", lists.tender_list, name="list"),
     path("tenders/new/", drafting.create, name="create"),
@@ -44,4 +46,11 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/protocol/", results.protocol, name="protocol"),
     path("tenders/<uuid:tender_id>/protocol.json", results.protocol_json, name="protocol-json"),
     path("tenders/<uuid:tender_id>/protocol.pdf", results.protocol_pdf, name="protocol-pdf"),
+    path("tenders/<uuid:tender_id>/rehearsals/", rehearsing.rehearsals, name="rehearsals"),
+    path(REHEARSAL, rehearsing.rehearsal, name="rehearsal"),
+    path(f"{REHEARSAL}cancel/", rehearsing.cancel, name="rehearsal-cancel"),
+    path(f"{REHEARSAL}again/", rehearsing.again, name="rehearsal-again"),
+    path(f"{REHEARSAL}delete/", rehearsing.delete, name="rehearsal-delete"),
+    path(f"{REHEARSAL}figures.csv", rehearsing.as_csv, name="rehearsal-csv"),
+    path(f"{REHEARSAL}figures.json", rehearsing.as_json, name="rehearsal-json"),
 ]

@@ -66,6 +66,7 @@ NO_PAGE = {
     "company-invitations-csv": "a file", "company-invitations-xlsx": "a file",
     "people-log-csv": "a file", "people-log-xlsx": "a file",
     "tenders:protocol-json": "a file", "tenders:protocol-pdf": "a file",
+    "tenders:rehearsal-csv": "a file", "tenders:rehearsal-json": "a file",
 }  # fmt: skip
 
 

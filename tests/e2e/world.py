@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
 from config.demo import companies, tenders
@@ -51,7 +52,7 @@ from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender
-from marketplace.tenders.services import ending, publishing
+from marketplace.tenders.services import ending, publishing, rehearsing
 from tests import files_made as made
 from tests import second_factors
 from tests import tender_house as house
@@ -142,6 +143,7 @@ def build() -> World:
         "lot_id": [draft.lots.get(number=1).pk],
         "lot": [1],
         "list_id": [chosen.pk],
+        "rehearsal_id": [_rehearsed(officer, draft)],
         "account_id": list(_accounts(officer, sellers["baltmet"])),
         "supplier_id": [sellers["baltmet"].company_id],
         "company_id": [owner.company_id, _known_before(sellers["baltmet"])],
@@ -168,6 +170,15 @@ def build() -> World:
         "uidb36": ["1"],
     }
     return world
+
+
+def _rehearsed(officer: Actor, draft: Tender) -> UUID:
+    """A rehearsal that is over."""
+    typed = {"bots": "3", "runs": "3", "seed": "walk", "steps": "1"}
+    made = rehearsing.rehearse(actor=officer, tender_id=draft.pk, typed=typed)
+    while rehearsals.go_on(made.pk):
+        continue
+    return made.pk
 
 
 def _known_before(actor: Actor) -> UUID:

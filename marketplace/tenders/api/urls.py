@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from marketplace.tenders.api import payment, protocol_files, scoring, views
+from marketplace.tenders.api import payment, protocol_files, rehearsals, scoring, views
 
 TENDER = "tenders/<uuid:tender_id>/"
+REHEARSAL = f"{TENDER}rehearsals/<uuid:rehearsal_id>/"
 urlpatterns = [
     path("tenders/", views.TendersView.as_view(), name="api-tenders"),
     path(TENDER, views.TenderDetailView.as_view(), name="api-tender"),
@@ -40,4 +41,8 @@ urlpatterns = [
         protocol_files.ProtocolPdfView.as_view(),
         name="api-tender-protocol-pdf",
     ),
+    path(f"{TENDER}rehearsals/", rehearsals.RehearsalsView.as_view(), name="api-rehearsals"),
+    path(REHEARSAL, rehearsals.RehearsalView.as_view(), name="api-rehearsal"),
+    path(f"{REHEARSAL}cancel/", rehearsals.CancelView.as_view(), name="api-rehearsal-cancel"),
+    path(f"{REHEARSAL}again/", rehearsals.AgainView.as_view(), name="api-rehearsal-again"),
 ]

@@ -50,6 +50,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("tenders:edit", "post"): _ABOUT,
     ("tenders:lot-add", "post"): _LOT,
     ("tenders:lot", "post"): _LOT,
+    ("tenders:rehearsals", "post"): {"bots": "2", "runs": "1"},
+    ("api-rehearsals", "post"): {"bots": 2, "runs": 1},
     ("tenders:accept", "post"): {**_ACCEPT, "agreed": "on"},
     ("tenders:decline", "post"): _REASON,
     ("tenders:cancel", "post"): _REASON,

@@ -32,6 +32,7 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from marketplace.tenders.models import Tender
+from marketplace.tenders.services import rehearsing
 from reference.loading import load_all
 from suppliers.services import save_profile
 from tests import files_made as made
@@ -110,6 +111,9 @@ def _trade(officer: Actor, bidder: Actor) -> dict[str, Any]:
         "draft": draft.pk,
         "closed": closed.pk,
         "terms_hash": published.terms_hash,
+        "rehearsal_id": rehearsing.rehearse(
+            actor=officer, tender_id=published.pk, typed={"bots": "2", "runs": "1"}
+        ).pk,
         "auction_id": published.auction_id,
         "doomed_auction": tenders.published(officer, [bidder]).auction_id,
         "closed_auction": closed.auction_id,

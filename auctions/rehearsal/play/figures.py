@@ -1,0 +1,135 @@
+"""What a rehearsal came to: figures of one run as a plain document, and quartiles over many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted
+from auctions.domain.state import LotState
+from auctions.rehearsal.play.bots import Bot
+from auctions.rehearsal.play.simulate import Played
+from kernel.decimals import to_wire
+
+CENT = Decimal("0.01")
+MOST_POINTS = 600  # of a kept price path
+
+
+def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
+    """The run's figures; amounts and percents are decimal strings, times are seconds."""
+    began = min(lot.starts_at for lot in played.state.lots.values() if lot.starts_at is not None)
+    ended = played.state.ended_at or played.ledger[-1].at
+    document: dict[str, Any] = {
+        "seconds": round((ended - began).total_seconds()),
+        "extensions": sum(lot.extensions for lot in played.state.lots.values()),
+        "bids": sum(_bids(lot) for lot in played.state.lots.values()),
+        "refused": played.refused,
+        "whole": played.whole,
+        "lots": [_lot(lot, played.bots) for lot in played.state.lots.values()],
+    }
+    document["spent"] = _spent(played)
+    if with_path:
+        document["path"] = _path(played, began)
+        document["bots"] = [
+            {
+                "seat": bot.seat,
+                "strategy": bot.strategy.value,
+                "costs": {str(lot): to_wire(cost) for lot, cost in bot.costs.items()},
+            }
+            for bot in played.bots
+        ]
+    return document
+
+
+def _bids(lot: LotState) -> int:
+    return sum(mine.bids for mine in lot.seats.values())
+
+
+def _lot(lot: LotState, bots: Sequence[Bot]) -> dict[str, Any]:
+    costs = sorted((bot.costs[lot.number], bot.seat) for bot in bots)
+    second = costs[1][0] if len(costs) > 1 else costs[0][0]
+    price = lot.price
+    return {
+        "lot": lot.number,
+        "outcome": "" if lot.outcome is None else lot.outcome.value,
+        "winner": lot.winner or "",
+        "price": None if price is None else to_wire(price),
+        "cost": None
+        if lot.winner is None
+        else to_wire(next(bot.costs[lot.number] for bot in bots if bot.seat == lot.winner)),
+        "second_cost": to_wire(second),
+        # Vickrey's benchmark: what the price would be among bidders who never give in too early.
+        "of_second": None if price is None else percent(price, second),
+        "cheapest_won": lot.winner == costs[0][1],
+        "extensions": lot.extensions,
+    }
+
+
+def _spent(played: Played) -> str | None:
+    """What the won lots cost, in percent of their price levels; None where nothing was won."""
+    paid = level = Decimal(0)
+    for lot in played.state.lots.values():
+        terms = played.state.rules.lot(lot.number)
+        if lot.price is not None and terms is not None:
+            paid += lot.price * terms.quantity
+            level += played.bots[0].prices[lot.number] * terms.quantity
+    return percent(paid, level) if level else None
+
+
+def _path(played: Played, began: Any) -> dict[str, Any]:
+    """Leads by time of each lot, every bid, and the extensions."""
+    bids, moves = [], []
+    for each in played.ledger:
+        second = to_wire(Decimal(str((each.at - began).total_seconds())))
+        if isinstance(each.event, BidPlaced | LevelAccepted):
+            bids.append([each.event.lot, second, to_wire(each.event.amount), each.event.seat])
+        elif isinstance(each.event, DeadlineMoved):
+            moves.append([each.event.lot, second, each.event.extension])
+    ends = [
+        [lot.number, round((lot.closed_at - began).total_seconds())]
+        for lot in played.state.lots.values()
+        if lot.closed_at is not None
+    ]
+    return {"bids": bids[-MOST_POINTS:], "moves": moves[-MOST_POINTS:], "ends": ends}
+
+
+def percent(value: Decimal, of: Decimal) -> str:
+    """To a hundredth of a percent."""
+    return to_wire((value * 100 / of).quantize(CENT, ROUND_HALF_EVEN))
+
+
+def quartiles(values: Iterable[Decimal]) -> list[Decimal]:
+    """Least, first quartile, median, third quartile, greatest; between two values in proportion.
+
+    Empty for no values.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return []
+    found = []
+    for quarter in range(5):
+        whole, rest = divmod((len(ordered) - 1) * quarter, 4)
+        low = ordered[whole]
+        high = ordered[min(whole + 1, len(ordered) - 1)]
+        found.append(low + (high - low) * rest / 4)
+    return found
+
+
+def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Quartiles of one variant's runs, and how often a lot was won and by the cheapest."""
+    lots = [lot for run in runs for lot in run["lots"]]
+    won = [lot for lot in lots if lot["price"] is not None]
+    return {
+        "runs": len(runs),
+        "seconds": quartiles(Decimal(run["seconds"]) for run in runs),
+        "extensions": quartiles(Decimal(run["extensions"]) for run in runs),
+        "bids": quartiles(Decimal(run["bids"]) for run in runs),
+        "of_second": quartiles(Decimal(lot["of_second"]) for lot in won),
+        "spent": quartiles(Decimal(run["spent"]) for run in runs if run["spent"] is not None),
+        "won": percent(Decimal(len(won)), Decimal(len(lots))) if lots else None,
+        "cheapest": percent(Decimal(sum(lot["cheapest_won"] for lot in won)), Decimal(len(won)))
+        if won
+        else None,
+        "broken_off": sum(not run["whole"] for run in runs),
+    }

@@ -1,0 +1,148 @@
+"""Bots in an English auction: each lowers its own best while somebody else is ahead."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from auctions.domain.commands import PlaceBid
+from auctions.domain.terms import LotTerms, Terms
+from auctions.domain.visibility import OwnStanding
+from auctions.rehearsal.play.amounts import fitting, part, unblocked
+from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.pace import SHORTEST, pause, until_start
+
+TIMID_MARGIN = Decimal("1.03")  # of its cost: below that a timid bot does not go
+DONE = Look(None, None)
+Chance = random.Random
+
+
+class English:
+    """The habits, in the open descending price."""
+
+    def look(self, bot: Bot, view: View, chance: Chance) -> Look:
+        """Bid, wait or leave. Nobody goes below its cost."""
+        lot = view.standing
+        if lot.phase == "closed":
+            return DONE
+        if lot.phase in ("waiting", "prebid"):
+            return Look(None, until_start(view, chance))
+        again = self._again(bot, view, chance)
+        own = lot.own
+        if lot.phase != "running" or own is None or own.withdrawal_pending:
+            return Look(None, again)
+        floor = view.cost * TIMID_MARGIN if bot.strategy is Strategy.TIMID else view.cost
+        if not own.room or (own.most is not None and own.most < floor):
+            return DONE  # own limits only go down
+        if own.leading or not self._acts(bot, view, own, chance):
+            return Look(None, again)
+        wanted = (_FIRST if own.best is None else _NEXT)[bot.strategy](view, own, chance)
+        wanted = unblocked(view.terms.guard, own.best, max(floor, wanted))
+        amount = fitting(view.lot, wanted, own.most)
+        if amount < floor:
+            # The grid leaves nothing between the cost and what is wanted: the highest, or nothing.
+            amount = fitting(view.lot, own.most or view.price, own.most)
+        if amount < floor or amount <= 0:
+            return DONE
+        bid = PlaceBid(bot.seat, view.lot.number, amount, view.ref, retyped=amount)
+        return Look(bid, again)
+
+    needs_reserve = False
+
+    def terms_of(self, terms: Terms, prices: Prices) -> Terms:
+        """Its defaults, with what all formats share; the ceiling is the price level."""
+        lots = tuple(
+            LotTerms(
+                number=lot.number, title=lot.title, quantity=lot.quantity, unit=lot.unit,
+                scale=lot.scale, ceiling=lot.ceiling or prices[lot.number],
+            )
+            for lot in terms.lots
+        )  # fmt: skip
+        return Terms(
+            lots=lots, starts_at=terms.starts_at, currency=terms.currency,
+            platform_key=terms.platform_key, version=terms.version, vat=terms.vat,
+        )  # fmt: skip
+
+    def price_of(self, lot: LotTerms) -> Decimal | None:
+        """The highest first bid."""
+        return lot.ceiling
+
+    def _acts(self, bot: Bot, view: View, own: OwnStanding, chance: Chance) -> bool:
+        if bot.strategy is Strategy.SNIPER:
+            return _left(view) <= _lateness(bot, view)
+        if bot.strategy is Strategy.TIMID:
+            return chance.random() < 0.6
+        # Without rank and lead nobody knows whether to go on: every other time it does.
+        return own.best is None or own.leading is not None or chance.random() < 0.5
+
+    def _again(self, bot: Bot, view: View, chance: Chance) -> timedelta:
+        if bot.strategy is Strategy.SNIPER:
+            early = _left(view) - _lateness(bot, view)
+            return max(early, SHORTEST * (1 + chance.randrange(3)))
+        times = _PACE[bot.strategy]
+        if bot.strategy is Strategy.RANDOM:
+            times = 0.2 + 2.8 * chance.random()
+        return pause(view.terms, view.standing.deadline, view.now, chance, times)
+
+
+def _left(view: View) -> timedelta:
+    deadline = view.standing.deadline
+    return timedelta(days=1) if deadline is None else deadline - view.now
+
+
+def _lateness(bot: Bot, view: View) -> timedelta:
+    """Its own number of seconds before the end, the same whenever it looks."""
+    return SHORTEST * (4 + bot.chance(view.lot.number, 0).randrange(12))
+
+
+def _step_down(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    return view.price if own.most is None else own.most
+
+
+def _jump(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    best = own.best or view.price
+    return part(best, view.cost, 0.25 + chance.random() / 4)
+
+
+def _snipe(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    lead = view.standing.lead
+    if lead is not None:
+        return lead * Decimal("0.995")
+    return part(own.best or view.price, view.cost, 0.5)
+
+
+def _anywhere(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    return part(_step_down(view, own, chance), view.cost, chance.random() / 2)
+
+
+def _near_price(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    return part(view.price, view.cost, chance.random() / 5)
+
+
+def _at_price(view: View, own: OwnStanding, chance: Chance) -> Decimal:
+    return view.price
+
+
+Wanted = Callable[[View, OwnStanding, Chance], Decimal]
+_FIRST: dict[Strategy, Wanted] = {
+    Strategy.STRAIGHT: _near_price,
+    Strategy.JUMP: _jump,
+    Strategy.SNIPER: _snipe,
+    Strategy.TIMID: _at_price,
+    Strategy.RANDOM: _anywhere,
+}
+_NEXT: dict[Strategy, Wanted] = {
+    Strategy.STRAIGHT: _step_down,
+    Strategy.JUMP: _jump,
+    Strategy.SNIPER: _snipe,
+    Strategy.TIMID: _step_down,
+    Strategy.RANDOM: _anywhere,
+}
+_PACE: dict[Strategy, float] = {
+    Strategy.STRAIGHT: 1.0,
+    Strategy.JUMP: 1.8,
+    Strategy.TIMID: 1.6,
+    Strategy.RANDOM: 1.0,
+}

@@ -1,0 +1,34 @@
+"""How soon a bot looks again: with the length of the lot, quicker near its end."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from auctions.domain.terms import Terms
+from auctions.rehearsal.play.bots import View
+
+SHORTEST = timedelta(seconds=1)
+LONGEST = timedelta(minutes=10)
+LOOKS = 50  # about so many in a lot's planned length
+LAST_LOOKS = 6  # and in the time that counts at the end
+LAST = timedelta(minutes=3)
+
+
+def pause(
+    terms: Terms, deadline: datetime | None, now: datetime, chance: random.Random, times: float = 1
+) -> timedelta:
+    """Half to one and a half of the usual pause, ``times`` as long."""
+    usual = min(LONGEST, max(SHORTEST, terms.length / LOOKS))
+    last = terms.soft_close.window or LAST
+    if deadline is not None and deadline - now <= last:
+        usual = min(usual, max(SHORTEST, last / LAST_LOOKS))
+    drawn = usual * (0.5 + chance.random()) * times
+    return max(SHORTEST / 4, timedelta(milliseconds=round(drawn.total_seconds() * 1000)))
+
+
+def until_start(view: View, chance: random.Random) -> timedelta:
+    """To somewhat after the lot's start; a serial lot's is not told before its turn comes."""
+    starts_at = view.standing.starts_at
+    usual = pause(view.terms, None, view.now, chance)
+    return usual * 3 if starts_at is None else max(starts_at - view.now, timedelta(0)) + usual

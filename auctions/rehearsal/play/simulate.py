@@ -1,0 +1,131 @@
+"""One rehearsal: the machine's own decide, evolve and due, on a clock that leaps."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from auctions.domain import machine
+from auctions.domain.commands import AcceptTerms, AdmitSeat, Command, OpenedReserve, Tick
+from auctions.domain.events import Event
+from auctions.domain.refusals import Refusal
+from auctions.domain.state import EMPTY, AuctionState
+from auctions.domain.terms import Terms
+from auctions.rehearsal.play.bots import Bot, Prices, Strategy, view_of
+from auctions.rehearsal.play.costs import Costs, unit_cost
+from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.secrets import rehearsed, stand_ins
+
+BEFORE = timedelta(minutes=1)  # when the bots take their seats, before the first thing due
+MOST_LOOKS = 50_000  # of all bots: a run that takes more is broken off
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One entry of the rehearsed ledger."""
+
+    seq: int
+    at: datetime
+    event: Event
+
+
+@dataclass(slots=True)
+class Played:
+    """A rehearsal that is over: its ledger, the state it leads to, and who cost what."""
+
+    bots: tuple[Bot, ...]
+    ledger: list[Happened] = field(default_factory=list)
+    reserves: tuple[OpenedReserve, ...] = ()
+    state: AuctionState = EMPTY
+    refused: int = 0
+    looks: int = 0
+    whole: bool = True  # False: broken off at MOST_LOOKS
+
+    def add(self, events: Sequence[Event], at: datetime) -> None:
+        for event in events:
+            self.state = machine.evolve(self.state, event, self.state.seq + 1)
+            self.ledger.append(Happened(self.state.seq, at, event))
+
+    def do(self, command: Command, at: datetime) -> None:
+        self.add(machine.decide(self.state, command, at), at)
+
+
+def bots_for(
+    terms: Terms,
+    *,
+    count: int,
+    strategies: Sequence[Strategy],
+    costs: Costs,
+    prices: Prices,
+    seed: str,
+) -> tuple[Bot, ...]:
+    """So many bots; strategies are dealt in turn, costs drawn anew for every lot."""
+    chance = random.Random(f"costs|{seed}")
+    by_lot = {lot.number: costs.draw(count, chance) for lot in terms.lots}
+    scales = {lot.number: lot.scale for lot in terms.lots}
+    return tuple(
+        Bot(
+            seat=f"B{place + 1}",
+            strategy=strategies[place % len(strategies)],
+            costs={
+                lot: unit_cost(drawn[place], prices[lot], scales[lot])
+                for lot, drawn in by_lot.items()
+            },
+            prices=prices,
+            seed=seed,
+        )
+        for place in range(count)
+    )
+
+
+def play(terms: Terms, bots: Sequence[Bot]) -> Played:
+    """Play the auction to its end. The same terms and bots give the same ledger.
+
+    There is at least one bot."""
+    prices = bots[0].prices
+    terms = rehearsed(terms, prices)
+    played = Played(bots=tuple(bots), reserves=stand_ins(terms, prices))
+    opens = min(filter(None, (terms.starts_at, terms.prebid_opens_at))) - BEFORE
+    played.add([machine.genesis("REHEARSAL", "Rehearsal", terms)], opens)
+    for bot in bots:
+        played.do(AdmitSeat(bot.seat), opens)
+        accept = AcceptTerms(bot.seat, terms.version, played.state.terms_hash, f"{bot.seat}-0")
+        played.do(accept, opens)
+    _run(played, opens)
+    return played
+
+
+def _run(played: Played, opens: datetime) -> None:
+    lots = sorted(played.state.lots)
+    # Moment, then bot and lot: the order in which commands of one moment are decided.
+    waiting = [(opens, place, lot, 1) for place in range(len(played.bots)) for lot in lots]
+    heapq.heapify(waiting)
+    while played.state.phase.is_open:
+        boundary = machine.due(played.state)
+        if waiting and (boundary is None or waiting[0][0] <= boundary):
+            now, place, lot, looks = heapq.heappop(waiting)
+            again = _look(played, played.bots[place], lot, looks, now)
+            if again is not None:
+                heapq.heappush(waiting, (now + again, place, lot, looks + 1))
+            if played.looks >= MOST_LOOKS:
+                played.whole = False
+                return
+        elif boundary is not None:
+            played.do(Tick(boundary, played.reserves), boundary)
+        else:
+            return
+
+
+def _look(played: Played, bot: Bot, lot: int, looks: int, now: datetime) -> timedelta | None:
+    played.looks += 1
+    view = view_of(played.state, bot, lot, now, f"{bot.seat}-{lot}-{looks}")
+    look = FORMATS[played.state.rules.format].look(bot, view, bot.chance(lot, looks))
+    if look.command is not None:
+        try:
+            played.do(look.command, now)
+        except Refusal:
+            played.refused += 1
+    return look.again
