@@ -16,7 +16,7 @@ from auctions.domain.events import HardStopAnnounced, PrebidOpened, RanksHidden
 from auctions.domain.formats import rules_of
 from auctions.domain.formats.base import Item, What
 from auctions.domain.refusals import NotDue, NotOpened
-from auctions.domain.rules import consent
+from auctions.domain.rules import consent, staggered
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotPhase, Phase
 
@@ -55,6 +55,7 @@ def tick(draft: Draft, command: Tick) -> None:
         moment, what, number = item
         draft.at = moment
         _ACTIONS[what](draft, number, moment, reserves)
+        staggered.follow(draft)
         done = True
     if not done:
         raise NotDue()

@@ -24,6 +24,7 @@ class DeadlineCause(StrEnum):
     SOFT_CLOSE = "soft_close"
     BUYER = "buyer"
     UNLOCK_PENDING = "unlock_pending"
+    STAGGERED = "staggered"  # the lot before it ends later
 
 
 class PauseCause(StrEnum):

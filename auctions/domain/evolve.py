@@ -49,7 +49,7 @@ def _on_lot(lot: LotState, seat: str, mine: SeatOnLot) -> dict[str, SeatOnLot]:
 def _opened(state: AuctionState, event: ev.Opened, seq: int) -> AuctionState:
     terms = event.terms
     first = min(lot.number for lot in terms.lots)
-    parallel = terms.lot_order is LotOrder.PARALLEL
+    parallel = terms.lot_order is not LotOrder.SERIAL
     lots = {
         lot.number: LotState(
             number=lot.number,

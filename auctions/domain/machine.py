@@ -28,6 +28,7 @@ from auctions.domain.rules import (
     messages,
     pause,
     scoring,
+    staggered,
     unlock,
     withdrawal,
 )
@@ -82,6 +83,7 @@ def decide(
     if handler is None:
         raise NotOpened() if terms is None else NotOfFormat()
     handler(draft, command)
+    staggered.follow(draft)
     return tuple(draft.events)
 
 

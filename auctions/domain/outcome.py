@@ -113,6 +113,12 @@ def equals_lead(lot: LotState, seat: str, amount: Decimal) -> bool:
     return found is not None and _key(lot, seat, amount) == _key(lot, found[0], found[1].amount)
 
 
+def beats_lead(lot: LotState, seat: str, amount: Decimal) -> bool:
+    """Whether this price would have a better score than the one that leads."""
+    found = leader(lot)
+    return found is not None and _key(lot, seat, amount) < _key(lot, found[0], found[1].amount)
+
+
 @by_identity
 def bidders(lot: LotState) -> int:
     """How many seats have a standing offer."""

@@ -22,6 +22,14 @@ class AuctionEnded(Refusal):
     text = "This auction has ended."
 
 
+class LeadBuffered(Refusal):
+    """It would take the lead by less than the front buffer of the terms."""
+
+    code = "auction.lead_buffered"
+    kind = Kind.INVALID
+    text = "To take the lead the bid must be {most} at most."
+
+
 class LotUnknown(Refusal):
     code = "auction.lot_unknown"
     kind = Kind.INVALID

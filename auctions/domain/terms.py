@@ -32,6 +32,7 @@ class LotOrder(StrEnum):
 
     PARALLEL = "parallel"  # all at once
     SERIAL = "serial"  # lot n+1 starts at close(n) + gap
+    STAGGERED = "staggered"  # all start at once; end(n+1) = max(planned, end(n) + gap)
 
 
 class Basis(StrEnum):
@@ -47,6 +48,7 @@ class StepKind(StrEnum):
     ABSOLUTE = "absolute"
     PERCENT = "percent"  # of the exact basis
     SMALLER = "smaller"  # both given, the smaller counts
+    BANDS = "bands"  # by the price band in which the basis lies
 
 
 class TiePolicy(StrEnum):
@@ -101,12 +103,30 @@ class Vat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The decrement from ``least`` on, up to the next band: an amount or percent of the basis."""
+
+    least: Decimal  # the lowest basis in it; 0 in the first
+    absolute: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrontBuffer:
+    """By how much whoever takes the lead must undercut it: an amount or percent of the lead."""
+
+    absolute: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """The decrement ``d``: absolute in the lot's currency and scale, or percent of the basis."""
 
     kind: StepKind = StepKind.PERCENT
     absolute: Decimal | None = None
     percent: Decimal | None = Decimal("0.5")
+    bands: tuple[Band, ...] | None = later()  # in order of ``least``
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +238,7 @@ class Terms:
     blind: bool = False  # the buyer sees aliases until the close
     disclosure: Disclosure = Disclosure.BUYER
     commands_per_second: int = 5  # per seat, before the ledger
+    front_buffer: FrontBuffer | None = later()  # only where the lead is always seen
     scoring: ScoringTerms | None = later()  # the price alone ranks without it
     sealed: SealedTerms | None = later()  # of the sealed formats
 

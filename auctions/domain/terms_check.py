@@ -19,6 +19,7 @@ from auctions.domain import terms_rules
 from auctions.domain.formats import RULES
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy, Trigger
 from auctions.domain.terms_problems import Problem
+from auctions.domain.terms_rules import lead_always_seen
 from kernel.decimals import MAX_INTEGER_DIGITS, MAX_SCALE, to_wire
 
 MAX_LOTS = 200
@@ -34,17 +35,6 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 def check_terms(terms: Terms) -> list[Problem]:
     """Everything wrong with these terms; an empty list if they may be published."""
     return [problem for check in _CHECKS for problem in check(terms)]
-
-
-def lead_always_seen(terms: Terms) -> bool:
-    """Whether every bidder sees the lead at every moment while a lot runs."""
-    feedback = terms.feedback
-    return (
-        feedback.lead
-        and not feedback.after_first_bid
-        and feedback.lead_min_bidders <= 1
-        and feedback.hide_ranks_last == ZERO
-    )
 
 
 def _leaks(terms: Terms) -> Iterator[Problem]:

@@ -65,6 +65,13 @@ class CriterionNotHere(Problem):
     text = "This way of scoring has no criterion of this kind."
 
 
+class BandsUnordered(Problem):
+    """Price bands begin at zero and rise, at the lot's scale."""
+
+    code = "terms.bands_unordered"
+    text = "Price bands begin at 0 and rise, each with the lot's decimal places."
+
+
 class CriterionTwice(Problem):
     code = "terms.criterion_twice"
     text = "Two criteria have the same name."

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 from auctions.domain import terms_problems as problems
-from auctions.domain.terms import Format, Terms
+from auctions.domain.terms import Band, Format, FrontBuffer, LotOrder, StepKind, Terms
 from auctions.domain.terms_problems import Problem
-from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod
+from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, StepOn
 from kernel.decimals import tick, to_wire
 
 MOST_CRITERIA = 20
 MOST_NAME = 100
 MOST_WEIGHT = Decimal("0.3")
 
+MOST_BANDS = 20
+LARGEST = Decimal(10) ** 12
+ZERO = timedelta(0)
+
+# Formats in which bidders undercut each other in the open until a deadline.
+OPEN = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
 SCORED = frozenset({Format.ENGLISH})
 
@@ -68,4 +75,78 @@ def _named(path: str, criterion: Criterion, names: set[str]) -> Iterator[Problem
     names.add(name.casefold())
 
 
-CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (scoring,)
+def bands(terms: Terms) -> Iterator[Problem]:
+    """Bands begin at 0 and rise; each has an amount or a percentage; the step is in the price."""
+    for lot in terms.lots:
+        path = f"lots.{lot.number}.step.bands"
+        given = lot.step.bands
+        if (lot.step.kind is StepKind.BANDS) != (given is not None):
+            yield problems.Missing(field=path)
+        if given is None:
+            continue
+        if terms.format not in OPEN:
+            yield problems.RuleNotHere(field=path)
+        if terms.scoring is not None and terms.scoring.step_on is StepOn.SCORE:
+            yield problems.RuleNotHere(field=path)
+        leasts = [band.least for band in given]
+        if not 1 <= len(given) <= MOST_BANDS:
+            yield problems.OutOfRange(field=path, least=1, most=MOST_BANDS)
+        elif leasts[0] != 0 or leasts != sorted(set(leasts)):
+            yield problems.BandsUnordered(field=path)
+        for band in given:
+            yield from _amount_or_percent(path, band, lot.scale)
+            if not band.least.is_finite() or band.least < 0 or band.least % tick(lot.scale):
+                yield problems.BandsUnordered(field=path)
+
+
+def front_buffer(terms: Terms) -> Iterator[Problem]:
+    """An amount or a percentage, and only where every bidder always sees the lead."""
+    rule = terms.front_buffer
+    if rule is None:
+        return
+    if terms.format not in OPEN:
+        yield problems.RuleNotHere(field="front_buffer")
+    if not lead_always_seen(terms):
+        yield problems.LeadNotAlwaysSeen(field="front_buffer")
+    yield from _amount_or_percent("front_buffer", rule, min(lot.scale for lot in terms.lots))
+
+
+def staggered(terms: Terms) -> Iterator[Problem]:
+    """Lots that end one after another are open ones with a deadline of their own."""
+    if terms.lot_order is LotOrder.STAGGERED and terms.format not in OPEN:
+        yield problems.RuleNotHere(field="lot_order")
+
+
+def lead_always_seen(terms: Terms) -> bool:
+    """Whether every bidder sees the lead at every moment while a lot runs."""
+    feedback = terms.feedback
+    return (
+        feedback.lead
+        and not feedback.after_first_bid
+        and feedback.lead_min_bidders <= 1
+        and feedback.hide_ranks_last == ZERO
+    )
+
+
+def _amount_or_percent(path: str, rule: Band | FrontBuffer, scale: int) -> Iterator[Problem]:
+    absolute, percent = rule.absolute, rule.percent
+    if (absolute is None) == (percent is None):
+        yield problems.Missing(field=path)
+    elif absolute is not None:
+        if not absolute.is_finite() or not 0 < absolute < LARGEST:
+            yield problems.NotPositiveTerm(field=path)
+        elif absolute % tick(scale):
+            yield problems.TooManyDigits(field=path, scale=scale)
+    elif percent is not None:
+        if not percent.is_finite() or not 0 < percent < 100:
+            yield problems.OutOfRange(field=path, least=0, most=100)
+        elif percent % tick(6):
+            yield problems.TooManyDigits(field=path, scale=6)
+
+
+CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
+    scoring,
+    bands,
+    front_buffer,
+    staggered,
+)

@@ -79,7 +79,10 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     Raises ReplayFailed.
     """
     state = _genesis(steps)
-    lead_matters = state.rules.basis != "own" or state.rules.ties == "forbid_lead"
+    rules = state.rules
+    lead_matters = (
+        rules.basis != "own" or rules.ties == "forbid_lead" or rules.front_buffer is not None
+    )
     for step in steps[1:]:
         event = step.event
         if event is None:

@@ -160,6 +160,8 @@ def _rules() -> Words:
         "rule_guard": _("Type again"),
         "rule_block": _("Unlocking"),
         "rule_vat": _("Prices"),
+        "rule_buffer": _("To take the lead"),
+        "band_from": _("from {least}: {step}"),
         "rule_score": _("Rank by"),
         "score_bonus_malus": _("price with bonus and malus"),
         "score_weighted": _("price divided by a quality coefficient"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import LotTerms, Step, StepKind, Terms, Vat
+from auctions.domain.terms import Band, LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
@@ -120,6 +120,16 @@ def _lot_terms(lot: Lot, step: Step) -> LotTerms:
             kind=step.kind,
             absolute=_at_scale(step.absolute, lot.scale),
             percent=None if step.percent is None else _plain(step.percent),
+            bands=None
+            if step.bands is None
+            else tuple(
+                Band(
+                    _at_scale(band.least, lot.scale) or Decimal(0),
+                    _at_scale(band.absolute, lot.scale),
+                    band.percent,
+                )
+                for band in step.bands
+            ),
         ),
         grid=_at_scale(lot.grid, lot.scale),
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms_rules import SCORED
+from auctions.domain.terms import Band, FrontBuffer, Step, StepKind
+from auctions.domain.terms_rules import OPEN, SCORED
 from auctions.domain.terms_scoring import (
     Criterion,
     CriterionKind,
@@ -27,6 +28,18 @@ SCORING_METHODS: tuple[tuple[str, Any], ...] = (
 )
 
 RULE_FIELDS: tuple[TermsField, ...] = (
+    TermsField(
+        key="step.bands", section="step", kind=Kind.TEXT, default="", required=False,
+        label=_("Price bands"), formats=OPEN,
+        rule=_("For a step by price band, one a line: “0: 0.5” and “1000: 1 %” mean 0.5 below "
+               "1000, then one percent; the amount the bid must undercut decides."),
+    ),
+    TermsField(
+        key="front_buffer", section="step", kind=Kind.TEXT, default="", required=False,
+        label=_("Front buffer"), formats=OPEN,
+        rule=_("“5” or “1 %”: who takes the lead must undercut it by so much. Only where everyone "
+               "always sees the lead; empty: none."),
+    ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,
         label=_("Offers rank"), choices=SCORING_METHODS, formats=SCORED,
@@ -51,10 +64,24 @@ RULE_FIELDS: tuple[TermsField, ...] = (
 )  # fmt: skip
 
 
+OWN_VALUES = frozenset(field.key for field in RULE_FIELDS)
+
+
 def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Fields of the terms from the read settings, and what is wrong with them."""
     made: dict[str, Any] = {}
     problems: list[Problem] = []
+    if values.get("step.kind") is StepKind.BANDS:
+        bands = bands_of(values.get("step.bands") or "")
+        if not bands:
+            problems.append(Problem("step.bands", _("Write one band a line, such as “0: 0.5 %”.")))
+        made["step"] = Step(StepKind.BANDS, None, None, bands or None)
+    if values.get("front_buffer"):
+        amount = _step(values["front_buffer"])
+        if amount is None:
+            problems.append(Problem("front_buffer", _("Write an amount or a percentage.")))
+        else:
+            made["front_buffer"] = FrontBuffer(*amount)
     if values.get("scoring.method"):
         criteria, wrong = criteria_of(values["scoring.method"], values["scoring.criteria"] or "")
         problems += wrong
@@ -62,6 +89,34 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
             ScoringMethod(values["scoring.method"]), criteria, StepOn(values["scoring.step_on"])
         )
     return made, problems
+
+
+def bands_of(text: str) -> tuple[Band, ...]:
+    """Bands as typed, one a line; none where a line is not one."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        least, _colon, step = line.partition(":")
+        amount, start = _step(step), _decimal(least)
+        if amount is None or start is None:
+            return ()
+        found.append(Band(start, *amount))
+    return tuple(found)
+
+
+def _step(text: str) -> tuple[Decimal | None, Decimal | None] | None:
+    """``5`` or ``1 %`` as amount and percentage."""
+    number = _decimal(text.strip().removesuffix("%"))
+    if number is None:
+        return None
+    return (None, number) if text.strip().endswith("%") else (number, None)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None
+    return Decimal(format(number.normalize(), "f")) if number.is_finite() else None
 
 
 def criteria_of(method: str, text: str) -> tuple[tuple[Criterion, ...], list[Problem]]:

@@ -74,14 +74,17 @@ _COMMON: tuple[TermsField, ...] = (
     TermsField(
         key="lot_order", section="time", kind=Kind.CHOICE, default=LotOrder.PARALLEL.value,
         label=_("Order of lots"),
-        rule=_("Parallel lots run at once; serial lots one after another, by their numbers."),
+        rule=_("Serial and staggered lots follow their numbers; a staggered lot that is extended "
+               "pushes the ends of those after it."),
         choices=((LotOrder.PARALLEL.value, _("All at once")),
-                 (LotOrder.SERIAL.value, _("One after another"))),
+                 (LotOrder.SERIAL.value, _("One after another")),
+                 (LotOrder.STAGGERED.value, _("Start together, end one after another"))),
     ),
     TermsField(
         key="lot_gap", section="time", kind=Kind.MINUTES, default="1", most=1440,
-        label=_("Break between serial lots"),
-        rule=_("The next serial lot starts so long after the one before it has closed."),
+        label=_("Break between lots"),
+        rule=_("The next serial lot starts, and the next staggered lot ends, so long after the one "
+               "before it."),
     ),
     TermsField(
         key="prebid_opens_at", section="time", kind=Kind.MOMENT, default="", required=False,
@@ -100,7 +103,8 @@ _COMMON: tuple[TermsField, ...] = (
         label=_("Step"),
         rule=_("Each further bid must be lower by at least this step."),
         choices=((StepKind.PERCENT.value, _("percent")), (StepKind.ABSOLUTE.value, _("an amount")),
-                 (StepKind.SMALLER.value, _("both, the smaller counts"))),
+                 (StepKind.SMALLER.value, _("both, the smaller counts")),
+                 (StepKind.BANDS.value, _("by price band"))),
     ),
     TermsField(
         key="step.percent", section="step", kind=Kind.PERCENT, default="0.5", required=False,

@@ -71,7 +71,11 @@ def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(Problem(key, wrong.text))
     if problems:
         return {}, problems
-    made: dict[str, Any] = {key: value for key, value in values.items() if "." not in key}
+    made: dict[str, Any] = {
+        key: value
+        for key, value in values.items()
+        if "." not in key and key not in rule_fields.OWN_VALUES
+    }
     choice = choice_of(rules)
     groups = dict(_GROUPS)
     if choice.terms_class is not None:
@@ -80,7 +84,7 @@ def read(rules: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         parts = {
             key.partition(".")[2]: value
             for key, value in values.items()
-            if key.startswith(f"{name}.")
+            if key.startswith(f"{name}.") and key not in rule_fields.OWN_VALUES
         }
         made[name] = group(**parts)
     made["step"] = _tidy_step(made["step"])

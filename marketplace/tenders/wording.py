@@ -64,6 +64,17 @@ def step_in_words(lot: LotTerms, currency: str) -> str:
     """``0.5 %``, ``0.50 EUR`` or both: the least step of a lot."""
     step = lot.step
     parts = []
+    if step.bands is not None:
+        return ", ".join(
+            _("from %(least)s: %(step)s")
+            % {
+                "least": money(band.least, currency),
+                "step": money(band.absolute, currency)
+                if band.percent is None
+                else _percent(band.percent),
+            }
+            for band in step.bands
+        )
     if step.kind is not StepKind.ABSOLUTE and step.percent is not None:
         parts.append(_percent(step.percent))
     if step.kind is not StepKind.PERCENT and step.absolute is not None:
@@ -99,6 +110,12 @@ def _price(terms: Terms) -> Iterator[str]:
         yield _("Each further bid must be lower than your own best by at least the lot's step.")
     else:
         yield _("Each bid must be lower than the leading price by at least the lot's step.")
+    buffer = terms.front_buffer
+    if buffer is not None:
+        by = buffer.absolute
+        yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
+            "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
+        }
     if any(lot.ceiling is not None for lot in terms.lots):
         yield _("A first bid may not be above the lot's ceiling.")
     if any(lot.grid is not None for lot in terms.lots):
@@ -160,6 +177,11 @@ def _time(terms: Terms) -> Iterator[str]:
         yield _(
             "Lots run one after another for %(length)s each; the next starts %(gap)s after the "
             "one before it has closed."
+        ) % {"length": duration(terms.length), "gap": duration(terms.lot_gap)}
+    elif len(terms.lots) > 1 and terms.lot_order is LotOrder.STAGGERED:
+        yield _(
+            "All lots start at once. The first runs for %(length)s; each following one ends at "
+            "least %(gap)s after the one before it, so an extension moves those behind it too."
         ) % {"length": duration(terms.length), "gap": duration(terms.lot_gap)}
     elif len(terms.lots) > 1:
         yield _("All lots run at once for %(length)s.") % {"length": duration(terms.length)}

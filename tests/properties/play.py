@@ -22,12 +22,14 @@ from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import (
+    Band,
     Basis,
     BuyerExtension,
     Count,
     Disclosure,
     ExtensionBase,
     Feedback,
+    FrontBuffer,
     Guard,
     LotOrder,
     LotTerms,
@@ -188,6 +190,16 @@ def lots_terms(draw: st.DrawFn, number: int) -> LotTerms:
                 Step(StepKind.PERCENT, None, Decimal("3.3")),
                 Step(StepKind.ABSOLUTE, 5 * unit, None),
                 Step(StepKind.SMALLER, 700 * unit, Decimal("1.25")),
+                Step(
+                    StepKind.BANDS,
+                    None,
+                    None,
+                    (
+                        Band(Decimal(0), 2 * unit),
+                        Band(1000 * unit, None, Decimal("1.5")),
+                        Band(20_000 * unit, 300 * unit),
+                    ),
+                ),
             ]
         )
     )
@@ -243,8 +255,16 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
     )
     block = draw(st.sampled_from([None, None, Decimal(30)]))
     scoring = draw(st.sampled_from([None, None, None, *SCORINGS]))
+    lots = tuple(draw(lots_terms(number)) for number in range(1, draw(st.integers(2, 3))))
+    if scoring is not None and any(lot.step.bands for lot in lots):
+        scoring = SCORINGS[0]
+    buffer = None
+    if basis is Basis.LEADER or ties is TiePolicy.FORBID_LEAD:
+        coarsest = Decimal(1).scaleb(-min(lot.scale for lot in lots))
+        buffers = [None, FrontBuffer(3 * coarsest), FrontBuffer(None, Decimal(2))]
+        buffer = draw(st.sampled_from(buffers))
     made = Terms(
-        lots=tuple(draw(lots_terms(number)) for number in range(1, draw(st.integers(2, 3)))),
+        lots=lots,
         starts_at=START,
         currency="EUR",
         platform_key="key-1",
@@ -263,6 +283,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         blind=scoring is None and draw(st.booleans()),
         disclosure=draw(st.sampled_from(Disclosure)),
         scoring=scoring,
+        front_buffer=buffer,
     )
     assert check_terms(made) == []
     return made

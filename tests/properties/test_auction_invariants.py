@@ -19,6 +19,7 @@ from auctions.domain.outcome import ranking
 from auctions.domain.refusals import (
     AboveCeiling,
     BidTooHigh,
+    LeadBuffered,
     LeadEqualled,
     NoRoom,
     Refusal,
@@ -205,7 +206,12 @@ def told_most(lot: LotTerms, basis: Decimal) -> Fraction:
     exact, tick = Fraction(basis), Fraction(1, 10**lot.scale)
     absolute = Fraction(lot.step.absolute or 0)
     percent = exact * Fraction(lot.step.percent or 0) / 100
+    for band in lot.step.bands or ():
+        if band.least <= basis:
+            absolute = Fraction(band.absolute or 0)
+            percent = exact * Fraction(band.percent or 0) / 100
     decrement = {
+        StepKind.BANDS: absolute + percent,
         StepKind.ABSOLUTE: absolute,
         StepKind.PERCENT: percent,
         StepKind.SMALLER: min(absolute, percent),
@@ -240,6 +246,7 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
                 continue
             mine = state.lots[number].seats.get(seat)
             by_price = terms.scoring is None or terms.scoring.step_on == "price"
+            by_price = by_price and terms.front_buffer is None
             plain = (
                 by_price and terms.basis is Basis.OWN and terms.ties is not TiePolicy.FORBID_LEAD
             )
@@ -260,7 +267,7 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
                     assert (best.amount - most) / best.amount > Decimal("0.3")
             above = cmd.PlaceBid(seat, number, most + unit, "q", most + unit)
             refusal = refused(state, above, step.at)
-            assert isinstance(refusal, AboveCeiling | BidTooHigh | LeadEqualled)
+            assert isinstance(refusal, AboveCeiling | BidTooHigh | LeadEqualled | LeadBuffered)
             assert refusal.data["most"] == format(most, "f")
             label(type(refusal).__name__)
 

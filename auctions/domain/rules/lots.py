@@ -13,6 +13,7 @@ from datetime import datetime
 from auctions.domain.draft import Draft
 from auctions.domain.events import LotScheduled, LotStarted
 from auctions.domain.refusals import LotClosedAlready, LotIsPaused, NotOpenYet, TooLate
+from auctions.domain.rules import staggered
 from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.terms import LotOrder
 
@@ -41,8 +42,10 @@ def check_takes_bids(state: AuctionState, lot: LotState, at: datetime) -> bool:
 def start_lot(draft: Draft, lot: LotState, at: datetime) -> None:
     """The lot starts at the boundary itself; its pre-bids stand as offers."""
     terms = draft.state.rules
-    hard_stop = at + terms.soft_close.hard_stop
-    draft.emit(LotStarted(lot.number, at, min(hard_stop, at + terms.length), hard_stop))
+    behind = staggered.later(terms, lot.number)
+    hard_stop = at + terms.soft_close.hard_stop + behind
+    deadline = min(hard_stop, at + terms.length + behind)
+    draft.emit(LotStarted(lot.number, at, deadline, hard_stop))
 
 
 def schedule_next(draft: Draft, closed: LotState, at: datetime) -> None:

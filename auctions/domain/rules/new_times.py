@@ -30,7 +30,7 @@ def _edited(old: Terms, new: Terms, lot: LotState) -> LotState:
         longer = new.soft_close.hard_stop - old.soft_close.hard_stop
         return replace(lot, deadline=deadline, hard_stop=max(lot.hard_stop + longer, deadline))
     if new.lot_order is LotOrder.SERIAL and lot.number != 1:
-        if old.lot_order is LotOrder.PARALLEL:
+        if old.lot_order is not LotOrder.SERIAL:
             return replace(lot, starts_at=None)
         if lot.starts_at is None:
             return lot

@@ -15,13 +15,14 @@ from auctions.domain import outcome
 from auctions.domain.refusals import (
     AboveCeiling,
     BidTooHigh,
+    LeadBuffered,
     LeadEqualled,
     NoRoom,
     NotPositive,
     OffGrid,
     ScaleWrong,
 )
-from auctions.domain.rules import feedback, scoring
+from auctions.domain.rules import buffer, feedback, scoring
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, TiePolicy
 from kernel.decimals import MAX_INTEGER_DIGITS, tick, to_wire
@@ -84,10 +85,15 @@ def check_undercuts(state: AuctionState, seat: str, lot: LotState, amount: Decim
         if amount > most:
             if _equals_lead(state, seat, lot, amount):
                 raise LeadEqualled(field="amount", most=to_wire(most))
+            if buffer.within(state, seat, lot, amount) is not None:
+                raise LeadBuffered(field="amount", most=to_wire(most))
             too_high = BidTooHigh if undercut else AboveCeiling
             raise too_high(field="amount", most=to_wire(most))
     if _equals_lead(state, seat, lot, amount):
         raise LeadEqualled(field="amount")
+    buffered = buffer.within(state, seat, lot, amount)
+    if buffered is not None:
+        raise LeadBuffered(field="amount", most=to_wire(buffered))
 
 
 def _basis(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
@@ -111,10 +117,24 @@ def _smaller(step: Step, basis: Decimal) -> Decimal:
     return min(_absolute(step, basis), _percent(step, basis))
 
 
+def _by_band(step: Step, basis: Decimal) -> Decimal:
+    band = None
+    for each in step.bands or ():
+        if each.least <= basis:
+            band = each
+    if band is None:
+        return Decimal(0)
+    if band.percent is None:
+        return band.absolute or Decimal(0)
+    part: Decimal = _WIDE.multiply(basis, band.percent)
+    return part.scaleb(-2, context=_WIDE)
+
+
 _DECREMENTS: dict[StepKind, Callable[[Step, Decimal], Decimal]] = {
     StepKind.ABSOLUTE: _absolute,
     StepKind.PERCENT: _percent,
     StepKind.SMALLER: _smaller,
+    StepKind.BANDS: _by_band,
 }
 
 
@@ -136,9 +156,9 @@ def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal)
 
 
 def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) -> Decimal:
-    """One tick (or grid step) lower where ``most`` itself would equal a forbidden lead."""
-    if not _equals_lead(state, seat, lot, most):
-        return most
-    lot_terms = state.rules.lots[lot.number - 1]
-    lower: Decimal = _WIDE.subtract(most, lot_terms.grid or _TICKS[lot_terms.scale])
-    return lower
+    """Lower where ``most`` itself would equal a forbidden lead, or take it by too little."""
+    if _equals_lead(state, seat, lot, most):
+        lot_terms = state.rules.lots[lot.number - 1]
+        most = _WIDE.subtract(most, lot_terms.grid or _TICKS[lot_terms.scale])
+    buffered = buffer.within(state, seat, lot, most)
+    return most if buffered is None else buffered

@@ -21,6 +21,7 @@ export function rulesOf(terms, info, currency, own) {
   rows.push([t("rule_withdrawal"), terms.withdrawal.allowed ? t("withdrawal_within", { time: duration(ms(terms.withdrawal.window)) }) : t("withdrawal_never")]);
   if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
+  if (terms.front_buffer) rows.push([t("rule_buffer"), t("at_least", { amount: amountOrPercent(terms.front_buffer, price) })]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
@@ -44,7 +45,12 @@ function scoreValue(criterion, value, currency) {
   return value ? `${words(Dec.of(value))} ${currency}` : t("score_amount");
 }
 
+function amountOrPercent(rule, price) {
+  return rule.percent ? t("percent", { value: words(Dec.of(rule.percent)) }) : price(rule.absolute);
+}
+
 function stepRule(step, price, basis) {
+  if (step.bands) return step.bands.map((band) => t("band_from", { least: price(band.least), step: amountOrPercent(band, price) })).join("; ");
   const percent = step.percent ? t("percent", { value: words(Dec.of(step.percent)) }) : "";
   if (step.kind === "absolute") return t("at_least", { amount: price(step.absolute) });
   const share = t(basis === "leader" ? "percent_of_lead" : "percent_of_own", { percent });

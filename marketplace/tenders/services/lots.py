@@ -175,7 +175,9 @@ def _fill(lot: Lot, typed: LotInput) -> None:
     lot.reserve_sealed = None if reserve is None else auctioning.seal(reserve)
     for name, value in prices.items():
         setattr(lot, name, value)
-    if typed.step_kind and typed.step_kind not in [kind.value for kind in StepKind]:
+    if typed.step_kind and typed.step_kind not in [
+        kind.value for kind in StepKind if kind is not StepKind.BANDS
+    ]:
         raise FieldWrong(field="step_kind", reason=_("Choose one of the kinds of step."))
     lot.step_kind = typed.step_kind
     lot.step_percent = _amount("step_percent", typed.step_percent, MAX_SCALE)
