@@ -130,6 +130,13 @@ def _accepted(entry: _Entry, accepted: ev.TermsAccepted) -> None:
     entry.tell("accepted", accepted.seat, sides, secret=False)
 
 
+def _level(entry: _Entry, accepted: ev.LevelAccepted) -> None:
+    """Ranks are told to nobody while prices move by levels, so nobody is outbid."""
+    facts = {"best": to_wire(accepted.amount)}
+    sides = {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}
+    entry.tell("bid", accepted.seat, sides, lot=accepted.lot)
+
+
 def _bid(entry: _Entry, bid: ev.BidPlaced) -> None:
     facts = {"best": to_wire(bid.amount)}
     entry.tell("bid", bid.seat, {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}, lot=bid.lot)
@@ -228,6 +235,7 @@ def _at_the_table(state: AuctionState) -> Iterable[str]:
 _TELL: Mapping[type[Any], Callable[[_Entry, Any], None]] = {
     ev.TermsAccepted: _accepted,
     ev.BidPlaced: _bid,
+    ev.LevelAccepted: _level,
     ev.WithdrawalDecided: _withdrawal,
     ev.DeadlineMoved: _extended,
     ev.LotClosed: _lot_closed,

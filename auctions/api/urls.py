@@ -10,6 +10,7 @@ from auctions.realtime import messages as m
 COMMANDS = (
     ("bids", m.Bid, "place_bid", "Place a binding bid."),
     ("sealed-offers", m.SealedOffer, "place_sealed_offer", "Place an encrypted offer."),
+    ("acceptances", m.Accept, "accept_level", "Accept the price of a level of a lot."),
     ("withdrawals", m.Withdraw, "withdraw", "Ask to take back your latest bid on a lot."),
     ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),
     ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),

@@ -37,6 +37,16 @@ class PlaceBid:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptLevel:
+    """Accept the price of a level, by its number: what binds is the level named."""
+
+    seat: str
+    lot: int
+    level: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Ask to take back one's own latest bid on a lot."""
 
@@ -260,6 +270,7 @@ class OpenOffers:
 
 Command = (
     PlaceBid
+    | AcceptLevel
     | Withdraw
     | RequestUnlock
     | AcceptTerms
@@ -286,3 +297,7 @@ Command = (
 # A command that draws a line under what came before: whatever was received up to its moment, in
 # any process, is decided first (AUCTIONS, "Boundaries").
 BOUNDARY_COMMANDS = (Pause, Withdraw, ChangeTerms, Cancel, Annul)
+
+# Where being first decides: such a command is decided only after whatever was received before it,
+# in any process, so that the order of decision is that of receipt.
+IN_ORDER_OF_RECEIPT = (AcceptLevel,)

@@ -16,6 +16,7 @@ from auctions.domain.events import AuctionOutcome, DeadlineCause, Event, PauseCa
 from auctions.domain.rules import new_times, sealed_entries
 from auctions.domain.state import (
     AuctionState,
+    Levels,
     LotPhase,
     LotState,
     Offer,
@@ -24,7 +25,7 @@ from auctions.domain.state import (
     Seat,
     SeatOnLot,
 )
-from auctions.domain.terms import LotOrder
+from auctions.domain.terms import Format, LotOrder
 
 _NOTHING = SeatOnLot()
 
@@ -244,6 +245,8 @@ def _lot_closed(state: AuctionState, event: ev.LotClosed, seq: int) -> AuctionSt
         price=event.amount,
         closed_at=event.at,
     )
+    if lot.levels is not None:  # its time was that of a level: the lot may have ended within it
+        lot = replace(lot, deadline=event.at, hard_stop=event.at)
     return _with_lot(state, seq, lot)
 
 
@@ -284,6 +287,45 @@ def _scoring_set(state: AuctionState, event: ev.ScoringSet, seq: int) -> Auction
     )
 
 
+def _level_opened(state: AuctionState, event: ev.LevelOpened, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    before = lot.levels
+    levels = (
+        Levels((event.price,), event.at)
+        if before is None
+        else replace(before, prices=(*before.prices, event.price), opened_at=event.at)
+    )
+    # A level's end is all that is known of the lot's: neither tells when the lot will end.
+    lot = replace(lot, levels=levels, deadline=event.until, hard_stop=event.until)
+    return _with_lot(state, seq, lot)
+
+
+def _level_accepted(state: AuctionState, event: ev.LevelAccepted, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    before = lot.seats.get(event.seat, _NOTHING)
+    after = SeatOnLot(
+        best=Offer(event.amount, seq, event.received_at, prebid=False),
+        previous=before.best,
+        bids=before.bids + 1,
+    )
+    lot = replace(lot, seats=_on_lot(lot, event.seat, after))
+    if lot.levels is not None:  # None: an export that keeps the levels closed
+        accepted = {**lot.levels.accepted, event.seat: event.level}
+        levels = replace(lot.levels, accepted=accepted)
+        if state.rules.format is Format.DUTCH and levels.stops_at is None:
+            levels = replace(levels, stops_at=event.received_at)
+        lot = replace(lot, levels=levels)
+    return _with_lot(state, seq, lot)
+
+
+def _dropped_out(state: AuctionState, event: ev.DroppedOut, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    if lot.levels is not None:
+        out = {**lot.levels.out, event.seat: event.level}
+        lot = replace(lot, levels=replace(lot.levels, out=out))
+    return _with_lot(state, seq, lot)
+
+
 def _award_recorded(state: AuctionState, event: ev.AwardRecorded, seq: int) -> AuctionState:
     return replace(state, seq=seq, awards={**state.awards, event.lot: event.seat})
 
@@ -319,4 +361,7 @@ _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.AwardRecorded: _award_recorded,
     ev.ScoringSet: _scoring_set,
     **sealed_entries.REDUCERS,
+    ev.LevelOpened: _level_opened,
+    ev.LevelAccepted: _level_accepted,
+    ev.DroppedOut: _dropped_out,
 }

@@ -18,8 +18,8 @@ from auctions.domain.draft import Draft
 from auctions.domain.events import Event, Opened
 from auctions.domain.evolve import evolve
 from auctions.domain.formats import RULES, next_valid_bid
-from auctions.domain.formats.base import Handler
-from auctions.domain.refusals import NotOfFormat, NotOpened
+from auctions.domain.formats.base import Handler, not_in_format
+from auctions.domain.refusals import NotInFormat, NotOpened
 from auctions.domain.rules import (
     admission,
     closing,
@@ -40,6 +40,8 @@ __all__ = ["decide", "due", "evolve", "genesis", "next_valid_bid", "replay"]
 RULES_VERSION = 1  # grows when the same entries would evolve to another state
 
 _COMMON: dict[type[Any], Handler] = {
+    commands.PlaceBid: not_in_format,
+    commands.AcceptLevel: not_in_format,
     commands.Withdraw: withdrawal.withdraw,
     commands.RequestUnlock: unlock.request_unlock,
     commands.AcceptTerms: admission.accept_terms,
@@ -81,7 +83,7 @@ def decide(
     handlers = _COMMON_BEFORE if terms is None else _FORMATS[terms.format]
     handler = handlers.get(type(command))
     if handler is None:
-        raise NotOpened() if terms is None else NotOfFormat()
+        raise NotOpened() if terms is None else NotInFormat()
     handler(draft, command)
     staggered.follow(draft)
     return tuple(draft.events)

@@ -335,13 +335,6 @@ class NotOpened(Refusal):
     text = "The auction is not open yet."
 
 
-class NotOfFormat(Refusal):
-    """The command belongs to another format."""
-
-    code = "auction.not_of_format"
-    text = "This auction does not work that way."
-
-
 class SealingNotReady(Refusal):
     """One of the two keys is not there yet."""
 
@@ -391,3 +384,29 @@ class KeyDiffers(Refusal):
     code = "auction.key_differs"
     kind = Kind.INVALID
     text = "This is not the key of this auction."
+
+
+class NotInFormat(Refusal):
+    """The format of this auction has no such command."""
+
+    code = "auction.not_in_format"
+    text = "This kind of auction does not have that."
+
+
+class LevelNotReached(Refusal):
+    """The level named was not open when the command was received."""
+
+    code = "auction.level_not_reached"
+    text = "Level {level} was not open yet."
+
+
+class OutOfLot(Refusal):
+    """The seat did not accept an earlier level within its full time."""
+
+    code = "auction.out_of_lot"
+    text = "You are out of lot {lot}: you did not accept level {level} within its time."
+
+
+class LevelAcceptedAlready(Refusal):
+    code = "auction.level_accepted"
+    text = "You have accepted level {level} already."

@@ -117,6 +117,33 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
+class Levels:
+    """The prices of a lot that moves by levels (Dutch, Japanese), and who accepted which."""
+
+    prices: tuple[Decimal, ...]  # of every level so far; the last one holds now
+    opened_at: datetime  # of that one
+    accepted: Mapping[str, int] = field(default_factory=dict)  # each seat's latest level
+    out: Mapping[str, int] = field(default_factory=dict)  # the level it did not accept
+    stops_at: datetime | None = None  # Dutch: somebody accepted, received at this moment
+
+    @property
+    def number(self) -> int:
+        """The level that holds now."""
+        return len(self.prices) - 1
+
+    @property
+    def price(self) -> Decimal:
+        """The price that holds now."""
+        return self.prices[-1]
+
+    def is_in(self, seat: str) -> bool:
+        """Whether the seat may still accept the level that holds now."""
+        if seat in self.out:
+            return False
+        return self.number == 0 or self.accepted.get(seat, -1) >= self.number - 1
+
+
+@dataclass(frozen=True, slots=True)
 class LotState:
     """One lot's life. Times are absolute while it runs, remainders while it is paused."""
 
@@ -147,6 +174,7 @@ class LotState:
     scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
     sealed: SealedLot | None = None
+    levels: Levels | None = None  # once a lot with levels started
 
 
 @dataclass(frozen=True, slots=True)

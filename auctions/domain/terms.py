@@ -25,6 +25,8 @@ class Format(StrEnum):
     ENGLISH = "english"  # open descending price
     SEALED = "sealed"  # one hidden offer each; the lowest wins at its price
     VICKREY = "vickrey"  # as sealed; the winner is paid the second lowest price
+    DUTCH = "dutch"  # the price rises until somebody accepts it
+    JAPANESE = "japanese"  # the price falls; who does not accept a level is out
 
 
 class LotOrder(StrEnum):
@@ -142,6 +144,7 @@ class LotTerms:
     step: Step = field(default_factory=Step)
     grid: Decimal | None = None  # amounts must be multiples of it
     reserve_commitment: str | None = None  # hex SHA-256(salt || value); opened at close
+    start: Decimal | None = later()  # the price of level 0, where prices move by levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,20 @@ class SealedTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class DutchTerms:
+    """Dutch reverse: how long each price of the rising clock stands."""
+
+    tick: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class JapaneseTerms:
+    """Japanese reverse: the full time of each level."""
+
+    level: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
 
@@ -241,6 +258,8 @@ class Terms:
     front_buffer: FrontBuffer | None = later()  # only where the lead is always seen
     scoring: ScoringTerms | None = later()  # the price alone ranks without it
     sealed: SealedTerms | None = later()  # of the sealed formats
+    dutch: DutchTerms | None = later()  # exactly where the format is Dutch
+    japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

@@ -7,7 +7,7 @@ depends on the viewer and on ``disclosure`` in the terms:
 entry                                               full  participant  participant  public  public
 disclosure in the terms                             any   public       buyer        public  buyer
 ==================================================  ====  ===========  ===========  ======  ======
-terms, phases, deadlines, pauses, notice, end       yes   yes          yes          yes     --
+terms, phases, deadlines, levels, pauses, end       yes   yes          yes          yes     --
 keys of sealed offers, the private ones too         yes   yes          yes          yes     --
 own seat: admission, consent, bids, withdrawals     yes   yes          yes          .       .
 others' seats: admission, consent, bids, ...        yes   yes          --           yes     --
@@ -90,6 +90,7 @@ _COMMON = frozenset(
         "lot_resumed",
         "terms_changed",
         "buyer_extended",
+        "level_opened",
         "closed",
         "cancelled",
         "annulled",
@@ -106,6 +107,8 @@ _OF_A_SEAT = frozenset(
         "seat_removed",
         "terms_accepted",
         "bid_placed",
+        "level_accepted",
+        "dropped_out",
         "withdrawal_requested",
         "withdrawal_decided",
         "unlock_requested",

@@ -137,6 +137,7 @@ def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: 
 
 _PARTY_IN = {
     "bid_placed": "seat",
+    "level_accepted": "seat",
     "withdrawal_requested": "seat",
     "unlock_requested": "seat",
     "terms_accepted": "seat",
@@ -284,6 +285,8 @@ def _asked(entry: Opening) -> list[cmd.Command]:
             cmd.PlaceBid(bid.seat, bid.lot, amount, bid.ref, retyped)
             for retyped in (amount, amount + 1)  # typed again the same, or (needlessly) not
         ]
+    if entry.kind == "level_accepted":
+        return [cmd.AcceptLevel(body["seat"], body["lot"], body["level"], body["ref"])]
     if entry.kind == "sealed_offer_placed":
         return [cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])]
     if entry.kind in ("withdrawal_requested", "sealed_offer_withdrawn"):

@@ -88,8 +88,9 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         if event is None:
             state = replace(state, seq=step.seq)
             continue
-        if isinstance(event, ev.BidPlaced) and event.seat == seat and not lead_matters:
-            (asked,) = _bid(event)
+        own = isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat
+        if own and not lead_matters:
+            (asked,) = _MAKERS[type(event)](event)
             try:
                 found = decide(state, *asked)
             except Refusal as refusal:
@@ -210,6 +211,9 @@ def _opening(event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
 
 _MAKERS: dict[type[Any], Any] = {
     ev.BidPlaced: _bid,
+    ev.LevelAccepted: lambda e: [
+        (cmd.AcceptLevel(e.seat, e.lot, e.level, e.ref), e.received_at, None)
+    ],
     ev.UnlockRequested: lambda e: [
         (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at, None)
     ],

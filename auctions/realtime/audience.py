@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from auctions.domain.events import BidPlaced, DeadlineMoved, WithdrawalDecided
+from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, WithdrawalDecided
+from auctions.domain.formats.levels import level_price
 from auctions.domain.state import AuctionState
 from auctions.domain.visibility import hears_of_others
 from auctions.realtime import messages as m
@@ -116,7 +117,7 @@ class Audience:
         event, seat = step.event, self.renderer.viewer.seat
         if seat is None:
             return
-        if isinstance(event, BidPlaced) and event.seat == seat:
+        if isinstance(event, BidPlaced | LevelAccepted) and event.seat == seat:
             self._own_bids[step.entry.seq] = m.OwnBid(
                 ref=event.ref,
                 lot=event.lot,
@@ -124,6 +125,7 @@ class Audience:
                 at=moment_to_wire(event.received_at),
                 state="accepted",
                 leaf=step.entry.leaf.hex(),
+                level=event.level if isinstance(event, LevelAccepted) else None,
             )
         elif isinstance(event, WithdrawalDecided) and event.seat == seat and event.approved:
             bid = self._own_bids.get(event.bid)
@@ -152,7 +154,8 @@ class Audience:
         return [
             step
             for step in steps
-            if not isinstance(step.event, BidPlaced) or step.event.seat == viewer.seat
+            if not isinstance(step.event, BidPlaced | LevelAccepted)
+            or step.event.seat == viewer.seat
         ]
 
     def tell(
@@ -173,7 +176,7 @@ class Audience:
         self._keep(step, view)
         item = self._feed[-1]
         # Bids come in crowds and change nothing but the standing, which follows.
-        quiet = isinstance(step.event, BidPlaced)
+        quiet = isinstance(step.event, BidPlaced | LevelAccepted)
         return m.Event(
             cursor=self.cursor,
             prev=previous,
@@ -224,7 +227,10 @@ class Audience:
         viewer, around = self.renderer.viewer, self.renderer.around
         terms = state.rules
         seat = None if viewer.seat is None else state.seats.get(viewer.seat)
-        own_bids = [*list(self._own_bids.values())[-OWN_BIDS:], *refused]
+        own_bids = [
+            *list(self._own_bids.values())[-OWN_BIDS:],
+            *(_with_amount(bid, state) for bid in refused),
+        ]
         return m.Snapshot(
             auction=str(around.auction_id),
             reference=state.reference,
@@ -248,3 +254,9 @@ class Audience:
             feed=self._whole_feed(),
             ended_reason=state.ended_reason,
         )
+
+
+def _with_amount(bid: m.OwnBid, state: AuctionState) -> m.OwnBid:
+    """A refused acceptance names its level only: the price that level had, if it ever had one."""
+    price = None if bid.level is None else level_price(state, bid.lot, bid.level)
+    return bid if price is None else msgspec.structs.replace(bid, amount=to_wire(price))

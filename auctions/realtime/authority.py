@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from auctions.domain.commands import Officer, PlaceBid
+from auctions.domain.commands import AcceptLevel, Officer, PlaceBid
+from auctions.domain.formats.levels import level_price
 from auctions.domain.state import AuctionState
 from auctions.ledger.asking import Rows, ask
 from auctions.realtime.errors import NotAllowed
@@ -99,17 +101,27 @@ class Authority:
         """Why a bid is more than its person may bind the company to; None where it is not."""
         person = _person(party)
         holder = None if person is None else self._holders.get(person)
-        if holder is None or holder.limit is None or not isinstance(command, PlaceBid):
+        if holder is None or holder.limit is None:
+            return None
+        if not isinstance(command, PlaceBid | AcceptLevel):
             return None
         lot = None if state.terms is None else state.terms.lot(command.lot)
-        if state.terms is None or lot is None:
+        amount = _amount(command, state)
+        if state.terms is None or lot is None or amount is None:
             return None
         try:
-            total = line_total(lot.quantity, command.amount, max(2, lot.scale))
+            total = line_total(lot.quantity, amount, max(2, lot.scale))
             check_limit(holder.limit, total, state.terms.currency)
         except FairfallError as error:
             return error
         return None
+
+
+def _amount(command: PlaceBid | AcceptLevel, state: AuctionState) -> Decimal | None:
+    """The unit price asked for; None of a level that is none."""
+    if isinstance(command, PlaceBid):
+        return command.amount
+    return level_price(state, command.lot, command.level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from auctions.domain.commands import BOUNDARY_COMMANDS
+from auctions.domain.commands import BOUNDARY_COMMANDS, IN_ORDER_OF_RECEIPT
 from auctions.ledger.boundaries import Boundaries, Boundary
 from auctions.realtime.answers import Work
 from auctions.realtime.leases import LivingGate
@@ -68,8 +68,16 @@ class Lines:
         return all(gate.watermark >= boundary for gate in gates)
 
     def allow(self, work: Work) -> bool:
-        """Whether no gate's boundary stands before the command, nor it before its time."""
+        """Whether no gate's boundary stands before the command, nor it before its time.
+
+        Where being first decides, whatever another gate received before it is decided first. Of
+        two received at one moment neither waits for the other.
+        """
         if any(self._first(each, work) for each in self._elsewhere):
+            return False
+        if isinstance(work.command, IN_ORDER_OF_RECEIPT) and not self.passed(
+            work.moment - MICROSECOND, by_own=False
+        ):
             return False
         return not draws(work) or self._drawn(work.moment)
 

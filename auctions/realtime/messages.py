@@ -39,6 +39,14 @@ class SealedOffer(Message, tag="sealed_offer", frozen=True):
     envelope: str
 
 
+class Accept(Message, tag="accept", frozen=True):
+    """Accept the price of a level of a lot (Dutch, Japanese). What binds is the level named."""
+
+    ref: str
+    lot: int
+    level: int
+
+
 class Withdraw(Message, tag="withdraw", frozen=True):
     """Ask to take back one's own latest bid on a lot."""
 
@@ -153,6 +161,7 @@ class Ping(Message, tag="ping", frozen=True):
 ClientMessage = (
     Bid
     | SealedOffer
+    | Accept
     | Withdraw
     | Unlock
     | AcceptTerms
@@ -258,6 +267,24 @@ class SealedView(Part):
     own_rejected: str | None = None  # why the own offer was no offer, after the opening
 
 
+class LevelView(Part):
+    """Where prices move by levels (Dutch, Japanese): the level that holds until ``deadline``.
+
+    What lies beyond the next level is told to nobody.
+    """
+
+    number: int  # 0, 1, 2, ...
+    price: str
+    total: str | None  # quantity x price
+    opened_at: str
+    next_price: str | None = None  # of the level that would follow
+    own: str | None = None  # suppliers: open | accepted | out
+    own_level: int | None = None  # suppliers: the latest accepted
+    missed: int | None = None  # suppliers that are out: the level not accepted
+    active: int | None = None  # who may accept this level, where the count is shown
+    accepted: int | None = None  # buyer only: who has
+
+
 class LotView(Part):
     """One lot as this viewer may see it now."""
 
@@ -285,6 +312,7 @@ class LotView(Part):
     reserve: str | None = None  # once opened, to the buyer
     awarded: str | None = None  # the seat the award names
     sealed: SealedView | None = None  # of the sealed formats
+    level: LevelView | None = None  # where prices move by levels, once the lot started
 
 
 class LotInfo(Part):
@@ -306,12 +334,13 @@ class OwnBid(Part):
 
     ref: str
     lot: int
-    amount: str
+    amount: str  # empty for a refused level that was never open
     at: str
     state: str  # accepted | refused | withdrawn
     code: str | None = None
     message: str | None = None
     leaf: str | None = None
+    level: int | None = None  # where prices move by levels
 
 
 class PricePoint(Part):

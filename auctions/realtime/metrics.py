@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from prometheus_client import Counter, Histogram
 
-from auctions.domain.commands import PlaceBid
+from auctions.domain.commands import AcceptLevel, PlaceBid
 from auctions.realtime.answers import Answer, Work
 from auctions.realtime.errors import NOT_FINAL
 from auctions.realtime.messages import Refused
@@ -96,7 +96,7 @@ def answered(answers: Sequence[tuple[Work, Answer]], now: datetime) -> None:
     bids: Tally[str] = Tally()
     codes: Tally[str] = Tally()
     for work, answer in answers:
-        if isinstance(work.command, PlaceBid):
+        if isinstance(work.command, PlaceBid | AcceptLevel):
             bids[_outcome(answer)] += 1
         if isinstance(answer, Refused) and not answer.repeated:
             codes[answer.code] += 1
@@ -111,7 +111,7 @@ def answered(answers: Sequence[tuple[Work, Answer]], now: datetime) -> None:
 def turned_away(command: object, code: str) -> None:
     """Count a command that was refused before it had a place in the queue."""
     REFUSALS.labels(code).inc()
-    if isinstance(command, PlaceBid):
+    if isinstance(command, PlaceBid | AcceptLevel):
         _BID["undecided" if code in NOT_FINAL else "refused"].inc()
 
 

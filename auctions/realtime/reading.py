@@ -105,14 +105,15 @@ def refused_bids(cursor: Cursor, auction_id: UUID, seat: str) -> list[messages.O
     found = []
     for ref, received_at, answer_text, body_text in cursor.fetchall():
         command = json.loads(body_text)["command"]
-        if command is None or command["name"] != "place_bid":
+        if command is None or command["name"] not in ("place_bid", "accept_level"):
             continue
         answer = json.loads(answer_text)
         found.append(
             messages.OwnBid(
                 ref=ref,
                 lot=command["fields"]["lot"],
-                amount=command["fields"]["amount"],
+                amount=command["fields"].get("amount", ""),
+                level=command["fields"].get("level"),
                 at=moment_to_wire(received_at),
                 state="refused",
                 code=answer["code"],

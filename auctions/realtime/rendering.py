@@ -16,6 +16,7 @@ from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms
 from auctions.domain.visibility import (
+    LevelStanding,
     LotStanding,
     Role,
     SeatStanding,
@@ -150,6 +151,7 @@ class Renderer:
             reserve=money(lot.reserve),
             awarded=lot.awarded,
             sealed=_sealed(lot.sealed),
+            level=_level(lot.level, total),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:
@@ -261,6 +263,25 @@ class Renderer:
             text=view["text"],
             sender_name=self.around.owner_name if sender == "buyer" else self.around.name(sender),
         )
+
+
+def _level(
+    level: LevelStanding | None, total: Callable[[Decimal | None], str | None]
+) -> m.LevelView | None:
+    if level is None:
+        return None
+    return m.LevelView(
+        number=level.number,
+        price=to_wire(level.price),
+        total=total(level.price),
+        opened_at=moment_to_wire(level.opened_at),
+        next_price=money(level.next_price),
+        own=level.own,
+        own_level=level.own_level,
+        missed=level.missed,
+        active=level.active,
+        accepted=level.accepted,
+    )
 
 
 def event_moment(event: Event, recorded_at: datetime) -> datetime:

@@ -29,6 +29,7 @@ DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(mes
 COMMAND_MESSAGES = (
     messages.Bid,
     messages.SealedOffer,
+    messages.Accept,
     messages.Withdraw,
     messages.Unlock,
     messages.AcceptTerms,
@@ -99,6 +100,8 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.PlaceSealedOffer(
                 seat=seat, lot=message.lot, envelope=message.envelope, ref=ref
             )
+        case messages.Accept():
+            return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
         case messages.Withdraw():
             return commands.Withdraw(seat=seat, lot=message.lot, ref=ref)
         case messages.Unlock():
@@ -187,6 +190,8 @@ def result_of(command: Command) -> dict[str, object]:
         case commands.PlaceSealedOffer():
             raw = bytes.fromhex(command.envelope)
             return {"lot": command.lot, "fingerprint": fingerprint(raw)}
+        case commands.AcceptLevel():
+            return {"lot": command.lot, "level": command.level}
         case commands.Withdraw() | commands.Extend() | commands.DecideWithdrawal():
             return {"lot": command.lot}
         case commands.DecideUnlock():

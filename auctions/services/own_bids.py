@@ -15,7 +15,8 @@ import xlsxwriter
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from auctions.domain.events import BidPlaced, WithdrawalDecided
+from auctions.domain.events import BidPlaced, LevelAccepted, WithdrawalDecided
+from auctions.domain.formats.levels import level_price
 from auctions.domain.state import EMPTY
 from auctions.domain.terms import Terms
 from auctions.models import AttemptEntry, CommandOutcome
@@ -42,7 +43,7 @@ class OwnBid:
 
     lot: int
     received_at: datetime
-    amount: Decimal
+    amount: Decimal | None  # None: a refused level that was never open
     state: str
     reason: str
     ref: str
@@ -110,7 +111,7 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
     placed: dict[int, OwnBid] = {}
     for step in steps:
         event, seq = step.event, step.entry.seq
-        if isinstance(event, BidPlaced) and event.seat == seat:
+        if isinstance(event, BidPlaced | LevelAccepted) and event.seat == seat:
             placed[seq] = OwnBid(
                 lot=event.lot,
                 received_at=event.received_at,
@@ -131,18 +132,25 @@ def _refused(place: Place, seat: str) -> list[OwnBid]:
     )
     answers = {row.seq: row for row in outcomes}
     attempts = AttemptEntry.objects.filter(auction=place.auction, seq__in=answers)
+    state = load(place.auction.pk)
     found = []
     for seq, body in attempts.values_list("seq", "body"):
         command = json.loads(body)["command"]
-        if command is None or command["name"] != "place_bid":
+        if command is None or command["name"] not in ("place_bid", "accept_level"):
             continue
+        fields = command["fields"]
+        amount = (
+            Decimal(fields["amount"])
+            if "amount" in fields
+            else level_price(state, fields["lot"], fields["level"])
+        )
         row = answers[seq]
         refusal = Refused(**{"ref": row.ref, **_fields(row.answer)})
         found.append(
             OwnBid(
-                lot=command["fields"]["lot"],
+                lot=fields["lot"],
                 received_at=row.received_at,
-                amount=Decimal(command["fields"]["amount"]),
+                amount=amount,
                 state="refused",
                 reason=message(error_of(refusal)),
                 ref=row.ref,
@@ -200,10 +208,11 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
         local = bid.received_at.astimezone(page.zone).replace(tzinfo=None)
         sheet.write_datetime(row, 2, local, moment)
         sheet.write_string(row, 3, moment_to_wire(bid.received_at.astimezone(UTC)))
-        sheet.write_number(row, 4, bid.amount, money.get(bid.lot))
+        if bid.amount is not None:
+            sheet.write_number(row, 4, bid.amount, money.get(bid.lot))
         if lot is not None:
             sheet.write_string(row, 5, page.subject.lot(lot.number).unit_label or lot.unit)
-            if bid.state != "refused":
+            if bid.state != "refused" and bid.amount is not None:
                 total = line_total(lot.quantity, bid.amount, lot.scale)
                 sheet.write_number(row, 6, total, money[lot.number])
         sheet.write_string(row, 7, states[bid.state])

@@ -11,7 +11,19 @@ from auctions.domain import machine
 from auctions.domain.commands import Officer, OpenedReserve
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
-from auctions.domain.terms import Guard, LotTerms, Terms
+from auctions.domain.terms import (
+    DutchTerms,
+    Feedback,
+    Format,
+    Guard,
+    JapaneseTerms,
+    LotTerms,
+    SoftClose,
+    Step,
+    Terms,
+    Withdrawal,
+    reserve_commitment,
+)
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 US = timedelta(microseconds=1)
@@ -41,6 +53,37 @@ def terms(**fields: Any) -> Terms:
         "guard": Guard(warn=None, retype=None, block=None),
     }
     return Terms(**{**given, **fields})
+
+
+SALT = "00" * 16
+
+
+def levels_terms(of: Format, *, count: int = 1, reserve: str = "110.00", **fields: Any) -> Terms:
+    """Terms with levels: from 100.00 by 1 %, 60 s a level. A Dutch lot has a reserve."""
+    dutch = of is Format.DUTCH
+    given = {
+        "format": of,
+        "lots": tuple(
+            level_lot(number, reserve if dutch else None) for number in range(1, count + 1)
+        ),
+        "feedback": Feedback(rank=False),
+        "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
+        "withdrawal": Withdrawal(allowed=False),
+        "dutch": DutchTerms() if dutch else None,
+        "japanese": None if dutch else JapaneseTerms(level=seconds(60)),
+    }
+    return terms(**{**given, **fields})
+
+
+def level_lot(number: int = 1, reserve: str | None = None, **fields: Any) -> LotTerms:
+    commitment = None if reserve is None else reserve_commitment(bytes.fromhex(SALT), reserve)
+    given = {
+        "ceiling": None,
+        "start": Decimal("100.00"),
+        "step": Step(percent=Decimal(1)),
+        "reserve_commitment": commitment,
+    }
+    return lot(number, **{**given, **fields})
 
 
 class Room:
@@ -96,6 +139,9 @@ class Room:
     ) -> tuple[Event, ...]:
         again = None if retyped is None else Decimal(retyped)
         return self.do(cmd.PlaceBid(seat, lot, Decimal(amount), self.ref(), again), at)
+
+    def take(self, seat: str, level: int, at: datetime, lot: int = 1) -> tuple[Event, ...]:
+        return self.do(cmd.AcceptLevel(seat, lot, level, self.ref()), at)
 
     def withdraw(
         self, seat: str, at: datetime, lot: int = 1, line: datetime | None = None

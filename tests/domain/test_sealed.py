@@ -161,10 +161,10 @@ def test_an_envelope_of_another_form_is_refused(sealed: str):
 
 
 def test_an_open_bid_is_not_of_this_format_and_an_envelope_of_no_other():
-    with pytest.raises(refusals.NotOfFormat):
+    with pytest.raises(refusals.NotInFormat):
         SealedRoom().bid("a", 80, START + US)
     room = Room(start=True)
-    with pytest.raises(refusals.NotOfFormat):
+    with pytest.raises(refusals.NotInFormat):
         room.do(cmd.PlaceSealedOffer("a", 1, envelope(amount("80")), "r"), START + US)
 
 

@@ -13,7 +13,8 @@ from enum import IntEnum
 from typing import Any
 
 from auctions.domain.draft import Draft
-from auctions.domain.rules import closing, holds, lots, next_bid
+from auctions.domain.refusals import NotInFormat
+from auctions.domain.rules import admission, closing, holds, lots, next_bid
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import ZERO, AuctionState, LotState
 from auctions.domain.terms import Terms
@@ -50,6 +51,12 @@ def until_the_deadline(state: AuctionState, lot: LotState) -> Iterator[Item]:
     ahead = lot.hard_stop - state.rules.soft_close.window
     if not lot.hard_stop_announced and ahead < lot.deadline:
         yield max(lot.running_since, ahead), What.ANNOUNCE_HARD_STOP, lot.number
+
+
+def not_in_format(draft: Draft, command: Any) -> None:
+    """For a command that the format does not have."""
+    admission.check_open(draft.state)
+    raise NotInFormat()
 
 
 def no_step(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:

@@ -88,7 +88,14 @@ def _check_times_only(old: Terms, new: Terms) -> None:
         hard_stop=old.soft_close.hard_stop,
     )
     withdrawal = replace(new.withdrawal, window=old.withdrawal.window)
-    rest = replace(new, **times, soft_close=soft, withdrawal=withdrawal)
+    dutch, japanese = new.dutch, new.japanese
+    if dutch is not None and old.dutch is not None:
+        dutch = replace(dutch, tick=old.dutch.tick)
+    if japanese is not None and old.japanese is not None:
+        japanese = replace(japanese, level=old.japanese.level)
+    rest = replace(
+        new, **times, soft_close=soft, withdrawal=withdrawal, dutch=dutch, japanese=japanese
+    )
     for field in fields(Terms):
         if getattr(rest, field.name) != getattr(old, field.name):
             raise EditNotAllowed(name=field.name)

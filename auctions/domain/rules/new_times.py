@@ -25,6 +25,8 @@ def edited_lots(state: AuctionState, new: Terms) -> dict[int, LotState]:
 
 def _edited(old: Terms, new: Terms, lot: LotState) -> LotState:
     lot = replace(lot, pauses=(lot.pauses - {PauseCause.OFFICER}) | {PauseCause.CONSENT})
+    if lot.levels is not None:
+        return lot  # the level keeps what remains of its time; the next one has the new length
     if lot.deadline is not None and lot.hard_stop is not None and lot.paused_at is not None:
         deadline = max(lot.deadline + (new.length - old.length), lot.paused_at)
         longer = new.soft_close.hard_stop - old.soft_close.hard_stop

@@ -5,6 +5,7 @@ one event, never dropped. Whatever is not granted by the table is not in either.
 """
 
 from auctions.domain.visibility.happenings import event_view, price_point
+from auctions.domain.visibility.levels import LevelStanding
 from auctions.domain.visibility.standing import (
     LotStanding,
     OwnStanding,
@@ -29,6 +30,7 @@ __all__ = [
     "Aliases",
     "Field",
     "Grant",
+    "LevelStanding",
     "LotStanding",
     "OwnStanding",
     "ParticipantStanding",

@@ -65,7 +65,7 @@ def price_point(
 
     None where the viewer may not see it. ``seat`` is None where it may not know whose it is.
     """
-    if not isinstance(event, ev.BidPlaced):
+    if not isinstance(event, ev.BidPlaced | ev.LevelAccepted):
         return None
     lot = after.lots[event.lot]
     own = event.seat == viewer.seat
@@ -76,7 +76,8 @@ def price_point(
         first = outcome.leader(lot)
         if first is None or first[0] != event.seat:
             return None
-    offer = Offer(event.amount, after.seq, event.received_at, event.prebid)
+    prebid = isinstance(event, ev.BidPlaced) and event.prebid
+    offer = Offer(event.amount, after.seq, event.received_at, prebid)
     told = event.amount if seen else outcome.as_told(after, viewer.seat, lot, event.seat, offer)
     if told is None:
         return None
@@ -152,6 +153,21 @@ def _bid_placed(look: _Look, event: ev.BidPlaced) -> Body | None:
     if event.seat == look.viewer.seat:
         body["ref"] = event.ref
     return body
+
+
+def _level_accepted(look: _Look, event: ev.LevelAccepted) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    body: Body = {**to_body(event), "seat": look.name(event.seat)}
+    if event.seat != look.viewer.seat:
+        del body["ref"]
+    return body
+
+
+def _dropped_out(look: _Look, event: ev.DroppedOut) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    return {**to_body(event), "seat": look.name(event.seat)}
 
 
 def _deadline_moved(look: _Look, event: ev.DeadlineMoved) -> Body | None:
@@ -341,4 +357,7 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.OffersOpened: _offers_opened,
     ev.OfferOpened: _offer_opened,
     ev.OfferRejected: _offer_opened,
+    ev.LevelOpened: _clock,
+    ev.LevelAccepted: _level_accepted,
+    ev.DroppedOut: _dropped_out,
 }

@@ -14,6 +14,7 @@ from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
 from auctions.domain.visibility.happenings import price_told
+from auctions.domain.visibility.levels import LevelStanding, bidders_told, level_standing
 from auctions.domain.visibility.sealed import SealedStanding, sealed_standing, unread
 from auctions.domain.visibility.table import (
     TABLE,
@@ -66,6 +67,8 @@ class ParticipantStanding:
     prebid: bool
     values: tuple[Decimal, ...] | None = None
     score: Decimal | None = None
+    level: int | None = None  # the latest it accepted, where prices move by levels
+    out: bool | None = None  # whether it did not accept a level within its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class LotStanding:
     reserve: Decimal | None
     awarded: str | None  # the seat the award names
     sealed: SealedStanding | None = None  # of the sealed formats
+    level: LevelStanding | None = None  # where prices move by levels, once the lot started
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ def lot_standing(
         outcome=lot.outcome,
         own=_own(state, lot, viewer, ranked, known) if viewer.seat is not None else None,
         lead=told if may(Field.LEAD) else None,
-        bidders=len(ranked) if may(Field.COUNT) else None,
+        bidders=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         bids=sum(mine.bids for mine in lot.seats.values())
         if may(Field.BIDS) and not unread(state, lot)
         else None,
@@ -250,6 +254,7 @@ def lot_standing(
         reserve=lot.reserve if may(Field.RESERVE) else None,
         awarded=name(state.awards.get(lot.number)) if may(Field.WINNER) else None,
         sealed=sealed_standing(state, lot, viewer),
+        level=level_standing(state, lot, viewer),
     )
 
 
@@ -304,7 +309,7 @@ def _own(
         bids=mine.bids,
         prebid=mine.best is not None and mine.best.prebid,
         rank=rank,
-        of=len(ranked) if may(Field.COUNT) else None,
+        of=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         leading=_leading(lot, seat, best, rank, lead),
         gap=best - lead if best is not None and lead is not None else None,
         most=most if room else None,
@@ -389,6 +394,8 @@ def _participants(
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
+                level=None if lot.levels is None else lot.levels.accepted.get(seat),
+                out=None if lot.levels is None else seat in lot.levels.out,
                 **_scored(
                     state,
                     lot,

@@ -86,6 +86,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-tender-annul", "post"): _REASON,
     ("api-tender-award", "post"): {"company": "{supplier_id}"},
     ("api-bids", "post"): {"lot": 1, "amount": "1000000.00"},
+    ("api-acceptances", "post"): {"lot": 1, "level": 0},
     ("api-withdrawals", "post"): {"lot": 1},
     ("api-sealed-offers", "post"): {"lot": 1, "envelope": "00"},
     ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "{}"},
