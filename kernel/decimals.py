@@ -53,8 +53,11 @@ def quantize(value: Decimal, scale: int, rounding: str = ROUND_HALF_EVEN) -> Dec
 
 
 def tick(scale: int) -> Decimal:
-    """The smallest step of a scale: ``tick(2) == Decimal("0.01")``."""
-    return _TICKS[scale]
+    """The smallest step of a scale: ``tick(2) == Decimal("0.01")``.
+
+    Auctions have scales up to MAX_SCALE; recorded amounts that are compared may have more.
+    """
+    return _TICKS[scale] if scale <= MAX_SCALE else Decimal(1).scaleb(-scale)
 
 
 def floor_fraction(value: Fraction, scale: int) -> Decimal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from auctions.domain import events as ev
@@ -24,6 +25,7 @@ from auctions.domain.state import (
     Phase,
     Seat,
     SeatOnLot,
+    TurnsLot,
 )
 from auctions.domain.terms import Format, LotOrder
 
@@ -182,8 +184,16 @@ def _lot_resumed(state: AuctionState, event: ev.LotResumed, seq: int) -> Auction
         running_since=event.at if lot.started else None,
         deadline=event.deadline,
         hard_stop=event.hard_stop,
+        turns=_moved_on(lot, event.at),
     )
     return _with_lot(state, seq, lot)
+
+
+def _moved_on(lot: LotState, at: datetime) -> TurnsLot | None:
+    """The stages, later by as long as the lot stood still."""
+    if lot.turns is None or lot.paused_at is None:
+        return lot.turns
+    return replace(lot.turns, begins=lot.turns.begins + (at - lot.paused_at))
 
 
 def _withdrawal_requested(
@@ -330,6 +340,41 @@ def _award_recorded(state: AuctionState, event: ev.AwardRecorded, seq: int) -> A
     return replace(state, seq=seq, awards={**state.awards, event.lot: event.seat})
 
 
+def _round_ordered(state: AuctionState, event: ev.RoundOrdered, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    turns = lot.turns
+    if turns is None:
+        if lot.starts_at is None:
+            raise ValueError("a round of a lot that never started")
+        turns = TurnsLot(begins=lot.starts_at, participants=len(event.order))
+    shown = dict(zip(event.order, event.amounts, strict=True))
+    return _with_lot(state, seq, replace(lot, turns=replace(turns, order=event.order, shown=shown)))
+
+
+def _stage_started(state: AuctionState, event: ev.StageStarted, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    if lot.turns is None:
+        raise ValueError("a stage before any round")
+    mine = lot.seats.get(lot.turns.order[event.turn - 1]) if event.turn else None
+    turns = replace(lot.turns, stage=event.stage, before=None if mine is None else mine.best)
+    return _with_lot(state, seq, replace(lot, turns=turns))
+
+
+def _turn_ended(state: AuctionState, event: ev.TurnEnded, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    if lot.turns is None:
+        raise ValueError("a turn before any round")
+    shown = {**lot.turns.shown, event.seat: event.amount}
+    return _with_lot(state, seq, replace(lot, turns=replace(lot.turns, shown=shown)))
+
+
+def _offer_taken_back(state: AuctionState, event: ev.OfferTakenBack, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    before = None if lot.turns is None else lot.turns.before
+    mine = replace(lot.seats[event.seat], best=before, previous=None)
+    return _with_lot(state, seq, replace(lot, seats=_on_lot(lot, event.seat, mine)))
+
+
 _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.Opened: _opened,
     ev.SeatAdmitted: _seat_admitted,
@@ -364,4 +409,8 @@ _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.LevelOpened: _level_opened,
     ev.LevelAccepted: _level_accepted,
     ev.DroppedOut: _dropped_out,
+    ev.RoundOrdered: _round_ordered,
+    ev.StageStarted: _stage_started,
+    ev.TurnEnded: _turn_ended,
+    ev.OfferTakenBack: _offer_taken_back,
 }

@@ -74,6 +74,18 @@ class NotAdmitted(Refusal):
     text = "This supplier does not take part in the auction."
 
 
+class NotYourTurn(Refusal):
+    """Offers are made in turns, and it is somebody else's, or nobody's."""
+
+    code = "auction.not_your_turn"
+    text = "It is not your turn on lot {lot}."
+
+
+class NothingToTakeBack(Refusal):
+    code = "auction.nothing_to_take_back"
+    text = "You have no offer on lot {lot} to take back."
+
+
 class TermsNotAccepted(Refusal):
     code = "auction.terms_not_accepted"
     text = "Accept version {version} of the terms first."

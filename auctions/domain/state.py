@@ -144,6 +144,18 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnsLot:
+    """A lot of rounds in turns once it started. What ``shown`` holds, everybody sees."""
+
+    begins: datetime  # the start, moved along by every pause: stages count from it
+    participants: int
+    order: tuple[str, ...] = ()  # of the round that is under way or about to begin
+    stage: int = 0
+    before: Offer | None = None  # the offer on turn had as its turn began
+    shown: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LotState:
     """One lot's life. Times are absolute while it runs, remainders while it is paused."""
 
@@ -175,6 +187,7 @@ class LotState:
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
     sealed: SealedLot | None = None
     levels: Levels | None = None  # once a lot with levels started
+    turns: TurnsLot | None = None
 
 
 @dataclass(frozen=True, slots=True)

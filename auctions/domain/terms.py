@@ -27,6 +27,7 @@ class Format(StrEnum):
     VICKREY = "vickrey"  # as sealed; the winner is paid the second lowest price
     DUTCH = "dutch"  # the price rises until somebody accepts it
     JAPANESE = "japanese"  # the price falls; who does not accept a level is out
+    TURNS = "turns"  # three rounds in turns
 
 
 class LotOrder(StrEnum):
@@ -229,6 +230,17 @@ class JapaneseTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnsTerms:
+    """Rounds in turns: how many, and how long each stage is."""
+
+    rounds: int = 3
+    first_pause: timedelta = timedelta(minutes=5)
+    turn: timedelta = timedelta(minutes=2)
+    pause: timedelta = timedelta(minutes=2)  # between rounds
+    announcement: timedelta = timedelta(minutes=2)  # from the last turn to the result
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
 
@@ -260,6 +272,7 @@ class Terms:
     sealed: SealedTerms | None = later()  # of the sealed formats
     dutch: DutchTerms | None = later()  # exactly where the format is Dutch
     japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
+    turns: TurnsTerms | None = later()
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

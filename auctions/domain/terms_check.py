@@ -212,7 +212,11 @@ def _whole_number(path: str, value: int, least: int, most: int) -> Iterator[Prob
 
 
 def _format(terms: Terms) -> Iterator[Problem]:
-    return RULES[terms.format].problems(terms)
+    own = RULES[terms.format]
+    for rules in RULES.values():
+        if rules.group and rules.group != own.group and getattr(terms, rules.group) is not None:
+            yield problems.RuleNotHere(field=rules.group)
+    yield from own.problems(terms)
 
 
 _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (

@@ -9,6 +9,7 @@ disclosure in the terms                             any   public       buyer    
 ==================================================  ====  ===========  ===========  ======  ======
 terms, phases, deadlines, levels, pauses, end       yes   yes          yes          yes     --
 keys of sealed offers, the private ones too         yes   yes          yes          yes     --
+order of turns, stages, offers shown at turns' end  yes   yes          yes          yes     --
 own seat: admission, consent, bids, withdrawals     yes   yes          yes          .       .
 others' seats: admission, consent, bids, ...        yes   yes          --           yes     --
 message to all                                      yes   yes          yes          yes     --
@@ -91,6 +92,9 @@ _COMMON = frozenset(
         "terms_changed",
         "buyer_extended",
         "level_opened",
+        "round_ordered",
+        "stage_started",
+        "turn_ended",
         "closed",
         "cancelled",
         "annulled",
@@ -118,6 +122,7 @@ _OF_A_SEAT = frozenset(
         "sealed_offer_withdrawn",
         "offer_opened",
         "offer_rejected",
+        "offer_taken_back",
     }
 )
 

@@ -223,6 +223,7 @@ _MAKERS: dict[type[Any], Any] = {
     ev.MessagePosted: lambda e: [
         (cmd.PostMessage(e.sender, e.to, e.text, e.ref), e.received_at, None)
     ],
+    ev.OfferTakenBack: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at, None)],
     ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at, None)],
     ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],

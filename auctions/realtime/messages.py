@@ -14,6 +14,9 @@ from typing import Any
 
 import msgspec
 
+from auctions.realtime.part import Part
+from auctions.realtime.turns_part import TurnsView
+
 
 class Message(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=False, tag_field="type"):
     """Base of all messages."""
@@ -185,10 +188,6 @@ ClientMessage = (
 # --- parts of server messages -----------------------------------------------------------------
 
 
-class Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Base of what messages are made of."""
-
-
 class You(Part):
     """Who the server takes this socket for."""
 
@@ -313,6 +312,7 @@ class LotView(Part):
     awarded: str | None = None  # the seat the award names
     sealed: SealedView | None = None  # of the sealed formats
     level: LevelView | None = None  # where prices move by levels, once the lot started
+    turns: TurnsView | None = None  # of rounds in turns, once the lot started
 
 
 class LotInfo(Part):

@@ -27,6 +27,7 @@ from auctions.domain.visibility import (
 )
 from auctions.domain.visibility.sealed import SealedStanding
 from auctions.realtime import messages as m
+from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject
 from kernel.clock import MICROSECOND, moment_to_wire
 from kernel.decimals import line_total, to_wire
@@ -152,6 +153,7 @@ class Renderer:
             awarded=lot.awarded,
             sealed=_sealed(lot.sealed),
             level=_level(lot.level, total),
+            turns=turns_view(lot.turns),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auctions.domain.formats import dutch, english, japanese, sealed, vickrey
+from auctions.domain.formats import dutch, english, japanese, sealed, turns, vickrey
 from auctions.domain.formats.base import FormatRules
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Format
@@ -15,6 +15,7 @@ RULES: dict[Format, FormatRules] = {
     Format.VICKREY: vickrey.RULES,
     Format.DUTCH: dutch.RULES,
     Format.JAPANESE: japanese.RULES,
+    Format.TURNS: turns.RULES,
 }
 
 

@@ -74,11 +74,13 @@ class FormatRules:
     """One format. What is not given is as in an open auction that ends by its deadline."""
 
     handlers: Mapping[type[Any], Handler]  # of commands; they replace the common ones
+    group: str = ""  # the field of the terms that is this format's own
     start: Callable[[Draft, LotState, datetime], None] = lots.start_lot
     resume: Callable[[Draft, LotState, datetime], None] = holds.resume_lot
     agenda: Callable[[AuctionState, LotState], Iterator[Item]] = until_the_deadline
     step: Callable[[Draft, LotState, datetime, Reserves], None] = no_step
     close: Callable[[Draft, LotState, datetime, Reserves], None] = closing.close_lot
     most: Callable[[AuctionState, str, int], Decimal | None] = next_bid.next_valid_bid
+    edited_once_started: bool = True  # whether times may be edited while a lot is under way
     problems: Callable[[Terms], Iterator[Problem]] = field(default=no_problems)
     sealed: bool = False  # no amount is known to anybody before the lot closes

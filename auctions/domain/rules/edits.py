@@ -15,6 +15,7 @@ from typing import Any
 from auctions.domain.commands import ChangeTerms
 from auctions.domain.draft import Draft
 from auctions.domain.events import PauseCause, TermsChanged
+from auctions.domain.formats import rules_of
 from auctions.domain.refusals import EditNeedsPause, EditNotAllowed, TermsUnfit
 from auctions.domain.rules import admission, consent, holds
 from auctions.domain.state import AuctionState
@@ -38,6 +39,9 @@ def change_terms(draft: Draft, command: ChangeTerms) -> None:
     """Publish the next version and ask for consent."""
     state = draft.state
     admission.check_open(state)
+    started = any(lot.started for lot in state.lots.values())
+    if started and not rules_of(state).edited_once_started:
+        raise EditNotAllowed(name="format")
     lots = holds.open_lots(state)
     if any(PauseCause.OFFICER not in lot.pauses for lot in lots):
         raise EditNeedsPause()

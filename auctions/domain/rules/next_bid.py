@@ -27,9 +27,9 @@ from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, TiePolicy
 from kernel.decimals import MAX_INTEGER_DIGITS, tick, to_wire
 
-# Exact for every product of ours; rounds down where a scale is asked.
-_WIDE = Context(prec=60, rounding=ROUND_FLOOR)
-_TICKS = {scale: tick(scale) for scale in range(7)}
+# Exact for every product of ours, and for recorded amounts that are binary floats to the last
+# digit; rounds down where a scale is asked.
+_WIDE = Context(prec=160, rounding=ROUND_FLOOR)
 _TOO_LARGE = Decimal(10) ** MAX_INTEGER_DIGITS
 
 
@@ -51,15 +51,21 @@ def limit(state: AuctionState, seat: str, lot: LotState) -> tuple[Decimal | None
     if basis is None:
         most = lot_terms.ceiling
         return (None, False) if most is None else (_lead_avoided(state, seat, lot, most), False)
-    smallest = _TICKS[lot_terms.scale]
-    if scoring.step_on_score(terms):
+    return _lead_avoided(state, seat, lot, undercut(state, seat, lot, basis)), True
+
+
+def undercut(state: AuctionState, seat: str, lot: LotState, basis: Decimal) -> Decimal:
+    """The highest amount that is lower than ``basis`` by the lot's step, on its grid."""
+    lot_terms = state.rules.lots[lot.number - 1]
+    smallest = tick(lot_terms.scale)
+    if scoring.step_on_score(state.rules):
         most = scoring.most_by_score(state, lot, seat, basis, lot_terms)
     else:
         down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
         most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
     if lot_terms.grid is not None and most > 0:
         most = _on_grid(most, lot_terms)
-    return _lead_avoided(state, seat, lot, most), True
+    return most
 
 
 def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
@@ -68,7 +74,7 @@ def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
         raise NotPositive(field="amount")
     if amount >= _TOO_LARGE:
         raise AboveCeiling(field="amount", most=to_wire(_TOO_LARGE - 1))
-    scaled = _WIDE.quantize(amount, _TICKS[lot_terms.scale])
+    scaled = _WIDE.quantize(amount, tick(lot_terms.scale))
     if scaled != amount:
         raise ScaleWrong(field="amount", scale=lot_terms.scale)
     if lot_terms.grid is not None and _WIDE.remainder(scaled, lot_terms.grid) != 0:
@@ -78,7 +84,7 @@ def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
 
 def check_undercuts(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> None:
     """Raise NoRoom, AboveCeiling, BidTooHigh or LeadEqualled unless the amount may be bid."""
-    most, undercut = limit(state, seat, lot)
+    most, below_own = limit(state, seat, lot)
     if most is not None:
         if most <= 0:
             raise NoRoom(lot=lot.number)
@@ -87,7 +93,7 @@ def check_undercuts(state: AuctionState, seat: str, lot: LotState, amount: Decim
                 raise LeadEqualled(field="amount", most=to_wire(most))
             if buffer.within(state, seat, lot, amount) is not None:
                 raise LeadBuffered(field="amount", most=to_wire(most))
-            too_high = BidTooHigh if undercut else AboveCeiling
+            too_high = BidTooHigh if below_own else AboveCeiling
             raise too_high(field="amount", most=to_wire(most))
     if _equals_lead(state, seat, lot, amount):
         raise LeadEqualled(field="amount")
@@ -143,7 +149,7 @@ def _on_grid(most: Decimal, lot_terms: LotTerms) -> Decimal:
     if lot_terms.grid is None:
         return most
     floored: Decimal = _WIDE.multiply(_WIDE.divide_int(most, lot_terms.grid), lot_terms.grid)
-    return _WIDE.quantize(floored, _TICKS[lot_terms.scale])
+    return _WIDE.quantize(floored, tick(lot_terms.scale))
 
 
 def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> bool:
@@ -159,6 +165,12 @@ def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) 
     """Lower where ``most`` itself would equal a forbidden lead, or take it by too little."""
     if _equals_lead(state, seat, lot, most):
         lot_terms = state.rules.lots[lot.number - 1]
-        most = _WIDE.subtract(most, lot_terms.grid or _TICKS[lot_terms.scale])
+        most = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
     buffered = buffer.within(state, seat, lot, most)
     return most if buffered is None else buffered
+    """One tick (or grid step) lower where ``most`` itself would equal a forbidden lead."""
+    if not _equals_lead(state, seat, lot, most):
+        return most
+    lot_terms = state.rules.lots[lot.number - 1]
+    lower: Decimal = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
+    return lower

@@ -16,9 +16,11 @@ from auctions.domain import outcome
 from auctions.domain.codec import to_body
 from auctions.domain.commands import BUYER, EVERYONE
 from auctions.domain.events import DeadlineCause, Event
+from auctions.domain.formats.turns import on_turn
 from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import Disclosure
 from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
+from auctions.domain.visibility.turns import number_of
 from kernel.sealing import fingerprint
 
 Body = dict[str, Any]
@@ -319,6 +321,51 @@ def _offer_opened(look: _Look, event: ev.OfferOpened | ev.OfferRejected) -> Body
     return {**body, "reason": event.reason}
 
 
+def _round_ordered(look: _Look, event: ev.RoundOrdered) -> Body | None:
+    if not look.may(Field.TURNS, event.lot):
+        return None
+    lot = look.state.lots[event.lot]
+    return {
+        "lot": event.lot,
+        "round": event.round,
+        "order": [number_of(lot, seat) for seat in event.order],
+        "amounts": to_body(event.amounts),
+    }
+
+
+def _stage_started(look: _Look, event: ev.StageStarted) -> Body | None:
+    if not look.may(Field.TURNS, event.lot):
+        return None
+    lot = look.state.lots[event.lot]
+    seat = on_turn(look.state, lot)
+    return {
+        **to_body(event),
+        "number": None if seat is None else number_of(lot, seat),
+        "yours": seat is not None and seat == look.viewer.seat,
+    }
+
+
+def _turn_ended(look: _Look, event: ev.TurnEnded) -> Body | None:
+    if not look.may(Field.TURNS, event.lot):
+        return None
+    number = number_of(look.state.lots[event.lot], event.seat)
+    body = {name: part for name, part in to_body(event).items() if name != "seat"}
+    return {**body, "number": number, "yours": event.seat == look.viewer.seat}
+
+
+def _offer_taken_back(look: _Look, event: ev.OfferTakenBack) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    body: Body = {
+        "lot": event.lot,
+        "seat": look.name(event.seat),
+        "received_at": to_body(event.received_at),
+    }
+    if event.seat == look.viewer.seat:
+        body["ref"] = event.ref
+    return body
+
+
 _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.Opened: _opened,
     ev.SeatAdmitted: _of_seat,
@@ -348,6 +395,10 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.Annulled: _end,
     ev.BuyerExtended: _clock,
     ev.AwardRecorded: _award_recorded,
+    ev.RoundOrdered: _round_ordered,
+    ev.StageStarted: _stage_started,
+    ev.TurnEnded: _turn_ended,
+    ev.OfferTakenBack: _offer_taken_back,
     ev.ScoringSet: _scoring_set,
     ev.SealingKeySet: _clock,
     ev.SealedOfferPlaced: _sealed_offer,

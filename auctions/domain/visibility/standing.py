@@ -26,6 +26,7 @@ from auctions.domain.visibility.table import (
     granted,
     label,
 )
+from auctions.domain.visibility.turns import TurnsStanding, turns_standing
 from kernel.decimals import MAX_SCALE, floor_fraction
 
 
@@ -110,6 +111,7 @@ class LotStanding:
     awarded: str | None  # the seat the award names
     sealed: SealedStanding | None = None  # of the sealed formats
     level: LevelStanding | None = None  # where prices move by levels, once the lot started
+    turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,7 @@ def lot_standing(
         awarded=name(state.awards.get(lot.number)) if may(Field.WINNER) else None,
         sealed=sealed_standing(state, lot, viewer),
         level=level_standing(state, lot, viewer),
+        turns=turns_standing(state, lot, viewer, alias),
     )
 
 

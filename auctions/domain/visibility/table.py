@@ -72,6 +72,7 @@ class Field(StrEnum):
     WINNER = "who won, who was awarded"
     PRICE = "the winning price"
     RESERVE = "the opened reserve"
+    TURNS = "rounds in turns: the order, whose turn it is, offers at the end of each turn"
     MESSAGE_TO_ALL = "the buyer's messages to all"
     MESSAGE = "messages between the buyer and one supplier"
 
@@ -155,6 +156,13 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
     Field.RESERVE: {
         Role.SUPPLIER: _PUBLISHED,
         Role.OBSERVER: _PUBLISHED,
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _YES,
+        **_OFFICE_AFTER,
+    },
+    Field.TURNS: {
+        Role.SUPPLIER: _YES,
+        Role.OBSERVER: _YES,
         Role.BUYER: _YES,
         Role.BUYER_BLIND: _YES,
         **_OFFICE_AFTER,
