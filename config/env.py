@@ -27,6 +27,7 @@ LOG_FORMATS = ("json", "plain")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 EMAIL_SCHEMES = {"smtp", "smtps", "console", "demo"}
 CLAMD_SCHEMES = {"tcp", "unix"}
+TSA_SCHEMES = {"http", "https"}
 UPLOAD_TYPES = ("pdf", "png", "jpeg", "docx", "xlsx", "asic", "p7s")
 ROLES = ("owner", "requester", "officer", "approver", "catalog_manager", "bidder", "signatory",
          "finance", "auditor", "verifier", "arbiter", "platform_admin")  # fmt: skip
@@ -78,6 +79,8 @@ class Environment:
     verification_hours: int
     second_factor_roles: tuple[str, ...]
     api_token_longest_days: int
+    tsa_url: str
+    tsa_ca_file: str
 
 
 def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environment:
@@ -147,6 +150,8 @@ def read(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> Environ
         screening_required=_flag(source, "SCREENING_REQUIRED", default=True),
         verification_hours=_count(source, "VERIFICATION_HOURS", default=48),
         api_token_longest_days=_longest_days(source, "API_TOKEN_LONGEST_DAYS", default=365),
+        tsa_url=_url(source, "TSA_URL", "", TSA_SCHEMES) if source.get("TSA_URL") else "",
+        tsa_ca_file=_file(source, "TSA_CA_FILE"),
         second_factor_roles=_roles(source, "SECOND_FACTOR_ROLES", SECOND_FACTOR_ROLES),
     )
 
@@ -280,6 +285,14 @@ def _token(source: Mapping[str, str], name: str) -> str:
     if text and not (len(text) >= 20 and text.isascii() and text.isprintable() and " " not in text):
         raise EnvError(f"{name} must have at least 20 characters, without spaces.")
     return text
+
+
+def _file(source: Mapping[str, str], name: str) -> str:
+    """A file that is there; empty where none is named."""
+    text = source.get(name, "").strip()
+    if text and not Path(text).expanduser().is_file():
+        raise EnvError(f"{name} names no file: {text!r}.")
+    return str(Path(text).expanduser().absolute()) if text else ""
 
 
 def _url(source: Mapping[str, str], name: str, default: str, schemes: set[str]) -> str:

@@ -21,6 +21,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "documents.scan_waiting",
         "schedule": crontab(minute="*/10"),
     },
+    "stamp ended ledgers": {
+        "task": "auctions.stamp_waiting",
+        "schedule": crontab(minute="*/10"),
+    },
     "erase people": {
         "task": "privacy.erase_due",
         "schedule": crontab(minute="23"),

@@ -257,6 +257,9 @@ UPLOAD_LIMIT = ENV.upload_limit_mb * 1024 * 1024  # bytes a file
 UPLOAD_TYPES = frozenset(ENV.upload_types)
 DOCUMENTS_PER_COMPANY = ENV.documents_per_company
 CLAMD_URL = ENV.clamd_url
+# A time stamp authority (RFC 3161) for the heads of ended ledgers; its certificates as PEM.
+TSA_URL = ENV.tsa_url
+TSA_CA_FILE = ENV.tsa_ca_file
 REQUIRE_SCAN = ENV.require_scan
 SCREENING_REQUIRED = ENV.screening_required
 VERIFICATION_HOURS = ENV.verification_hours  # a case should be decided within

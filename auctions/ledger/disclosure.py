@@ -30,7 +30,7 @@ A kind that is not named here is not opened to anyone but the full viewer.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -167,6 +167,7 @@ def build_export(
     public_key: bytes,
     signer: Signer,
     exported_at: datetime,
+    timestamps: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The signed export as the bytes of a file; raises LedgerNotClosed.
 
@@ -205,6 +206,8 @@ def build_export(
             for checkpoint, signed in checkpoints
         ],
     }
+    if timestamps:  # left out where there are none, as in exports from before there were any
+        content["timestamps"] = [dict(each) for each in timestamps]
     seal = {
         "type": EXPORT,
         "auction": auction,

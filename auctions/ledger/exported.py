@@ -30,6 +30,7 @@ _FIELDS = {
     "checkpoints",
     "seal",
 }
+_LATER = {"timestamps"}  # left out where there are none
 
 
 class NotAnExport(ValueError):
@@ -66,8 +67,8 @@ def parse_export(raw: bytes, report: Report) -> Export:
         raise NotAnExport(f"The file is not JSON{_place(raw, error)}: {error}") from error
     if not isinstance(document, dict) or document.get("format") != chain.FORMAT:
         raise NotAnExport(f"The file is not a {chain.FORMAT} export.")
-    if document.keys() != _FIELDS:
-        odd = ", ".join(sorted(document.keys() ^ _FIELDS))
+    if document.keys() - _LATER != _FIELDS:
+        odd = ", ".join(sorted((document.keys() - _LATER) ^ _FIELDS))
         raise NotAnExport(f"The export has missing or unknown fields: {odd}")
     _expect_forms(document)
     try:
@@ -134,8 +135,8 @@ def _expect_forms(document: dict[str, Any]) -> None:
     for name in ("auction", "scope", "exported_at", "terms_hash", "public_key"):
         if not isinstance(document[name], str) or not document[name].isascii():
             raise NotAnExport(f"The export's field {name} is malformed.")
-    for name in ("entries", "attempts", "checkpoints"):
-        if not isinstance(document[name], list):
+    for name in ("entries", "attempts", "checkpoints", "timestamps"):
+        if not isinstance(document.get(name, []), list):
             raise NotAnExport(f"The export's field {name} is malformed.")
     if not isinstance(document["seal"], dict):
         raise NotAnExport("The export has no seal.")

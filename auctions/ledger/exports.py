@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from auctions.domain.machine import RULES_VERSION
@@ -11,6 +12,7 @@ from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
 from auctions.ledger.disclosure import LedgerNotClosed, Viewer, build_export
 from auctions.ledger.store import Cursor
+from auctions.ledger.timestamps import timestamp_document
 from infra.keys import KeyRing
 from kernel.clock import utc_now
 
@@ -44,6 +46,7 @@ def export_ledger(cursor: Cursor, keys: KeyRing, auction_id: UUID, viewer: Viewe
         public_key=signer.public_key,
         signer=signer,
         exported_at=utc_now(),
+        timestamps=_timestamps(cursor, auction_id),
     )
 
 
@@ -52,3 +55,15 @@ def _all(cursor: Cursor, auction_id: UUID, which: str) -> Iterator[Entry]:
     while page := store.read_after(cursor, auction_id, seq, PAGE, which=which):
         yield from page
         seq = page[-1].seq
+
+
+def _timestamps(cursor: Cursor, auction_id: UUID) -> list[dict[str, Any]]:
+    cursor.execute(
+        "SELECT seq, head, authority, token FROM auctions_headstamp WHERE auction_id = %s"
+        " ORDER BY seq",
+        (auction_id,),
+    )
+    return [
+        timestamp_document(seq=seq, head=bytes(head), authority=authority, token=bytes(token))
+        for seq, head, authority, token in cursor.fetchall()
+    ]

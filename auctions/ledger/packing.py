@@ -21,6 +21,8 @@ _LEDGER = (
     "receipts",
     "replay",
     "report",
+    "timestamps",
+    "tokens",
     "verifier",
     "verify",
 )

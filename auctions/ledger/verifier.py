@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from auctions.ledger import certificates
-from auctions.ledger.exported import NotAnExport
+from auctions.ledger.exported import NotAnExport, parse_export
 from auctions.ledger.report import Level, Report
+from auctions.ledger.timestamps import tokens_of
 from auctions.ledger.verify import verify
 from crm_core.badges.certificate import NotACertificate, Outcome
 
@@ -42,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             public_key=None if options.key is None else read_key(options.key),
             receipts=_read_all(options.receipts, "receipt"),
             checkpoints=_read_all(options.checkpoints, "checkpoint"),
+            authorities=None if options.tsa_ca is None else Path(options.tsa_ca),
         )
+        if options.save_tokens is not None:
+            _save_tokens(content, Path(options.save_tokens))
     except NotACertificate as error:
         sys.stderr.write(f"{options.file} is no certificate: {error}.\n")
         return 2
@@ -90,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--at", metavar="DATE", help="of a certificate: as on this day, 2027-01-31; else today"
     )
+    parser.add_argument(
+        "--tsa-ca", metavar="PEM", help="certificates of the time stamp authority you trust"
+    )
+    parser.add_argument(
+        "--save-tokens", metavar="FOLDER", help="write the time stamps there, for other programs"
+    )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     return parser
 
@@ -117,6 +127,15 @@ def key_of(content: bytes) -> bytes | None:
         return bytes.fromhex(text) if len(text) == 64 else None
     except ValueError:
         return None
+
+
+def _save_tokens(content: bytes, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for seq, token in tokens_of(parse_export(content, Report())):
+            (folder / f"head-{seq}.tsr").write_bytes(token)
+    except OSError as error:
+        raise Unreadable(f"{folder}: {error.strerror}") from error
 
 
 def _read(name: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from auctions.domain import events as ev
@@ -23,6 +24,7 @@ from auctions.ledger.exported import Export, heads_fit, named, parse_export, sig
 from auctions.ledger.receipts import EXPORT, heads_from
 from auctions.ledger.replay import AttemptFailed, ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.report import Report
+from auctions.ledger.timestamps import check_timestamps
 from kernel.canonical import canonical
 from kernel.decimals import to_wire
 from kernel.signing import key_id_of
@@ -34,8 +36,10 @@ def verify(
     public_key: bytes | None = None,
     receipts: Sequence[Any] = (),
     checkpoints: Sequence[Any] = (),
+    authorities: Path | None = None,
 ) -> Report:
-    """Look at everything. ``public_key`` is the platform's, got by another way than the export.
+    """Look at everything. ``public_key`` is the platform's, got by another way than the export;
+    ``authorities`` a PEM file of whose time stamps are trusted.
 
     Raises NotAnExport where the bytes are no export at all.
     """
@@ -49,6 +53,7 @@ def verify(
     proofs.check_own_checkpoints(export, key, report)
     proofs.check_checkpoints(export, key, checkpoints, report)
     proofs.check_receipts(export, key, receipts, report)
+    check_timestamps(export, authorities, report)
     if report.passed:
         _replay(export, report)
     else:

@@ -2,7 +2,7 @@
 
 from auctions.models.auction import Auction, LotReserve, Seat
 from auctions.models.gate import CommandOutcome, GateLease
-from auctions.models.ledger import AttemptEntry, Checkpoint, LedgerEntry, Snapshot
+from auctions.models.ledger import AttemptEntry, Checkpoint, HeadStamp, LedgerEntry, Snapshot
 from auctions.models.observer import ObserverLink
 from auctions.models.sealing import SealingKey
 
@@ -12,6 +12,7 @@ __all__ = [
     "Checkpoint",
     "CommandOutcome",
     "GateLease",
+    "HeadStamp",
     "LedgerEntry",
     "LotReserve",
     "ObserverLink",

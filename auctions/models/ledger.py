@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from auctions.models.auction import Auction
 from auctions.models.sizes import sized
+from kernel.clock import utc_now
 
 
 class ChainEntry(models.Model):
@@ -114,6 +115,39 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.auction_id} {self.number}"
+
+
+class HeadStamp(models.Model):
+    """A time stamp (RFC 3161) of a ledger's head, as its authority answered."""
+
+    id = models.BigAutoField(primary_key=True)
+    auction = models.ForeignKey(  # the unique constraint below is its index
+        Auction,
+        on_delete=models.PROTECT,
+        related_name="head_stamps",
+        db_index=False,
+        verbose_name=_("auction"),
+    )
+    seq = models.PositiveIntegerField(_("entries"))
+    head = models.BinaryField(_("head"))
+    token = models.BinaryField(_("time stamp"))
+    authority = models.CharField(_("authority"), max_length=300)
+    stamped_at = models.DateTimeField(_("stamped"))
+    received_at = models.DateTimeField(_("received"), default=utc_now)
+
+    class Meta:
+        verbose_name = _("time stamp")
+        verbose_name_plural = _("time stamps")
+        ordering = ("auction", "seq")
+        constraints = (
+            models.UniqueConstraint(fields=("auction", "seq"), name="auctions_headstamp_once"),
+            models.CheckConstraint(
+                condition=sized("head", 32), name="auctions_headstamp_head_size"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.auction_id} {self.seq}"
 
 
 class Snapshot(models.Model):

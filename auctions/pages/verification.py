@@ -31,6 +31,7 @@ CHECKS: dict[str, Promise] = {
     "seal": _("Signature of the export"),
     "checkpoint": _("Checkpoints"),
     "receipt": _("Your receipts"),
+    "timestamp": _("Time stamp"),
     "replay": _("Decisions taken again"),
     "terms": _("Terms"),
     "result": _("Result"),

@@ -160,6 +160,8 @@ def _verified(ledger: bytes, key: bytes | None, others: dict[str, bytes]) -> dic
         path = Path(folder)
         (path / "ledger.json").write_bytes(ledger)
         arguments = ["ledger.json", "--json"]
+        if settings.TSA_CA_FILE:
+            arguments += ["--tsa-ca", settings.TSA_CA_FILE]
         if key is not None:
             arguments += ["--key", key.hex()]
         for name, content in others.items():

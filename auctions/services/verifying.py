@@ -6,8 +6,10 @@ What the site says of itself proves nothing to who distrusts it: the same verifi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from auctions.domain.visibility import Role, all_closed
@@ -16,8 +18,9 @@ from auctions.ledger.exports import export_ledger
 from auctions.ledger.receipts import ACCEPTED, RECEIPT, REFUSED
 from auctions.ledger.report import Report
 from auctions.ledger.verify import verify
-from auctions.models import CommandOutcome
+from auctions.models import CommandOutcome, HeadStamp
 from auctions.selectors import load
+from auctions.services.anchoring import ClosingHead, find_closing_head, stamp_of
 from auctions.services.policies import Place
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -37,6 +40,8 @@ class Verification:
     entries: int
     head: str  # hex
     receipts: int
+    closing: ClosingHead | None  # None of an auction that ended before there were such
+    stamp: HeadStamp | None
 
 
 def export_for(actor: Actor, place: Place) -> bytes:
@@ -56,12 +61,19 @@ def verification_for(actor: Actor, place: Place) -> Verification:
     key_id = load(auction.pk).rules.platform_key
     receipts = _receipts(place)
     return Verification(
-        report=verify(content, public_key=key_ring().signer(key_id).public_key, receipts=receipts),
+        report=verify(
+            content,
+            public_key=key_ring().signer(key_id).public_key,
+            receipts=receipts,
+            authorities=Path(settings.TSA_CA_FILE) if settings.TSA_CA_FILE else None,
+        ),
         scope=_reader(actor, place).scope,
         key_id=key_id,
         entries=auction.head_seq,
         head=bytes(auction.head_hash).hex(),
         receipts=len(receipts),
+        closing=find_closing_head(auction.pk),
+        stamp=stamp_of(auction.pk),
     )
 
 

@@ -94,6 +94,7 @@ def _compose(mail: OutgoingMail) -> EmailMessage:
         context = dict(mail.context)
         if "text" in context:
             context["text"] = filled(context["text"], context.get("data", {}))
+            context["headline"] = context["text"].partition("\n")[0]  # the rest is the body's
         if context.get("link"):
             context["link"] = urljoin(settings.PUBLIC_URL, context["link"])
         whole = render_to_string(f"notifications/mail/{mail.template}.txt", context)

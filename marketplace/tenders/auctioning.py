@@ -16,7 +16,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import Terms
 from auctions.models import Auction, Seat
 from auctions.selectors import load
-from auctions.services import admission, closing, opening
+from auctions.services import admission, anchoring, closing, opening
 from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing
@@ -177,6 +177,11 @@ def cancel(*, actor: Actor, tender: Tender, reason: str) -> None:
 def annul(*, actor: Actor, tender: Tender, reason: str) -> None:
     """Declare the auction void."""
     closing.annul(actor=actor, auction_id=_auction(tender), reason=reason, ref=f"a-{new_id()}")
+
+
+def closing_record(tender: Tender) -> dict[str, str]:
+    """Where the ended auction's ledger stands, as every participant is told it."""
+    return anchoring.closing_head(_auction(tender)).told()
 
 
 def state_of(tender: Tender) -> AuctionState:

@@ -113,6 +113,7 @@ def _closed(tender: Tender, closed: events.Closed) -> None:
     tell(
         tender=tender, type="tender.closed" if won else "tender.failed",
         companies=_taking_part(tender), outcome=closed.outcome.value,
+        **auctioning.closing_record(tender),
     )  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _stopped(
     remember(tender=tender, kind=kind, actor=None, reason=stopped.reason)
     tell(
         tender=tender, type=f"tender.{state.value}", companies=_taking_part(tender),
-        reason=stopped.reason,
+        reason=stopped.reason, **auctioning.closing_record(tender),
     )  # fmt: skip
 
 

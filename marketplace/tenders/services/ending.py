@@ -146,7 +146,7 @@ def _stop(
     invited = tender.invitations.values_list("company_id", flat=True)
     tell(
         tender=tender, type=f"tender.{state.value}", actor=actor, companies=list(invited),
-        reason=reason,
+        reason=reason, **auctioning.closing_record(tender),
     )  # fmt: skip
 
 
