@@ -1,8 +1,8 @@
 """Boundaries: the moments at which something happens by itself, and what then happens.
 
 ``due`` names the earliest; ``tick`` performs everything due at or before a moment, in order of
-moments. At one moment: pre-bidding opens, lots resume, lots start, consent ends, ranks are
-hidden, the hard stop is announced, the format takes its step, lots close.
+moments. At one moment: pre-bidding opens, lots resume, lots start, consent ends, an automatic
+pause ends, ranks are hidden, the hard stop is announced, the format takes its step, lots close.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from auctions.domain.events import HardStopAnnounced, PrebidOpened, RanksHidden
 from auctions.domain.formats import rules_of
 from auctions.domain.formats.base import Item, What
 from auctions.domain.refusals import NotDue, NotOpened
-from auctions.domain.rules import consent, staggered
+from auctions.domain.rules import automatic_pause, consent, staggered
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotPhase, Phase
 
@@ -43,6 +43,8 @@ def agenda(state: AuctionState) -> Iterator[Item]:
             yield lot.starts_at, What.START, lot.number
         elif lot.phase is LotPhase.PAUSED and lot.resumes_at is not None:
             yield lot.resumes_at, What.RESUME, lot.number
+        if lot.loss is not None and lot.loss.until is not None:
+            yield lot.loss.until, What.AUTOMATIC_PAUSE_END, lot.number
 
 
 def tick(draft: Draft, command: Tick) -> None:
@@ -77,6 +79,10 @@ def _end_consent(draft: Draft, number: int, at: datetime, reserves: Reserves) ->
     consent.end_consent(draft)
 
 
+def _end_automatic_pause(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
+    automatic_pause.end(draft, draft.state.lots[number])
+
+
 def _hide_ranks(draft: Draft, number: int, at: datetime, reserves: Reserves) -> None:
     draft.emit(RanksHidden(number, at))
 
@@ -100,6 +106,7 @@ _ACTIONS: dict[What, Callable[[Draft, int, datetime, Reserves], None]] = {
     What.RESUME: _resume,
     What.START: _start,
     What.CONSENT_END: _end_consent,
+    What.AUTOMATIC_PAUSE_END: _end_automatic_pause,
     What.HIDE_RANKS: _hide_ranks,
     What.ANNOUNCE_HARD_STOP: _announce,
     What.STEP: _step,

@@ -119,6 +119,21 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLoss:
+    """The platform saw ``lost`` of ``bidders`` connected bidders cut off together."""
+
+    bidders: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReturn:
+    """The platform sees ``back`` bidders connected while an automatic pause holds a lot."""
+
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """Move a running lot's deadline, within what the terms grant the buyer."""
 
@@ -279,6 +294,8 @@ Command = (
     | RemoveSeat
     | Pause
     | Resume
+    | ReportLoss
+    | ReportReturn
     | Extend
     | DecideWithdrawal
     | DecideUnlock
@@ -296,7 +313,7 @@ Command = (
 
 # A command that draws a line under what came before: whatever was received up to its moment, in
 # any process, is decided first (AUCTIONS, "Boundaries").
-BOUNDARY_COMMANDS = (Pause, Withdraw, ChangeTerms, Cancel, Annul)
+BOUNDARY_COMMANDS = (Pause, ReportLoss, Withdraw, ChangeTerms, Cancel, Annul)
 
 # Where being first decides: such a command is decided only after whatever was received before it,
 # in any process, so that the order of decision is that of receipt.

@@ -33,6 +33,7 @@ class PauseCause(StrEnum):
     OFFICER = "officer"
     WITHDRAWAL = "withdrawal"
     CONSENT = "consent"
+    CONNECTIONS = "connections"  # too many bidders lost theirs at once
 
 
 class LotOutcome(StrEnum):
@@ -185,6 +186,32 @@ class LotResumed:
     starts_at: datetime | None
     deadline: datetime | None
     hard_stop: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsLost:
+    """Why a pause follows by itself: so many of so many bidders were cut off together.
+
+    Counts alone, never whose. ``until`` is when the pause's cause ends at the latest.
+    """
+
+    kind: ClassVar[str] = "connections_lost"
+    lot: int
+    bidders: int  # connected before, the lost ones included
+    lost: int
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsBack:
+    """Why an automatic pause ends before its time: so many are connected again."""
+
+    kind: ClassVar[str] = "connections_back"
+    lot: int
+    bidders: int  # as counted when the pause began
+    back: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,6 +535,8 @@ Event = (
     | ResumeAnnounced
     | PauseLifted
     | LotResumed
+    | ConnectionsLost
+    | ConnectionsBack
     | WithdrawalRequested
     | WithdrawalDecided
     | UnlockRequested

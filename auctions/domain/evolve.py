@@ -18,6 +18,7 @@ from auctions.domain.rules import new_times, sealed_entries
 from auctions.domain.state import (
     AuctionState,
     Levels,
+    LostConnections,
     LotPhase,
     LotState,
     Offer,
@@ -157,19 +158,31 @@ def _lot_paused(state: AuctionState, event: ev.LotPaused, seq: int) -> AuctionSt
 
 
 def _resume_announced(state: AuctionState, event: ev.ResumeAnnounced, seq: int) -> AuctionState:
-    lot = replace(
-        state.lots[event.lot], pauses=frozenset[PauseCause](), resumes_at=event.resumes_at
-    )
+    lot = _loss_over(state.lots[event.lot])
+    lot = replace(lot, pauses=frozenset[PauseCause](), resumes_at=event.resumes_at)
     # While consent is asked it holds every open lot, so a resumption means that it ended.
     return replace(_with_lot(state, seq, lot), consent_until=None)
 
 
 def _pause_lifted(state: AuctionState, event: ev.PauseLifted, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
+    if event.cause is PauseCause.CONNECTIONS:
+        lot = _loss_over(lot)
     state = _with_lot(state, seq, replace(lot, pauses=lot.pauses - {event.cause}))
     if event.cause is PauseCause.CONSENT:
         return replace(state, consent_until=None)
     return state
+
+
+def _connections_lost(state: AuctionState, event: ev.ConnectionsLost, seq: int) -> AuctionState:
+    loss = LostConnections(event.bidders, event.until)
+    return _with_lot(state, seq, replace(state.lots[event.lot], loss=loss))
+
+
+def _loss_over(lot: LotState) -> LotState:
+    if lot.loss is None or lot.loss.until is None:
+        return lot
+    return replace(lot, loss=replace(lot.loss, until=None))
 
 
 def _lot_resumed(state: AuctionState, event: ev.LotResumed, seq: int) -> AuctionState:
@@ -391,6 +404,8 @@ _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.ResumeAnnounced: _resume_announced,
     ev.PauseLifted: _pause_lifted,
     ev.LotResumed: _lot_resumed,
+    ev.ConnectionsLost: _connections_lost,
+    ev.ConnectionsBack: _noted,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,
     ev.UnlockRequested: _unlock_requested,

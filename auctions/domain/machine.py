@@ -22,6 +22,7 @@ from auctions.domain.formats.base import Handler, not_in_format
 from auctions.domain.refusals import NotInFormat, NotOpened
 from auctions.domain.rules import (
     admission,
+    automatic_pause,
     closing,
     edits,
     extension,
@@ -50,6 +51,8 @@ _COMMON: dict[type[Any], Handler] = {
     commands.RemoveSeat: admission.remove_seat,
     commands.Pause: pause.pause,
     commands.Resume: pause.resume,
+    commands.ReportLoss: automatic_pause.report_loss,
+    commands.ReportReturn: automatic_pause.report_return,
     commands.Extend: extension.extend,
     commands.DecideWithdrawal: withdrawal.decide_withdrawal,
     commands.DecideUnlock: unlock.decide_unlock,

@@ -217,6 +217,18 @@ class AlreadyPaused(Refusal):
     text = "The auction is paused already."
 
 
+class NotEnoughLost(Refusal):
+    """The terms know no automatic pause, or what was seen does not call for one."""
+
+    code = "auction.not_enough_lost"
+    text = "The terms do not pause the auction for this."
+
+
+class NotEnoughBack(Refusal):
+    code = "auction.not_enough_back"
+    text = "Too few bidders are connected again."
+
+
 class ExtensionNotGranted(Refusal):
     """The terms grant the buyer none, or none any more, or not so long a one."""
 

@@ -70,6 +70,14 @@ class PendingWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class LostConnections:
+    """A lot's one automatic pause. ``until`` is None once its cause was lifted."""
+
+    bidders: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A supplier's place at the table."""
 
@@ -177,6 +185,7 @@ class LotState:
     ranks_hidden: bool = False
     hard_stop_announced: bool = False
     withdrawal: PendingWithdrawal | None = None
+    loss: LostConnections | None = None
     seats: Mapping[str, SeatOnLot] = field(default_factory=dict)
     outcome: LotOutcome | None = None
     winner: str | None = None

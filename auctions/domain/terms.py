@@ -241,6 +241,16 @@ class TurnsTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticPause:
+    """When lost connections pause the auction by themselves."""
+
+    share: int = 50  # percent: more than so many of the connected bidders must be lost
+    bidders: int = 3  # connected at least, before the loss
+    within: timedelta = timedelta(seconds=5)
+    longest: timedelta = timedelta(minutes=10)  # the notice of the resumption included
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
 
@@ -273,6 +283,7 @@ class Terms:
     dutch: DutchTerms | None = later()  # exactly where the format is Dutch
     japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
     turns: TurnsTerms | None = later()
+    automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

@@ -103,6 +103,18 @@ def _lengths(terms: Terms) -> Iterator[Problem]:
     yield from _span("buyer_extension.length", grant.length, least, DAY)
 
 
+def _automatic_pause(terms: Terms) -> Iterator[Problem]:
+    rule = terms.automatic_pause
+    if rule is None:
+        return
+    yield from _whole_number("automatic_pause.share", rule.share, 1, 99)
+    yield from _whole_number("automatic_pause.bidders", rule.bidders, 3, 1000)
+    second = timedelta(seconds=1)
+    yield from _span("automatic_pause.within", rule.within, second, timedelta(seconds=30))
+    least = max(second, terms.resume_notice)
+    yield from _span("automatic_pause.longest", rule.longest, least, timedelta(minutes=10))
+
+
 def _numbers(terms: Terms) -> Iterator[Problem]:
     soft = terms.soft_close
     yield from _whole_number("soft_close.trigger_ranks", soft.trigger_ranks, 1, 100)
@@ -226,6 +238,7 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _lengths,
     _numbers,
     _guard,
+    _automatic_pause,
     _lots,
     *terms_rules.CHECKS,
     _format,

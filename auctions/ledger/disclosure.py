@@ -16,6 +16,7 @@ message to all                                      yes   yes          yes      
 message from or to oneself                          yes   yes          yes          .       .
 message between others                              yes   --           --           --      --
 reserve                                             yes   yes          --           yes     --
+how many connections were lost, came back           yes   yes          --           yes     --
 a lot's result, an award: one's own, or nobody's    yes   yes          yes          yes     --
 a lot's result: another's                           yes   yes          lead shown   yes     --
 an award: another's                                 yes   yes          --           yes     --
@@ -126,6 +127,8 @@ _OF_A_SEAT = frozenset(
     }
 )
 
+_COUNTS_OR_RESERVE = frozenset({"reserve_opened", "connections_lost", "connections_back"})
+
 
 def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> bool:
     """Whether the viewer gets this entry of the ledger opened (the table above)."""
@@ -141,7 +144,7 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
         return mine or body["to"] == EVERYONE
     if kind in _OF_A_SEAT:
         return public or body["seat"] == viewer.seat
-    if kind == "reserve_opened":
+    if kind in _COUNTS_OR_RESERVE:
         return public
     if kind == "lot_closed":
         return public or body["seat"] in (None, viewer.seat) or terms.feedback.lead

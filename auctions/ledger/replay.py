@@ -225,6 +225,8 @@ _MAKERS: dict[type[Any], Any] = {
     ],
     ev.OfferTakenBack: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at, None)],
     ev.LotPaused: lambda e: [(cmd.Pause(e.reason, e.by, _REF), e.at, None)],
+    ev.ConnectionsLost: lambda e: [(cmd.ReportLoss(e.bidders, e.lost), e.at, None)],
+    ev.ConnectionsBack: lambda e: [(cmd.ReportReturn(e.back), e.at, None)],
     ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],

@@ -1,6 +1,7 @@
-"""Auction, seat, ledger, attempts, snapshot, observer links."""
+"""Auction, seat, connections, ledger, attempts, snapshot, observer links."""
 
 from auctions.models.auction import Auction, LotReserve, Seat
+from auctions.models.connection import SeatConnection
 from auctions.models.gate import CommandOutcome, GateLease
 from auctions.models.ledger import AttemptEntry, Checkpoint, HeadStamp, LedgerEntry, Snapshot
 from auctions.models.observer import ObserverLink
@@ -18,5 +19,6 @@ __all__ = [
     "ObserverLink",
     "SealingKey",
     "Seat",
+    "SeatConnection",
     "Snapshot",
 ]

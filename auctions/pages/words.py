@@ -135,6 +135,10 @@ def _states() -> Words:
         ),
         "said_paused": _("The lot is paused."),
         "said_paused_withdrawal": _("The lot is paused: a withdrawal is being decided."),
+        "said_paused_connections": _(
+            "The lot is paused by itself: many bidders lost their connection at once. It goes on "
+            "when enough are back, after ten minutes at most."
+        ),
         "said_paused_consent": _("The lot is paused: changed terms wait for consent."),
         "said_resumes": _("Bidding goes on at {time}."),
         "said_left": _("{time} of bidding remain."),

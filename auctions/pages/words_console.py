@@ -75,6 +75,10 @@ def feed() -> Words:
         "feed_hard_stop_announced": _("Latest end {time} announced"),
         "feed_ranks_hidden": _("Ranks are hidden from now on"),
         "feed_lot_paused": _("Paused. {reason}"),
+        "feed_connections_lost": _(
+            "{lost} of {bidders} connected bidders lost their connection at once"
+        ),
+        "feed_connections_back": _("{back} bidders are connected again, of {bidders} before"),
         "feed_pause_lifted": _("One cause of the pause is lifted"),
         "feed_resume_announced": _("Bidding goes on at {time}"),
         "feed_lot_resumed": _("Bidding goes on"),

@@ -24,6 +24,7 @@ from auctions.realtime.handover import Handover
 from auctions.realtime.hub import hub
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.observing import onlookers
+from auctions.realtime.origin import hashed
 from auctions.realtime.party import check_ref
 from auctions.realtime.process import gate, is_ready, ready_gate
 from auctions.realtime.rate import FrameLimiter
@@ -121,6 +122,10 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         self._frames.make_room(hub().commands_per_second(self.auction_id))
         log.info("socket opened", audience=self.guest.viewer.role.value)
         self._seen_by_others()
+        seat = self.guest.place.viewer.seat
+        if seat is not None:
+            origin = hashed(self.scope, self.auction_id)
+            hub().connections.opened(self.auction_id, seat, self, origin)
         if self.guest.user_id is not None and self.guest.company_id is not None:
             self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
                         .wait(self._revoked))  # fmt: skip
@@ -136,7 +141,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         )
 
     async def disconnect(self, code: int) -> None:
-        self._closing = True
+        by_platform, self._closing = self._closing, True
         for task in self._tasks:
             task.cancel()
         onlookers.leave(self.auction_id, self)
@@ -144,6 +149,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             self._joined = False
             hub().rechecks.leave(self)
             log.info("socket closed", code=code)
+            hub().connections.ended(self, code, by_platform=by_platform)
             hub().presence.leave(self.auction_id, self.guest.place.viewer.seat, self)
             await hub().leave(self.auction_id, self.guest.viewer, self.mailbox)
 
@@ -180,6 +186,8 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         seat = self.guest.place.viewer.seat
         if seat is not None:
             hub().connected(self.auction_id, seat, self, rtt)
+            if rtt is not None:
+                hub().connections.measured(self, rtt)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -25,12 +25,14 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from redis import RedisError
 
+from auctions.domain.rules import automatic_pause
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.visibility import Role, Viewer
 from auctions.ledger.codec import Entry
 from auctions.models import Auction
 from auctions.realtime import messages as m
 from auctions.realtime import signals
+from auctions.realtime.connections import Connections
 from auctions.realtime.handover import Handover
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.outgoing import Round, told
@@ -62,6 +64,9 @@ class Hub:
         self._now = now or gate().stamps.now
         self._looked = time.monotonic()
         self.presence = Presence()
+        self.connections = Connections(
+            now=self._now, shared=self.presence.is_shared, held=self._held_by_losses
+        )
         self.rechecks = Rechecks(self._known_state)
         self.answers = Handover(self._loop)
         self._shown_presence: dict[UUID, m.Presence] = {}
@@ -72,6 +77,7 @@ class Hub:
             asyncio.create_task(self._look_forever(), name="hub look"),
             asyncio.create_task(self._show_presence_forever(), name="hub presence"),
             asyncio.create_task(self.rechecks.run(), name="hub rechecks"),
+            asyncio.create_task(self.connections.run(), name="hub connections"),
         ]
         if valkey:
             self._tasks.append(asyncio.create_task(self._listen(), name="hub listen"))
@@ -85,6 +91,7 @@ class Hub:
         for watch in list(self._watches.values()):
             await watch.stop()
         self._watches.clear()
+        await self.connections.close()
         await self.presence.close()
         await asyncio.to_thread(self._reader.close)
 
@@ -145,6 +152,14 @@ class Hub:
     ) -> None:
         """A socket of that seat is there; ``rtt_ms`` is what its client measured last."""
         self.presence.enter(auction_id, seat, socket, Seen(rtt_ms), self._now())
+
+    def _held_by_losses(self) -> list[UUID]:
+        """The watched auctions that an automatic pause holds."""
+        return [
+            auction_id
+            for auction_id, watch in list(self._watches.items())
+            if automatic_pause.held(watch.state)
+        ]
 
     def sockets(self) -> Counter[Role]:
         """How many sockets follow an auction here, by what they may see. From any thread."""

@@ -80,6 +80,13 @@ class Presence:
         }
         return m.Presence(now=moment_to_wire(now), connected=len(told), seats=told)
 
+    async def is_shared(self) -> bool:
+        """Whether Valkey answers, so that what other processes say can be known."""
+        try:
+            return bool(await self._valkey().ping())
+        except (RedisError, OSError):
+            return False
+
     async def write(self, now: datetime) -> None:
         """Tell the other processes who is here; take back who is not any more."""
         touched = set(self._here) | set(self._written)

@@ -248,6 +248,16 @@ _COMMON: tuple[TermsField, ...] = (
         rule=_("After a pause bidding goes on only so long after it was announced."),
     ),
     TermsField(
+        key="automatic_pause.share", section="buyer", kind=Kind.INTEGER, default="",
+        required=False, label=_("Pause by itself when more than, %"), least=1, most=99,
+        rule=_("Of at least three connected bidders, lost within five seconds; empty: never."),
+    ),
+    TermsField(
+        key="automatic_pause.longest", section="buyer", kind=Kind.MINUTES, default="10", least=1,
+        label=_("Such a pause at most"), most=10,
+        rule=_("It ends sooner when enough are back or the buyer resumes; once a lot."),
+    ),
+    TermsField(
         key="consent_time", section="buyer", kind=Kind.MINUTES, default="10", least=1, most=1440,
         label=_("Time to accept edited terms"),
         rule=_("Who has not accepted an edited version by then stays ranked and cannot bid."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -11,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from auctions.domain.terms import (
+    AutomaticPause,
     Basis,
     BuyerExtension,
     Count,
@@ -34,13 +36,25 @@ from marketplace.tenders.formats import choice_of
 from marketplace.tenders.terms_field import Kind, Problem, TermsField, Text
 from marketplace.tenders.terms_fields import BY_KEY, effective
 
-_GROUPS: Mapping[str, type] = {
+
+def _automatic_pause(
+    share: int | None = None, longest: timedelta | None = None
+) -> AutomaticPause | None:
+    """None where no share is set: the auction never pauses by itself."""
+    if share is None:
+        return None
+    rule = AutomaticPause(share=share)
+    return rule if longest is None else replace(rule, longest=longest)
+
+
+_GROUPS: Mapping[str, Callable[..., Any]] = {
     "step": Step,
     "guard": Guard,
     "soft_close": SoftClose,
     "feedback": Feedback,
     "withdrawal": Withdrawal,
     "buyer_extension": BuyerExtension,
+    "automatic_pause": _automatic_pause,
 }
 _ENUMS: Mapping[str, type[StrEnum]] = {
     "format": Format,

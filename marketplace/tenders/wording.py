@@ -291,6 +291,18 @@ def _changes(terms: Terms) -> Iterator[str]:
         "The buyer may pause the auction; clocks keep their remaining time, and it goes on only "
         "%(notice)s after that was announced."
     ) % {"notice": duration(terms.resume_notice)}
+    automatic = terms.automatic_pause
+    if automatic is not None:
+        yield _(
+            "When more than %(share)s of at least %(bidders)s connected bidders lose their "
+            "connection within %(within)s, the auction pauses by itself: once a lot, for %(time)s "
+            "at most."
+        ) % {
+            "share": _percent(Decimal(automatic.share)),
+            "bidders": automatic.bidders,
+            "within": duration(automatic.within),
+            "time": duration(automatic.longest),
+        }
     extension = terms.buyer_extension
     if extension.times:
         yield ngettext(

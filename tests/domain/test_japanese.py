@@ -202,7 +202,9 @@ def test_a_pause_keeps_the_level_and_exactly_what_remained_of_its_time() -> None
 
 def test_nothing_but_the_terms_drops_a_supplier_out() -> None:
     """There is no command, and no entry, by which a lost line could take a seat out of a lot."""
-    assert {event for event in ev.KINDS if "drop" in event or "lost" in event} == {"dropped_out"}
+    found = {event for event in ev.KINDS if "drop" in event or "lost" in event}
+    assert found == {"dropped_out", "connections_lost"}
+    assert "seat" not in ev.ConnectionsLost.__dataclass_fields__  # it counts, and names nobody
     assert not {cls for cls in cmd.Command.__args__ if "Drop" in cls.__name__}
     with pytest.raises(NotInFormat):
         rounds().do(cmd.Withdraw("a", 1, "x"), at(0))

@@ -22,6 +22,7 @@ from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import (
+    AutomaticPause,
     Band,
     Basis,
     BuyerExtension,
@@ -103,6 +104,8 @@ KINDS = (
     *("decide_withdrawal",) * 2,
     "pause",
     *("resume",) * 3,
+    "loss",
+    "return",
     "extend",
     "edit",
     *("accept",) * 3,
@@ -152,6 +155,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         "late": [replace(bid, when=("due", draw(st.sampled_from([0, -1, -30_000_000]))))],
         "withdrawal": [bid, then("withdraw"), then("decide_withdrawal")],
         "break": [then("pause"), then("resume")],
+        "outage": [then("loss"), draw(st.sampled_from([then("return"), then("resume")]))],
         "edit": [
             then("pause"),
             then("edit"),
@@ -164,6 +168,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         ],
     }
     chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 4, "withdrawal", "break", "edit", "unlock"]
+    chosen += ["outage"]
     return by_name[draw(st.sampled_from(chosen))]
 
 
@@ -280,6 +285,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         buyer_extension=BuyerExtension(draw(st.integers(0, 2)), minutes(5)),
         resume_notice=draw(st.sampled_from([timedelta(0), seconds(60)])),
         consent_time=draw(st.sampled_from([seconds(1), minutes(10)])),
+        automatic_pause=draw(st.sampled_from([None, AutomaticPause(), AutomaticPause(80)])),
         blind=scoring is None and draw(st.booleans()),
         disclosure=draw(st.sampled_from(Disclosure)),
         scoring=scoring,
@@ -440,6 +446,8 @@ class Player:
             "decide_unlock": cmd.DecideUnlock(lot, seat, step.approve, "checked", by, ref),
             "pause": cmd.Pause("a question", Officer.BUYER, ref),
             "resume": cmd.Resume(Officer.BUYER, ref),
+            "loss": cmd.ReportLoss(4, 3 if step.approve else 2),
+            "return": cmd.ReportReturn(4 if step.approve else 1),
             "extend": cmd.Extend(lot, minutes(2), Officer.BUYER, ref),
             "accept": cmd.AcceptTerms(seat, self.state.rules.version, self.state.terms_hash, ref),
             "message": cmd.PostMessage(seat, cmd.BUYER, f"about {step.price[1]}", ref),

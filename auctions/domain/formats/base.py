@@ -30,10 +30,11 @@ class What(IntEnum):
     RESUME = 1
     START = 2
     CONSENT_END = 3
-    HIDE_RANKS = 4
-    ANNOUNCE_HARD_STOP = 5
-    STEP = 6  # of the format: a tick, a level, a turn
-    CLOSE = 7
+    AUTOMATIC_PAUSE_END = 4
+    HIDE_RANKS = 5
+    ANNOUNCE_HARD_STOP = 6
+    STEP = 7  # of the format: a tick, a level, a turn
+    CLOSE = 8
 
 
 Item = tuple[datetime, What, int]  # moment, what, lot (0: the auction)

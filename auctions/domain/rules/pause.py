@@ -1,4 +1,7 @@
-"""Pause and resume by an officer: every lot that is not closed stands still, waiting ones too."""
+"""Pause and resume by an officer: every lot that is not closed stands still, waiting ones too.
+
+To resume also ends an automatic pause: the officer decides that those who are there go on.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from auctions.domain.draft import Draft
 from auctions.domain.events import LotPaused, PauseCause
 from auctions.domain.refusals import AlreadyPaused, NotPaused
 from auctions.domain.rules import admission, holds, texts
+
+_LIFTED = frozenset({PauseCause.OFFICER, PauseCause.CONNECTIONS})
 
 
 def pause(draft: Draft, command: Pause) -> None:
@@ -21,10 +26,11 @@ def pause(draft: Draft, command: Pause) -> None:
 
 
 def resume(draft: Draft, command: Resume) -> None:
-    """Lift the officer's cause from every lot that has it."""
+    """Lift the officer's cause, and that of lost connections, from every lot that has it."""
     admission.check_open(draft.state)
-    lots = [lot for lot in holds.open_lots(draft.state) if PauseCause.OFFICER in lot.pauses]
+    lots = [lot for lot in holds.open_lots(draft.state) if lot.pauses & _LIFTED]
     if not lots:
         raise NotPaused()
     for lot in lots:
-        holds.lift(draft, lot, PauseCause.OFFICER)
+        for cause in sorted(lot.pauses & _LIFTED):
+            holds.lift(draft, draft.state.lots[lot.number], cause)

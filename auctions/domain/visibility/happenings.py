@@ -119,6 +119,7 @@ def _all_of_it(field: Field) -> Callable[[_Look, Any], Body | None]:
 
 
 _clock = _all_of_it(Field.CLOCK)
+_connections = _all_of_it(Field.CONNECTIONS)
 _end = _all_of_it(Field.OUTCOME)
 
 
@@ -382,6 +383,8 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.ResumeAnnounced: _clock,
     ev.PauseLifted: _clock,
     ev.LotResumed: _clock,
+    ev.ConnectionsLost: _connections,
+    ev.ConnectionsBack: _connections,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,
     ev.UnlockRequested: _unlock,

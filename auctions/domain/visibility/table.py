@@ -75,6 +75,7 @@ class Field(StrEnum):
     TURNS = "rounds in turns: the order, whose turn it is, offers at the end of each turn"
     MESSAGE_TO_ALL = "the buyer's messages to all"
     MESSAGE = "messages between the buyer and one supplier"
+    CONNECTIONS = "how many bidders lost their connection, and came back, at an automatic pause"
 
 
 _YES, _ALIAS, _OWN = (Grant.YES,), (Grant.ALIAS,), (Grant.OWN,)
@@ -175,6 +176,14 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.NEUTRAL: _YES,
     },
     Field.MESSAGE: {Role.SUPPLIER: _OWN, Role.BUYER: _YES, Role.BUYER_BLIND: _ALIAS},
+    # Counts would tell suppliers how many take part.
+    Field.CONNECTIONS: {
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _YES,
+        Role.NEUTRAL: _YES,
+        Role.VERIFIER: _CLOSE,
+        Role.ADMIN: _CLOSE,
+    },
 }
 
 # What the feedback says about a field: (state, seat or None for an observer, lot).

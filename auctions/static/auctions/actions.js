@@ -101,7 +101,7 @@ export class Actions {
     const lot = store.lot(this.selected());
     const lots = store.numbers.map((number) => store.lot(number));
     const someRun = lots.some((each) => ["running", "settling", "prebid", "waiting"].includes(each.phase));
-    const heldByOfficer = lots.some((each) => each.phase === "paused" && each.pause_causes.includes("officer") && !each.resumes_at);
+    const heldByOfficer = lots.some((each) => each.phase === "paused" && each.pause_causes.some((cause) => ["officer", "connections"].includes(cause)) && !each.resumes_at);
     show($("#do-pause"), store.may("pause") && someRun && !heldByOfficer && !store.isOver);
     show($("#do-resume"), store.may("resume") && heldByOfficer);
     show($("#do-times"), store.you.role === "buyer" && store.may("resume") && heldByOfficer);

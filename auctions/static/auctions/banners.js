@@ -24,7 +24,7 @@ function pauseWords(store, lot) {
   const resumes = moment(lot.resumes_at);
   if (resumes) return { tone: "warn", icon: "player-play", text: t("said_resumes", { time: time(resumes) }), reason: "" };
   const left = lot.remaining_ms ? t("said_left", { time: duration(lot.remaining_ms) }) : "";
-  const key = { officer: "said_paused", withdrawal: "said_paused_withdrawal", consent: "said_paused_consent" }[cause] || "said_paused";
+  const key = { officer: "said_paused", withdrawal: "said_paused_withdrawal", consent: "said_paused_consent", connections: "said_paused_connections" }[cause] || "said_paused";
   return { tone: "warn", icon: "player-pause", text: `${t(key)} ${left}`.trim(), reason };
 }
 

@@ -16,6 +16,7 @@ const LOOK = {
   terms_accepted: ["file-check", ""], terms_changed: ["file-text", "extension"], seat_admitted: ["user-check", ""], seat_removed: ["user-x", ""],
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""],
+  connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
 };
 
 export class Feed {
@@ -56,6 +57,9 @@ export class Feed {
       time: clockOf(data.deadline || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
       number: data.extension ? formatCount(data.extension) : "",
       reason: data.reason || "",
+      bidders: data.bidders ? formatCount(data.bidders) : "",
+      lost: data.lost ? formatCount(data.lost) : "",
+      back: data.back !== undefined ? formatCount(data.back) : "",
       length: data.length ? duration(data.length / 1000) : "",
       version: data.version || data.terms?.version || "",
     };
