@@ -8,7 +8,7 @@ import kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("auctions", "0006_sealing_keys"),
+        ("auctions", "0007_head_stamps"),
     ]
 
     operations = [
