@@ -283,6 +283,26 @@ class OpenOffers:
     reserves: tuple[OpenedReserve, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Disqualify:
+    """Take a supplier's offers out of the order; also after the close, before an award to it."""
+
+    seat: str
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requalify:
+    """Let a disqualified supplier's offers count again."""
+
+    seat: str
+    reason: str
+    by: Officer
+    ref: str
+
+
 Command = (
     PlaceBid
     | AcceptLevel
@@ -305,6 +325,8 @@ Command = (
     | Tick
     | RecordAward
     | SetScoring
+    | Disqualify
+    | Requalify
     | SetSealingKey
     | PlaceSealedOffer
     | HandOverKey

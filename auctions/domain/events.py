@@ -509,6 +509,17 @@ class TurnEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatDisqualified:
+    """Its offers count no more, on any lot."""
+
+    kind: ClassVar[str] = "seat_disqualified"
+    seat: str
+    reason: str
+    by: Officer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OfferTakenBack:
     """The seat returned to its offer at the turn's start; before the lot's start, to none."""
 
@@ -517,6 +528,29 @@ class OfferTakenBack:
     seat: str
     received_at: datetime
     ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRequalified:
+    """Its offers count again."""
+
+    kind: ClassVar[str] = "seat_requalified"
+    seat: str
+    reason: str
+    by: Officer
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerChanged:
+    """Who wins a closed lot after somebody was disqualified or requalified."""
+
+    kind: ClassVar[str] = "winner_changed"
+    lot: int
+    outcome: LotOutcome
+    seat: str | None
+    amount: Decimal | None
+    at: datetime
 
 
 Event = (
@@ -551,6 +585,9 @@ Event = (
     | BuyerExtended
     | AwardRecorded
     | ScoringSet
+    | SeatDisqualified
+    | SeatRequalified
+    | WinnerChanged
     | SealingKeySet
     | SealedOfferPlaced
     | SealedOfferWithdrawn

@@ -115,6 +115,7 @@ def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSt
         best=Offer(event.amount, seq, event.received_at, event.prebid),
         previous=before.best,
         bids=before.bids + 1,
+        first=event.amount if before.first is None else before.first,
         # An unlock serves one bid, and a request is settled by going as low as it asked.
         unlocked_to=None,
         unlock_pending=None if pending is None or event.amount <= pending else pending,
@@ -220,7 +221,13 @@ def _withdrawal_decided(state: AuctionState, event: ev.WithdrawalDecided, seq: i
     lot = replace(state.lots[event.lot], withdrawal=None)
     if event.approved:
         mine = lot.seats[event.seat]
-        mine = replace(mine, best=mine.previous, previous=None, revived=mine.previous is not None)
+        mine = replace(
+            mine,
+            best=mine.previous,
+            previous=None,
+            revived=mine.previous is not None,
+            first=None if mine.previous is None else mine.first,
+        )
         lot = replace(lot, seats=_on_lot(lot, event.seat, mine))
     return _with_lot(state, seq, lot)
 
@@ -293,6 +300,29 @@ def _annulled(state: AuctionState, event: ev.Annulled, seq: int) -> AuctionState
 def _buyer_extended(state: AuctionState, event: ev.BuyerExtended, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     return _with_lot(state, seq, replace(lot, buyer_extensions=lot.buyer_extensions + 1))
+
+
+def _seat_disqualified(state: AuctionState, event: ev.SeatDisqualified, seq: int) -> AuctionState:
+    return _barred(state, event.seat, seq, disqualified=True)
+
+
+def _seat_requalified(state: AuctionState, event: ev.SeatRequalified, seq: int) -> AuctionState:
+    return _barred(state, event.seat, seq, disqualified=False)
+
+
+def _barred(state: AuctionState, seat: str, seq: int, *, disqualified: bool) -> AuctionState:
+    lots = {
+        number: replace(lot, barred=lot.barred | {seat} if disqualified else lot.barred - {seat})
+        for number, lot in state.lots.items()
+    }
+    state = _with_seat(state, seq, replace(state.seats[seat], disqualified=disqualified))
+    return replace(state, lots=lots)
+
+
+def _winner_changed(state: AuctionState, event: ev.WinnerChanged, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    lot = replace(lot, outcome=event.outcome, winner=event.seat, price=event.amount)
+    return _with_lot(state, seq, lot)
 
 
 def _scoring_set(state: AuctionState, event: ev.ScoringSet, seq: int) -> AuctionState:
@@ -420,6 +450,9 @@ _REDUCERS: dict[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
     ev.BuyerExtended: _buyer_extended,
     ev.AwardRecorded: _award_recorded,
     ev.ScoringSet: _scoring_set,
+    ev.SeatDisqualified: _seat_disqualified,
+    ev.SeatRequalified: _seat_requalified,
+    ev.WinnerChanged: _winner_changed,
     **sealed_entries.REDUCERS,
     ev.LevelOpened: _level_opened,
     ev.LevelAccepted: _level_accepted,

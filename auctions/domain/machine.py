@@ -24,6 +24,7 @@ from auctions.domain.rules import (
     admission,
     automatic_pause,
     closing,
+    disqualify,
     edits,
     extension,
     messages,
@@ -62,6 +63,8 @@ _COMMON: dict[type[Any], Handler] = {
     commands.Tick: boundaries.tick,
     commands.RecordAward: closing.record_award,
     commands.SetScoring: scoring.set_scoring,
+    commands.Disqualify: disqualify.disqualify,
+    commands.Requalify: disqualify.requalify,
 }
 
 _FORMATS: dict[Format, Mapping[type[Any], Handler]] = {

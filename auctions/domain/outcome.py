@@ -43,7 +43,7 @@ def ordered(lot: LotState) -> tuple[tuple[str, Offer], ...]:
     standing = [
         (_key(lot, seat, mine.best.amount), mine.best.seq, seat, mine.best)
         for seat, mine in lot.seats.items()
-        if mine.best is not None
+        if mine.best is not None and seat not in lot.barred
     ]
     standing.sort()
     return tuple((seat, offer) for _, _, seat, offer in standing)
@@ -70,7 +70,7 @@ def leader(lot: LotState) -> tuple[str, Offer] | None:
     least: tuple[Decimal | Fraction, int] | None = None
     for seat, mine in lot.seats.items():
         offer = mine.best
-        if offer is None:
+        if offer is None or seat in lot.barred:
             continue
         stands = (_key(lot, seat, offer.amount), offer.seq)
         if least is None or stands < least:
@@ -122,7 +122,9 @@ def beats_lead(lot: LotState, seat: str, amount: Decimal) -> bool:
 @by_identity
 def bidders(lot: LotState) -> int:
     """How many seats have a standing offer."""
-    return sum(1 for mine in lot.seats.values() if mine.best is not None)
+    return sum(
+        1 for seat, mine in lot.seats.items() if mine.best is not None and seat not in lot.barred
+    )
 
 
 def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:

@@ -330,6 +330,28 @@ class AwardExists(Refusal):
     text = "The award of lot {lot} is recorded already."
 
 
+class Disqualified(Refusal):
+    """The buyer disqualified this supplier."""
+
+    code = "auction.disqualified"
+    text = "The buyer disqualified this supplier: its bids do not count."
+
+
+class AlreadyDisqualified(Refusal):
+    code = "auction.already_disqualified"
+    text = "This supplier is disqualified already."
+
+
+class NotDisqualified(Refusal):
+    code = "auction.not_disqualified"
+    text = "This supplier is not disqualified."
+
+
+class AlreadyAwarded(Refusal):
+    code = "auction.already_awarded"
+    text = "A lot was awarded to this supplier: that decision stays."
+
+
 class NotScored(Refusal):
     """The terms rank by the price alone."""
 

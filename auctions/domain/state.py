@@ -59,6 +59,7 @@ class SeatOnLot:
     bids: int = 0  # accepted, withdrawn ones included
     unlocked_to: Decimal | None = None
     unlock_pending: Decimal | None = None
+    first: Decimal | None = None  # the initial offer
     revived: bool = False  # ``best`` came back by a withdrawal and cannot be withdrawn itself
 
 
@@ -86,9 +87,10 @@ class Seat:
     removed: bool = False
     declined: bool = False
     accepted_version: int = 0  # of the terms; 0: not yet
+    disqualified: bool = False
 
     def may_bid(self, version: int) -> bool:
-        return not self.removed and self.accepted_version == version
+        return not self.removed and not self.disqualified and self.accepted_version == version
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class LotState:
     price: Decimal | None = None
     closed_at: datetime | None = None
     reserve: Decimal | None = None  # known once opened
+    barred: frozenset[str] = frozenset()  # disqualified seats: their offers do not count
     scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
     sealed: SealedLot | None = None

@@ -119,6 +119,8 @@ _OF_A_SEAT = frozenset(
         "unlock_requested",
         "unlock_decided",
         "scoring_set",
+        "seat_disqualified",
+        "seat_requalified",
         "sealed_offer_placed",
         "sealed_offer_withdrawn",
         "offer_opened",
@@ -146,7 +148,7 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
         return public or body["seat"] == viewer.seat
     if kind in _COUNTS_OR_RESERVE:
         return public
-    if kind == "lot_closed":
+    if kind in ("lot_closed", "winner_changed"):
         return public or body["seat"] in (None, viewer.seat) or terms.feedback.lead
     if kind == "award_recorded":
         return public or body["seat"] in (None, viewer.seat)

@@ -229,6 +229,8 @@ _MAKERS: dict[type[Any], Any] = {
     ev.ConnectionsBack: lambda e: [(cmd.ReportReturn(e.back), e.at, None)],
     ev.Cancelled: lambda e: [(cmd.Cancel(e.reason, e.by, _REF), e.at, None)],
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
+    ev.SeatDisqualified: lambda e: [(cmd.Disqualify(e.seat, e.reason, e.by, _REF), e.at, None)],
+    ev.SeatRequalified: lambda e: [(cmd.Requalify(e.seat, e.reason, e.by, _REF), e.at, None)],
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
     ev.SealedOfferPlaced: lambda e: [

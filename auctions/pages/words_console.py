@@ -43,6 +43,7 @@ def _figures() -> Words:
 def _participants() -> Words:
     return {
         "ranked_by_price": _("ranked by unit price"),
+        "disqualified": _("disqualified"),
         "ranked_by_score": _("ranked by score"),
         "score_is": _("Score {score}"),
         "blind_note": _("names are hidden until the close"),

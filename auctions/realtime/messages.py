@@ -219,6 +219,7 @@ class OwnStanding(Part):
     awarded: bool | None = None
     values: list[str] | None = None  # own values of the criteria, where the terms score
     score: str | None = None  # of ``best``, to six digits
+    disqualified: bool = False
 
 
 class Participant(Part):
@@ -243,6 +244,7 @@ class Participant(Part):
     out: bool | None = None  # did not accept a level within its time
     values: list[str] | None = None  # of the criteria, where the terms score
     score: str | None = None
+    disqualified: bool = False
 
 
 class UnlockView(Part):

@@ -180,6 +180,7 @@ class Renderer:
             awarded=own.awarded,
             values=_texts(own.values),
             score=money(own.score),
+            disqualified=own.disqualified,
         )
 
     def _participants(
@@ -212,6 +213,7 @@ class Renderer:
                     out=one.out,
                     values=_texts(one.values),
                     score=money(one.score),
+                    disqualified=seat is not None and seat.disqualified,
                 )
             )
         return found

@@ -5,7 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from auctions.domain.commands import Annul, Cancel, ChangeTerms, Officer, RecordAward
+from auctions.domain.commands import (
+    Annul,
+    Cancel,
+    ChangeTerms,
+    Disqualify,
+    Officer,
+    RecordAward,
+    Requalify,
+)
 from auctions.domain.terms import Terms
 from auctions.domain.terms_check import check_terms
 from auctions.models import Auction
@@ -50,6 +58,14 @@ def annul(*, actor: Actor, auction_id: UUID, reason: str, ref: str) -> None:
     _decide(actor, auction_id, Capability.AUCTION_RUN, command)
 
 
+def disqualify(
+    *, actor: Actor, auction_id: UUID, seat: str, reason: str, ref: str, undo: bool = False
+) -> None:
+    """Take a seat's offers out of the order, or with ``undo`` let them count again."""
+    command = (Requalify if undo else Disqualify)(seat, reason, Officer.BUYER, check_ref(ref))
+    _decide(actor, auction_id, Capability.AUCTION_RUN, command)
+
+
 def change_terms(*, actor: Actor, auction_id: UUID, terms: Terms, ref: str) -> None:
     """Edit the terms while the auction is paused; every supplier is asked to consent anew."""
     for problem in check_terms(terms):
@@ -62,7 +78,7 @@ def _decide(
     actor: Actor,
     auction_id: UUID,
     capability: Capability,
-    command: RecordAward | Cancel | Annul | ChangeTerms,
+    command: RecordAward | Cancel | Annul | ChangeTerms | Disqualify | Requalify,
 ) -> None:
     actor.require(capability)
     if not Auction.objects.filter(pk=auction_id, owner_id=actor.company_id).exists():

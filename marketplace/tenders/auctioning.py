@@ -169,6 +169,24 @@ def award(
     )
 
 
+def disqualify(*, actor: Actor, tender: Tender, company_id: UUID, reason: str, undo: bool) -> None:
+    """Take a supplier's offers out of the order; with ``undo`` let them count again."""
+    closing.disqualify(
+        actor=actor, auction_id=_auction(tender), seat=seats(tender)[company_id], reason=reason,
+        ref=f"disqualify-{new_id()}", undo=undo,
+    )  # fmt: skip
+
+
+def disqualified(tender: Tender) -> set[UUID]:
+    """The companies whose offers do not count."""
+    state = state_of(tender)
+    return {
+        company
+        for company, seat in seats(tender).items()
+        if seat in state.seats and state.seats[seat].disqualified
+    }
+
+
 def cancel(*, actor: Actor, tender: Tender, reason: str) -> None:
     """End the auction without a result."""
     closing.cancel(actor=actor, auction_id=_auction(tender), reason=reason, ref=f"c-{new_id()}")
@@ -209,8 +227,9 @@ def company_of_seat(tender: Tender, seat: str) -> UUID | None:
 def best_of(*, tender: Tender, lot: int, company_id: UUID) -> Decimal | None:
     """The standing bid of a company on a lot; None where it has none."""
     seat = seats(tender).get(company_id)
-    mine = state_of(tender).lots[lot].seats.get(seat or "")
-    return mine.best.amount if mine and mine.best else None
+    there = state_of(tender).lots[lot]
+    mine = there.seats.get(seat or "")
+    return mine.best.amount if mine and mine.best and seat not in there.barred else None
 
 
 def leader_of(*, tender: Tender, lot: int) -> tuple[str | None, Decimal | None]:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from auctions.domain import events
+from auctions.domain.state import AuctionState
 from infra.relay import Event
 from kernel.clock import utc_now
 from marketplace.tenders import auctioning
@@ -98,6 +99,34 @@ def _lot_closed(tender: Tender, closed: events.LotClosed) -> None:
     )
 
 
+def take_over_winners(tender: Tender, before: AuctionState) -> None:
+    """At once, in the step that disqualified somebody, what the relay would bring later."""
+    for number, lot in auctioning.state_of(tender).lots.items():
+        was = before.lots[number]
+        changed = (lot.winner, lot.price) != (was.winner, was.price)
+        if changed and lot.outcome is not None and lot.closed_at is not None:
+            _winner_changed(
+                tender,
+                events.WinnerChanged(number, lot.outcome, lot.winner, lot.price, lot.closed_at),
+            )
+
+
+def _winner_changed(tender: Tender, changed: events.WinnerChanged) -> None:
+    result = LotResult.objects.filter(
+        lot__tender=tender, lot__number=changed.lot, decided_at__isnull=True
+    ).first()
+    if result is None:
+        return
+    seat, amount = changed.seat, changed.amount
+    if changed.outcome is events.LotOutcome.RESERVE_NOT_MET:
+        seat, amount = auctioning.leader_of(tender=tender, lot=changed.lot)
+    result.outcome = LotOutcome(changed.outcome.value)
+    result.leader_seat = seat or ""
+    result.leader_id = auctioning.company_of_seat(tender, seat) if seat else None
+    result.leader_amount = amount
+    result.save()
+
+
 def _closed(tender: Tender, closed: events.Closed) -> None:
     if tender.state != TenderState.PUBLISHED:
         return
@@ -168,6 +197,7 @@ _HANDLERS: Mapping[str, Callable[[Tender, Any], None]] = {
     events.SeatRemoved.kind: _seat_removed,
     events.TermsChanged.kind: _terms_changed,
     events.LotClosed.kind: _lot_closed,
+    events.WinnerChanged.kind: _winner_changed,
     events.Closed.kind: _closed,
     events.Cancelled.kind: _cancelled,
     events.Annulled.kind: _annulled,

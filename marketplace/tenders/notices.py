@@ -17,6 +17,8 @@ from infra.relay import Event
 TO_SUPPLIERS: Mapping[str, str] = {
     "tender.invited": gettext_noop("You are invited to {reference}: {title}."),
     "tender.uninvited": gettext_noop("The invitation to {reference} was withdrawn: {reason}"),
+    "tender.disqualified": gettext_noop("{reference}: you were disqualified. {reason}"),
+    "tender.requalified": gettext_noop("{reference}: your bids count again. {reason}"),
     "tender.terms_changed": gettext_noop(
         "The terms of {reference} were edited. Accept version {version} to go on bidding."
     ),

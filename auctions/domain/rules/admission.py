@@ -10,6 +10,7 @@ from auctions.domain.draft import Draft
 from auctions.domain.events import SeatAdmitted, SeatRemoved, TermsAccepted
 from auctions.domain.refusals import (
     AuctionEnded,
+    Disqualified,
     LotUnknown,
     NotAdmitted,
     NotOpened,
@@ -55,6 +56,8 @@ def check_bidder(state: AuctionState, seat: str) -> None:
         raise NotOpened()
     found = seat_of(state, seat)
     check_open(state)
+    if found.disqualified:
+        raise Disqualified()
     if not found.may_bid(state.rules.version):
         raise TermsNotAccepted(version=state.rules.version)
 

@@ -22,6 +22,7 @@ from auctions.domain.events import (
 from auctions.domain.refusals import (
     AuctionEnded,
     AwardExists,
+    Disqualified,
     NotClosedYet,
     NotOpened,
     ReserveDiffers,
@@ -135,5 +136,7 @@ def record_award(draft: Draft, command: RecordAward) -> None:
         raise AwardExists(lot=lot.number)
     if command.seat is not None and command.seat not in state.seats:
         raise SeatUnknown()
+    if command.seat is not None and state.seats[command.seat].disqualified:
+        raise Disqualified()
     reason = texts.storable(command.reason).strip()
     draft.emit(AwardRecorded(lot.number, command.seat, command.amount, reason, draft.at))

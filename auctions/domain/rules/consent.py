@@ -13,7 +13,7 @@ def end_consent_if_complete(draft: Draft) -> None:
     if state.consent_until is None:
         return
     version = state.rules.version
-    seats = [seat for seat in state.seats.values() if not seat.removed]
+    seats = [seat for seat in state.seats.values() if not (seat.removed or seat.disqualified)]
     if seats and all(seat.accepted_version == version for seat in seats):
         end_consent(draft)
 

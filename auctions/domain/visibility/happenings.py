@@ -127,7 +127,10 @@ def _opened(look: _Look, event: ev.Opened) -> Body | None:
     return {"reference": event.reference, "title": event.title, "terms_hash": event.terms_hash}
 
 
-def _of_seat(look: _Look, event: ev.SeatAdmitted | ev.SeatRemoved) -> Body | None:
+def _of_seat(
+    look: _Look,
+    event: ev.SeatAdmitted | ev.SeatRemoved | ev.SeatDisqualified | ev.SeatRequalified,
+) -> Body | None:
     if not look.may(Field.SEATS, owner=event.seat):
         return None
     return {**to_body(event), "seat": look.name(event.seat)}
@@ -271,6 +274,20 @@ def _lot_closed(look: _Look, event: ev.LotClosed) -> Body | None:
     return body
 
 
+def _winner_changed(look: _Look, event: ev.WinnerChanged) -> Body | None:
+    body: Body = {
+        "lot": event.lot,
+        "at": to_body(event.at),
+        "outcome": event.outcome.value,
+        "seat": look.name(event.seat) if look.may(Field.WINNER, event.lot) else None,
+        "amount": to_body(price_told(look.state, event.lot, look.viewer)),
+    }
+    own = look.viewer.seat
+    if own is not None and look.may(Field.WON, event.lot, own):
+        body["won"] = event.seat == own
+    return body
+
+
 def _scoring_set(look: _Look, event: ev.ScoringSet) -> Body | None:
     if not look.may(Field.SCORING, event.lot, event.seat):
         return None
@@ -403,6 +420,9 @@ _VIEWS: dict[type[Any], Callable[[_Look, Any], Body | None]] = {
     ev.TurnEnded: _turn_ended,
     ev.OfferTakenBack: _offer_taken_back,
     ev.ScoringSet: _scoring_set,
+    ev.SeatDisqualified: _of_seat,
+    ev.SeatRequalified: _of_seat,
+    ev.WinnerChanged: _winner_changed,
     ev.SealingKeySet: _clock,
     ev.SealedOfferPlaced: _sealed_offer,
     ev.SealedOfferWithdrawn: _sealed_offer,

@@ -53,6 +53,7 @@ class OwnStanding:
     awarded: bool | None  # once the award is recorded
     values: tuple[Decimal, ...] | None = None  # of the criteria, where the terms score
     score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
+    disqualified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class SeatStanding:
     removed: bool
     declined: bool
     accepted_version: int
+    disqualified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _seats(state: AuctionState, viewer: Viewer, alias: Aliases) -> list[SeatStan
             removed=seat.removed,
             declined=seat.declined,
             accepted_version=seat.accepted_version,
+            disqualified=seat.disqualified,
         )
         for seat in _in_question(state, viewer)
         if granted(Field.SEATS, viewer, state, owner=seat.id)
@@ -324,6 +327,7 @@ def _own(
         withdrawal_pending=lot.withdrawal is not None and lot.withdrawal.seat == seat,
         unlock_pending=mine.unlock_pending,
         unlocked_to=mine.unlocked_to,
+        disqualified=seat in lot.barred,
         won=lot.winner == seat if closed and may(Field.WON) else None,
         awarded=awarded if may(Field.WON) else None,
         **_scored(state, lot, seat, best, may(Field.SCORING)),

@@ -11,10 +11,16 @@ export function stateWords(store, lot) {
   if (snapshot.phase === "cancelled") return { tone: "bad", icon: "ban", text: t("said_cancelled"), reason: snapshot.ended_reason };
   if (snapshot.phase === "annulled") return { tone: "bad", icon: "ban", text: t("said_annulled"), reason: snapshot.ended_reason };
   if (!lot) return null;
+  if (lot.own?.disqualified) return { tone: "bad", icon: "ban", text: t("said_disqualified"), reason: disqualification(snapshot) };
   if (lot.phase === "paused") return pauseWords(store, lot);
   if (lot.phase === "settling") return { tone: "info", icon: "hourglass", text: t("said_settling"), reason: "" };
   if (lot.phase === "closed" && !lot.own && lot.outcome) return closedWords(store, lot);
   return null;
+}
+
+function disqualification(snapshot) {
+  const event = [...snapshot.feed].reverse().find((each) => each.kind === "seat_disqualified");
+  return event ? event.data.reason : "";
 }
 
 function pauseWords(store, lot) {

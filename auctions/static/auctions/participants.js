@@ -64,6 +64,7 @@ export class Participants {
 
   #marks(holder, each, lot) {
     const marks = [];
+    if (each.disqualified) marks.push([t("disqualified"), "bad", "ban"]);
     if (each.declined) marks.push([t("declined"), "", "user-x"]);
     else if (each.removed) marks.push([t("removed"), "", "user-x"]);
     else if (!each.accepted && this.#seesConsent()) marks.push([t("terms_open"), "warn", "file-text"]);

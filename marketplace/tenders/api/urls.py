@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from marketplace.tenders.api import payment, protocol_files, rehearsals, scoring, views
+from marketplace.tenders.api import (
+    disqualifying,
+    payment,
+    protocol_files,
+    rehearsals,
+    scoring,
+    views,
+)
 
 TENDER = "tenders/<uuid:tender_id>/"
 REHEARSAL = f"{TENDER}rehearsals/<uuid:rehearsal_id>/"
@@ -24,6 +31,17 @@ urlpatterns = [
         scoring.SupplierScoringView.as_view(),
         name="api-tender-scoring-supplier",
     ),
+    path(
+        f"{TENDER}invitations/<uuid:company_id>/disqualification/",
+        disqualifying.DisqualificationView.as_view(),
+        name="api-tender-disqualification",
+    ),
+    path(
+        f"{TENDER}invitations/<uuid:company_id>/requalification/",
+        disqualifying.RequalificationView.as_view(),
+        name="api-tender-requalification",
+    ),
+    path(f"{TENDER}abnormal/", disqualifying.AbnormalView.as_view(), name="api-tender-abnormal"),
     path(f"{TENDER}publish/", views.PublishView.as_view(), name="api-tender-publish"),
     path(f"{TENDER}copy/", views.CopyView.as_view(), name="api-tender-copy"),
     path(f"{TENDER}accept/", views.AcceptView.as_view(), name="api-tender-accept"),

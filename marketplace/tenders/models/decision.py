@@ -21,6 +21,8 @@ class DecisionKind(models.TextChoices):
     UNINVITED = "uninvited", _("Invitation withdrawn")
     ACCEPTED = "accepted", _("Terms accepted")
     DECLINED = "declined", _("Invitation declined")
+    DISQUALIFIED = "disqualified", _("Supplier disqualified")
+    REQUALIFIED = "requalified", _("Supplier requalified")
     TERMS_CHANGED = "terms_changed", _("Terms edited")
     CLOSED = "closed", _("Auction closed")
     FAILED = "failed", _("Auction failed")

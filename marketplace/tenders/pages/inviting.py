@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -21,7 +22,7 @@ from marketplace.tenders.errors import SupplierUnknown
 from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.policies import own_tender
-from marketplace.tenders.services import invitations
+from marketplace.tenders.services import disqualifying, invitations
 
 PER_PAGE = 25
 
@@ -104,6 +105,33 @@ def uninvite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRespons
             reason=request.POST.get("reason", ""),
         ),
         success=_("The invitation was withdrawn."),
+        back=lambda: redirect("tenders:detail", tender_id),
+    )  # fmt: skip
+
+
+@require_POST
+@as_actor(Capability.TENDER_PUBLISH)
+def disqualify(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    """Take a supplier's bids out of the order, with a reason."""
+    return _decided(request, actor, tender_id, disqualifying.disqualify)
+
+
+@require_POST
+@as_actor(Capability.TENDER_PUBLISH)
+def requalify(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    """Let a supplier's bids count again, with a reason."""
+    return _decided(request, actor, tender_id, disqualifying.requalify)
+
+
+def _decided(request: HttpRequest, actor: Actor, tender_id: UUID, act: Any) -> HttpResponse:
+    company_id = _id(request.POST.get("company", ""))
+    return done_or_told(
+        request,
+        lambda: act(
+            actor=actor, tender_id=tender_id, company_id=company_id,
+            reason=request.POST.get("reason", ""),
+        ),
+        success=_("Done. The supplier reads your reason."),
         back=lambda: redirect("tenders:detail", tender_id),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from marketplace.tenders import figures
+from marketplace.tenders import figures, lowness
 from marketplace.tenders.errors import SupplierUnknown
 from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
@@ -37,6 +37,7 @@ def result(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         "tender": tender,
         "protocol": with_moments(document),
         "is_buyer": buyer,
+        "low_offers": lowness.low_offers(tender) if buyer else [],
         "totals": figures.totals(document) if buyer else None,
         "may_pay": buyer
         and actor.can(Capability.PAYMENT_READ)
