@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from auctions.pages.listing import auctions_of
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
+from auctions.pages.words_levels import shown as level_words
 from auctions.pages.words_room import room as room_words
 from auctions.services.policies import Place, place_of
 from auctions.subject import subject_from
@@ -28,7 +29,11 @@ from ui.slots import subject_pages
 PER_PAGE = 25
 SUPPLIER = "supplier"
 BID_BOX = "auctions/parts/bid_box.html"
-BOXES: dict[str, str] = {}  # of the formats in which an offer is not an amount typed
+LEVEL_BOX = "auctions/parts/level_box.html"
+BOXES = {
+    "dutch": LEVEL_BOX,
+    "japanese": LEVEL_BOX,
+}  # of the formats in which an offer is not an amount typed
 BUYER = "buyer"
 
 
@@ -101,7 +106,7 @@ def _frame(
             "receipts": _api_url("api-auction-receipts", place),
             "bids": _api_url("api-auction-own-bids", place),
         },
-        "strings": {**shared(), **words},
+        "strings": {**shared(), **level_words(), **words},
     }
     context = {
         "config": config,

@@ -6,11 +6,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from auctions.pages.words import Words, plural
+from auctions.pages.words_levels import accepting
 
 
 def room() -> Words:
     """What only the supplier's page says."""
-    return {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
+    return {
+        **accepting(),
+        **_standing(),
+        **_bid_box(),
+        **_review(),
+        **_outcomes(),
+        **_own_bids(),
+        **_spoken(),
+    }
 
 
 def _standing() -> Words:

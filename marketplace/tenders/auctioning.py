@@ -31,7 +31,8 @@ from marketplace.tenders.terms_fields import Problem
 _NONCE_BYTES = 12
 _SEALED_BYTES = 32  # padded, so that the length does not tell the amount's
 _BOUND = b"fairfall-tender-reserve-1"
-_LOT_FIELDS = {"step.kind": "step_kind", "step.absolute": "step_absolute",
+_LOT_FIELDS = {"reserve_commitment": "reserve",
+               "step.kind": "step_kind", "step.absolute": "step_absolute",
                "step.percent": "step_percent",
                "step.bands": "step_bands"}  # fmt: skip
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import Band, LotTerms, Step, StepKind, Terms, Vat
+from auctions.domain.terms import Band, Format, LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
 from marketplace.tenders import auctioning, terms_values
 from marketplace.tenders.models import InvitationState, Lot, Tender
 from marketplace.tenders.terms_fields import Problem
+
+LEVELS = frozenset({Format.DUTCH, Format.JAPANESE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def build(tender: Tender, *, now: datetime) -> Built:
     if not lots:
         problems.append(Problem("lots", _("Add at least one lot.")))
     for lot in lots:
-        problems += _lot_problems(lot)
+        problems += _lot_problems(lot, (values or {}).get("format"))
     if not tender.invitations.filter(state=InvitationState.PLANNED).exists():
         problems.append(Problem("invitations", _("Choose at least one supplier to invite.")))
     if values:
@@ -59,7 +61,10 @@ def build(tender: Tender, *, now: datetime) -> Built:
     terms = terms_of(tender, lots, shown)
     known = {(each.field, each.lot) for each in problems}
     own_step = {lot.number for lot in lots if lot.step_kind}
+    sealed = {lot.number for lot in lots if lot.reserve_sealed is not None}
     for found in check_terms(terms):
+        if found.field in {f"lots.{number}.reserve_commitment" for number in sealed}:
+            continue  # the opening commits to it
         for problem in auctioning.problems_of(found):
             if problem.lot not in own_step and problem.field.startswith("step_"):
                 # The lot takes the tender's step: the fault lies there, once for all lots.
@@ -83,7 +88,7 @@ def terms_of(tender: Tender, lots: list[Lot], values: dict[str, object]) -> Term
     step: Step = values["step"]  # type: ignore[assignment]
     rest = {key: value for key, value in values.items() if key != "step"}
     return Terms(
-        lots=tuple(_lot_terms(lot, step) for lot in lots),
+        lots=tuple(_lot_terms(lot, step, by_levels=rest["format"] in LEVELS) for lot in lots),
         currency=tender.currency,
         platform_key=auctioning.platform_key(),
         vat=Vat(tender.vat),
@@ -100,7 +105,8 @@ def reserves_of(lots: list[Lot]) -> dict[int, Decimal]:
     }
 
 
-def _lot_terms(lot: Lot, step: Step) -> LotTerms:
+def _lot_terms(lot: Lot, step: Step, *, by_levels: bool) -> LotTerms:
+    """Where prices move by levels a lot has a start price, and neither ceiling nor grid."""
     assert lot.quantity is not None
     if lot.step_kind:
         kind = StepKind(lot.step_kind)
@@ -115,7 +121,7 @@ def _lot_terms(lot: Lot, step: Step) -> LotTerms:
         quantity=_plain(lot.quantity),
         unit=lot.unit,
         scale=lot.scale,
-        ceiling=_at_scale(lot.ceiling, lot.scale),
+        ceiling=None if by_levels else _at_scale(lot.ceiling, lot.scale),
         step=Step(
             kind=step.kind,
             absolute=_at_scale(step.absolute, lot.scale),
@@ -131,7 +137,8 @@ def _lot_terms(lot: Lot, step: Step) -> LotTerms:
                 for band in step.bands
             ),
         ),
-        grid=_at_scale(lot.grid, lot.scale),
+        grid=None if by_levels else _at_scale(lot.grid, lot.scale),
+        start=_at_scale(lot.start, lot.scale) if by_levels else None,
     )
 
 
@@ -148,7 +155,7 @@ def _at_scale(value: Decimal | None, scale: int) -> Decimal | None:
     return rounded if rounded == value else _plain(value)
 
 
-def _lot_problems(lot: Lot) -> list[Problem]:
+def _lot_problems(lot: Lot, of: Format | None) -> list[Problem]:
     problems = []
 
     def add(field: str, text: object) -> None:
@@ -161,6 +168,12 @@ def _lot_problems(lot: Lot) -> list[Problem]:
     if lot.step_kind in (StepKind.PERCENT, StepKind.SMALLER) and lot.step_percent is None:
         add("step_percent", _("Give the step in percent."))
     reserve = None if lot.reserve_sealed is None else auctioning.unseal(lot.reserve_sealed)
-    if reserve is not None and lot.ceiling is not None and reserve > lot.ceiling:
+    if reserve is None:
+        return problems
+    if of not in LEVELS and lot.ceiling is not None and reserve > lot.ceiling:
         add("reserve", _("The reserve lies above the ceiling."))
+    if of is Format.DUTCH and lot.start is not None and reserve < lot.start:
+        add("reserve", _("The reserve lies below the start price: nobody could accept."))
+    if of is Format.JAPANESE and lot.start is not None and reserve > lot.start:
+        add("reserve", _("The reserve lies above the start price."))
     return problems

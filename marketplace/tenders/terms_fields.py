@@ -293,7 +293,8 @@ def defaults() -> dict[str, str | bool]:
 
 def typed(rules: Mapping[str, Any]) -> dict[str, str | bool]:
     """The settings as typed, with defaults for those never touched; unknown keys are left out."""
-    return {**defaults(), **{key: value for key, value in rules.items() if key in BY_KEY}}
+    own = choice_of(rules).defaults
+    return {**defaults(), **own, **{key: value for key, value in rules.items() if key in BY_KEY}}
 
 
 def fields_of(rules: Mapping[str, Any]) -> tuple[TermsField, ...]:

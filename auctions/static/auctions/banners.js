@@ -13,6 +13,7 @@ export function stateWords(store, lot) {
   if (!lot) return null;
   if (lot.own?.disqualified) return { tone: "bad", icon: "ban", text: t("said_disqualified"), reason: disqualification(snapshot) };
   if (lot.phase === "paused") return pauseWords(store, lot);
+  if (lot.phase === "settling" && lot.level) return null; // a level turns within milliseconds
   if (lot.phase === "settling") return { tone: "info", icon: "hourglass", text: t("said_settling"), reason: "" };
   if (lot.phase === "closed" && !lot.own && lot.outcome) return closedWords(store, lot);
   return null;

@@ -4,6 +4,7 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, h, setText, show } from "./dom.js";
+import { levelPoints } from "./levels.js";
 import { amount as words, formatCount, span, t, time } from "./text.js";
 
 export const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 5]];
@@ -38,7 +39,8 @@ export class PriceChart {
   #collect() {
     const number = this.selected();
     const lot = this.store.lot(number);
-    const points = this.store.snapshot.points.filter((each) => each.lot === number)
+    const given = this.store.snapshot.points.filter((each) => each.lot === number);
+    const points = [...given, ...levelPoints(this.store, number)]
       .map((each) => ({ ...each, x: moment(each.at) / 1000, y: Dec.of(each.amount) }))
       .sort((a, b) => a.x - b.x);
     const marks = this.store.snapshot.feed.filter((each) => each.kind === "deadline_moved" && each.lot === number)
@@ -226,7 +228,7 @@ export class PriceChart {
     setText($("#chart-table-note"), points.length > TABLE_ROWS ? t("latest_rows", { n: TABLE_ROWS }) : "");
     const rows = points.slice(-TABLE_ROWS).reverse().map((point) => h("tr", {},
       h("td", { class: "ff-num", text: time(point.x * 1000) }),
-      h("td", { text: point.own ? t("you") : point.seat ? this.store.seatName(point.seat) : t("lead_word") }),
+      h("td", { text: point.own ? t("you") : point.seat ? this.store.seatName(point.seat) : t(point.level ? "level_word" : "lead_word") }),
       h("td", { class: "ff-num ff-strong", text: words(point.y) })));
     $("#chart-rows").replaceChildren(...rows);
   }
@@ -253,7 +255,10 @@ function fit(ctx, text, room) {
 }
 
 // A supplier's view: its own bids, and the lead where the points give it.
-export function supplierLines(points) {
+export function supplierLines(given) {
+  const levels = levelLine(given);
+  const points = given.filter((point) => !point.level);
+  if (levels.length) return [...levels, { name: t("you"), points: points.filter((point) => point.own), slot: 1, width: 2.5, dash: DASHES[0] }];
   const own = points.filter((point) => point.own);
   const lead = [];
   if (points.some((point) => !point.own)) {
@@ -270,11 +275,17 @@ export function supplierLines(points) {
 // The buyer's view: a line a supplier, in the order of first bids; beyond six the rest is grey.
 export function buyerLines(points, nameOf, slots) {
   const bySeat = new Map();
-  for (const point of points) {
+  for (const point of points.filter((each) => !each.level)) {
     if (!bySeat.has(point.seat)) bySeat.set(point.seat, []);
     bySeat.get(point.seat).push(point);
   }
-  return [...bySeat].map(([seat, own]) => ({ name: short(nameOf(seat)), points: own, slot: Math.min(slotOf(seat, slots), COLOURED - 1) }));
+  return [...levelLine(points), ...[...bySeat].map(([seat, own]) => ({ name: short(nameOf(seat)), points: own, slot: Math.min(slotOf(seat, slots), COLOURED - 1) }))];
+}
+
+// The price of the levels, where prices move by them: a thin dashed line behind the others.
+function levelLine(points) {
+  const levels = points.filter((point) => point.level);
+  return levels.length ? [{ name: t("level_word"), points: levels, slot: COLOURED - 1, width: 1.5, dash: DASHES[2] }] : [];
 }
 
 // A seat keeps its colour and dash for as long as the page is open.

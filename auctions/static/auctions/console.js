@@ -9,6 +9,7 @@ import { $, onFrame, setText, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Header } from "./header.js";
 import { Kpis } from "./kpis.js";
+import { hasLevels, LevelPanel } from "./levels.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail, percentBelow } from "./lots.js";
 import { Messages } from "./messages.js";
@@ -28,12 +29,13 @@ const chart = new PriceChart({ store, clock, selected, lines: (points) => buyerL
 const actions = new Actions({ store, commands, connection, selected });
 const participants = new Participants({ store, clock, selected, slots,
   write: (seat) => { chooseTab("messages"); messages.choose(seat); } });
+const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
 const messages = new Messages({ store, commands, connection });
 let unread = 0;
 
 function lotFigures(lot, info) {
-  const price = Dec.maybe(lot.price || lot.lead);
+  const price = Dec.maybe(lot.price || (hasLevels(store.terms) ? lot.level?.price : lot.lead));
   if (!price) return ["–", ""];
   return [words(price), percentBelow(price, Dec.maybe(info.baseline) || Dec.maybe(info.ceiling))];
 }
@@ -81,6 +83,7 @@ function render() {
   renderState(store, lot);
   actions.render();
   kpis.render();
+  levels.render();
   rail.render();
   // By seat, not by rank: the same colours after a reload and on every officer's screen.
   for (const seat of (lot.participants || []).map((each) => each.seat).sort()) if (!slots.has(seat)) slots.set(seat, slots.size);

@@ -17,6 +17,7 @@ const LOOK = {
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
+  level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
 };
 
 export class Feed {
@@ -34,7 +35,7 @@ export class Feed {
   }
 
   #key(item) {
-    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || ""}`;
+    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || item.data.price || ""}`;
   }
 
   #line(item) {
@@ -53,7 +54,8 @@ export class Feed {
     const { data } = item;
     const values = {
       name: data.seat ? this.store.seatName(data.seat) : "",
-      amount: data.amount ? words(Dec.of(data.amount)) : "–",
+      amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) : "–",
+      level: data.level ?? "",
       time: clockOf(data.deadline || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
       number: data.extension ? formatCount(data.extension) : "",
       reason: data.reason || "",

@@ -2,7 +2,8 @@
 // and dismissed(entry); it is made with { store, commands, connection, clock, selected, changed }.
 
 import { BidBox } from "./bidbox.js";
+import { LevelBox } from "./levelbox.js";
 
-const BOXES = {};
+const BOXES = { dutch: LevelBox, japanese: LevelBox };
 
 export const boxOf = (format) => BOXES[format] ?? BidBox;

@@ -156,6 +156,6 @@ function countdown(lot, isOver, now) {
   }
   const deadline = moment(lot.deadline);
   if (!deadline) return { kind: "over", left: null, word: "–", label: "" };
-  if (lot.phase === "settling" || deadline <= now) return { kind: "settling", left: 0, label: t("clock_settling") };
-  return { kind: "deadline", left: deadline - now, label: t("clock_ends", { time: time(deadline) }) };
+  if (lot.phase === "settling" || deadline <= now) return { kind: "settling", left: 0, label: t(lot.level ? "level_turning" : "clock_settling") };
+  return { kind: lot.level ? "level" : "deadline", left: deadline - now, label: lot.level ? t("clock_level", { number: formatCount(lot.level.number) }) : t("clock_ends", { time: time(deadline) }) };
 }

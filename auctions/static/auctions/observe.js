@@ -9,6 +9,7 @@ import { Dec } from "./decimal.js";
 import { $, h, icon, keyed, onFrame, setText, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Header } from "./header.js";
+import { hasLevels, LevelPanel } from "./levels.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail } from "./lots.js";
 import { renderRules } from "./rules.js";
@@ -21,12 +22,13 @@ const selected = () => selection.number;
 const header = new Header({ connection, clock, store, selected, onTick: () => {} });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: (lot) => [shownPrice(lot), ""] });
 const chart = new PriceChart({ store, clock, selected, lines: (points) => supplierLines(points).slice(0, 1) });
+const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
 
 function priceOf(lot) { return Dec.maybe(lot.price || lot.lead); }
 
 function shownPrice(lot) {
-  const price = priceOf(lot);
+  const price = priceOf(lot) || Dec.maybe(lot.level?.price);
   return price ? words(price) : "–";
 }
 
@@ -39,7 +41,7 @@ function renderLead(lot, info) {
   setText($("#lead-unit"), price ? `${currency}/${info.unit_label}` : "");
   setText($("#lead-note"), price ? t("observed_total", { amount: words(lotTotal(price, info)), currency }) : hidden);
   setText($("#extensions"), formatCount(lot.extensions));
-  setText($("#hard-stop"), lot.hard_stop && lot.phase !== "closed" ? `${t("observed_ends")} ${time(moment(lot.hard_stop))}` : "");
+  setText($("#hard-stop"), lot.hard_stop && lot.phase !== "closed" && !hasLevels(store.terms) ? `${t("observed_ends")} ${time(moment(lot.hard_stop))}` : "");
 }
 
 function renderNotes() {
@@ -60,6 +62,7 @@ function render() {
   header.render();
   renderState(store, lot);
   renderLead(lot, info);
+  levels.render();
   rail.render();
   chart.render();
   feed.render();

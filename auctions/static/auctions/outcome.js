@@ -3,7 +3,8 @@
 
 import { Dec } from "./decimal.js";
 import { $, h, icon, setText, show } from "./dom.js";
-import { amount as words, t, timeExact } from "./text.js";
+import { levelPrice } from "./levels.js";
+import { amount as words, formatCount, t, timeExact } from "./text.js";
 
 const TONE = {
   sending: ["wait", "loader-2"], unknown: ["warn", "help-circle"], not_received: ["warn", "wifi-off"], retry: ["warn", "refresh"],
@@ -19,7 +20,7 @@ export class Outcome {
 
   // `entry`: the latest command of this lot in this tab, or null.
   render(entry) {
-    const open = this.commands.open("bid", this.selected()) || this.commands.open("unlock", this.selected())
+    const open = this.commands.open("bid", this.selected()) || this.commands.open("accept", this.selected()) || this.commands.open("unlock", this.selected())
       || this.commands.open("withdraw", this.selected());
     const current = open || entry || this.#lastAccepted();
     const mark = current ? `${current.ref}|${current.state}|${current.abandoned || ""}|${this.connection.usable}` : "";
@@ -32,7 +33,7 @@ export class Outcome {
   #lastAccepted() {
     const bid = this.store.snapshot.own_bids.filter((each) => each.lot === this.selected() && each.state === "accepted").at(-1);
     if (!bid) return null;
-    return { ref: bid.ref, state: "accepted", isOld: true, command: { type: "bid", lot: bid.lot, amount: bid.amount },
+    return { ref: bid.ref, state: "accepted", isOld: true, command: bid.level === null || bid.level === undefined ? { type: "bid", lot: bid.lot, amount: bid.amount } : { type: "accept", lot: bid.lot, level: bid.level },
       answer: { received_at: bid.at, leaf: bid.leaf, result: {} } };
   }
 
@@ -51,11 +52,19 @@ export class Outcome {
   #heading(entry) {
     const { command, state } = entry;
     if (command.type === "withdraw") return t(`withdraw_${state}`);
-    const value = words(Dec.of(command.amount));
     const unit = this.#unit(command.lot);
+    if (command.type === "accept") return this.#level(entry, unit);
+    const value = words(Dec.of(command.amount));
     if (command.type === "unlock") return t(`unlock_${state}`, { amount: value, unit });
     if (entry.isOld) return t("bid_last_accepted", { amount: value, unit });
     return t(`bid_${state}`, { amount: value, unit });
+  }
+
+  #level({ command, state, isOld }, unit) {
+    const price = levelPrice(this.store, command.lot, command.level)
+      || Dec.maybe(this.store.snapshot.own_bids.find((each) => each.lot === command.lot && each.level === command.level)?.amount);
+    const key = isOld ? "accept_last_accepted" : `accept_${state}`;
+    return t(key, { number: formatCount(command.level), amount: price ? words(price) : "–", unit });
   }
 
   #detail(entry) {

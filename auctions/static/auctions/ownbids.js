@@ -4,6 +4,7 @@ import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, chip, h, icon, keyed, setText, show } from "./dom.js";
 import { lotTotal } from "./bidding.js";
+import { levelPrice } from "./levels.js";
 import { amount as words, formatCount, t, time } from "./text.js";
 
 const STATES = {
@@ -27,7 +28,8 @@ export class OwnBids {
     if (bids.some((each) => each.ref === entry.ref)) return;
     const { answer } = entry;
     bids.push({
-      ref: entry.ref, lot: entry.lot, amount: answer.result?.amount || entry.command.amount,
+      ref: entry.ref, lot: entry.lot, amount: answer.result?.amount || entry.command.amount || levelPrice(this.store, entry.lot, entry.command.level)?.wire() || "",
+      level: entry.command.level ?? null,
       at: answer.received_at || new Date(this.clock.now()).toISOString(),
       state: entry.state, code: answer.code || null, message: answer.message || null, leaf: answer.leaf || null,
     });
@@ -57,14 +59,15 @@ export class OwnBids {
     if (row.dataset.mark === mark) return;
     row.dataset.mark = mark;
     const [at, value, total, state, receipt] = row.children;
-    const price = Dec.of(bid.amount);
+    const price = Dec.maybe(bid.amount);
+    const shown = price ? words(price) : t("level_number", { number: formatCount(bid.level) });
     at.replaceChildren(h("time", { datetime: bid.at, text: time(moment(bid.at)) }));
-    setText(value, words(price));
-    setText(total, bid.state === "refused" ? "–" : words(lotTotal(price, info)));
+    setText(value, shown);
+    setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
     const [tone, iconName] = STATES[bid.state];
     state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)
-      ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: words(price) }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
+      ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: shown }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
       : []));
   }
 

@@ -4,6 +4,7 @@ import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, chip, h, icon, keyed, setData, setIcon, setText, show } from "./dom.js";
 import { DASHES, slotOf } from "./chart.js";
+import { hasLevels } from "./levels.js";
 import { amount as words, duration, formatCount, t, time } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -20,7 +21,7 @@ export class Participants {
     const list = [...(lot.participants || [])].sort(byRank);
     show($("#participants-empty"), !list.length);
     show($("#participants-table"), Boolean(list.length));
-    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(this.store.terms.scoring ? "ranked_by_score" : "ranked_by_price"));
+    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(hasLevels(this.store.terms) ? "ranked_by_level" : this.store.terms.scoring ? "ranked_by_score" : "ranked_by_price"));
     setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
     const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
@@ -69,6 +70,11 @@ export class Participants {
     else if (each.removed) marks.push([t("removed"), "", "user-x"]);
     else if (!each.accepted && this.#seesConsent()) marks.push([t("terms_open"), "warn", "file-text"]);
     if (lot.winner && lot.winner === each.seat) marks.push([t("won"), "ok", "trophy"]);
+    if (each.out && lot.phase !== "closed") marks.push([t("level_out"), "bad", "circle-x"]);
+    else if (lot.level && each.level !== null && each.level !== undefined && lot.phase !== "closed") {
+      const isNow = each.level === lot.level.number;
+      marks.push([t("level_mark", { number: formatCount(each.level) }), isNow ? "ok" : "", isNow ? "check" : "clock"]);
+    }
     if (lot.withdrawal_pending === each.seat) marks.push([t("withdrawal_mark"), "warn", "arrow-back-up"]);
     const mark = JSON.stringify(marks);
     if (holder.dataset.mark === mark) return;

@@ -7,6 +7,7 @@ import { Dec } from "./decimal.js";
 import { $, onFrame, setText, show } from "./dom.js";
 import { boxOf } from "./formats.js";
 import { Header } from "./header.js";
+import { hasLevels, ownPart } from "./levels.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail } from "./lots.js";
 import { Messages } from "./messages.js";
@@ -35,6 +36,7 @@ const terms = new TermsBanner({ store, commands, connection, clock, changed: () 
 
 function lotFigures(lot) {
   const own = lot.own;
+  if (hasLevels(store.terms)) return [lot.level ? words(Dec.of(lot.level.price)) : "–", ownPart(store, lot)?.word || ""];
   if (!own || !own.best) return [t("no_bid_yet"), ""];
   let place = "";
   if (own.leading === true) place = t("leading");
@@ -64,7 +66,7 @@ function render() {
   messages.render();
   renderRules($("#rules"), snapshot.terms, store.info(selected()), snapshot.currency, store.lot(selected()).own);
   setText($("#lot-title"), store.numbers.length > 1 ? store.info(selected()).title : "");
-  setText($("#chart-heading"), t(snapshot.terms.feedback.lead ? "chart_with_lead" : "chart_own"));
+  setText($("#chart-heading"), t(hasLevels(snapshot.terms) ? "chart_levels" : snapshot.terms.feedback.lead ? "chart_with_lead" : "chart_own"));
   chart.render();
   renderEnd(store);
 }
@@ -98,6 +100,8 @@ const SPOKEN = {
   lot_paused: () => t("said_paused"),
   resume_announced: (event) => (event.data.resumes_at ? t("said_resumes", { time: time(Date.parse(event.data.resumes_at)) }) : ""),
   lot_resumed: () => t("said_resumed"),
+  level_opened: (event) => (store.terms.format === "japanese" || event.data.level % 5 === 0
+    ? t("said_level", { number: formatCount(event.data.level), amount: words(Dec.of(event.data.price)) }) : ""),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),
   annulled: () => t("said_annulled"),
@@ -105,6 +109,11 @@ const SPOKEN = {
 };
 
 function speak(event) {
+  if (event.kind === "dropped_out") {
+    alarm(`out-${event.lot}`, t("said_out", { number: formatCount(event.data.level) }));
+    sound.play("outbid");
+    return;
+  }
   const text = SPOKEN[event.kind]?.(event);
   if (!text) return;
   const place = event.lot && store.numbers.length > 1 ? `${t("lot", { number: formatCount(event.lot) })}: ` : "";
@@ -126,8 +135,8 @@ store.addEventListener("event", (event) => {
 commands.addEventListener("change", (event) => {
   const entry = event.detail;
   if (["accepted", "refused", "dropped"].includes(entry.state)) receipts.keep(entry);
-  if (!["bid", "unlock", "withdraw"].includes(entry.command.type)) return;
-  if (entry.command.type === "bid" && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
+  if (!["bid", "accept", "unlock", "withdraw"].includes(entry.command.type)) return;
+  if (["bid", "accept"].includes(entry.command.type) && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
   if (entry.state === "accepted") {
     announce("answer", t("said_accepted"));
     sound.play("accepted");

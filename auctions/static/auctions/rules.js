@@ -2,6 +2,7 @@
 
 import { Dec } from "./decimal.js";
 import { h } from "./dom.js";
+import { hasLevels, levelTime } from "./levels.js";
 import { amount as words, duration, formatCount, t } from "./text.js";
 
 const ms = (microseconds) => microseconds / 1000;
@@ -10,6 +11,7 @@ export function rulesOf(terms, info, currency, own) {
   const lot = terms.lots.find((each) => each.number === info.number);
   const unit = `${currency}/${info.unit_label}`;
   const price = (text) => `${words(Dec.of(text))} ${unit}`;
+  if (hasLevels(terms)) return levelRules(terms, lot, info, price);
   const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
   if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
@@ -47,6 +49,23 @@ function scoreValue(criterion, value, currency) {
 
 function amountOrPercent(rule, price) {
   return rule.percent ? t("percent", { value: words(Dec.of(rule.percent)) }) : price(rule.absolute);
+}
+
+function levelRules(terms, lot, info, price) {
+  const isDutch = terms.format === "dutch";
+  const percent = lot.step.percent ? t("percent", { value: words(Dec.of(lot.step.percent)) }) : "";
+  const step = lot.step.kind === "absolute" ? price(lot.step.absolute) : t("percent_of_level", { percent });
+  return [
+    [t("rule_start"), price(lot.start)],
+    [t(isDutch ? "rule_rise" : "rule_fall"), step],
+    [t(isDutch ? "rule_tick" : "rule_level"), duration(levelTime(terms))],
+    [t("rule_wins"), t(isDutch ? "wins_dutch" : "wins_japanese")],
+    ...(isDutch ? [[t("rule_end"), t("end_dutch")]] : [[t("rule_out"), t("out_japanese")]]),
+    [t("rule_sees"), t(!isDutch && terms.feedback.count === "shown" ? "sees_active" : "sees_level")],
+    [t("rule_withdrawal"), t("withdrawal_never")],
+    [t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")],
+    [t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`],
+  ];
 }
 
 function stepRule(step, price, basis) {

@@ -3,6 +3,7 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, setData, setText, show } from "./dom.js";
+import { hasLevels, ownPart } from "./levels.js";
 import { amount as words, formatCount, t, time } from "./text.js";
 
 export class Standing {
@@ -16,6 +17,13 @@ export class Standing {
     const info = store.info(this.selected());
     const own = lot.own || { best: null, bids: 0 };
     const unit = `${store.snapshot.currency}/${info.unit_label}`;
+    if (hasLevels(store.terms)) {
+      this.#part(lot, own);
+      this.#best(own, unit);
+      this.#lead(lot, own, unit, info);
+      show($("#most-cell"), false);
+      return;
+    }
     this.#rank(lot, own);
     this.#best(own, unit);
     this.#lead(lot, own, unit, info);
@@ -27,6 +35,17 @@ export class Standing {
     setText($("#rank-number"), position.number);
     setText($("#rank-word"), position.word);
     setText($("#rank-note"), position.note);
+  }
+
+  // Where prices move by levels nobody is ranked: one is in, has accepted, or is out.
+  #part(lot, own) {
+    const part = ownPart(this.store, lot) || { word: t("no_accept_yet"), tone: "" };
+    const level = lot.level?.own_level;
+    setData($("#rankbox"), "state", part.tone === "ok" ? "leading" : part.tone === "bad" || part.tone === "warn" ? "outbid" : null);
+    setText($("#rank-number"), level === null || level === undefined ? "–" : formatCount(level));
+    setText($("#rank-word"), part.word);
+    setText($("#rank-note"), level === null || level === undefined ? t("no_accept_yet") : t("level_latest"));
+    if (own.won) setText($("#rank-note"), t(own.awarded ? "awarded" : "award_follows"));
   }
 
   #best(own, unit) {

@@ -30,14 +30,14 @@ class LotSerializer(serializers.ModelSerializer[Lot]):
 
     class Meta:
         model = Lot
-        fields = ("id", "number", "title", "quantity", "unit", "scale", "ceiling", "has_reserve",
-                  "baseline", "target", "step_kind", "step_absolute", "step_percent",
+        fields = ("id", "number", "title", "quantity", "unit", "scale", "ceiling", "start",
+                  "has_reserve", "baseline", "target", "step_kind", "step_absolute", "step_percent",
                   "grid")  # fmt: skip
         read_only_fields = fields
 
     def to_representation(self, instance: Lot) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        for name in ("ceiling", "baseline", "target", "step_absolute", "grid"):
+        for name in ("ceiling", "start", "baseline", "target", "step_absolute", "grid"):
             value = getattr(instance, name)
             shown[name] = None if value is None else to_wire(quantize(value, instance.scale))
         return shown
@@ -114,6 +114,7 @@ class LotInputSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(max_length=3, required=False, default="C62")
     scale = serializers.IntegerField(min_value=0, max_value=6, required=False, default=2)
     ceiling = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    start = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     reserve = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     baseline = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     target = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")

@@ -25,6 +25,8 @@ class FormatChoice:
     when: Text  # when to choose it
     icon: str
     fixed: Mapping[str, str | bool] = field(default_factory=dict)
+    # Other defaults of common settings than an open auction has.
+    defaults: Mapping[str, str | bool] = field(default_factory=dict)
     fields: tuple[TermsField, ...] = ()
     group: str = ""
     terms_class: type | None = None

@@ -13,7 +13,7 @@ from kernel.decimals import MAX_SCALE, line_total
 from kernel.ids import new_id
 from marketplace.tenders.models.tender import Tender
 
-_POSITIVE = ("ceiling", "baseline", "target", "grid", "step_absolute", "step_percent")
+_POSITIVE = ("ceiling", "start", "baseline", "target", "grid", "step_absolute", "step_percent")
 PRICE = {"max_digits": 21, "decimal_places": 6, "null": True, "blank": True}
 
 
@@ -34,6 +34,7 @@ class Lot(models.Model):
     unit = models.CharField(_("unit"), max_length=3, default="C62")
     scale = models.PositiveSmallIntegerField(_("decimal places of the price"), default=2)
     ceiling = models.DecimalField(_("ceiling"), **PRICE)
+    start = models.DecimalField(_("start price"), **PRICE)
     reserve_sealed = models.BinaryField(null=True, editable=False)
     baseline = models.DecimalField(_("baseline"), **PRICE)
     target = models.DecimalField(_("target"), **PRICE)

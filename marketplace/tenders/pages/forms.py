@@ -85,6 +85,10 @@ class LotForm(forms.Form):
         initial=2,
     )
     ceiling = _amount(_("Ceiling"), _("A first bid may not be above it. Suppliers see it."))
+    start = _amount(
+        _("Start price"),
+        _("Dutch: low, it rises. Japanese: high, it falls. Other formats do not use it."),
+    )
     reserve = _amount(
         _("Hidden reserve"),
         _("Above it nobody wins. Sealed at publication: nobody reads it again before the close."),
@@ -120,7 +124,7 @@ class LotForm(forms.Form):
             "title": lot.title, "unit": lot.unit, "scale": lot.scale, "step_kind": lot.step_kind,
             "quantity": _plain(lot.quantity), "step_percent": _plain(lot.step_percent),
         }  # fmt: skip
-        for name in ("ceiling", "baseline", "target", "step_absolute", "grid"):
+        for name in ("ceiling", "start", "baseline", "target", "step_absolute", "grid"):
             value = getattr(lot, name)
             values[name] = "" if value is None else format(quantize(value, lot.scale), "f")
         if lot.reserve_sealed:

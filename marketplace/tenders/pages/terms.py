@@ -110,6 +110,7 @@ def lot_rows(terms: Any, currency: str) -> list[dict[str, Any]]:
             "title": lot.title,
             "quantity": wording.quantity_in_words(lot, lists.unit_symbol(lot.unit)),
             "ceiling": lot.ceiling,
+            "start": lot.start,
             "step": wording.step_in_words(lot, currency),
             "grid": lot.grid,
             "reserve": lot.reserve_commitment is not None,

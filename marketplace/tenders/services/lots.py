@@ -26,7 +26,7 @@ from marketplace.tenders.policies import own_draft
 MOST_LOTS = 200
 CSV_COLUMNS = ("title", "quantity", "unit", "ceiling", "reserve", "baseline", "target")
 _SCALES = tuple(str(scale) for scale in range(MAX_SCALE + 1))
-_PRICES = ("ceiling", "reserve", "baseline", "target", "step_absolute", "grid")
+_PRICES = ("ceiling", "start", "reserve", "baseline", "target", "step_absolute", "grid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class LotInput:
     step_absolute: str = ""
     step_percent: str = ""
     grid: str = ""
+    start: str = ""
 
 
 def add_lot(*, actor: Actor, tender_id: UUID, lot: LotInput) -> Lot:

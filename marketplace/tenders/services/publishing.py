@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from auctions.domain.terms import Terms
+from auctions.domain.terms import Format, Terms
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.errors import LimitNeedsCeiling
@@ -46,7 +47,8 @@ def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
         if built.problems or built.terms is None:
             raise TenderIncomplete(built.problems)
         if actor.limit is not None:
-            check_limit(actor.limit, _highest_total(built.terms), tender.currency)
+            reserves = reserves_of(list(tender.lots.all()))
+            check_limit(actor.limit, _highest_total(built.terms, reserves), tender.currency)
         invitations = list(
             tender.invitations.filter(state=InvitationState.PLANNED).select_for_update()
         )
@@ -89,11 +91,19 @@ def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
     return tender
 
 
-def _highest_total(terms: Terms) -> Decimal:
-    """What the tender costs at most. Raises LimitNeedsCeiling where a lot has no ceiling."""
+def _highest_total(terms: Terms, reserves: Mapping[int, Decimal]) -> Decimal:
+    """What the tender costs at most. Raises LimitNeedsCeiling where a lot has no ceiling.
+
+    Where prices move by levels, nobody pays more than the start of a falling price, or than the
+    reserve of a rising one.
+    """
     total = Decimal(0)
     for lot in terms.lots:
-        if lot.ceiling is None:
+        most = {
+            Format.DUTCH: reserves.get(lot.number),
+            Format.JAPANESE: lot.start,
+        }.get(terms.format, lot.ceiling)
+        if most is None:
             raise LimitNeedsCeiling(lot=lot.number)
-        total += line_total(lot.quantity, lot.ceiling, max(2, lot.scale))
+        total += line_total(lot.quantity, most, max(2, lot.scale))
     return total
