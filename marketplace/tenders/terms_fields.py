@@ -293,8 +293,18 @@ def defaults() -> dict[str, str | bool]:
 
 def typed(rules: Mapping[str, Any]) -> dict[str, str | bool]:
     """The settings as typed, with defaults for those never touched; unknown keys are left out."""
-    own = choice_of(rules).defaults
-    return {**defaults(), **own, **{key: value for key, value in rules.items() if key in BY_KEY}}
+    return {**defaults(), **{key: value for key, value in rules.items() if key in BY_KEY}}
+
+
+def turned(before: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings ``kept`` after another format was chosen: what stood at the default of the one
+    before takes that of the new one."""
+    old, new = choice_of(before), choice_of(kept)
+    if old is new:
+        return dict(kept)
+    olds, news = {**defaults(), **old.defaults}, {**defaults(), **new.defaults}
+    untouched = {key for key in news if kept.get(key) == olds[key] and key != "format"}
+    return {**kept, **{key: news[key] for key in untouched}}
 
 
 def fields_of(rules: Mapping[str, Any]) -> tuple[TermsField, ...]:

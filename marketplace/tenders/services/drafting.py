@@ -90,7 +90,8 @@ def set_terms(*, actor: Actor, tender_id: UUID, rules: Mapping[str, Any]) -> Ten
             else:
                 longest = LONGEST_TEXT if field.kind is terms_fields.Kind.TEXT else LONGEST_SETTING
                 kept[key] = str("" if value is None else value).strip()[:longest]
-        tender.rules = kept
+        given = {key: kept[key] for key in rules}
+        tender.rules = {**terms_fields.turned(tender.rules, kept), **given}
         tender.updated_at = utc_now()
         tender.save(update_fields=["rules", "updated_at"])
     return tender
