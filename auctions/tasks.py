@@ -1,4 +1,5 @@
-"""Time stamps of ended ledgers, where the operator names an authority."""
+"""Background work around ended auctions: time stamps, screening. Nothing here decides anything of
+an open one."""
 
 from __future__ import annotations
 
@@ -31,3 +32,30 @@ def stamp_waiting() -> int:
     from auctions.services import anchoring
 
     return anchoring.stamp_waiting()
+
+
+@shared_task(name="auctions.screen_ended")
+def screen_ended() -> int:
+    """Screen ended auctions that were not yet; how many."""
+    from auctions.integrity import services
+
+    waiting = services.unscreened()
+    for auction_id in waiting:
+        screen_one.delay(str(auction_id))
+    return len(waiting)
+
+
+@shared_task(name="auctions.screen_one")
+def screen_one(auction_id: str) -> int | None:
+    """Screen one ended auction; repeated calls screen it once."""
+    from auctions.integrity import services
+
+    return services.screen(UUID(auction_id))
+
+
+@shared_task(name="auctions.forget_connections")
+def forget_connections() -> int:
+    """Empty and delete old connections."""
+    from auctions.integrity import keeping
+
+    return keeping.forget_connections()

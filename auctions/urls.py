@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from auctions.pages import checking, downloads, observing, times, verification, views
+from auctions.pages import (
+    checking,
+    debrief,
+    downloads,
+    integrity,
+    observing,
+    times,
+    verification,
+    views,
+)
 
 app_name = "auctions"
 
@@ -20,6 +29,9 @@ urlpatterns = [
     ),
     path("auctions/<uuid:auction_id>/", views.room, name="room"),
     path("auctions/<uuid:auction_id>/console/", views.console, name="console"),
+    path("auctions/<uuid:auction_id>/debrief/", debrief.debrief, name="debrief"),
+    path("auctions/<uuid:auction_id>/integrity/", integrity.integrity, name="integrity"),
+    path("auctions/<uuid:auction_id>/connections/", integrity.connections, name="connections"),
     path("auctions/<uuid:auction_id>/times/", times.times, name="times"),
     path(
         "auctions/<uuid:auction_id>/verification/",

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 
-from auctions.models import CommandOutcome, ObserverLink, Seat
+from auctions.models import AlertDecision, CommandOutcome, ObserverLink, Seat
 from crm_core.access.models import ApiToken, SocketTicket
 from crm_core.companies import inviting, inviting_companies
 from crm_core.companies.models import (
@@ -107,6 +107,8 @@ TRADE = (
          people=("invited_by",)),
     Kept("commands", _("Bids and other commands in auctions"), CommandOutcome, N,
          ("id", "auction_id", "ref", "kind", "received_at"), people=("actor",)),
+    Kept("alert_decisions", _("What you made of integrity alerts"), AlertDecision, N,
+         ("alert_id", "state", "at"), people=("by",)),
     Kept("observers", _("Observer links you made"), ObserverLink, N,
          ("auction_id", "created_at", "expires_at", "revoked_at"), people=("created_by",)),
 )  # fmt: skip

@@ -45,6 +45,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "rehearsal.pick_up",
         "schedule": crontab(),
     },
+    "screen ended auctions": {
+        "task": "auctions.screen_ended",
+        "schedule": crontab(minute="*/2"),
+    },
+    "forget connections": {
+        "task": "auctions.forget_connections",
+        "schedule": crontab(hour="3", minute="57"),
+    },
     "clear expired sessions": {
         "task": "config.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from auctions.api import checking, observers, own_bids, sealing, views
+from auctions.api import checking, debrief, integrity, observers, own_bids, sealing, views
 from auctions.realtime import messages as m
 
 COMMANDS = (
@@ -38,6 +38,14 @@ urlpatterns = [
     path(f"{_ONE}ledger/", views.LedgerView.as_view(), name="api-auction-ledger"),
     path(f"{_ONE}receipts/", views.ReceiptsView.as_view(), name="api-auction-receipts"),
     path(f"{_ONE}checkpoints/", views.CheckpointsView.as_view(), name="api-auction-checkpoints"),
+    path(f"{_ONE}debrief/", debrief.DebriefView.as_view(), name="api-debrief"),
+    path(f"{_ONE}connections/", integrity.ConnectionsView.as_view(), name="api-connections"),
+    path(f"{_ONE}integrity/", integrity.IntegrityAlertsView.as_view(), name="api-integrity"),
+    path(
+        f"{_ONE}integrity/<uuid:alert_id>/decisions/",
+        integrity.AlertDecisionsView.as_view(),
+        name="api-integrity-decide",
+    ),
     path(f"{_ONE}bids.xlsx", own_bids.OwnBidsView.as_view(), name="api-auction-own-bids"),
     path(f"{_ONE}sealing/", sealing.SealingView.as_view(), name="api-sealing"),
     path(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from auctions.pages.devices import with_device
 from auctions.pages.listing import auctions_of
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
@@ -65,7 +66,7 @@ def room(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
     place = place_of(actor, auction_id)
     if place.role != SUPPLIER:
         return redirect("auctions:console", auction_id=auction_id)
-    return _frame(request, actor, place, mode="room", words=room_words())
+    return with_device(request, _frame(request, actor, place, mode="room", words=room_words()))
 
 
 @require_safe
@@ -115,6 +116,9 @@ def _frame(
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,
         "subject_pages": subject_pages(subject.urn, request),
+        "is_buyer": place.role == BUYER,
+        "sees_alerts": place.role == BUYER
+        and (actor.can(Capability.AUCTION_RUN) or actor.can(Capability.AUDIT_READ)),
     }
     return render(request, f"auctions/{mode}.html", context)
 

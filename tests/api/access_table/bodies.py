@@ -106,6 +106,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-terms", "post"): {"terms": {}},
     ("api-cancel", "post"): _REASON,
     ("api-annul", "post"): {"reason": ""},
+    ("api-integrity-decide", "post"): {"state": "seen"},
     ("api-auction-observers", "post"): {"label": "Auditor"},
     ("api-verification-identity", "put"): {"legal_name": "The buyer", "addresses": {}},
     ("api-verification-people", "put"): {"people": []},
@@ -155,6 +156,9 @@ OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("api-auction-ledger", ""): {"auction_id": "closed_auction"},
     ("api-cancel", ""): {"auction_id": "doomed_auction"},
     ("auctions:verification", ""): {"auction_id": "closed_auction"},
+    **{(name, ""): {"auction_id": "closed_auction"}
+       for name in ("auctions:debrief", "auctions:connections", "auctions:integrity",
+                    "api-debrief", "api-connections", "api-integrity", "api-integrity-decide")},
     **{(f"api-screening-{name}", ""): {"version_id": "list_version_id"}
        for name in ("version", "activation")},
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 
-from auctions.models import Auction
+from auctions.models import Auction, IntegrityAlert
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
 from crm_core.access import company_invitations
@@ -117,6 +117,13 @@ def _trade(officer: Actor, bidder: Actor) -> dict[str, Any]:
         "auction_id": published.auction_id,
         "doomed_auction": tenders.published(officer, [bidder]).auction_id,
         "closed_auction": closed.auction_id,
+        "alert_id": IntegrityAlert.objects.create(
+            auction_id=closed.auction_id,
+            kind="spread",
+            lot=1,
+            who=[],
+            evidence={"variation": "0.01", "distance": None, "rows": []},
+        ).pk,
         "lot_id": draft.lots.get(number=1).pk,
         "lot": 1,
         "list_id": chosen.pk,

@@ -1,0 +1,140 @@
+"""One viewer's way through every lot, told by the visibility table and by nothing else. Pure.
+
+Two histories that the table shows alike give equal debriefs: every figure here is one that
+:mod:`auctions.domain.visibility` grants, at the moment at which it was granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from auctions.domain import events as ev
+from auctions.domain.events import DeadlineCause, Event
+from auctions.domain.state import AuctionState, LotState
+from auctions.domain.terms import Format
+from auctions.domain.visibility import Field, Viewer, event_view, granted
+from auctions.domain.visibility.standing import LotStanding, lot_standing
+
+# Before, the event, after, and when it was recorded.
+Passage = tuple[AuctionState, Event, AuctionState, datetime]
+# Where an offer below the winning price by the smallest amount would have won.
+LOWEST_WINS = frozenset({Format.ENGLISH})
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """From then on the viewer was told this rank; None: no rank."""
+
+    at: datetime
+    rank: int | None
+    of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The deadline moved. ``cause`` is None where the terms hide it."""
+
+    at: datetime
+    deadline: datetime
+    cause: DeadlineCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A price over time: one's own, or (``own`` false) the lead as it was shown."""
+
+    at: datetime
+    amount: Decimal
+    own: bool
+    seat: str | None  # only to whom the table shows whose it is
+
+
+@dataclass(slots=True)
+class LotDebrief:
+    """One lot as one viewer may look back at it."""
+
+    number: int
+    end: LotStanding
+    ranks: list[Rank] = field(default_factory=list)
+    extensions: list[Moved] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    pauses: list[str] = field(default_factory=list)
+    distance: Decimal | None = None  # own best - winning price, where both are known
+    needed: Decimal | None = None  # the highest amount that would have won, as far as may be told
+
+
+def lot_debriefs(
+    passages: Iterable[Passage], state: AuctionState, viewer: Viewer
+) -> list[LotDebrief]:
+    """Every lot of an ended auction, by the passages of its ledger in order."""
+    found = {
+        number: LotDebrief(number, lot_standing(state, lot, viewer))
+        for number, lot in state.lots.items()
+    }
+    for before, event, after, recorded in passages:
+        followed = found.get(getattr(event, "lot", 0))
+        if followed is not None:
+            _follow(followed, (before, event, after, recorded), viewer)
+    for debrief in found.values():
+        _sum_up(debrief, state)
+    return list(found.values())
+
+
+def _follow(debrief: LotDebrief, passage: Passage, viewer: Viewer) -> None:
+    before, event, after, recorded = passage
+    lot = after.lots[debrief.number]
+    # A moment told to the second: the protocol told it when it happened, and not finer.
+    at = recorded.replace(microsecond=0)
+    if isinstance(event, ev.DeadlineMoved):
+        view = event_view(before, after, event, viewer)
+        if view is not None:
+            cause = None if view["cause"] is None else event.cause
+            debrief.extensions.append(Moved(at, event.deadline, cause))
+    elif isinstance(event, ev.LotPaused) and event_view(before, after, event, viewer):
+        debrief.pauses.append(event.cause.value)
+    elif isinstance(event, ev.BidPlaced):
+        _price(debrief, event, after, viewer, at)
+    _rank(debrief, after, lot, viewer, at)
+
+
+def _price(
+    debrief: LotDebrief, event: ev.BidPlaced, after: AuctionState, viewer: Viewer, at: datetime
+) -> None:
+    lot = after.lots[event.lot]
+    own = event.seat == viewer.seat
+    if granted(Field.BID, viewer, after, lot, event.seat):
+        seat = None if viewer.seat is not None else event.seat
+        debrief.points.append(Point(event.received_at, event.amount, own, seat))
+    if viewer.seat is None:
+        return
+    lead = lot_standing(after, lot, viewer).lead
+    latest = next((point.amount for point in reversed(debrief.points) if not point.own), None)
+    if lead is not None and lead != latest:
+        debrief.points.append(Point(at, lead, False, None))
+
+
+def _rank(
+    debrief: LotDebrief, after: AuctionState, lot: LotState, viewer: Viewer, at: datetime
+) -> None:
+    if viewer.seat is None:
+        return
+    own = lot_standing(after, lot, viewer).own
+    told = (None, None) if own is None else (own.rank, own.of)
+    latest = (debrief.ranks[-1].rank, debrief.ranks[-1].of) if debrief.ranks else (None, None)
+    if latest != told:
+        debrief.ranks.append(Rank(at, *told))
+
+
+def _sum_up(debrief: LotDebrief, state: AuctionState) -> None:
+    own, price = debrief.end.own, debrief.end.price
+    if own is None or own.won or price is None:
+        return
+    if own.best is not None:
+        debrief.distance = own.best - price
+    terms = state.rules.lots[debrief.number - 1]
+    if state.rules.format in LOWEST_WINS and state.rules.scoring is None:
+        lower = price - (terms.grid or Decimal(1).scaleb(-terms.scale))
+        debrief.needed = lower if lower > 0 else None

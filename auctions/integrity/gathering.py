@@ -1,0 +1,93 @@
+"""The facts the screens look at: bids from the ledger, origins, earlier lots of the buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from auctions.domain.events import BidPlaced, WithdrawalDecided
+from auctions.domain.state import EMPTY, AuctionState, LotPhase
+from auctions.domain.terms import Format
+from auctions.integrity.screens.facts import Bid, Contest, Meeting, Origin
+from auctions.models import Auction, Seat, SeatConnection
+from auctions.models.auction import AuctionPhase
+from auctions.realtime.reading import steps_after
+from auctions.selectors import load
+from auctions.subject import subject_from
+from kernel.clock import utc_now
+
+LOOKED_BACK = timedelta(days=730)
+MOST_AUCTIONS = 60
+# The screens of bids were made for offers that fall under each other's eyes.
+SCREENED_BIDS = frozenset({Format.ENGLISH})
+
+
+def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
+    """Each closed lot with its standing bids in the order of the ledger."""
+    if state.rules.format not in SCREENED_BIDS:
+        return
+    with connection.cursor() as cursor:
+        steps = steps_after(cursor, auction.pk, EMPTY)
+    placed: dict[int, BidPlaced] = {}
+    for step in steps:
+        event = step.event
+        if isinstance(event, BidPlaced):
+            placed[step.entry.seq] = event
+        elif isinstance(event, WithdrawalDecided) and event.approved:
+            placed.pop(event.bid, None)
+    for number, lot in state.lots.items():
+        if lot.phase is LotPhase.CLOSED:
+            bids = tuple(
+                Bid(event.seat, event.amount, event.received_at)
+                for event in placed.values()
+                if event.lot == number
+            )
+            yield Contest(number, bids, lot.winner)
+
+
+def origins(auction: Auction) -> list[Origin]:
+    """From where each seat was connected, as far as it is kept."""
+    rows = SeatConnection.objects.filter(auction=auction).exclude(address="", device="")
+    return [
+        Origin(row.seat, row.address, row.device, row.opened_at, row.ended_at or row.opened_at)
+        for row in rows
+    ]
+
+
+def meetings(auction: Auction, seats: dict[str, str]) -> Iterator[Meeting]:
+    """The buyer's closed lots of the last two years at which at least two of these companies met,
+    this auction's among them. ``seats`` maps seat codes of this auction to company ids."""
+    since = utc_now() - LOOKED_BACK
+    present = list(seats.values())
+    found = (
+        Auction.objects.filter(
+            owner_id=auction.owner_id,
+            is_demo=auction.is_demo,
+            phase=AuctionPhase.CLOSED,
+            closed_at__gte=since,
+        )
+        .annotate(met=Count("seats", filter=Q(seats__company_id__in=present)))
+        .filter(met__gte=2)
+        .order_by("-closed_at")[:MOST_AUCTIONS]
+    )
+    for each in found:
+        yield from _meetings_of(each)
+
+
+def companies_of(auction: Auction) -> dict[str, str]:
+    """Seat codes to company ids."""
+    rows = Seat.objects.filter(auction=auction).values_list("code", "company_id")
+    return {code: str(company) for code, company in rows}
+
+
+def _meetings_of(auction: Auction) -> Iterator[Meeting]:
+    companies = companies_of(auction)
+    reference = subject_from(auction.subject).reference
+    for number, lot in load(auction.pk).lots.items():
+        bidders = frozenset(companies[seat] for seat, mine in lot.seats.items() if mine.bids)
+        if lot.winner is None or lot.closed_at is None or len(bidders) < 2:
+            continue
+        yield Meeting(reference, number, lot.closed_at, bidders, companies[lot.winner])

@@ -1,0 +1,104 @@
+"""The debrief: what a participant may look back at, and that it is no more than the table grants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from auctions.debrief.paths import LotDebrief, lot_debriefs
+from auctions.domain import machine
+from auctions.domain.state import EMPTY
+from auctions.domain.terms import Disclosure, Feedback, Terms
+from auctions.domain.visibility import Role, Viewer
+from tests.domain.room import START, Room, minutes, seconds, terms
+
+
+def look(where: Room, viewer: Viewer) -> LotDebrief:
+    state, passages = EMPTY, []
+    for number, event in enumerate(where.events, 1):
+        after = machine.evolve(state, event, number)
+        passages.append((state, event, after, START + timedelta(seconds=number)))
+        state = after
+    (found,) = lot_debriefs(passages, state, viewer)
+    return found
+
+
+def played(of: Terms, rival: str = "880") -> Room:
+    """a bids 900, b better, a 890; b wins."""
+    where = Room(of, start=True)
+    where.bid("a", "900.00", START + minutes(1))
+    where.bid("b", rival, START + minutes(2))
+    where.bid("a", "890.00", START + minutes(29))
+    where.until(START + minutes(60))
+    return where
+
+
+A = Viewer(Role.SUPPLIER, "a")
+PUBLIC = terms(disclosure=Disclosure.PUBLIC)
+
+
+def test_own_rank_path_prices_and_extensions() -> None:
+    found = look(played(terms()), A)
+    assert [each.rank for each in found.ranks] == [1, 2]
+    assert [(point.amount, point.own) for point in found.points] == [
+        (Decimal("900.00"), True),
+        (Decimal("890.00"), True),
+    ]
+    assert [str(moved.cause) for moved in found.extensions] == ["soft_close"]
+
+
+def test_without_the_winning_price_neither_distance_nor_what_was_needed() -> None:
+    found = look(played(terms()), A)
+    assert found.end.own is not None
+    assert found.end.own.won is False
+    assert (found.end.price, found.distance, found.needed) == (None, None, None)
+
+
+def test_where_it_is_public_both_are_told() -> None:
+    found = look(played(PUBLIC), A)
+    assert found.end.price == Decimal("880")
+    assert found.distance == Decimal("10")
+    assert found.needed == Decimal("879.99")
+
+
+def test_the_winner_needs_nothing() -> None:
+    found = look(played(PUBLIC), Viewer(Role.SUPPLIER, "b"))
+    assert (found.distance, found.needed) == (None, None)
+
+
+def test_the_buyer_sees_everybody() -> None:
+    found = look(played(terms()), Viewer(Role.BUYER))
+    assert [(point.seat, point.amount) for point in found.points] == [
+        ("a", Decimal("900.00")),
+        ("b", Decimal("880")),
+        ("a", Decimal("890.00")),
+    ]
+    assert found.end.winner == "b"
+
+
+@pytest.mark.parametrize("others", ["880", "870", "500"])
+def test_two_histories_that_the_table_shows_alike_give_equal_debriefs(others: str) -> None:
+    """Only a hidden amount of the rival differs."""
+    mine, twin = look(played(terms()), A), look(played(terms(), others), A)
+    assert mine == twin
+
+
+def test_a_lead_that_is_shown_is_told_and_makes_the_difference() -> None:
+    """The control: with the lead shown the same two histories differ."""
+    shown = replace(terms(), feedback=Feedback(lead=True, lead_min_bidders=1))
+    mine, twin = look(played(shown), A), look(played(shown, "870"), A)
+    assert mine != twin
+    assert [point.amount for point in mine.points if not point.own][-1] == Decimal("880")
+
+
+def test_ranks_hidden_in_the_last_minutes_stay_hidden_then() -> None:
+    hidden = terms(feedback=Feedback(hide_ranks_last=minutes(5)))
+    where = Room(hidden, start=True)
+    where.bid("a", "900.00", START + minutes(1))
+    where.bid("b", "880.00", START + minutes(27))
+    where.until(START + minutes(40) + seconds(1))
+    ranks = [each.rank for each in look(where, A).ranks]
+    assert ranks == [1, None, 2]
