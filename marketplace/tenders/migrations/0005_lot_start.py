@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenders", "0003_seen"),
+        ("tenders", "0004_disqualification"),
     ]
 
     operations = [
