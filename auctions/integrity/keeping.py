@@ -1,7 +1,8 @@
 """How long what was seen of connections is kept.
 
 Hashes of addresses and devices serve one purpose, the look after the close, and are emptied soon
-after it. When a seat was connected is part of the evidence of an automatic pause and is kept longer.
+after it. When a seat was connected is part of the evidence of an automatic pause and is kept
+longer.
 """
 
 from __future__ import annotations

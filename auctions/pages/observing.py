@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exports import export_ledger
+from auctions.pages.format_parts import CARDS
 from auctions.pages.words import shared
+from auctions.pages.words_formats import formats
 from auctions.pages.words_observer import observer as observer_words
 from auctions.services.observers import link_of
 from auctions.subject import subject_from
@@ -38,10 +40,12 @@ def observe(request: HttpRequest, token: str) -> HttpResponse:
         "user": "",
         "socket": f"/ws/auctions/{auction.pk}/?observer={token}",
         "urls": {"ledger": ledger_url, "subject": ""},
-        "strings": {**shared(), **observer_words()},
+        "format": auction.format,
+        "strings": {**shared(), **formats(), **observer_words()},
     }
     context = {
         "config": config,
+        "format_card": CARDS.get(auction.format),
         "subject": subject,
         "owner": auction.owner.legal_name,
         "ledger_url": ledger_url,

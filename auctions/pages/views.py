@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from auctions.pages.devices import with_device
+from auctions.pages.format_parts import BID_BOX, BOXES, CARDS
 from auctions.pages.listing import auctions_of
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
-from auctions.pages.words_levels import shown as level_words
+from auctions.pages.words_formats import formats
 from auctions.pages.words_room import room as room_words
 from auctions.services.policies import Place, place_of
 from auctions.subject import subject_from
@@ -29,12 +30,6 @@ from ui.slots import subject_pages
 
 PER_PAGE = 25
 SUPPLIER = "supplier"
-BID_BOX = "auctions/parts/bid_box.html"
-LEVEL_BOX = "auctions/parts/level_box.html"
-BOXES = {
-    "dutch": LEVEL_BOX,
-    "japanese": LEVEL_BOX,
-}  # of the formats in which an offer is not an amount typed
 BUYER = "buyer"
 
 
@@ -107,10 +102,11 @@ def _frame(
             "receipts": _api_url("api-auction-receipts", place),
             "bids": _api_url("api-auction-own-bids", place),
         },
-        "strings": {**shared(), **level_words(), **words},
+        "strings": {**shared(), **formats(), **words},
     }
     context = {
         "config": config,
+        "format_card": CARDS.get(place.auction.format),
         "offer_box": BOXES.get(place.auction.format, BID_BOX),
         "subject": subject,
         "owner": place.auction.owner.legal_name,

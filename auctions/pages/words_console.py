@@ -16,7 +16,6 @@ def console() -> Words:
 def _figures() -> Words:
     return {
         "conn_offline": _("Offline"),
-        "format_english": _("English reverse"),
         "kpi_best": _("Best bid"),
         "kpi_final": _("Closing price"),
         "kpi_total": _("Lot total {amount} {currency}"),

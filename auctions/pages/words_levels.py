@@ -13,6 +13,12 @@ def shown() -> Words:
     return {
         "format_dutch": _("Dutch reverse"),
         "format_japanese": _("Japanese reverse"),
+        "level_missed": _("level {number} was not accepted within its time"),
+        "level_accepted_now": _("In: level accepted"),
+        "level_taken": _("You accepted"),
+        "level_free": _("Open to the first"),
+        "level_asked": _("In: accept to stay"),
+        "lot_over": _("Lot closed"),
         "level_word": _("Price"),
         "level_number": _("Level {number}"),
         "level_clock": _("Price now, level {number}"),
@@ -59,11 +65,6 @@ def shown() -> Words:
 def accepting() -> Words:
     """What the supplier's page says beside."""
     return {
-        "level_taken": _("You accepted"),
-        "level_accepted_now": _("In: level accepted"),
-        "level_free": _("Open to the first"),
-        "level_asked": _("In: accept to stay"),
-        "level_missed": _("level {number} was not accepted within its time"),
         "level_latest": _("latest level accepted"),
         "accept": _("Accept"),
         "accept_price": _("Accept {amount} {unit}"),

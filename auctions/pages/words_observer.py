@@ -16,7 +16,6 @@ def observer() -> Words:
         "feed_award_recorded": _("Award recorded"),
         "said_won_by": _("The lot closed with a result. {amount}"),
         "conn_offline": _("Offline"),
-        "format_english": _("English reverse"),
         "close_4410": _("This link does not work any more: it was revoked or has expired."),
         "close_4430": _("Too many people watch at the moment."),
         "observed_best": _("Best bid"),

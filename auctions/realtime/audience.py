@@ -15,8 +15,15 @@ from typing import Any
 
 import msgspec
 
-from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, WithdrawalDecided
+from auctions.domain.events import (
+    BidPlaced,
+    DeadlineMoved,
+    LevelAccepted,
+    OfferTakenBack,
+    WithdrawalDecided,
+)
 from auctions.domain.formats.levels import level_price
+from auctions.domain.formats.turns import taken_back
 from auctions.domain.state import AuctionState
 from auctions.domain.visibility import hears_of_others
 from auctions.realtime import messages as m
@@ -131,6 +138,11 @@ class Audience:
             bid = self._own_bids.get(event.bid)
             if bid is not None:
                 self._own_bids[event.bid] = msgspec.structs.replace(bid, state="withdrawn")
+        elif isinstance(event, OfferTakenBack) and event.seat == seat:
+            for seq in taken_back(step.after, event, self._own_bids):
+                bid = self._own_bids[seq]
+                if bid.lot == event.lot:
+                    self._own_bids[seq] = msgspec.structs.replace(bid, state="withdrawn")
 
     def _keep_point(self, step: Step) -> None:
         point = self.renderer.point(step.after, step.event)

@@ -15,8 +15,9 @@ import xlsxwriter
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from auctions.domain.events import BidPlaced, LevelAccepted, WithdrawalDecided
+from auctions.domain.events import BidPlaced, LevelAccepted, OfferTakenBack, WithdrawalDecided
 from auctions.domain.formats.levels import level_price
+from auctions.domain.formats.turns import taken_back
 from auctions.domain.state import EMPTY
 from auctions.domain.terms import Terms
 from auctions.models import AttemptEntry, CommandOutcome
@@ -123,6 +124,10 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
             )
         elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
             placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
+        elif isinstance(event, OfferTakenBack) and event.seat == seat:
+            for place_of in taken_back(step.after, event, placed):
+                if placed[place_of].lot == event.lot:
+                    placed[place_of] = replace(placed[place_of], state="withdrawn")
     return list(placed.values())
 
 

@@ -106,26 +106,32 @@ def _price(terms: Terms) -> Iterator[str]:
     if terms.scoring is not None:
         wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest score wins.")
     yield wins % {"currency": terms.currency, "vat": vat}
-    if terms.basis is Basis.OWN:
-        yield _("Each further bid must be lower than your own best by at least the lot's step.")
-    else:
-        yield _("Each bid must be lower than the leading price by at least the lot's step.")
-    buffer = terms.front_buffer
-    if buffer is not None:
-        by = buffer.absolute
-        yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
-            "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
-        }
+    if "undercut" not in BY_FORMAT[terms.format].unsaid:
+        if terms.basis is Basis.OWN:
+            yield _("Each further bid must be lower than your own best by at least the lot's step.")
+        else:
+            yield _("Each bid must be lower than the leading price by at least the lot's step.")
+        buffer = terms.front_buffer
+        if buffer is not None:
+            by = buffer.absolute
+            yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
+                "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
+            }
     if any(lot.ceiling is not None for lot in terms.lots):
         yield _("A first bid may not be above the lot's ceiling.")
     if any(lot.grid is not None for lot in terms.lots):
         yield _("Where a lot names a multiple, every amount must be a multiple of it.")
-    yield {
-        TiePolicy.FIRST: _("Of equal bids the one decided first ranks better."),
-        TiePolicy.EQUAL_BEST: _("Equal bids share the better rank; the first decided one wins."),
-        TiePolicy.EQUAL_WORST: _("Equal bids share the worse rank; the first decided one wins."),
-        TiePolicy.FORBID_LEAD: _("A bid equal to the leading price is refused."),
-    }[terms.ties]
+    if "undercut" not in BY_FORMAT[terms.format].unsaid:
+        yield {
+            TiePolicy.FIRST: _("Of equal bids the one decided first ranks better."),
+            TiePolicy.EQUAL_BEST: _(
+                "Equal bids share the better rank; the first decided one wins."
+            ),
+            TiePolicy.EQUAL_WORST: _(
+                "Equal bids share the worse rank; the first decided one wins."
+            ),
+            TiePolicy.FORBID_LEAD: _("A bid equal to the leading price is refused."),
+        }[terms.ties]
     if any(lot.reserve_commitment is not None for lot in terms.lots):
         yield _(
             "Lots marked so have a hidden reserve. It was fixed before the start, cannot be "

@@ -14,13 +14,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from auctions.pages.words import shared
 from auctions.pages.words_console import console
+from auctions.pages.words_formats import formats
 from auctions.pages.words_observer import observer
 from auctions.pages.words_room import room as room_words
 from crm_core.companies.models import Role
 from tests.rooms import Supplier, company, open_room
 
 STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions"
-ROOM_ONLY = ("room", "bidbox", "bidding", "outcome", "ownbids", "receipts", "standing", "terms")
+ROOM_ONLY = (
+    "room", "bidbox", "bidding", "levelbox", "outcome", "ownbids", "receipts", "standing", "terms",
+    "turnsbox",
+)  # fmt: skip
 CONSOLE_ONLY = ("console", "actions", "kpis", "participants", "observers")
 OBSERVED = ("feed",)  # on the console and on the observer's page
 
@@ -86,9 +90,9 @@ def test_the_list_shows_own_auctions_only_in_few_queries(
 def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
     with translation.override(language):
         words = {
-            "room": shared() | room_words(),
-            "console": shared() | console(),
-            "observer": shared() | observer(),
+            "room": shared() | formats() | room_words(),
+            "console": shared() | formats() | console(),
+            "observer": shared() | formats() | observer(),
         }
     asked = re.compile(r"\bt\((?:[^()`\"]*\? )?\"([a-z_0-9]+)\"(?: : \"([a-z_0-9]+)\")?")
 
@@ -110,9 +114,9 @@ def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_words_keep_their_places_in_every_language(language: str) -> None:
     with translation.override("en"):
-        english = shared() | room_words() | console() | observer()
+        english = shared() | formats() | room_words() | console() | observer()
     with translation.override(language):
-        translated = shared() | room_words() | console() | observer()
+        translated = shared() | formats() | room_words() | console() | observer()
 
     places = re.compile(r"\{\w+\}")
     for key, text in english.items():

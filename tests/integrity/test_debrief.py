@@ -1,4 +1,4 @@
-"""The debrief: what a participant may look back at, and that it is no more than the table grants."""
+"""The debrief: what a participant may look back at, and no more than the table grants."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ offer the old one stands. The lowest offer as the announcement ends wins, among 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -120,6 +120,12 @@ def take_back(draft: Draft, command: Withdraw) -> None:
     if mine is None or mine.best is None:
         raise NothingToTakeBack(lot=lot.number)
     draft.emit(OfferTakenBack(lot.number, command.seat, draft.at, command.ref))
+
+
+def taken_back(after: AuctionState, event: OfferTakenBack, bids: Iterable[int]) -> list[int]:
+    """Which of a seat's own bids on the lot, named by their seq, no longer count."""
+    best = after.lots[event.lot].seats[event.seat].best
+    return [seq for seq in bids if seq > (0 if best is None else best.seq)]
 
 
 def limit(state: AuctionState, seat: str, number: int) -> Decimal | None:

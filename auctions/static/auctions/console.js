@@ -3,6 +3,7 @@
 import { Actions } from "./actions.js";
 import { alarm, announce, sound } from "./announce.js";
 import { renderEnd, renderState } from "./banners.js";
+import { cardFor } from "./cards.js";
 import { buyerLines, PriceChart } from "./chart.js";
 import { Dec } from "./decimal.js";
 import { $, onFrame, setText, show } from "./dom.js";
@@ -15,7 +16,7 @@ import { LotsRail, percentBelow } from "./lots.js";
 import { Messages } from "./messages.js";
 import { Participants } from "./participants.js";
 import { renderRules } from "./rules.js";
-import { amount as words, formatCount, t, time } from "./text.js";
+import { amount as words, config, formatCount, t, time } from "./text.js";
 
 const { clock, connection, store, commands } = begin();
 const selection = new Selection(store, () => render());
@@ -31,6 +32,7 @@ const participants = new Participants({ store, clock, selected, slots,
   write: (seat) => { chooseTab("messages"); messages.choose(seat); } });
 const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
+const card = cardFor(config.format, { store, clock, selected });
 const messages = new Messages({ store, commands, connection });
 let unread = 0;
 
@@ -88,6 +90,7 @@ function render() {
   // By seat, not by rank: the same colours after a reload and on every officer's screen.
   for (const seat of (lot.participants || []).map((each) => each.seat).sort()) if (!slots.has(seat)) slots.set(seat, slots.size);
   participants.render();
+  card.render();
   chart.render();
   feed.render();
   messages.recipients(lot.participants || []);

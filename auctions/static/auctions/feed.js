@@ -16,6 +16,7 @@ const LOOK = {
   terms_accepted: ["file-check", ""], terms_changed: ["file-text", "extension"], seat_admitted: ["user-check", ""], seat_removed: ["user-x", ""],
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""],
+  stage_started: ["rotate", ""], turn_ended: ["arrow-down", "bid"], offer_taken_back: ["arrow-back-up", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
 };
@@ -35,7 +36,7 @@ export class Feed {
   }
 
   #key(item) {
-    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || item.data.price || ""}`;
+    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || item.data.price || ""}|${item.data.round ?? ""}.${item.data.turn ?? ""}`;
   }
 
   #line(item) {
@@ -63,11 +64,14 @@ export class Feed {
       lost: data.lost ? formatCount(data.lost) : "",
       back: data.back !== undefined ? formatCount(data.back) : "",
       length: data.length ? duration(data.length / 1000) : "",
+      round: data.round ? formatCount(data.round) : "",
+      turn: data.turn ? formatCount(data.turn) : "",
       version: data.version || data.terms?.version || "",
     };
     let key = `feed_${item.kind}`;
     if (item.kind === "withdrawal_decided" || item.kind === "unlock_decided") key += data.approved ? "_yes" : "_no";
     if (item.kind === "lot_closed") key = data.outcome === "won" ? "feed_lot_closed_won" : "feed_lot_closed";
+    if (item.kind === "stage_started") key = `feed_stage_${data.what}`;
     if (item.kind === "bid_placed" && data.prebid) key = "feed_prebid_placed";
     if (item.kind === "deadline_moved" && data.cause === "buyer") key = "feed_deadline_moved_buyer";
     const place = item.lot && this.store.numbers.length > 1 ? `${t("lot", { number: formatCount(item.lot) })}: ` : "";

@@ -3,7 +3,8 @@
 
 import { BidBox } from "./bidbox.js";
 import { LevelBox } from "./levelbox.js";
+import { TurnsBox } from "./turnsbox.js";
 
-const BOXES = { dutch: LevelBox, japanese: LevelBox };
+const BOXES = { dutch: LevelBox, japanese: LevelBox, turns: TurnsBox };
 
 export const boxOf = (format) => BOXES[format] ?? BidBox;

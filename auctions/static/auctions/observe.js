@@ -3,6 +3,7 @@
 import { announce, sound } from "./announce.js";
 import { renderState } from "./banners.js";
 import { lotTotal } from "./bidding.js";
+import { cardFor } from "./cards.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
@@ -24,8 +25,10 @@ const rail = new LotsRail({ store, selected, select: (number) => selection.selec
 const chart = new PriceChart({ store, clock, selected, lines: (points) => supplierLines(points).slice(0, 1) });
 const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
+const card = cardFor(config.format, { store, clock, selected });
 
-function priceOf(lot) { return Dec.maybe(lot.price || lot.lead); }
+// In rounds in turns the best offer is the one last shown.
+function priceOf(lot) { return Dec.maybe(lot.price || lot.lead || lot.turns?.rows.find((row) => row.place === 1)?.amount); }
 
 function shownPrice(lot) {
   const price = priceOf(lot) || Dec.maybe(lot.level?.price);
@@ -64,6 +67,7 @@ function render() {
   renderLead(lot, info);
   levels.render();
   rail.render();
+  card.render();
   chart.render();
   feed.render();
   renderNotes();

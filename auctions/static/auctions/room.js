@@ -102,6 +102,8 @@ const SPOKEN = {
   lot_resumed: () => t("said_resumed"),
   level_opened: (event) => (store.terms.format === "japanese" || event.data.level % 5 === 0
     ? t("said_level", { number: formatCount(event.data.level), amount: words(Dec.of(event.data.price)) }) : ""),
+  stage_started: (event) => { if (!event.data.yours) return ""; sound.play("outbid"); return t("said_your_turn"); },
+  turn_ended: (event) => (event.data.yours ? t("said_turn_ends") : ""),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),
   annulled: () => t("said_annulled"),

@@ -112,6 +112,11 @@ export function positionOf(lot, own, terms) {
   if (lot.phase === "closed") {
     return { state: null, number: own.rank ?? "–", word: own.best ? t("lot_over") : t("no_bid_made"), note: own.rank ? rankNote(own) : "" };
   }
+  const shown = lot.turns?.rows.find((row) => row.own);
+  if (shown && lot.phase !== "closed") {
+    const note = t("turns_place_shown", { rank: formatCount(shown.place), of: formatCount(lot.turns.rows.length) });
+    return { state: shown.place === 1 ? "leading" : "outbid", number: shown.place, word: t(shown.place === 1 ? "leading" : "your_rank"), note };
+  }
   if (!own.best) return { state: null, number: "–", word: t("no_bid_yet"), note: lot.phase === "running" ? t("bid_to_rank") : "" };
   if (own.prebid && lot.phase !== "running") return { state: null, number: "–", word: t("prebid_stands"), note: t("rank_after_start") };
   if (own.leading === true) return { state: "leading", number: own.rank ?? "1", word: t("leading"), note: own.rank ? rankNote(own) : "" };

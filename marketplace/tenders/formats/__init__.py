@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from auctions.domain.terms import Format
-from marketplace.tenders.formats import dutch, english, japanese
+from marketplace.tenders.formats import dutch, english, japanese, turns
 from marketplace.tenders.formats.base import FormatChoice
 
-CHOICES: tuple[FormatChoice, ...] = (english.CHOICE, dutch.CHOICE, japanese.CHOICE)
+CHOICES: tuple[FormatChoice, ...] = (
+    english.CHOICE,
+    dutch.CHOICE,
+    japanese.CHOICE,
+    turns.CHOICE,
+)
 BY_NAME: Mapping[str, FormatChoice] = {each.format.value: each for each in CHOICES}
 BY_FORMAT: Mapping[Format, FormatChoice] = {each.format: each for each in CHOICES}
 

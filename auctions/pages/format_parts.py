@@ -1,0 +1,16 @@
+"""Parts of the live pages that a format brings along."""
+
+from __future__ import annotations
+
+BID_BOX = "auctions/parts/bid_box.html"
+
+# In the room instead of the bid box, where offers are not made as in an open auction.
+LEVEL_BOX = "auctions/parts/level_box.html"
+BOXES = {
+    "dutch": LEVEL_BOX,
+    "japanese": LEVEL_BOX,
+    "turns": "auctions/parts/turns_box.html",
+}
+
+# Beside the chart, for the buyer and for observers.
+CARDS = {"turns": "auctions/parts/turns.html"}

@@ -1,0 +1,21 @@
+"""What every live page says of the formats."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from auctions.pages.words import Words
+from auctions.pages.words_levels import shown as levels
+from auctions.pages.words_turns import turns
+
+
+def formats() -> Words:
+    """The names of the formats, and the words that are a format's own."""
+    return {
+        "format_english": _("English reverse"),
+        "format_sealed": _("Sealed offers"),
+        "format_vickrey": _("Vickrey"),
+        "format_turns": _("Rounds in turns"),
+        **levels(),
+        **turns(),
+    }

@@ -1,0 +1,9 @@
+// What buyer and observers see of a format's own state: a card has render(), and is made with
+// { store, clock, selected }.
+
+import { TurnsCard } from "./turns.js";
+
+const CARDS = { turns: TurnsCard };
+const NO_CARD = { render() {} };
+
+export const cardFor = (format, parts) => (CARDS[format] ? new CARDS[format](parts) : NO_CARD);
