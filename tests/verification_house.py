@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -57,6 +58,9 @@ def build(**fields: Any) -> House:
     return House(company, make_actor(Role.OWNER, company), maker, checker, third)
 
 
+OWNERS = count()
+
+
 def identity(**changes: Any) -> dict[str, Any]:
     """The identity part of a complete profile."""
     return {
@@ -71,10 +75,18 @@ def identity(**changes: Any) -> dict[str, Any]:
 
 
 def people(**changes: Any) -> list[dict[str, Any]]:
-    """A director and an owner."""
+    """A director and an owner, who is somebody else of that name in every company."""
+    born_on = date(1950, 1, 1) + timedelta(days=next(OWNERS))
     return [
         {"capacity": "director", "name": "Maarja Lepik", "country": "EE", "born_on": "1980-02-03"},
-        {"capacity": "owner", "name": "Maarja Lepik", "country": "EE", "share": "60", **changes},
+        {
+            "capacity": "owner",
+            "name": "Maarja Lepik",
+            "country": "EE",
+            "share": "60",
+            "born_on": born_on.isoformat(),
+            **changes,
+        },
     ]
 
 

@@ -6,11 +6,15 @@ from kernel.errors import FairfallError, Kind
 
 
 class ConflictOfInterest(FairfallError):
-    """A company, or a person acting for it, would stand on both sides or sit on two seats."""
+    """A company, a person acting for it, or an owner of a quarter or more would stand on both sides
+    or sit on two seats."""
 
     code = "auction.conflict_of_interest"
     kind = Kind.CONFLICT
-    text = "Nobody may act for the buyer and a supplier, or for two suppliers, of one auction."
+    text = (
+        "Nobody may act for, or own a quarter of, the buyer and a supplier or two suppliers of one"
+        " auction."
+    )
 
 
 class SeatExists(FairfallError):

@@ -26,6 +26,7 @@ from auctions.services.sealing import first_entries
 from auctions.subject import AuctionSubject
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.interests import of_one_owner
 from crm_core.companies.models import Membership
 from infra.keys import KeyRing
 from kernel.ids import new_id, short_code
@@ -85,7 +86,8 @@ def open_auction(
 
 
 def check_sides(owner: UUID, companies: Sequence[UUID]) -> None:
-    """Nobody sits on both sides of the table, or on two of its seats. Raises ConflictOfInterest."""
+    """Nobody sits on both sides of the table, or on two of its seats: no company, no person acting
+    for it, no owner of a quarter or more. Raises ConflictOfInterest."""
     if owner in companies:
         raise ConflictOfInterest()
     both = (
@@ -94,7 +96,7 @@ def check_sides(owner: UUID, companies: Sequence[UUID]) -> None:
         .annotate(sides=Count("company_id", distinct=True))
         .filter(sides__gt=1)
     )
-    if both.exists():
+    if both.exists() or of_one_owner([owner, *companies]):
         raise ConflictOfInterest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,7 +19,8 @@ from auctions.services import admission, closing, policies
 from auctions.services.errors import ConflictOfInterest, SeatExists
 from auctions.subject import AuctionSubject, subject_from
 from crm_core.access.errors import AccessForbidden
-from crm_core.companies.models import Membership, Role
+from crm_core.companies.models import Company, Membership, Role
+from crm_core.companies.models.profile import Person
 from kernel.clock import utc_now
 from tests.rooms import company, open_room
 
@@ -56,6 +57,35 @@ def test_nobody_sits_on_both_sides_or_on_two_seats() -> None:
             actor=room.buyer.actor, auction_id=room.id, company_id=room.buyer.company.pk
         )
     assert Seat.objects.filter(auction=room.id).count() == 1
+
+
+def owned(of: Company, name: str, country: str = "UA", born_on: date | None = None) -> None:
+    Person.objects.create(
+        company=of, capacity="owner", name=name, country=country, born_on=born_on, share=30
+    )
+
+
+@pytest.mark.parametrize("side", ["buyer", "supplier"])
+def test_no_owner_of_a_quarter_sits_twice(side: str) -> None:
+    room = open_room(1, **FUTURE)
+    there = room.buyer.company if side == "buyer" else room.suppliers[0].company
+    born = date(1970, 5, 1)
+    owned(there, "Olena  Koval", born_on=born)
+    namesake, same = company(Role.BIDDER, sells=True), company(Role.BIDDER, sells=True)
+    owned(namesake.company, "Olena Koval", born_on=date(1980, 1, 1))
+    owned(same.company, "olena koval", born_on=born)
+    daughter = company(Role.BIDDER, sells=True)
+    owned(daughter.company, there.legal_name, country=there.country)
+
+    admission.admit_company(
+        actor=room.buyer.actor, auction_id=room.id, company_id=namesake.company.pk
+    )
+    for other in (same, daughter):
+        with pytest.raises(ConflictOfInterest):
+            admission.admit_company(
+                actor=room.buyer.actor, auction_id=room.id, company_id=other.company.pk
+            )
+    assert Seat.objects.filter(auction=room.id).count() == 2
 
 
 def test_a_seat_taken_back_comes_again_under_another_code() -> None:
