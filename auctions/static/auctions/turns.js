@@ -30,13 +30,15 @@ export class TurnsCard {
     const box = $("#turns-now");
     const isOver = lot.phase === "closed";
     setData(box, "state", isOver ? null : turns.yours ? "yours" : turns.kind);
-    let word = t(`turns_${turns.kind}`);
-    const row = turns.rows.find((each) => each.on_turn);
-    if (isOver) word = t("turns_over");
-    else if (turns.yours) word = t("turns_yours");
-    else if (row) word = t("turns_of", { name: this.#name(row) });
-    setText($("#turns-word"), word);
+    setText($("#turns-word"), this.#word(turns, isOver));
     setText($("#turns-note"), isOver ? "" : this.#note(turns));
+  }
+
+  #word(turns, isOver) {
+    const row = turns.rows.find((each) => each.on_turn);
+    if (isOver) return t("turns_over");
+    if (turns.yours) return t("turns_yours");
+    return row ? t("turns_of", { name: this.#name(row) }) : t(`turns_${turns.kind}`);
   }
 
   #note(turns) {
