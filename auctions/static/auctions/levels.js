@@ -29,8 +29,9 @@ export function levelPoints(store, number) {
 // {word, tone, iconName} of a supplier's own part in the lot.
 export function ownPart(store, lot) {
   const { level } = lot;
+  if (!lot.own) return null;
   const isDutch = store.terms.format === "dutch";
-  if (lot.own?.won) return { word: t("won"), tone: "ok", iconName: "trophy" };
+  if (lot.own.won) return { word: t("won"), tone: "ok", iconName: "trophy" };
   if (lot.phase === "closed") return { word: t("lot_over"), tone: "", iconName: "circle-x" };
   if (!level?.own) return null;
   if (level.own === "accepted") return { word: t(isDutch ? "level_taken" : "level_accepted_now"), tone: "ok", iconName: "circle-check" };
