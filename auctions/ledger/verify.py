@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.events import event_from
 from auctions.domain.machine import RULES_VERSION
@@ -149,7 +150,8 @@ def _key(export: Export, given: bytes | None, report: Report) -> bytes:
     if first is None or not first.is_open:
         report.note("key", "The terms are not opened: whether they pin this key is not known.")
         return key
-    pinned = first.body.get("terms", {}).get("platform_key")
+    terms = first.body.get("terms")
+    pinned = terms.get("platform_key") if isinstance(terms, dict) else None
     if pinned == key_id_of(key):
         report.ok("key", f"The accepted terms pin the key {pinned}.")
     else:
@@ -215,6 +217,7 @@ def _replay(export: Export, report: Report) -> None:
             if closed:
                 report.note("replay", f"{closed} closed entries were taken for private messages.")
             _tell_result(state, report)
+            _check_awards(state, steps, report)
         else:
             replay_own(steps, export.content["seat"] or "")
             report.ok("replay", "Your own bids are what the rules accept.")
@@ -226,6 +229,42 @@ def _replay(export: Export, report: Report) -> None:
         report.fail("replay", f"Entry {failed.seq}: {failed.why}.", chain.LEDGER, failed.seq)
         return
     _check_terms_hash(export, steps, report)
+    _check_award_rule(steps, report)
+
+
+def _check_award_rule(steps: Sequence[Step], report: Report) -> None:
+    """The rule for the award is in the terms from the first entry on, and stays what it was."""
+    first: str | None = None
+    for step in steps:
+        if isinstance(step.event, ev.Opened | ev.TermsChanged):
+            rule = award_rule(step.event.terms)
+            first = first or rule
+            if rule != first:
+                why = f"Entry {step.seq}: the rule for the award was changed."
+                report.fail("award", why, chain.LEDGER, step.seq)
+                return
+    if first is not None:
+        report.ok("award", f"The rule for the award, hashed with the terms: {first}")
+
+
+def _check_awards(state: AuctionState, steps: Sequence[Step], report: Report) -> None:
+    """An award other than the auction's result has a reason."""
+    for step in steps:
+        award = step.event
+        if not isinstance(award, ev.AwardRecorded):
+            continue
+        lot = state.lots[award.lot]
+        if not departs(winner=lot.winner, price=lot.price, seat=award.seat, amount=award.amount):
+            report.ok("award", f"Lot {lot.number} was awarded as the auction ended.")
+        elif award.reason.strip():
+            report.note(
+                "award",
+                f"Entry {step.seq}: the award of lot {lot.number} departs from the auction's"
+                f" result. The reason given: {award.reason}",
+            )
+        else:
+            why = f"Entry {step.seq}: the award of lot {lot.number} departs without a reason."
+            report.fail("award", why, chain.LEDGER, step.seq)
 
 
 def _steps(openings: Iterable[Opening]) -> Iterable[Step]:

@@ -35,6 +35,7 @@ CHECKS: dict[str, Promise] = {
     "replay": _("Decisions taken again"),
     "terms": _("Terms"),
     "result": _("Result"),
+    "award": _("Award"),
 }
 SCOPES: dict[Scope, Promise] = {
     Scope.FULL: _("every entry is opened to you"),

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing
 from infra.problems import message
+from kernel.clock import moment_to_wire
 from kernel.decimals import quantize, to_wire
 from kernel.errors import FairfallError
 from kernel.ids import new_id
@@ -201,6 +203,22 @@ def annul(*, actor: Actor, tender: Tender, reason: str) -> None:
 def closing_record(tender: Tender) -> dict[str, str]:
     """Where the ended auction's ledger stands, as every participant is told it."""
     return anchoring.closing_head(_auction(tender)).told()
+
+
+def closing_of(tender: Tender) -> dict[str, Any] | None:
+    """The same for the protocol, with the time stamp of its head, where there is one."""
+    found = anchoring.find_closing_head(_auction(tender))
+    if found is None:
+        return None
+    stamp = anchoring.stamp_of(_auction(tender))
+    return {
+        "entry": found.seq,
+        "head": found.head,
+        "checkpoint": found.checkpoint.number,
+        "signature": found.signed["signature"],
+        "stamped_at": None if stamp is None else moment_to_wire(stamp.stamped_at),
+        "authority": None if stamp is None else stamp.authority,
+    }
 
 
 def state_of(tender: Tender) -> AuctionState:

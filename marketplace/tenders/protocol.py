@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from auctions.aliases import alias_of
 from auctions.domain import outcome
+from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Count, Disclosure, LotTerms, terms_from_document
 from auctions.domain.visibility import all_closed
@@ -86,6 +87,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "version": terms.version,
             "sha256": tender.terms_hash,
             "disclosure": terms.disclosure.value,
+            "award_rule": award_rule(terms),
         },
         "outcome": _outcome_text(tender, view.state),
         "participants": list(_participants(view, terms.feedback.count)),
@@ -98,6 +100,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "entries": row.head_seq,
             "head": bytes(row.head_hash).hex(),
             "key_id": terms.platform_key,
+            "closing": auctioning.closing_of(tender),
         },
     }
 
@@ -219,15 +222,29 @@ def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, 
         "awarded": result.awarded_to_id is not None,
         "to_you": result.awarded_to_id == view.company_id,
         "decided_at": _moment(result.decided_at),
+        "departs": _departs(result),
     }
-    if view.sees_all or entry["to_you"]:
+    # Why the buyer departed from the auction's result is published to everybody who took part.
+    if view.sees_all or entry["to_you"] or entry["departs"]:
         entry["reason"] = result.reason
-        if result.awarded_to is not None and result.awarded_amount is not None:
-            price = _short(result.awarded_amount, terms)
-            entry["name"] = result.awarded_to.legal_name
-            entry["price"] = to_wire(price)
-            entry["total"] = to_wire(line_total(terms.quantity, price, terms.scale))
+    named = view.sees_all or entry["to_you"]
+    if named and result.awarded_to is not None and result.awarded_amount is not None:
+        price = _short(result.awarded_amount, terms)
+        entry["name"] = result.awarded_to.legal_name
+        entry["price"] = to_wire(price)
+        entry["total"] = to_wire(line_total(terms.quantity, price, terms.scale))
     return entry
+
+
+def _departs(result: LotResult) -> bool:
+    """Whether the decision is another than the auction's result."""
+    won = result.outcome == LotOutcome.WON
+    return departs(
+        winner=str(result.leader_id) if won else None,
+        price=result.leader_amount if won else None,
+        seat=None if result.awarded_to_id is None else str(result.awarded_to_id),
+        amount=result.awarded_amount,
+    )
 
 
 def _outcome_text(tender: Tender, state: AuctionState) -> str:

@@ -152,18 +152,28 @@ class _Writer(Sheet):
             text = _("awarded to another supplier")
         else:
             text = _("not awarded")
+        if award["departs"]:
+            text = f"{text}, {_('otherwise than the auction ended')}"
         return f"{_joined(text, award.get('reason', ''))}, {self._moment(award['decided_at'])}"
 
     def _record(self) -> None:
         ledger, terms = self._document["ledger"], self._document["terms"]
         self._heading(_("Record"))
         version = _("version %(version)s") % {"version": terms["version"]}
-        self._pairs(
+        pairs = [
             (_("Entries"), str(ledger["entries"])),
             (_("Head of the chain"), ledger["head"]),
             (_("Terms"), f"{version} · {terms['sha256']}"),
+            (_("Rule for the award"), terms["award_rule"]),
             (_("Platform key"), ledger["key_id"]),
-        )
+        ]
+        closing = ledger["closing"]
+        if closing:
+            pairs.append((_("Closing checkpoint"), f"{closing['checkpoint']} · {closing['head']}"))
+            if closing["stamped_at"]:
+                when = f"{self._moment(closing['stamped_at'])} · {closing['authority']}"
+                pairs.append((_("Time stamp"), when))
+        self._pairs(*pairs)
         self._text(
             _(
                 "Whoever has the export of this auction can check it with the verifier: it "

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from auctions.domain.award_rule import award_rule
 from auctions.domain.terms import (
     Basis,
     Count,
@@ -96,6 +97,7 @@ def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
         ("guard", _("Protection against slips"), _guard),
         ("withdrawal", _("Withdrawing a bid"), _withdrawal),
         ("changes", _("Pauses and changes"), _changes),
+        ("award", _("Who is awarded"), _award),
         ("trust", _("Names and record"), _trust),
     ]
 
@@ -322,6 +324,17 @@ def _changes(terms: Terms) -> Iterator[str]:
         "Once somebody has bid, only times may be edited, during a pause. You have %(time)s to "
         "accept the new version; without that you stay ranked and cannot bid."
     ) % {"time": duration(terms.consent_time)}
+
+
+def _award(terms: Terms) -> Iterator[str]:
+    yield _(
+        "These terms say who wins, and are locked by their hash before anybody bids. The rule as it"
+        " is hashed: %(rule)s"
+    ) % {"rule": award_rule(terms)}
+    yield _(
+        "A buyer who awards otherwise than the auction ended, or to nobody, must give a reason."
+        " Everybody who took part reads it, and the record keeps it."
+    )
 
 
 def _trust(terms: Terms) -> Iterator[str]:

@@ -64,7 +64,8 @@ def confirm_result(
     company_id: UUID | None,
     reason: str = "",
 ) -> LotResult:
-    """Decide a closed lot: award it at the supplier's own best price, or to nobody.
+    """Decide a closed lot: award it to its winner at the price the rule gives, to another at that
+    supplier's own best price, or to nobody.
 
     The decision is written to the auction's ledger in the same transaction and stays. Anything but
     the leading bid of a lot that was won needs a reason. When every lot is decided the tender is.
@@ -76,13 +77,15 @@ def confirm_result(
             raise ResultNotReady()
         result = _undecided(tender, lot)
         amount = None
+        expected = result.leader_id if result.outcome == LotOutcome.WON else None
         if company_id is not None:
             amount = auctioning.best_of(tender=tender, lot=lot, company_id=company_id)
+            if amount is not None and company_id == expected:
+                amount = result.leader_amount  # what the rule makes it pay
             if amount is None:
                 raise AwardeeWithoutBid(field="company")
             total = line_total(result.lot.quantity, amount, max(2, result.lot.scale))
             check_limit(actor.limit, total, tender.currency)
-        expected = result.leader_id if result.outcome == LotOutcome.WON else None
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
         if departs and not reason:
             raise DepartureNeedsReason(field="reason")

@@ -1,0 +1,58 @@
+"""Who is to be awarded a lot, as the terms say it: one sentence of fields that are hashed.
+
+The rule is derived from the terms and from nothing else, so it is locked with their hash before
+anybody bids. An edit may not change it; an award that departs from it needs a published reason.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auctions.domain.terms import Format, Terms
+from auctions.domain.terms_scoring import ScoringMethod
+
+_OWN = "pays its own price"
+_LOWEST = "the lowest {figure}, of equal ones the earlier entry; " + _OWN
+_RULES = {
+    Format.ENGLISH: _LOWEST,
+    Format.SEALED: _LOWEST,
+    Format.TURNS: _LOWEST,
+    Format.VICKREY: (
+        "the lowest {figure}, of equal ones the earlier entry; pays the second lowest price or"
+        " the lot's limit, whichever is lower; alone it pays the limit, without one its own price"
+    ),
+    Format.DUTCH: "the first entry that accepts the lowest accepted level; pays that level",
+    Format.JAPANESE: (
+        "the only one to accept the last level, else of those who accepted the level before it"
+        " the earlier entry; pays that level"
+    ),
+}
+_SCORES = {
+    ScoringMethod.BONUS_MALUS: "price changed by the values of",
+    ScoringMethod.WEIGHTED: "price / (1 + sum / (1 - sum of the most)) over",
+    ScoringMethod.LIFE_CYCLE: "price + costs of",
+    ScoringMethod.LANDED: "price + duty and charges of",
+}
+
+
+def award_rule(terms: Terms) -> str:
+    """The rule in plain English, the same words for the same terms."""
+    figure = "unit price"
+    if terms.scoring is not None:
+        names = ", ".join(each.name for each in terms.scoring.criteria)
+        figure = f"score, being {_SCORES[terms.scoring.method]} {names}"
+    rule = _RULES.get(terms.format, "whom the format {format} names").format(
+        figure=figure, format=terms.format.value
+    )
+    reserved = [str(lot.number) for lot in terms.lots if lot.reserve_commitment is not None]
+    if reserved:
+        which = "lot" if len(reserved) == 1 else "lots"
+        rule += f"; {which} {', '.join(reserved)}: nobody above the reserve committed in the terms"
+    return f"Each lot goes to {rule}."
+
+
+def departs(
+    *, winner: str | None, price: Decimal | None, seat: str | None, amount: Decimal | None
+) -> bool:
+    """Whether an award to ``seat`` at ``amount`` is another than the auction's result."""
+    return seat != winner or (seat is not None and amount != price)
