@@ -8,6 +8,7 @@ from auctions.pages import (
     downloads,
     integrity,
     observing,
+    opening,
     times,
     verification,
     views,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("auctions/<uuid:auction_id>/debrief/", debrief.debrief, name="debrief"),
     path("auctions/<uuid:auction_id>/integrity/", integrity.integrity, name="integrity"),
     path("auctions/<uuid:auction_id>/connections/", integrity.connections, name="connections"),
+    path("auctions/<uuid:auction_id>/opening/", opening.opening, name="opening"),
     path("auctions/<uuid:auction_id>/times/", times.times, name="times"),
     path(
         "auctions/<uuid:auction_id>/verification/",

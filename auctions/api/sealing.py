@@ -56,7 +56,7 @@ class AuditorKeySerializer(serializers.Serializer[Any]):
 class HandOverSerializer(serializers.Serializer[Any]):
     """The auditor's private key, once the deadline has passed."""
 
-    key = serializers.CharField(max_length=200)
+    key = serializers.CharField(max_length=200, allow_blank=True)
     by_sheet = serializers.BooleanField(default=False)
 
 

@@ -6,9 +6,12 @@ BID_BOX = "auctions/parts/bid_box.html"
 
 # In the room instead of the bid box, where offers are not made as in an open auction.
 LEVEL_BOX = "auctions/parts/level_box.html"
+SEALED_BOX = "auctions/parts/sealed_box.html"
 BOXES = {
     "dutch": LEVEL_BOX,
     "japanese": LEVEL_BOX,
+    "sealed": SEALED_BOX,
+    "vickrey": SEALED_BOX,
     "turns": "auctions/parts/turns_box.html",
 }
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from auctions.pages import words_sealed
+
 Words = dict[str, str | dict[str, str]]
 
 # One number of each category, in every language of the site.
@@ -24,7 +26,8 @@ def plural(form: Callable[[int], str]) -> dict[str, str]:
 
 def shared() -> Words:
     """What both pages say."""
-    return {**_head(), **_figures(), **_spoken(), **_rules(), **_states(), **_messages()}
+    own = {**_head(), **_figures(), **_spoken(), **_rules(), **_states(), **_messages()}
+    return {**own, **words_sealed.states()}
 
 
 def _head() -> Words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from auctions.pages import words_sealed
 from auctions.pages.words import Words, plural
 
 
@@ -60,6 +61,7 @@ def _participants() -> Words:
 def feed() -> Words:
     """The lines of the activity list."""
     return {
+        **words_sealed.feed(),
         "feed_opened": _("Auction opened, terms fixed"),
         "feed_seat_admitted": _("{name} invited"),
         "feed_seat_removed": _("{name} leaves the auction"),

@@ -5,21 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from auctions.pages import words_sealed
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
 
 
 def room() -> Words:
     """What only the supplier's page says."""
-    return {
-        **accepting(),
-        **_standing(),
-        **_bid_box(),
-        **_review(),
-        **_outcomes(),
-        **_own_bids(),
-        **_spoken(),
-    }
+    own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
+    return {**accepting(), **own, **words_sealed.box()}
 
 
 def _standing() -> Words:

@@ -14,6 +14,7 @@ export function stateWords(store, lot) {
   if (lot.own?.disqualified) return { tone: "bad", icon: "ban", text: t("said_disqualified"), reason: disqualification(snapshot) };
   if (lot.phase === "paused") return pauseWords(store, lot);
   if (lot.phase === "settling" && lot.level) return null; // a level turns within milliseconds
+  if (lot.phase === "sealed") return { tone: "info", icon: "lock", text: t(lot.sealed?.handed_over ? "said_sealed_office" : "said_sealed"), reason: "" };
   if (lot.phase === "settling") return { tone: "info", icon: "hourglass", text: t("said_settling"), reason: "" };
   if (lot.phase === "closed" && !lot.own && lot.outcome) return closedWords(store, lot);
   return null;

@@ -15,10 +15,12 @@ const LOOK = {
   withdrawal_decided: ["arrow-back-up", ""], unlock_requested: ["lock", "extension"], unlock_decided: ["lock-open", ""],
   terms_accepted: ["file-check", ""], terms_changed: ["file-text", "extension"], seat_admitted: ["user-check", ""], seat_removed: ["user-x", ""],
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
-  annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""],
+  annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""], sealing_key_set: ["key", ""],
   stage_started: ["rotate", ""], turn_ended: ["arrow-down", "bid"], offer_taken_back: ["arrow-back-up", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
+  lot_sealed: ["lock", "extension"], key_handed_over: ["key", "extension"], offers_opened: ["lock-open", "extension"],
+  offer_opened: ["arrow-down", "bid"], offer_rejected: ["circle-x", "refused"],
 };
 
 export class Feed {

@@ -3,8 +3,9 @@
 
 import { BidBox } from "./bidbox.js";
 import { LevelBox } from "./levelbox.js";
+import { SealedBox } from "./sealedbox.js";
 import { TurnsBox } from "./turnsbox.js";
 
-const BOXES = { dutch: LevelBox, japanese: LevelBox, turns: TurnsBox };
+const BOXES = { dutch: LevelBox, japanese: LevelBox, sealed: SealedBox, turns: TurnsBox, vickrey: SealedBox };
 
 export const boxOf = (format) => BOXES[format] ?? BidBox;

@@ -126,6 +126,7 @@ export function lotState(lot, phase) {
   switch (lot.phase) {
     case "running": return { word: t("phase_live"), tone: "info", pulse: true };
     case "settling": return { word: t("phase_settling"), tone: "info", iconName: "hourglass" };
+    case "sealed": return { word: t("phase_sealed"), tone: "info", iconName: "lock" };
     case "paused": return { word: t("phase_paused"), tone: "warn", iconName: "player-pause" };
     case "prebid": return { word: t("phase_prebid"), tone: "info", iconName: "clock" };
     case "closed":
@@ -155,6 +156,7 @@ function countdown(lot, isOver, now) {
     return { kind: "start", left: starts - now, label };
   }
   const deadline = moment(lot.deadline);
+  if (lot.phase === "sealed") return { kind: "over", left: null, word: "–", label: t("clock_sealed", { time: time(deadline) }) };
   if (!deadline) return { kind: "over", left: null, word: "–", label: "" };
   if (lot.phase === "settling" || deadline <= now) return { kind: "settling", left: 0, label: t(lot.level ? "level_turning" : "clock_settling") };
   return { kind: lot.level ? "level" : "deadline", left: deadline - now, label: lot.level ? t("clock_level", { number: formatCount(lot.level.number) }) : t("clock_ends", { time: time(deadline) }) };

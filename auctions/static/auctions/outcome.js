@@ -20,7 +20,8 @@ export class Outcome {
 
   // `entry`: the latest command of this lot in this tab, or null.
   render(entry) {
-    const open = this.commands.open("bid", this.selected()) || this.commands.open("accept", this.selected()) || this.commands.open("unlock", this.selected())
+    const open = this.commands.open("bid", this.selected()) || this.commands.open("accept", this.selected())
+      || this.commands.open("sealed_offer", this.selected()) || this.commands.open("unlock", this.selected())
       || this.commands.open("withdraw", this.selected());
     const current = open || entry || this.#lastAccepted();
     const mark = current ? `${current.ref}|${current.state}|${current.abandoned || ""}|${this.connection.usable}` : "";
@@ -51,7 +52,9 @@ export class Outcome {
 
   #heading(entry) {
     const { command, state } = entry;
-    if (command.type === "withdraw") return t(`withdraw_${state}`);
+    if (command.type === "sealed_offer") return t(`sealed_offer_${state}`);
+    if (command.type === "withdraw") return t(`${this.store.terms.sealed ? "sealed_" : ""}withdraw_${state}`);
+    const value = words(Dec.of(command.amount));
     const unit = this.#unit(command.lot);
     if (command.type === "accept") return this.#level(entry, unit);
     const value = words(Dec.of(command.amount));

@@ -12,6 +12,7 @@ export function rulesOf(terms, info, currency, own) {
   const unit = `${currency}/${info.unit_label}`;
   const price = (text) => `${words(Dec.of(text))} ${unit}`;
   if (hasLevels(terms)) return levelRules(terms, lot, info, price);
+  if (terms.sealed) return sealedRules(terms, lot, info, price);
   const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
   if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
@@ -25,6 +26,18 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
   if (terms.front_buffer) rows.push([t("rule_buffer"), t("at_least", { amount: amountOrPercent(terms.front_buffer, price) })]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
+  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  return rows;
+}
+
+// Nobody beats anybody here, so most of the rules of an open auction say nothing.
+function sealedRules(terms, lot, info, price) {
+  const rows = [[t("rule_wins"), t(`wins_${terms.format}`)]];
+  if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
+  rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
+  rows.push([t("rule_ties"), t("ties_sealed")], [t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_sealed" : "withdrawal_never")]);
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;

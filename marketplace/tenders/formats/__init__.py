@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from auctions.domain.terms import Format
-from marketplace.tenders.formats import dutch, english, japanese, turns
+from marketplace.tenders.formats import dutch, english, japanese, sealed, turns
 from marketplace.tenders.formats.base import FormatChoice
 
 CHOICES: tuple[FormatChoice, ...] = (
     english.CHOICE,
     dutch.CHOICE,
     japanese.CHOICE,
+    sealed.SEALED,
+    sealed.VICKREY,
     turns.CHOICE,
 )
 BY_NAME: Mapping[str, FormatChoice] = {each.format.value: each for each in CHOICES}

@@ -1,0 +1,174 @@
+"""The opening of sealed offers: the auditor's key, the office's, and what was opened by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from auctions.domain.commands import KeyMeans
+from auctions.domain.formats import RULES
+from auctions.domain.state import LotPhase, LotState
+from auctions.domain.terms import Format, KeyKeeper
+from auctions.domain.visibility import Field, Viewer, granted
+from auctions.pages.words_sealed import rejections
+from auctions.services import sealing
+from auctions.services.policies import Place, place_of, surroundings
+from auctions.subject import subject_from
+from crm_core.access.actor import Actor
+from crm_core.access.decorators import as_actor
+from kernel.decimals import to_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One offer after the opening."""
+
+    lot: int
+    name: str
+    sealed_at: datetime
+    amount: str
+    rejected: str
+    won: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the ceremony: ``state`` is done, now or later."""
+
+    title: str
+    note: str
+    state: str
+
+
+@require_safe
+@never_cache
+@as_actor()
+def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
+    """The ceremony as far as it is, with what this person may do in it."""
+    place = place_of(actor, auction_id)
+    if place.viewer.seat is not None or not RULES[Format(place.auction.format)].sealed:
+        return redirect("auctions:room", auction_id=auction_id)
+    found = sealing.progress(actor=actor, auction_id=auction_id)
+    keys = found.state.sealing
+    opened = keys is not None and bool(keys.auditor_secret)
+    config = {
+        "auction": str(auction_id),
+        "company": str(actor.company_id),
+        "wrapped": found.wrapped,
+        "urls": {
+            name: reverse(f"api-sealing-{name}", args=[auction_id])
+            for name in ("auditor", "hand-over", "open", "office")
+        },
+        "strings": _strings(),
+    }
+    context = {
+        "auction": place.auction,
+        "subject": subject_from(place.auction.subject),
+        "found": found,
+        "keys": keys,
+        "opened": opened,
+        "over": not found.state.phase.is_open,
+        "handed_over": keys is not None and keys.handed_over is not None,
+        "keeper_word": keeper_word(found.keeper),
+        "steps": _steps(found, opened=opened),
+        "rows": _rows(place, found) if opened else [],
+        "may_open": found.is_officer or found.is_keeper,
+        "config": config,
+    }
+    return render(request, "auctions/opening.html", context)
+
+
+def keeper_word(keeper: KeyKeeper) -> str:
+    """Who keeps the auditor's key, in words."""
+    if keeper is KeyKeeper.NEUTRAL:
+        return _("a neutral person of the platform")
+    return _("an auditor of the buyer's company")
+
+
+def means_word(means: KeyMeans | None) -> str:
+    """From where a key came, in words."""
+    return {
+        None: "",
+        KeyMeans.PERSON: _("unlocked by its keeper"),
+        KeyMeans.RECOVERY: _("from the recovery sheet"),
+        KeyMeans.FILE: _("from the officer's file"),
+        KeyMeans.PLATFORM: _("from the platform's copy"),
+    }[means]
+
+
+def _steps(found: sealing.Progress, *, opened: bool) -> list[Step]:
+    keys = found.state.sealing
+    has_key = keys is not None and bool(keys.auditor)
+    handed = keys is not None and keys.handed_over is not None
+    over = found.awaits or opened
+    done = (has_key, over, handed, opened)
+    first = next((place for place, each in enumerate(done) if not each), len(done))
+    # An auction that ended otherwise has nothing to do next.
+    ended = not found.state.phase.is_open and not opened
+    titles = (
+        (_("The auditor's key is made"), keeper_word(found.keeper)),
+        (_("The deadline has passed"), _("until then neither key can be handed over")),
+        (
+            _("The auditor hands the key over"),
+            means_word(keys.handed_over) if keys is not None else "",
+        ),
+        (_("The offers are opened"), _("with the key of the buyer or of the platform")),
+    )
+    states = [
+        "done" if each else "now" if place == first and not ended else "later"
+        for place, each in enumerate(done)
+    ]
+    return [Step(*words, state) for words, state in zip(titles, states, strict=True)]
+
+
+def _rows(place: Place, found: sealing.Progress) -> list[Row]:
+    around = surroundings(place.auction)
+    rows = []
+    for lot in found.state.lots.values():
+        if lot.sealed is not None and lot.phase is LotPhase.CLOSED:
+            rows += _of_lot(lot, place.viewer, found, around)
+    return rows
+
+
+def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
+    assert lot.sealed is not None
+    reasons = rejections()
+    rows = []
+    for seat, offer in sorted(lot.sealed.offers.items(), key=lambda item: item[1].seq):
+        if not granted(Field.BID, viewer, found.state, lot, seat):
+            continue
+        best = lot.seats[seat].best
+        code = lot.sealed.rejected.get(seat, "")
+        rows.append(
+            Row(
+                lot=lot.number,
+                name=around.name(seat),
+                sealed_at=offer.received_at,
+                amount="" if best is None else to_wire(best.amount),
+                rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
+                won=lot.winner == seat,
+            )
+        )
+    return rows
+
+
+def _strings() -> dict[str, str]:
+    return {
+        "failed": _("The server could not answer. Nothing was changed; try again."),
+        "short": _("Take at least twelve characters."),
+        "differ": _("The two passphrases differ."),
+        "wrong": _("This passphrase does not unlock the key."),
+        "no_crypto": _(
+            "This browser cannot encrypt here. Open the page over https in a current browser."
+        ),
+        "file": _("This file does not hold an office key."),
+    }

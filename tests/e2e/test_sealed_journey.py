@@ -1,0 +1,154 @@
+"""Sealed offers in browsers: the auditor's key, two suppliers, the opening with both keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from auctions.domain.terms import Feedback, Format, SealedTerms, SoftClose
+from crm_core.companies.models import Role
+from tests.accessibility import violations
+from tests.e2e.live import Visitor, accept_terms
+from tests.rooms import Room, company, open_room
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PASSPHRASE = "correct horse battery"
+
+
+def _open(visitor: Visitor, room: Room) -> Page:
+    visitor.page.goto(f"{visitor.address}/auctions/{room.id}/opening/")
+    return visitor.page
+
+
+def _offer(page: Page, amount: str) -> None:
+    page.fill("#amount", amount)
+    page.press("#amount", "Enter")
+    page.locator("#review-confirm").click()
+    expect(page.locator("#result")).to_contain_text("Your sealed offer is accepted.")
+
+
+def _accessible(page: Page, name: str) -> None:
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(150)
+        assert violations(page) == [], (name, theme)
+    page.emulate_media(color_scheme="light")
+
+
+def test_sealed_in_the_browser_opened_by_two(
+    visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    room = open_room(
+        format=Format.SEALED,
+        sealed=SealedTerms(),
+        length=timedelta(seconds=45),
+        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
+        feedback=Feedback(rank=True),
+    )
+    auditor = visitor(company(Role.ARBITER, operates=True))
+    officer = visitor(room.buyer)
+    page = _open(auditor, room)
+    page.fill("#pass-one", "short")
+    page.click("#make")
+    expect(page.locator("#pass-error")).to_contain_text("twelve")
+    page.fill("#pass-one", PASSPHRASE)
+    page.fill("#pass-two", PASSPHRASE)
+    page.click("#make")
+    sheet = page.locator("#sheet-key")
+    expect(sheet).to_be_visible()
+    recovery = sheet.inner_text()
+    assert len("".join(recovery.split())) == 64
+    expect(page.locator("#make-known")).to_be_disabled()
+    page.check("#sheet-kept")
+    page.click("#make-known")
+    expect(page.locator("li[data-state=done]")).to_have_count(1)
+
+    one, two = (visitor(supplier).enter(room) for supplier in room.suppliers)
+    for each in (one, two):
+        accept_terms(each)
+    one.fill("#amount", "1000.01")
+    expect(one.locator("#amount-hint")).to_have_attribute("data-state", "bad")
+    expect(one.locator("#review-open")).to_be_disabled()
+    _offer(one, "900")
+    _offer(one, "743,19")
+    expect(one.locator("#sealed-note")).to_contain_text("743.19")
+    _offer(two, "760")
+    with two.expect_download() as kept:
+        two.click("#sealed-save")
+    receipt = json.loads(Path(kept.value.path()).read_text())
+    assert (receipt["amount"], receipt["lot"]) == ("760.00", 1)
+    two.click("#sealed-withdraw")
+    two.click("#sealed-withdraw-yes")
+    expect(two.locator("#sealed-heading")).to_have_text("No offer yet")
+    _offer(two, "750.00")
+    _accessible(one, "box")
+    assert "743.19" not in json.dumps([entry.body for entry in room.entries()])
+
+    console = _open(officer, room)
+    expect(console.locator("#offer-count")).to_have_text("not told before the deadline")
+    with console.expect_download() as copy:
+        console.click("#office-save")
+    assert len(json.loads(Path(copy.value.path()).read_text())["key"]) == 64
+
+    expect(one.locator("#sealed-note")).to_contain_text("waits for the auditor", timeout=60_000)
+    page = _open(auditor, room)
+    page.fill("#pass", "another passphrase")
+    page.click("#hand-over")
+    expect(page.locator("#hand-error")).to_contain_text("does not unlock")
+    _accessible(page, "hand over")
+    page.fill("#pass", PASSPHRASE)
+    page.click("#hand-over")
+    expect(page.locator("li[data-state=done]")).to_have_count(3)
+
+    console = _open(officer, room)
+    _accessible(console, "open")
+    console.click("#open")
+    winner = console.locator("#offers tr", has_text="lowest")
+    expect(winner).to_contain_text("743.19")
+    expect(winner).to_contain_text(room.suppliers[0].company.legal_name)
+    _accessible(console, "opened")
+    expect(one.locator("#rankbox")).to_have_attribute("data-state", "leading")
+    expect(two.locator("#rank-number")).to_have_text("2")
+    console.goto(f"{officer.address}/auctions/{room.id}/verification/")
+    expect(console.locator("#verdict")).to_have_attribute("data-state", "ok")
+
+
+def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Visitor]) -> None:
+    room = open_room(
+        1,
+        format=Format.VICKREY,
+        sealed=SealedTerms(show_count=True),
+        length=timedelta(seconds=20),
+        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
+    )
+    auditor = visitor(company(Role.ARBITER, operates=True), viewport={"width": 390, "height": 844})
+    page = _open(auditor, room)
+    page.fill("#pass-one", PASSPHRASE)
+    page.fill("#pass-two", PASSPHRASE)
+    page.click("#make")
+    expect(page.locator("#sheet-key")).to_be_visible()
+    recovery = page.locator("#sheet-key").inner_text()
+    page.check("#sheet-kept")
+    page.click("#make-known")
+    expect(page.locator("li[data-state=done]")).to_have_count(1)
+    supplier = visitor(room.suppliers[0]).enter(room)
+    accept_terms(supplier)
+    _offer(supplier, "700")
+    expect(supplier.locator("#sealed-note")).to_contain_text("waits for", timeout=60_000)
+    page = _open(auditor, room)
+    assert violations(page) == []
+    page.locator("details summary").filter(has_text="passphrase is lost").click()
+    page.fill("#sheet-typed", recovery.upper())
+    page.click("#hand-sheet")
+    page.locator("#open").click()
+    expect(page.locator("#offers")).to_contain_text("700.00")
+    expect(supplier.locator("#rankbox")).to_have_attribute("data-state", "leading")
+    assert [entry.body["amount"] for entry in room.entries() if entry.kind == "lot_closed"] == [
+        "1000.00"
+    ]
