@@ -182,7 +182,7 @@ def test_a_supplier_without_feedback_is_told_nothing_of_others(
     hidden = Feedback(rank=False, lead=False)
     soft = replace(terms.soft_close, trigger=Trigger.ANY_BID)
     ties = TiePolicy.FIRST if terms.ties is TiePolicy.FORBID_LEAD else terms.ties
-    terms = replace(terms, feedback=hidden, soft_close=soft, ties=ties)
+    terms = replace(terms, feedback=hidden, soft_close=soft, ties=ties, front_buffer=None)
     assert check_terms(terms) == []
     compare(terms, script, Viewer(Role.SUPPLIER, ME))
 
