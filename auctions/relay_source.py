@@ -25,12 +25,12 @@ def subject_of(auction_id: UUID) -> str:
 
 
 class LedgerSource:
-    """Subjects are auctions, numbers are ``seq``: given under the row lock, so in order."""
+    """Subjects are auctions (no practices), numbers ``seq``: given under the row lock, in order."""
 
     name = SOURCE_NAME
     heads_sql = (
         "SELECT 'urn:fairfall:auction:' || id AS subject, head_seq::bigint AS head"
-        " FROM auctions_auction"
+        " FROM auctions_auction WHERE NOT is_practice"
     )
     moment_sql = (
         "SELECT recorded_at FROM auctions_ledgerentry"  # noqa: S608
@@ -42,7 +42,7 @@ class LedgerSource:
         """The entries above ``after``; none where the auction was pruned meanwhile."""
         auction_id = UUID(subject.removeprefix(SUBJECT))
         row = (
-            Auction.objects.filter(pk=auction_id)
+            Auction.objects.filter(pk=auction_id, is_practice=False)
             .values_list("owner_id", "subject_urn", "is_demo")
             .first()
         )

@@ -75,7 +75,8 @@ class AuctionsView(ActorMixin, ListAPIView[Any]):
         actor = self.actor
         actor.require(Capability.AUCTION_WATCH)
         mine = Q(owner_id=actor.company_id) | Q(seats__company_id=actor.company_id)
-        return Auction.objects.filter(mine).distinct().order_by("-created_at", "id")
+        found = Auction.objects.filter(mine, is_practice=False).distinct()
+        return found.order_by("-created_at", "id")
 
 
 class _OfAuction(ActorView):

@@ -61,6 +61,10 @@ class Auction(models.Model):
         _("format"), max_length=24, default="english", db_default="english", editable=False
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    # A supplier's own, against bots: nobody else has a place, no list or handler knows of it.
+    is_practice = models.BooleanField(
+        _("practice"), default=False, db_default=False, editable=False
+    )
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -81,6 +85,11 @@ class Auction(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(phase__in=AuctionPhase.values), name="auctions_auction_phase_known"
+            ),
+            models.CheckConstraint(
+                # What a demo is can never change, so no auction is made a practice afterwards.
+                condition=Q(is_practice=False) | Q(is_demo=True, subject_urn=""),
+                name="auctions_auction_practice_is_apart",
             ),
             models.CheckConstraint(
                 condition=Q(head_seq=0, head_hash=b"")

@@ -18,7 +18,11 @@ def auctions_of(actor: Actor, *, is_open: bool | None = None) -> QuerySet[Auctio
     AccessForbidden without the right to watch auctions.
     """
     actor.require(Capability.AUCTION_WATCH)
-    found = Auction.objects.select_related("owner").order_by("-created_at", "id")
+    found = (
+        Auction.objects.filter(is_practice=False)
+        .select_related("owner")
+        .order_by("-created_at", "id")
+    )
     if not _arbitrates(actor):
         seat = Seat.objects.filter(auction=OuterRef("pk"), company_id=actor.company_id)
         found = found.filter(Q(owner_id=actor.company_id) | Exists(seat))

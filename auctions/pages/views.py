@@ -118,6 +118,7 @@ def _frame(
         "is_buyer": place.role == BUYER,
         "sees_alerts": place.role == BUYER
         and (actor.can(Capability.AUCTION_RUN) or actor.can(Capability.AUDIT_READ)),
+        "is_practice": place.auction.is_practice,
     }
     return render(request, f"auctions/{mode}.html", context)
 

@@ -76,3 +76,27 @@ class FormatNotRehearsed(FairfallError):
     code = "rehearsal.format_not_rehearsed"
     kind = Kind.CONFLICT
     text = "This format cannot be rehearsed with bots yet."
+
+
+class PracticeOpen(FairfallError):
+    """The company practises for this tender already."""
+
+    code = "rehearsal.practice_open"
+    kind = Kind.CONFLICT
+    text = "Your company is practising already. Go on with it or end it first."
+
+
+class PracticeNotFound(FairfallError):
+    """There is no practice to end."""
+
+    code = "rehearsal.practice_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such practice."
+
+
+class NothingToPractise(FairfallError):
+    """The invitation does not stand, or the auction has begun."""
+
+    code = "rehearsal.nothing_to_practise"
+    kind = Kind.CONFLICT
+    text = "Practice is for invited suppliers, before the auction begins."

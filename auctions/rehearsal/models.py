@@ -120,3 +120,38 @@ class RehearsalRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rehearsal_id} {self.variant}/{self.number}"
+
+
+class Practice(models.Model):
+    """A supplier's private practice auction. The auction is the supplier's own, marked as practice.
+
+    ``play`` holds the bots (seed, costs, habits, price levels) and when each looks next. ``chain``
+    names the series of background steps that drives them: only the newest goes on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    auction = models.OneToOneField(
+        "auctions.Auction", on_delete=models.PROTECT, related_name="practice"
+    )
+    company = models.ForeignKey(
+        "companies.Company", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    subject_urn = models.CharField(_("origin"), max_length=200)
+    play = models.JSONField()
+    chain = models.UUIDField(default=new_id)
+    created_at = models.DateTimeField(default=utc_now, editable=False)
+    heard_at = models.DateTimeField(default=utc_now)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        ordering = ("-created_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "subject_urn"), name="rehearsal_practice_one_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.subject_urn}"

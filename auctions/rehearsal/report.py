@@ -36,6 +36,8 @@ SPREADS = {
 }
 FORMATS: dict[str, Any] = {
     "english": gettext_lazy("English"),
+    "dutch": gettext_lazy("Dutch"),
+    "japanese": gettext_lazy("Japanese"),
 }
 TABLE_ROWS = 200
 

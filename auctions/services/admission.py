@@ -102,7 +102,9 @@ def set_scoring(
 
 
 def _own(actor: Actor, auction_id: UUID) -> Auction:
-    auction = Auction.objects.filter(pk=auction_id, owner_id=actor.company_id).first()
+    auction = Auction.objects.filter(
+        pk=auction_id, owner_id=actor.company_id, is_practice=False
+    ).first()
     if auction is None:
         raise AuctionUnknown()
     return auction

@@ -81,7 +81,9 @@ def _decide(
     command: RecordAward | Cancel | Annul | ChangeTerms | Disqualify | Requalify,
 ) -> None:
     actor.require(capability)
-    if not Auction.objects.filter(pk=auction_id, owner_id=actor.company_id).exists():
+    if not Auction.objects.filter(
+        pk=auction_id, owner_id=actor.company_id, is_practice=False
+    ).exists():
         raise AuctionUnknown()
     party = officer_party(Officer.BUYER, user_id=actor.user_id, company_id=actor.company_id)
     decide_now(auction_id=auction_id, command=command, party=party)

@@ -39,7 +39,9 @@ def links_of(actor: Actor, auction_id: UUID) -> QuerySet[ObserverLink]:
     Raises AccessForbidden or AuctionUnknown.
     """
     actor.require(Capability.AUCTION_RUN)
-    if not Auction.objects.filter(pk=auction_id, owner_id=actor.company_id).exists():
+    if not Auction.objects.filter(
+        pk=auction_id, owner_id=actor.company_id, is_practice=False
+    ).exists():
         raise AuctionUnknown()
     return ObserverLink.objects.filter(auction_id=auction_id, revoked_at=None).select_related(
         "created_by"
@@ -58,7 +60,7 @@ def create_link(
     actor.require(Capability.AUCTION_RUN)
     auction = (
         Auction.objects.select_for_update(no_key=True)
-        .filter(pk=auction_id, owner_id=actor.company_id)
+        .filter(pk=auction_id, owner_id=actor.company_id, is_practice=False)
         .first()
     )
     if auction is None:

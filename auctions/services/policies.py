@@ -100,6 +100,11 @@ def _place(
     state: Callable[[], AuctionState],
 ) -> Place:
     """``code`` finds the seat of the actor's company, ``state`` reads the auction's ledger."""
+    if auction.is_practice:
+        # The supplier's own: nobody else, whatever the office, has a place in it.
+        if auction.owner_id != actor.company_id or not actor.can(Capability.AUCTION_WATCH):
+            raise AuctionUnknown()
+        return _supplier(actor, auction, code() or "", state())
     if not actor.can(Capability.AUCTION_WATCH):
         if actor.can(Capability.AUDIT_READ) and _operates(actor):
             return Place(auction, Viewer(Role.ADMIN), None, (), actor.company_name)

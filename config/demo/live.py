@@ -47,7 +47,9 @@ def is_loaded() -> bool:
 
 def live_tender() -> Tender | None:
     """The demonstration's open auction for viewers, if there is one."""
-    open_now = Auction.objects.filter(is_demo=True, phase__in=OPEN_PHASES).values("pk")
+    open_now = Auction.objects.filter(
+        is_demo=True, is_practice=False, phase__in=OPEN_PHASES
+    ).values("pk")
     found = Tender.objects.filter(auction_id__in=open_now).exclude(title=FIRST_TITLE)
     return found.order_by("-created_at").first()
 
@@ -61,7 +63,7 @@ def first_tender() -> Tender | None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fairfall demo'))")
-        if not Auction.objects.filter(is_demo=True).exists():
+        if not Auction.objects.filter(is_demo=True, is_practice=False).exists():
             return _open(FIRST_TITLE, STEEL_LOTS[3:], FIRST_RULES)
     return Tender.objects.filter(title=FIRST_TITLE, state=TenderState.PUBLISHED).first()
 
@@ -119,7 +121,7 @@ def stop_unwatched() -> None:
 def prune_demo(*, keep: int = KEPT) -> int:
     """Remove ended demonstration auctions but the newest, with their tenders; how many went."""
     old = list(
-        Auction.objects.filter(is_demo=True)
+        Auction.objects.filter(is_demo=True, is_practice=False)
         .exclude(phase__in=OPEN_PHASES)
         .order_by("-created_at")
         .values_list("pk", flat=True)[keep:]

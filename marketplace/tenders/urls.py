@@ -7,6 +7,7 @@ from marketplace.tenders.pages import (
     inviting,
     lists,
     payment,
+    practising,
     rehearsing,
     results,
     scoring,
@@ -55,4 +56,6 @@ urlpatterns = [
     path(f"{REHEARSAL}delete/", rehearsing.delete, name="rehearsal-delete"),
     path(f"{REHEARSAL}figures.csv", rehearsing.as_csv, name="rehearsal-csv"),
     path(f"{REHEARSAL}figures.json", rehearsing.as_json, name="rehearsal-json"),
+    path("tenders/<uuid:tender_id>/practice/", practising.practice, name="practice"),
+    path("tenders/<uuid:tender_id>/practice/end/", practising.end, name="practice-end"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from auctions.domain.events import BidPlaced, DeadlineMoved
+from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted
 from auctions.domain.state import LotState
 from auctions.rehearsal.play.bots import Bot
 from auctions.rehearsal.play.simulate import Played
@@ -82,7 +82,7 @@ def _path(played: Played, began: Any) -> dict[str, Any]:
     bids, moves = [], []
     for each in played.ledger:
         second = to_wire(Decimal(str((each.at - began).total_seconds())))
-        if isinstance(each.event, BidPlaced):
+        if isinstance(each.event, BidPlaced | LevelAccepted):
             bids.append([each.event.lot, second, to_wire(each.event.amount), each.event.seat])
         elif isinstance(each.event, DeadlineMoved):
             moves.append([each.event.lot, second, each.event.extension])

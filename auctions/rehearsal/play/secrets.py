@@ -17,15 +17,17 @@ SALT = bytes(32)
 
 
 def without_secrets(terms: Terms) -> Terms:
-    """The terms without hidden reserves, also without their commitments."""
+    """The terms without hidden reserves, also without their commitments, and without scoring:
+    each supplier's values are known to it and the buyer alone."""
     lots = tuple(replace(lot, reserve_commitment=None) for lot in terms.lots)
-    return replace(terms, lots=lots)
+    return replace(terms, lots=lots, scoring=None)
 
 
 def rehearsed(terms: Terms, prices: Prices) -> Terms:
     """The terms as they are played."""
     if not FORMATS[terms.format].needs_reserve:
         return without_secrets(terms)
+    terms = without_secrets(terms)
     lots = tuple(
         replace(lot, reserve_commitment=reserve_commitment(SALT, to_wire(prices[lot.number])))
         for lot in terms.lots

@@ -5,6 +5,7 @@ from django.urls import path
 from marketplace.tenders.api import (
     disqualifying,
     payment,
+    practice,
     protocol_files,
     rehearsals,
     scoring,
@@ -63,4 +64,5 @@ urlpatterns = [
     path(REHEARSAL, rehearsals.RehearsalView.as_view(), name="api-rehearsal"),
     path(f"{REHEARSAL}cancel/", rehearsals.CancelView.as_view(), name="api-rehearsal-cancel"),
     path(f"{REHEARSAL}again/", rehearsals.AgainView.as_view(), name="api-rehearsal-again"),
+    path(f"{TENDER}practice/", practice.PracticeView.as_view(), name="api-practice"),
 ]

@@ -21,7 +21,7 @@ from marketplace.tenders.models import InvitationState, Tender, TenderState
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.pages.terms import lot_rows
 from marketplace.tenders.policies import own_invitation, own_tender
-from marketplace.tenders.services import ending, invitations
+from marketplace.tenders.services import ending, invitations, practising
 
 
 @require_safe
@@ -87,6 +87,8 @@ def _for_supplier(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRe
         "may_answer": actor.can(Capability.TENDER_ANSWER),
         "is_open": tender.state == TenderState.PUBLISHED,
         "has_declined": invitation.state == InvitationState.DECLINED,
+        "may_practise": actor.can(Capability.AUCTION_BID)
+        and practising.is_open_to(invitation, auctioning.row_of(tender).phase),
     }
     return render(request, "tenders/detail_supplier.html", context)
 

@@ -51,6 +51,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("tenders:lot-add", "post"): _LOT,
     ("tenders:lot", "post"): _LOT,
     ("tenders:rehearsals", "post"): {"bots": "2", "runs": "1"},
+    ("tenders:practice", "post"): {"rivals": "2"},
+    ("api-practice", "post"): {"rivals": 2},
     ("api-rehearsals", "post"): {"bots": 2, "runs": 1},
     ("tenders:accept", "post"): {**_ACCEPT, "agreed": "on"},
     ("tenders:decline", "post"): _REASON,

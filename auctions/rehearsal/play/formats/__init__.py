@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from auctions.domain.terms import Format as Name
 from auctions.rehearsal.play.bots import Format
+from auctions.rehearsal.play.formats.dutch import Dutch
 from auctions.rehearsal.play.formats.english import English
+from auctions.rehearsal.play.formats.japanese import Japanese
 
 FORMATS: dict[Name, Format] = {
     Name.ENGLISH: English(),
+    Name.DUTCH: Dutch(),
+    Name.JAPANESE: Japanese(),
 }

@@ -1,0 +1,66 @@
+"""What bots do alike where prices move by levels."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from auctions.domain.terms import (
+    Basis,
+    BuyerExtension,
+    Feedback,
+    Guard,
+    LotTerms,
+    SoftClose,
+    Step,
+    StepKind,
+    Terms,
+    TiePolicy,
+    Withdrawal,
+)
+from auctions.rehearsal.play.bots import View
+from auctions.rehearsal.play.pace import SHORTEST
+
+PERCENT_STEP = Step()
+LEVEL_STEPS = (StepKind.ABSOLUTE, StepKind.PERCENT)
+
+
+def without_bids(terms: Terms) -> Terms:
+    """Terms in which nothing speaks of bids: levels have neither ranks nor late extensions."""
+    guard = replace(terms.guard, block=None) if terms.guard.block is not None else terms.guard
+    return replace(
+        terms,
+        feedback=Feedback(
+            rank=False, lead=False, after_first_bid=False, count=terms.feedback.count
+        ),
+        basis=Basis.OWN,
+        ties=TiePolicy.FIRST,
+        prebid_opens_at=None,
+        soft_close=SoftClose(window=timedelta(0)),
+        withdrawal=Withdrawal(allowed=False),
+        buyer_extension=BuyerExtension(times=0),
+        guard=guard or Guard(),
+        scoring=None,
+        front_buffer=None,
+        sealed=None,
+        turns=None,
+    )
+
+
+def by_levels(lot: LotTerms) -> LotTerms:
+    """The lot without ceiling and grid, with a step that levels can have."""
+    step = lot.step if lot.step.kind in LEVEL_STEPS else PERCENT_STEP
+    return replace(lot, ceiling=None, grid=None, step=step)
+
+
+def next_level(view: View, chance: random.Random) -> timedelta:
+    """A moment after the present level's end."""
+    deadline = view.standing.deadline
+    left = timedelta(0) if deadline is None else max(timedelta(0), deadline - view.now)
+    return left + moment(chance)
+
+
+def moment(chance: random.Random) -> timedelta:
+    """A quarter of a second to two and a quarter: how long somebody takes to act."""
+    return SHORTEST / 4 + timedelta(milliseconds=chance.randrange(2000))

@@ -1,0 +1,150 @@
+"""The bots of a practice, in real time: each looks in its turn, and bids as anybody does."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from auctions.domain.commands import Cancel, Officer
+from auctions.rehearsal.errors import PracticeNotFound
+from auctions.rehearsal.models import Practice
+from auctions.rehearsal.play.bots import Bot, Look, Strategy, view_of
+from auctions.rehearsal.play.formats import FORMATS
+from auctions.selectors import load
+from auctions.services.deciding import decide_now
+from crm_core.access.actor import Actor
+from crm_core.access.capabilities import Capability
+from kernel.clock import moment_to_wire, utc_now
+from kernel.errors import FairfallError
+from kernel.ids import new_id
+
+KEPT = timedelta(minutes=30)  # after the end, to look at the outcome
+SILENT = timedelta(seconds=60)
+LEFT = "The practice was left."
+
+
+def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> timedelta | None:
+    """Let the bots look whose turn has come, until one of them gives a command.
+
+    In how long to come again; None when there is nothing more to do, or another series does it.
+    """
+    now = now or utc_now()
+    with transaction.atomic():
+        practice = (
+            Practice.objects.select_for_update(skip_locked=True)
+            .filter(pk=practice_id, chain=chain)
+            .first()
+        )
+        if practice is None:
+            return None
+        state = load(practice.auction_id)
+        if not state.phase.is_open:
+            return None
+        adapter = FORMATS[state.rules.format]
+        waiting = sorted(practice.play["looks"], key=lambda each: each["at"])
+        acted = False
+        while waiting and not acted and _moment(waiting[0]["at"]) <= now:
+            each = waiting.pop(0)
+            bot, lot, looks = _bot(practice.play, each["bot"]), each["lot"], each["looks"]
+            view = view_of(state, bot, lot, now, f"{bot.seat}-{lot}-{looks}")
+            look = adapter.look(bot, view, bot.chance(lot, looks))
+            if look.again is not None:
+                at = moment_to_wire(now + look.again)
+                waiting.append({**each, "looks": looks + 1, "at": at})
+                waiting.sort(key=lambda one: one["at"])
+            acted = _give(practice.auction_id, look)
+        practice.play["looks"], practice.heard_at = waiting, now
+        practice.save(update_fields=["play", "heard_at"])
+    if not waiting:
+        return None
+    return max(timedelta(0), _moment(waiting[0]["at"]) - now)
+
+
+def _give(auction_id: UUID, look: Look) -> bool:
+    """Decide the bot's command, as the live auction does; whether there was one."""
+    if look.command is None:
+        return False
+    with suppress(FairfallError):
+        decide_now(auction_id=auction_id, command=look.command)
+    return True
+
+
+def _bot(play: dict[str, Any], place: int) -> Bot:
+    kept = play["bots"][place]
+    return Bot(
+        seat=kept["seat"],
+        strategy=Strategy(kept["strategy"]),
+        costs={int(lot): Decimal(cost) for lot, cost in kept["costs"].items()},
+        prices={int(lot): Decimal(price) for lot, price in play["prices"].items()},
+        seed=play["seed"],
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def practice_of(actor: Actor, subject_urn: str) -> Practice | None:
+    """The open practice of the actor's company, if there is one."""
+    actor.require(Capability.AUCTION_BID)
+    found = Practice.objects.filter(company_id=actor.company_id, subject_urn=subject_urn)
+    return found.select_related("auction").first()
+
+
+def leave(*, actor: Actor, subject_urn: str) -> None:
+    """End and delete it. Raises PracticeNotFound."""
+    practice = practice_of(actor, subject_urn)
+    if practice is None:
+        raise PracticeNotFound()
+    remove(practice.pk)
+
+
+@transaction.atomic
+def remove(practice_id: UUID) -> None:
+    """Delete a practice with everything that was written for it; an open one is cancelled first."""
+    practice = Practice.objects.select_for_update().filter(pk=practice_id).first()
+    if practice is None:
+        return
+    auction_id = practice.auction_id
+    if load(auction_id).phase.is_open:
+        cancel = Cancel(reason=LEFT, by=Officer.PLATFORM, ref=f"leave-{new_id()}")
+        decide_now(auction_id=auction_id, command=cancel)
+    practice.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT auctions_prune_demo(%s)", [auction_id])
+
+
+def sweep() -> int:
+    """Remove what is over or too old; how many went."""
+    now = utc_now()
+    old = Practice.objects.filter(
+        Q(expires_at__lte=now) | Q(auction__closed_at__lte=now - KEPT)
+    ).values_list("pk", flat=True)
+    gone = list(old)
+    for practice_id in gone:
+        remove(practice_id)
+    return len(gone)
+
+
+def silent() -> list[tuple[UUID, UUID]]:
+    """Open practices whose series of steps was lost, each with a new series."""
+    before = utc_now() - SILENT
+    found = list(
+        Practice.objects.filter(auction__closed_at=None, heard_at__lt=before).values_list(
+            "pk", flat=True
+        )
+    )
+    taken = []
+    for practice_id in found:
+        chain = new_id()
+        if Practice.objects.filter(pk=practice_id, heard_at__lt=before).update(
+            chain=chain, heard_at=utc_now()
+        ):
+            taken.append((practice_id, chain))
+    return taken
