@@ -66,6 +66,7 @@ def meetings(auction: Auction, seats: dict[str, str]) -> Iterator[Meeting]:
         Auction.objects.filter(
             owner_id=auction.owner_id,
             is_demo=auction.is_demo,
+            is_practice=False,
             phase=AuctionPhase.CLOSED,
             closed_at__gte=since,
         )

@@ -35,8 +35,8 @@ BATCH = 20
 def unscreened() -> list[UUID]:
     """Ended auctions that were not looked at yet, the oldest first, at most twenty."""
     ended = (AuctionPhase.CLOSED, AuctionPhase.FAILED)
-    found = Auction.objects.filter(phase__in=ended, screening=None).order_by("closed_at")
-    return list(found.values_list("pk", flat=True)[:BATCH])
+    waiting = Auction.objects.filter(phase__in=ended, screening=None, is_practice=False)
+    return list(waiting.order_by("closed_at").values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic
