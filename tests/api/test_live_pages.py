@@ -23,7 +23,7 @@ from tests.rooms import Supplier, company, open_room
 STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions"
 ROOM_ONLY = (
     "room", "bidbox", "bidding", "levelbox", "outcome", "ownbids", "receipts", "standing", "terms",
-    "turnsbox",
+    "sealedbox", "turnsbox",
 )  # fmt: skip
 CONSOLE_ONLY = ("console", "actions", "kpis", "participants", "observers")
 OBSERVED = ("feed",)  # on the console and on the observer's page
