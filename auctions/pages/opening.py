@@ -81,7 +81,7 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "keeper_word": keeper_word(found.keeper),
         "steps": _steps(found, opened=opened),
         "rows": _rows(place, found) if opened else [],
-        "may_open": found.is_officer or found.is_keeper,
+        "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
     }
     return render(request, "auctions/opening.html", context)

@@ -23,6 +23,7 @@ from auctions.models import Auction, Seat
 from auctions.realtime import signals
 from auctions.services.errors import ConflictOfInterest
 from auctions.services.sealing import first_entries
+from auctions.services.sealing_notices import ask_for_the_key
 from auctions.subject import AuctionSubject
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -80,6 +81,7 @@ def open_auction(
     _write_genesis(auction_id, subject, terms, seats)
     with connection.cursor() as cursor:
         save_reserves(cursor, auction_id, list(sealed.values()))
+    ask_for_the_key(auction_id=auction_id, owner=actor.company_id, subject=subject, terms=terms)
     auction.refresh_from_db()
     transaction.on_commit(lambda: signals.appended(auction_id), robust=True)
     return auction

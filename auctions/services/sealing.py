@@ -43,6 +43,7 @@ from auctions.services.sealing_errors import (
     NothingSealed,
     NotTheKeeper,
     OwnKeyLost,
+    SecondPersonNeeded,
     WrappedKeyMalformed,
 )
 from crm_core.access.actor import Actor
@@ -69,6 +70,7 @@ class Progress:
     wrapped: str  # of the auditor's key; the keeper's alone
     made_at: datetime | None  # when the auditor's key was made
     offers: int | None  # None: not told yet
+    handed_over_here: bool  # by this very person, who does not open as well
 
     @property
     def awaits(self) -> bool:
@@ -138,14 +140,17 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
         means = cmd.KeyMeans.RECOVERY if by_sheet else cmd.KeyMeans.PERSON
         decide_now(auction_id=auction_id, command=cmd.HandOverKey(means))
         row.sealed = _protected(auction_id, KeyHolder.AUDITOR, secret)
-        row.save(update_fields=["sealed"])
+        # Whoever handed the key over does not open as well, unless as the officer.
+        row.keeper_id = actor.user_id
+        row.save(update_fields=["sealed", "keeper"])
 
 
 def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None:
     """Open every offer. ``office_key`` is the officer's copy, where the platform's is not used.
 
-    The officer may, and whoever keeps the auditor's key. Raises NotAllowed, AuditorKeyMissing,
-    OwnKeyLost, KeyDiffers or the refusal of the rules.
+    The officer may, and a second person of those who keep the auditor's key: never the one who
+    handed it over. Raises NotAllowed, SecondPersonNeeded, AuditorKeyMissing, OwnKeyLost,
+    KeyDiffers or the refusal of the rules.
     """
     place, state = _sealed(actor, auction_id)
     if not (_is_officer(actor, place) or _keeps(actor, place, state)):
@@ -155,6 +160,8 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
         auditor = keys.get(KeyHolder.AUDITOR)
         if auditor is None or auditor.sealed is None:
             raise AuditorKeyMissing()
+        if auditor.keeper_id == actor.user_id:
+            raise SecondPersonNeeded()
         if office_key:
             office, means = _secret_of(office_key, field="office_key"), cmd.KeyMeans.FILE
         else:
@@ -198,6 +205,9 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
         wrapped=row.wrapped if row is not None and is_keeper else "",
         made_at=None if row is None else row.made_at,
         offers=count if told else None,
+        handed_over_here=row is not None
+        and row.sealed is not None
+        and row.keeper_id == actor.user_id,
     )
 
 

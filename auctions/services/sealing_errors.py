@@ -21,6 +21,14 @@ class NotTheKeeper(FairfallError):
     text = "The terms give the auditor's key to somebody else."
 
 
+class SecondPersonNeeded(FairfallError):
+    """Whoever handed over the auditor's key does not use the office's as well."""
+
+    code = "auction.second_person_needed"
+    kind = Kind.FORBIDDEN
+    text = "You handed over the auditor's key: somebody else opens the offers."
+
+
 class WrappedKeyMalformed(FairfallError):
     code = "auction.wrapped_key_malformed"
     kind = Kind.INVALID

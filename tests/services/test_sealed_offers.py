@@ -37,10 +37,12 @@ from auctions.services.sealing_errors import (
     NothingSealed,
     NotTheKeeper,
     OwnKeyLost,
+    SecondPersonNeeded,
     WrappedKeyMalformed,
 )
 from auctions.services.verifying import export_for, verification_for
 from crm_core.companies.models import Membership, Role
+from crm_core.notifications.models import Notice
 from crm_core.people.models import User
 from kernel import sealing
 from kernel.clock import utc_now
@@ -89,6 +91,18 @@ def with_keys(room: Room) -> Supplier:
         wrapped=WRAPPED,
     )
     return keeper
+
+
+def test_the_keepers_of_the_auditors_key_are_told_that_nobody_can_offer_before() -> None:
+    keeper, stranger = neutral(), company(Role.OFFICER, buys=True)
+    room = sealed_room()
+
+    told = Notice.objects.filter(kind="auction.key_needed")
+
+    assert set(told.values_list("recipient_id", flat=True)) >= {keeper.user.pk}
+    unasked = {stranger.user.pk, room.buyer.user.pk, *(each.user.pk for each in room.suppliers)}
+    assert not told.filter(recipient_id__in=unasked).exists()
+    assert str(room.id) in told[0].link
 
 
 def offer(room: Room, by: Supplier, amount: str) -> Any:
@@ -190,7 +204,9 @@ def test_a_lost_key_is_recovered_from_the_copy_kept_offline(copy: str) -> None:
     sheet = " ".join(AUDITOR.hex().upper()[at : at + 8] for at in range(0, 64, 8))
     service.hand_over(actor=keeper.actor, auction_id=room.id, key=sheet, by_sheet=True)
     if copy == "sheet":
-        service.open_offers(actor=keeper.actor, auction_id=room.id)
+        with pytest.raises(SecondPersonNeeded):  # one person alone never opens
+            service.open_offers(actor=keeper.actor, auction_id=room.id)
+        service.open_offers(actor=neutral().actor, auction_id=room.id)
         means = ("recovery", "platform")
     else:
         broken = SealingKey.objects.get(auction=room.id, holder="office")
