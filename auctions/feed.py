@@ -197,7 +197,7 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
     told: dict[str, Any] = {"best": to_wire(best), "cause": "decision"}
     if award.seat is None or award.amount is None:
         told["cause"] = "not_awarded"
-    elif best > award.amount:
+    elif award.seat == entry.after.lots[award.lot].winner:
         told["cause"] = "price"
     buyers = dict(told)
     if award.amount is not None:

@@ -21,7 +21,7 @@ from auctions.domain.visibility.standing import LotStanding, lot_standing
 # Before, the event, after, and when it was recorded.
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
 # Where an offer below the winning price by the smallest amount would have won.
-LOWEST_WINS = frozenset({Format.ENGLISH})
+LOWEST_WINS = frozenset({Format.ENGLISH, Format.SEALED, Format.TURNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class LotDebrief:
     pauses: list[str] = field(default_factory=list)
     distance: Decimal | None = None  # own best - winning price, where both are known
     needed: Decimal | None = None  # the highest amount that would have won, as far as may be told
+    scored: bool = False  # the price alone does not decide
 
 
 def lot_debriefs(
@@ -135,6 +136,7 @@ def _sum_up(debrief: LotDebrief, state: AuctionState) -> None:
     if own.best is not None:
         debrief.distance = own.best - price
     terms = state.rules.lots[debrief.number - 1]
+    debrief.scored = state.rules.scoring is not None
     if state.rules.format in LOWEST_WINS and state.rules.scoring is None:
         lower = price - (terms.grid or Decimal(1).scaleb(-terms.scale))
         debrief.needed = lower if lower > 0 else None

@@ -284,6 +284,7 @@ class Terms:
     japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
     turns: TurnsTerms | None = later()
     automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
+    preset: str | None = later()  # a named set of limits: auctions.domain.presets
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

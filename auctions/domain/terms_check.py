@@ -17,6 +17,7 @@ from itertools import pairwise
 from auctions.domain import terms_problems as problems
 from auctions.domain import terms_rules
 from auctions.domain.formats import RULES
+from auctions.domain.presets import against_the_preset
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy, Trigger
 from auctions.domain.terms_problems import Problem
 from auctions.domain.terms_rules import lead_always_seen
@@ -242,4 +243,5 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _lots,
     *terms_rules.CHECKS,
     _format,
+    against_the_preset,
 )

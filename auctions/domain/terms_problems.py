@@ -46,6 +46,18 @@ class ScoringNotBlind(Leaks):
     text = "A buyer who sets each supplier's values would recognise it: choose names or no scoring."
 
 
+class PresetUnknown(Problem):
+    code = "terms.preset_unknown"
+    text = "There is no such preset."
+
+
+class AgainstPreset(Problem):
+    """What the text of the chosen preset does not allow. ``rule``: where it says so."""
+
+    code = "terms.against_preset"
+    text = "The preset does not allow this. {rule}."
+
+
 class RuleNotHere(Problem):
     """A rule that the format does not take."""
 

@@ -23,7 +23,7 @@ ZERO = timedelta(0)
 # Formats in which bidders undercut each other in the open until a deadline.
 OPEN = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
-SCORED = frozenset({Format.ENGLISH})
+SCORED = frozenset({Format.ENGLISH, Format.TURNS})
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},

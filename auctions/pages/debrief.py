@@ -89,7 +89,7 @@ def _needed(found: Debrief, lot: LotDebrief) -> str:
         return ""
     if lot.end.price is None:
         return _("The terms do not disclose the winning price, so no amount can be told.")
-    if lot.needed is None:
+    if lot.needed is None and lot.scored:
         return _("Not the price alone decided: see the scoring in the terms.")
     return ""
 

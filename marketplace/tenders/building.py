@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from auctions.domain.presets import PRESETS
+from auctions.domain.presets.notice import earliest_start
 from auctions.domain.terms import Band, Format, LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.clock import moment_to_wire
@@ -52,6 +54,11 @@ def build(tender: Tender, *, now: datetime) -> Built:
     if values:
         if values["starts_at"] <= now:
             problems.append(Problem("starts_at", _("The start lies in the past.")))
+        preset = PRESETS.get(values["preset"] or "")
+        earliest = earliest_start(now, preset.least_notice) if preset else now
+        if now < values["starts_at"] < earliest:
+            text = _("The preset asks for %(days)s working days before the start.")
+            problems.append(Problem("starts_at", text % {"days": preset.least_notice}))
         opens = values["prebid_opens_at"]
         if opens is not None and opens >= values["starts_at"]:
             problems.append(Problem("prebid_opens_at", _("Pre-bids open before the start.")))

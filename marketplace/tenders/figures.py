@@ -33,8 +33,8 @@ def totals(protocol: Mapping[str, Any]) -> Totals:
         award = lot["award"]
         if award and award.get("total"):
             total = Decimal(award["total"])
-        elif award is None and lot["outcome"] == "won" and lot["standing"]:
-            total = Decimal(lot["standing"][0]["total"])
+        elif award is None and lot["outcome"] == "won" and lot.get("total"):
+            total = Decimal(lot["total"])
         else:
             continue
         price += total

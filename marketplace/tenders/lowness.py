@@ -7,6 +7,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from auctions.domain.rules import abnormal
+from auctions.domain.visibility import all_closed
 from crm_core.companies.models import Company
 from kernel.decimals import MAX_SCALE, floor_fraction, to_wire
 from marketplace.tenders import auctioning
@@ -28,10 +29,12 @@ class LowOffer:
 
 
 def low_offers(tender: Tender) -> list[LowOffer]:
-    """By lot and rank. Trusted code: only for the tender's buyer."""
+    """By lot and rank; none while names are hidden. Trusted code: only for the tender's buyer."""
     if tender.auction_id is None:
         return []
     state = auctioning.state_of(tender)
+    if state.rules.blind and not all_closed(state):
+        return []
     companies = {seat: company for company, seat in auctioning.seats(tender).items()}
     names = dict(Company.objects.filter(pk__in=companies.values()).values_list("pk", "legal_name"))
     return [

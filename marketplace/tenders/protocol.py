@@ -184,6 +184,11 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "award": _award(view, result, terms),
     }
     if view.sees_all:
+        if result is not None and result.leader_amount is not None:
+            # What is paid, and to whom: in some formats not the first offer of the order.
+            entry["price"] = to_wire(_short(result.leader_amount, terms))
+            entry["total"] = to_wire(line_total(terms.quantity, result.leader_amount, terms.scale))
+            entry["winner"] = None if view.blind else str(result.leader_id)
         entry["bids"] = sum(each.bids for each in state.seats.values())
         entry["bidders"] = bidders
         entry["reserve"] = None if state.reserve is None else to_wire(state.reserve)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from auctions.domain.terms_scoring import (
     StepOn,
 )
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
+from marketplace.tenders.typed_numbers import typed_number
 
 SCORING_METHODS: tuple[tuple[str, Any], ...] = (
     ("", _("by the price alone")),
@@ -96,7 +97,7 @@ def bands_of(text: str) -> tuple[Band, ...]:
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
         least, _colon, step = line.partition(":")
-        amount, start = _step(step), _decimal(least)
+        amount, start = _step(step), typed_number(least)
         if amount is None or start is None:
             return ()
         found.append(Band(start, *amount))
@@ -105,18 +106,10 @@ def bands_of(text: str) -> tuple[Band, ...]:
 
 def _step(text: str) -> tuple[Decimal | None, Decimal | None] | None:
     """``5`` or ``1 %`` as amount and percentage."""
-    number = _decimal(text.strip().removesuffix("%"))
+    number = typed_number(text.strip().removesuffix("%"))
     if number is None:
         return None
     return (None, number) if text.strip().endswith("%") else (number, None)
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        return None
-    return Decimal(format(number.normalize(), "f")) if number.is_finite() else None
 
 
 def criteria_of(method: str, text: str) -> tuple[tuple[Criterion, ...], list[Problem]]:
@@ -149,10 +142,7 @@ def criteria_of(method: str, text: str) -> tuple[tuple[Criterion, ...], list[Pro
 
 
 def _share(text: str) -> Decimal | None:
-    try:
-        share = Decimal(text.removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    if not share.is_finite() or share.as_tuple().exponent < -4:  # type: ignore[operator]
+    share = typed_number(text.removesuffix("%"))
+    if share is None or share.as_tuple().exponent < -4:  # type: ignore[operator]
         return None
     return Decimal(format((share / 100).normalize(), "f"))

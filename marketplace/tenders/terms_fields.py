@@ -24,6 +24,7 @@ from auctions.domain.terms import (
     TiePolicy,
     Trigger,
 )
+from marketplace.tenders import presets
 from marketplace.tenders.formats import CHOICES, choice_of
 from marketplace.tenders.rule_fields import RULE_FIELDS
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
@@ -60,6 +61,12 @@ _COMMON: tuple[TermsField, ...] = (
         label=_("Format"),
         rule=_("How the suppliers meet and who wins; the settings below follow from it."),
         choices=tuple((each.format.value, each.title) for each in CHOICES),
+    ),
+    TermsField(
+        key="preset", section="format", kind=Kind.CHOICE, default="", required=False,
+        label=_("Preset"),
+        rule=_("A named set of terms; what the text it follows forbids cannot be published."),
+        choices=tuple((each.name, each.title) for each in presets.CHOICES),
     ),
     TermsField(
         key="starts_at", section="time", kind=Kind.MOMENT, default="",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,7 @@ from marketplace.tenders import rule_fields
 from marketplace.tenders.formats import choice_of
 from marketplace.tenders.terms_field import Kind, Problem, TermsField, Text
 from marketplace.tenders.terms_fields import BY_KEY, effective
+from marketplace.tenders.typed_numbers import typed_number
 
 
 def _automatic_pause(
@@ -155,14 +156,12 @@ def _value(field: TermsField, raw: Any) -> Any:
 
 
 def _number(text: str) -> Decimal:
-    plain = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise _Wrong(_("Write a number.")) from None
-    if not number.is_finite() or number < 0 or number.as_tuple().exponent < -6:  # type: ignore[operator]
+    number = typed_number(text)
+    if number is None:
+        raise _Wrong(_("Write a number."))
+    if number < 0 or number.as_tuple().exponent < -6:  # type: ignore[operator]
         raise _Wrong(_("Write a positive number with at most six decimal places."))
-    return Decimal(format(number.normalize(), "f"))
+    return number
 
 
 def _moment(text: str) -> datetime:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from auctions.domain.award_rule import award_rule
+from auctions.domain.presets import PRESETS
 from auctions.domain.terms import (
     Basis,
     Count,
@@ -31,6 +32,7 @@ from auctions.domain.terms import (
     Vat,
 )
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
+from marketplace.tenders import presets
 from marketplace.tenders.formats import BY_FORMAT
 from ui.formatting import duration, figure, money, percent
 
@@ -58,6 +60,10 @@ def in_words(terms: Terms) -> list[Section]:
     if choice.sentences is not None:
         own = list(choice.sentences(terms))
         sections.insert(0, Section("format", str(choice.title), own))
+    if terms.preset is not None and (preset := PRESETS.get(terms.preset)) is not None:
+        follows = _("These terms follow: %(text)s. What it forbids was refused before they bound.")
+        named = str(presets.BY_NAME[terms.preset].title)
+        sections.insert(0, Section("preset", named, [follows % {"text": preset.text}]))
     return sections
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.clock import utc_now
 from marketplace.tenders.models import Tender, TenderState
 from marketplace.tenders.services import drafting, ending, lots, publishing
 from reference.models import Currency, Unit
@@ -237,3 +238,38 @@ def test_what_suppliers_will_read_is_shown_before_the_start_is_chosen(officer, s
     client.post(reverse("tenders:publish", args=[tender.pk]))
     tender.refresh_from_db()
     assert tender.state == TenderState.DRAFT
+
+
+def test_a_preset_brings_its_settings_and_a_format_takes_it_off(officer, sellers):
+    client, tender = signed_in(officer), house.draft(officer, sellers)
+    address = reverse("tenders:format", args=[tender.pk])
+    starts_at = tender.rules["starts_at"]
+
+    assert client.post(address, {"preset": "prozorro"}).status_code == 302
+    tender.refresh_from_db()
+    assert (tender.rules["format"], tender.rules["blind"]) == ("turns", True)
+    assert tender.rules["starts_at"] == starts_at
+    shown = page(client, "terms", tender).content.decode()
+    assert "922-VIII" in shown
+    assert 'name="turns__rounds"' in shown
+    assert 'name="soft_close__window"' not in shown
+
+    client.post(address, {"format": "english"})
+    tender.refresh_from_db()
+    assert (tender.rules["format"], tender.rules["preset"]) == ("english", "")
+
+    client.post(address, {"preset": "no such"})
+    client.post(address, {"format": "no such"})
+    tender.refresh_from_db()
+    assert (tender.rules["format"], tender.rules["preset"]) != ("no such", "no such")
+
+
+def test_the_directives_two_working_days_keep_a_tender_from_being_published(officer, sellers):
+    tender = house.draft(officer, sellers)
+    drafting.take_preset(actor=officer, tender_id=tender.pk, name="eu_2014_24")
+    soon = (utc_now() + timedelta(hours=20)).isoformat()
+    drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"starts_at": soon})
+
+    built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
+
+    assert any("working days" in str(each.message) for each in built.of("starts_at"))

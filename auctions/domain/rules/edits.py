@@ -16,13 +16,14 @@ from auctions.domain.commands import ChangeTerms
 from auctions.domain.draft import Draft
 from auctions.domain.events import PauseCause, TermsChanged
 from auctions.domain.formats import rules_of
+from auctions.domain.presets import PRESETS
 from auctions.domain.refusals import EditNeedsPause, EditNotAllowed, TermsUnfit
 from auctions.domain.rules import admission, consent, holds
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotOrder, Terms
 from auctions.domain.terms_check import check_terms
 
-_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed")
+_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed", "preset")
 _FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
 _TIMES = (
     "version",
@@ -39,6 +40,9 @@ def change_terms(draft: Draft, command: ChangeTerms) -> None:
     """Publish the next version and ask for consent."""
     state = draft.state
     admission.check_open(state)
+    preset = PRESETS.get(state.rules.preset or "")
+    if preset is not None and not preset.edits:
+        raise EditNotAllowed(name="preset")
     started = any(lot.started for lot in state.lots.values())
     if started and not rules_of(state).edited_once_started:
         raise EditNotAllowed(name="format")

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from auctions.domain import machine
@@ -77,8 +77,14 @@ def begin(
         mine = Practice.objects.filter(company_id=actor.company_id, subject_urn=subject_urn)
         if mine.exists():
             raise PracticeOpen()
-        return _open(actor, subject_urn, AuctionSubject("", REFERENCE, title, link), terms, prices,
-                     rivals)  # fmt: skip
+        try:
+            with transaction.atomic():
+                return _open(actor, subject_urn, AuctionSubject("", REFERENCE, title, link), terms,
+                             prices, rivals)  # fmt: skip
+        except IntegrityError as error:  # asked twice at once
+            if mine.exists():
+                raise PracticeOpen() from error
+            raise
 
 
 def _rivals(typed: Mapping[str, Any]) -> int:
@@ -103,6 +109,8 @@ def _open(  # noqa: PLR0917
     terms = replace(
         without_secrets(terms), version=1, starts_at=now + UNTIL_START, prebid_opens_at=None,
         platform_key=keys.current().key_id,
+        # Nobody is there to decide either.
+        withdrawal=replace(terms.withdrawal, allowed=False), guard=replace(terms.guard, block=None),
     )  # fmt: skip
     sealed = []
     if FORMATS[terms.format].needs_reserve:

@@ -17,6 +17,7 @@ const LOOK = {
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""], sealing_key_set: ["key", ""],
   stage_started: ["rotate", ""], turn_ended: ["arrow-down", "bid"], offer_taken_back: ["arrow-back-up", ""],
+  seat_disqualified: ["ban", "refused"], seat_requalified: ["check", ""], winner_changed: ["trophy", "bid"], scoring_set: ["adjustments", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
   lot_sealed: ["lock", "extension"], key_handed_over: ["key", "extension"], offers_opened: ["lock-open", "extension"],

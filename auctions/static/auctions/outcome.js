@@ -54,7 +54,6 @@ export class Outcome {
     const { command, state } = entry;
     if (command.type === "sealed_offer") return t(`sealed_offer_${state}`);
     if (command.type === "withdraw") return t(`${this.store.terms.sealed ? "sealed_" : ""}withdraw_${state}`);
-    const value = words(Dec.of(command.amount));
     const unit = this.#unit(command.lot);
     if (command.type === "accept") return this.#level(entry, unit);
     const value = words(Dec.of(command.amount));

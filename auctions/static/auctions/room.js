@@ -137,7 +137,7 @@ store.addEventListener("event", (event) => {
 commands.addEventListener("change", (event) => {
   const entry = event.detail;
   if (["accepted", "refused", "dropped"].includes(entry.state)) receipts.keep(entry);
-  if (!["bid", "accept", "unlock", "withdraw"].includes(entry.command.type)) return;
+  if (!["bid", "accept", "sealed_offer", "unlock", "withdraw"].includes(entry.command.type)) return;
   if (["bid", "accept"].includes(entry.command.type) && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
   if (entry.state === "accepted") {
     announce("answer", t("said_accepted"));

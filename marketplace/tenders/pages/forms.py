@@ -150,6 +150,9 @@ class PasteForm(forms.Form):
     )
 
 
+CHOSEN_APART = ("format", "preset")  # by buttons of their own
+
+
 class TermsForm(forms.Form):
     """The settings of the auction, from the table in ``terms_fields``; never refuses a value."""
 
@@ -163,7 +166,9 @@ class TermsForm(forms.Form):
         unit: str = "",
     ) -> None:
         typed = terms_fields.typed(rules)
-        self.settings = terms_fields.fields_of(rules)
+        self.settings = tuple(
+            field for field in terms_fields.fields_of(rules) if field.key not in CHOSEN_APART
+        )
         initial = {
             field.html_name: _shown(field, typed[field.key], zone) for field in self.settings
         }
@@ -194,7 +199,7 @@ class TermsForm(forms.Form):
                         "problems": self.problems.get(field.key, []),
                     }
                     for field in self.settings
-                    if field.section == key and field.key != "format"
+                    if field.section == key
                 ],
             )
             for key, heading in terms_fields.SECTIONS

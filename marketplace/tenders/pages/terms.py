@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from marketplace.tenders import lists, terms_fields, wording
+from marketplace.tenders import lists, presets, terms_fields, wording
 from marketplace.tenders.building import Built
 from marketplace.tenders.formats import CHOICES, choice_of
 from marketplace.tenders.models import Tender
@@ -46,7 +46,12 @@ def terms(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     built = publishing.check_for_publication(actor=actor, tender_id=tender_id)
     form = TermsForm(rules=tender.rules, zone=zone, unit=tender.currency, problems=_by_field(built))
     context = {"tender": tender, "form": form, "step": "terms", **preview(tender, built)}
-    context |= {"formats": CHOICES, "chosen": choice_of(tender.rules)}
+    context |= {
+        "formats": CHOICES,
+        "chosen": choice_of(tender.rules),
+        "presets": presets.CHOICES,
+        "preset": presets.BY_NAME.get(str(tender.rules.get("preset", ""))),
+    }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "tenders/terms_preview.html", context)
     return render(request, "tenders/terms.html", context)
@@ -55,12 +60,20 @@ def terms(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
 @require_POST
 @as_actor(Capability.TENDER_EDIT)
 def choose_format(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
-    """Take another format; the settings of the one before stay with the draft."""
-    chosen = request.POST.get("format", "")
+    """Take another format, or a preset with its settings; other formats' settings stay."""
+    preset = request.POST.get("preset")
+    chosen = {"format": request.POST.get("format", ""), "preset": ""}
+
+    def choose() -> None:
+        if preset is None:
+            drafting.set_terms(actor=actor, tender_id=tender_id, rules=chosen)
+        else:
+            drafting.take_preset(actor=actor, tender_id=tender_id, name=preset)
+
     return done_or_told(
         request,
-        lambda: drafting.set_terms(actor=actor, tender_id=tender_id, rules={"format": chosen}),
-        success=_("The format is changed. Settings that both have are as they were."),
+        choose,
+        success=_("Changed. Look at the settings below."),
         back=lambda: redirect("tenders:terms", tender_id),
     )
 

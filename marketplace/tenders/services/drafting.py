@@ -13,7 +13,7 @@ from auctions.domain.terms import Vat
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from kernel.clock import utc_now
-from marketplace.tenders import terms_fields
+from marketplace.tenders import presets, terms_fields
 from marketplace.tenders.errors import FieldWrong
 from marketplace.tenders.models import Invitation, InvitationState, Tender
 from marketplace.tenders.models.decision import DecisionKind
@@ -92,6 +92,26 @@ def set_terms(*, actor: Actor, tender_id: UUID, rules: Mapping[str, Any]) -> Ten
                 kept[key] = str("" if value is None else value).strip()[:longest]
         given = {key: kept[key] for key in rules}
         tender.rules = {**terms_fields.turned(tender.rules, kept), **given}
+        tender.updated_at = utc_now()
+        tender.save(update_fields=["rules", "updated_at"])
+    return tender
+
+
+def take_preset(*, actor: Actor, tender_id: UUID, name: str) -> Tender:
+    """Every setting as the preset has it, moments left as they are; an empty name takes it off.
+
+    Raises FieldWrong for a preset that does not exist.
+    """
+    if not name:
+        return set_terms(actor=actor, tender_id=tender_id, rules={"preset": ""})
+    choice = presets.BY_NAME.get(name)
+    if choice is None:
+        raise FieldWrong(field="preset", reason=_("unknown preset"))
+    with transaction.atomic():
+        tender = own_draft(actor, tender_id)
+        tender.rules = presets.settings_of(
+            choice, terms_fields.defaults(), terms_fields.typed(tender.rules)
+        )
         tender.updated_at = utc_now()
         tender.save(update_fields=["rules", "updated_at"])
     return tender

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from marketplace.tenders.errors import (
 from marketplace.tenders.models import Invitation, Tender, TenderState
 from marketplace.tenders.models.invitation import VISIBLE_STATES
 from marketplace.tenders.policies import own_tender
+from marketplace.tenders.typed_numbers import typed_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +133,7 @@ def told(error: FairfallError) -> tuple[int | None, str]:
 
 
 def _number(text: str, field: str) -> Decimal:
-    plain = str(text).replace("\u00a0", "").replace(" ", "").replace(",", ".").replace("−", "-")
-    try:
-        number = Decimal(plain or "0")
-    except InvalidOperation:
-        raise ScoreNumberMalformed(field=field) from None
-    if not number.is_finite() or len(plain) > 30:
+    number = typed_number(str(text).strip() or "0")
+    if number is None:
         raise ScoreNumberMalformed(field=field)
-    return Decimal(format(number.normalize(), "f"))
+    return number

@@ -1,0 +1,105 @@
+"""Presets keep to the text they follow: each limit, broken, is refused with its citation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from auctions.domain import refusals
+from auctions.domain.presets import PRESETS
+from auctions.domain.presets.notice import earliest_start
+from auctions.domain.terms import (
+    BuyerExtension,
+    Count,
+    Feedback,
+    SoftClose,
+    Terms,
+    Trigger,
+    TurnsTerms,
+    terms_from_document,
+)
+from auctions.domain.terms_check import check_terms
+from tests.domain.room import START, Room, minutes, terms
+from tests.domain.turns_room import turns_terms
+
+EU = terms(preset="eu_2014_24", feedback=Feedback(after_first_bid=False, count=Count.SHOWN))
+PROZORRO = turns_terms(preset="prozorro", blind=True)
+
+
+def found(of: Terms) -> dict[str | None, str]:
+    return {problem.field: str(problem.data.get("rule", "")) for problem in check_terms(of)}
+
+
+@pytest.mark.parametrize("sound", [EU, PROZORRO, terms(preset="english_private")])
+def test_terms_of_a_preset_pass_and_name_it(sound: Terms) -> None:
+    assert found(sound) == {}
+    assert terms_from_document(sound.document()) == sound
+    assert sound.document()["preset"] == sound.preset
+
+
+def test_terms_without_a_preset_have_no_such_field() -> None:
+    assert "preset" not in terms().document()
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "cited"),
+    [
+        # Directive 2014/24/EU, Article 35(7): "sufficient information to enable them to ascertain
+        # their relative rankings at any moment".
+        ({"feedback": Feedback(rank=False)}, "feedback.rank", "35(7)"),
+        ({"feedback": Feedback(hide_ranks_last=minutes(5))}, "feedback.hide_ranks_last", "35(7)"),
+        # Article 35(8): it closes as announced, or after a wait stated before.
+        ({"buyer_extension": BuyerExtension(times=1)}, "buyer_extension.times", "35(8)"),
+        ({"soft_close": SoftClose(trigger=Trigger.RANK_CHANGE)}, "soft_close.trigger", "35(8)"),
+    ],
+)
+def test_what_the_directive_forbids_is_refused(
+    broken: dict[str, Any], field: str, cited: str
+) -> None:
+    assert cited in found(replace(EU, **broken))[field]
+    assert cited not in "".join(found(replace(EU, preset=None, **broken)).values())
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        # Law of Ukraine No. 922-VIII, Article 30: three stages; names afterwards.
+        ({"turns": TurnsTerms(rounds=2)}, "turns.rounds"),
+        ({"turns": TurnsTerms(turn=minutes(3))}, "turns.turn"),
+        ({"blind": False}, "blind"),
+    ],
+)
+def test_what_the_law_on_public_procurement_asks_for_is_kept(
+    broken: dict[str, Any], field: str
+) -> None:
+    assert field in found(replace(PROZORRO, **broken))
+
+
+def test_a_preset_belongs_to_one_format_and_must_exist() -> None:
+    assert "format" in found(terms(preset="prozorro"))
+    assert "preset" in found(terms(preset="none such"))
+
+
+def test_the_directive_allows_no_edit_of_the_conditions() -> None:
+    room = Room(EU, start=True)
+    room.pause(START + minutes(1))
+    with pytest.raises(refusals.EditNotAllowed):
+        room.change(replace(EU, version=2, length=minutes(40)), START + minutes(2))
+
+
+@pytest.mark.parametrize(
+    ("invited", "start"),
+    [
+        (datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 5, tzinfo=UTC)),  # Monday
+        (datetime(2026, 3, 5, 9, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC)),  # Thursday
+        (datetime(2026, 3, 7, 9, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)),  # Saturday
+    ],
+)
+def test_two_working_days_lie_between_invitation_and_start(
+    invited: datetime, start: datetime
+) -> None:
+    assert PRESETS["eu_2014_24"].least_notice == 2
+    assert earliest_start(invited, 2) == start
