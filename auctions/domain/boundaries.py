@@ -56,7 +56,11 @@ def tick(draft: Draft, command: Tick) -> None:
     while (item := min(agenda(draft.state), default=None)) and item[0] <= command.due:
         moment, what, number = item
         draft.at = moment
+        so_far = len(draft.events)
         _ACTIONS[what](draft, number, moment, reserves)
+        if len(draft.events) == so_far:
+            # It would be due again for ever.
+            raise ValueError(f"nothing came of what was due: {what.name} of lot {number}")
         staggered.follow(draft)
         done = True
     if not done:

@@ -414,7 +414,9 @@ def _turn_ended(state: AuctionState, event: ev.TurnEnded, seq: int) -> AuctionSt
 def _offer_taken_back(state: AuctionState, event: ev.OfferTakenBack, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     before = None if lot.turns is None else lot.turns.before
-    mine = replace(lot.seats[event.seat], best=before, previous=None)
+    mine = lot.seats[event.seat]
+    first = None if before is None else mine.first
+    mine = replace(mine, best=before, previous=None, first=first)
     return _with_lot(state, seq, replace(lot, seats=_on_lot(lot, event.seat, mine)))
 
 

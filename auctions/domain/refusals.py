@@ -276,6 +276,13 @@ class SeatHasBid(Refusal):
     text = "A supplier that has bid cannot leave the auction."
 
 
+class RemovalWouldTell(Refusal):
+    """While bids are hidden from the buyer, taking an invitation back would show who has bid."""
+
+    code = "auction.removal_would_tell"
+    text = "While bids are hidden from you, no invitation can be taken back."
+
+
 class SeatTaken(Refusal):
     code = "auction.seat_taken"
     text = "This seat exists already."

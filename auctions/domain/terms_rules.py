@@ -95,7 +95,7 @@ def bands(terms: Terms) -> Iterator[Problem]:
             yield problems.BandsUnordered(field=path)
         for band in given:
             yield from _amount_or_percent(path, band, lot.scale)
-            if not band.least.is_finite() or band.least < 0 or band.least % tick(lot.scale):
+            if not 0 <= band.least < LARGEST or band.least % tick(lot.scale):
                 yield problems.BandsUnordered(field=path)
 
 
@@ -108,7 +108,9 @@ def front_buffer(terms: Terms) -> Iterator[Problem]:
         yield problems.RuleNotHere(field="front_buffer")
     if not lead_always_seen(terms):
         yield problems.LeadNotAlwaysSeen(field="front_buffer")
-    yield from _amount_or_percent("front_buffer", rule, min(lot.scale for lot in terms.lots))
+    yield from _amount_or_percent(
+        "front_buffer", rule, min((lot.scale for lot in terms.lots), default=0)
+    )
 
 
 def staggered(terms: Terms) -> Iterator[Problem]:

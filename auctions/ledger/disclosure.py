@@ -149,10 +149,15 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
     if kind in _COUNTS_OR_RESERVE:
         return public
     if kind in ("lot_closed", "winner_changed"):
-        return public or body["seat"] in (None, viewer.seat) or terms.feedback.lead
+        return public or body["seat"] in (None, viewer.seat) or _price_told(terms)
     if kind == "award_recorded":
         return public or body["seat"] in (None, viewer.seat)
     return False
+
+
+def _price_told(terms: Terms) -> bool:
+    """Whether the lead's own price was told. Where offers are scored, each was told its own."""
+    return terms.feedback.lead and terms.scoring is None
 
 
 def opens_attempt(viewer: Viewer, body: Mapping[str, Any]) -> bool:

@@ -138,6 +138,9 @@ def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: 
 _PARTY_IN = {
     "bid_placed": "seat",
     "level_accepted": "seat",
+    "sealed_offer_placed": "seat",
+    "sealed_offer_withdrawn": "seat",
+    "offer_taken_back": "seat",
     "withdrawal_requested": "seat",
     "unlock_requested": "seat",
     "terms_accepted": "seat",
@@ -196,6 +199,10 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         if odd:
             why = f"{name}: {named(which, entry.seq)} has another {odd}."
             report.fail("receipt", why, which, entry.seq)
+            continue
+        if not entry.is_open and receipt.party == export.content.get("seat"):
+            # A participant's own entries are always opened to it: this one is being hidden.
+            report.fail("receipt", f"{name}: its own entry is kept closed.", which, entry.seq)
             continue
         fitting += 1
         closed += not entry.is_open
@@ -289,7 +296,7 @@ def _asked(entry: Opening) -> list[cmd.Command]:
         return [cmd.AcceptLevel(body["seat"], body["lot"], body["level"], body["ref"])]
     if entry.kind == "sealed_offer_placed":
         return [cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])]
-    if entry.kind in ("withdrawal_requested", "sealed_offer_withdrawn"):
+    if entry.kind in ("withdrawal_requested", "sealed_offer_withdrawn", "offer_taken_back"):
         return [cmd.Withdraw(body["seat"], body["lot"], body["ref"])]
     if entry.kind == "unlock_requested":
         amount = parse_amount(body["amount"], 6)

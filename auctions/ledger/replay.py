@@ -131,7 +131,11 @@ def _genesis(steps: Sequence[Step]) -> AuctionState:
         raise ReplayFailed(1, "the first entry must be the opening with the terms")
     if first.terms.digest() != first.terms_hash:
         raise ReplayFailed(1, "the terms do not have the hash that stands beside them")
-    for problem in check_terms(first.terms):
+    try:
+        found = check_terms(first.terms)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ReplayFailed(1, "terms that no auction may have") from error
+    for problem in found:
         raise ReplayFailed(1, f"terms that no auction may have: {problem.code}")
     return evolve(EMPTY, first, 1)
 
@@ -155,7 +159,7 @@ def _decided(state: AuctionState, steps: Sequence[Step], place: int) -> tuple[ev
         except Refusal as refusal:
             why = f"the rules refuse it: {refusal.code}" if not agreed else why
             continue
-        except ValueError as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             why = str(error) if not agreed else why
             continue
         following = tuple(step.event for step in steps[place : place + len(found)])

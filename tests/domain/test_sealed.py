@@ -424,3 +424,28 @@ def test_the_winner_is_that_of_an_independent_sort(steps: list[Any], how: Format
     elif good:
         assert lot.price == min(1000, good[1][0] if len(good) > 1 else 1000)
     room.replayed()
+
+
+def test_what_waits_for_its_opening_is_neither_edited_nor_extended_and_the_clock_goes_on() -> None:
+    room = SealedRoom()
+    room.offer("a", "800")
+    room.until(START + minutes(40))
+    assert room.state.lots[1].phase is LotPhase.SEALED
+    at = START + minutes(41)
+    changed = replace(room.state.rules, version=2, length=minutes(50))
+    with pytest.raises(refusals.EditNotAllowed):
+        room.change(changed, at)
+    with pytest.raises(refusals.Refusal):
+        room.do(cmd.Extend(1, minutes(1), cmd.Officer.BUYER, "x"), at)
+    room.until(START + minutes(600))
+    assert room.state.consent_until is None
+
+
+def test_taking_an_invitation_back_tells_the_buyer_nothing_of_an_offer() -> None:
+    for has_offered in (True, False):
+        room = SealedRoom()
+        room.until(START)
+        if has_offered:
+            room.offer("a", "800")
+        with pytest.raises(refusals.RemovalWouldTell):
+            room.do(cmd.RemoveSeat("a", "no longer", declined=False), START + minutes(1))

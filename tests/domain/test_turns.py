@@ -16,6 +16,7 @@ from auctions.domain.formats.turns import on_turn
 from auctions.domain.formats.turns_plan import StageKind, stages
 from auctions.domain.terms import Basis, Feedback, Guard, TurnsTerms, terms_from_document
 from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, ScoringTerms
 from auctions.domain.visibility import Role, Viewer, event_view, standing
 from tests.domain.room import BEFORE, START, US, Room, lot, minutes, seconds
 from tests.domain.turns_room import STEP, turns_room, turns_terms
@@ -263,3 +264,35 @@ def test_offices_see_no_offer_before_the_close(role: Role) -> None:
     assert shown_to(room, Viewer(role)) is None
     room.until(START + minutes(40))
     assert shown_to(room, Viewer(role)) is not None
+
+
+def test_taking_back_means_what_was_placed_before_it() -> None:
+    room = turns_room()
+    turn = START + minutes(5)
+    room.bid("a", 650, turn + seconds(20))
+    with pytest.raises(refusals.NothingToTakeBack):  # received earlier, decided later
+        room.withdraw("a", turn + seconds(10))
+
+
+def test_whoever_is_disqualified_keeps_its_turns_and_cannot_win() -> None:
+    room = turns_room()
+    room.until(START + minutes(6))
+    room.do(cmd.Disqualify("c", "false papers", cmd.Officer.BUYER, "d"), START + minutes(6))
+    with pytest.raises(refusals.Disqualified):
+        room.bid("c", 500, START + minutes(9) + seconds(1))
+    room.until(START + minutes(30))
+    assert [event.order for event in of_kind(room, RoundOrdered)] == [("a", "b", "c")] * 3
+    assert (room.lot.winner, room.lot.price) == ("b", 800)
+
+
+def test_offers_may_be_scored_and_the_order_follows_the_score() -> None:
+    quality = Criterion("Quality", CriterionKind.WEIGHT, Decimal("0.2"))
+    scored = turns_terms(scoring=ScoringTerms(ScoringMethod.WEIGHTED, (quality,)))
+    assert check_terms(scored) == []
+    room = turns_room(scored, offers={})
+    for seat, value, amount in (("a", "0.2", 900), ("b", "0", 800)):
+        room.admit(seat, BEFORE)
+        room.do(cmd.SetScoring(seat, 1, (Decimal(value),), cmd.Officer.BUYER, room.ref()), BEFORE)
+        room.bid(seat, amount, START - minutes(1))
+    room.until(START)
+    assert of_kind(room, RoundOrdered)[0].order == ("b", "a")  # 900 / 1.25 is better than 800

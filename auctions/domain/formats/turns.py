@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from auctions.domain import outcome
 from auctions.domain import terms_problems as problems
@@ -117,7 +118,8 @@ def take_back(draft: Draft, command: Withdraw) -> None:
     if not initial:
         _check_turn(state, lot, command.seat, draft.at)
     mine = lot.seats.get(command.seat)
-    if mine is None or mine.best is None:
+    # An offer received later is not the one that was meant.
+    if mine is None or mine.best is None or mine.best.received_at > draft.at:
         raise NothingToTakeBack(lot=lot.number)
     draft.emit(OfferTakenBack(lot.number, command.seat, draft.at, command.ref))
 
@@ -200,11 +202,11 @@ def step(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
 
 def _begin(draft: Draft, number: int, place: int, at: datetime) -> None:
     lot = draft.state.lots[number]
-    taking_part = outcome.bidders(lot)
+    taking_part = outcome.bidders(lot) if lot.turns is None else lot.turns.participants
     stage = stages(turns_of(draft.state), taking_part)[place]
     if stage.kind is StageKind.PAUSE or place == 0:
         # As the pause begins: nothing can change before the round's first turn.
-        order = tuple(seat for seat, _ in reversed(outcome.ordered(lot)))
+        order = _order(draft.state, lot)
         shown = tuple(_standing(lot, seat).amount for seat in order)
         draft.emit(RoundOrdered(number, stage.round, order, shown))
     draft.emit(
@@ -213,6 +215,19 @@ def _begin(draft: Draft, number: int, place: int, at: datetime) -> None:
             at + (stage.ends - stage.starts),
         )
     )  # fmt: skip
+
+
+def _order(state: AuctionState, lot: LotState) -> tuple[str, ...]:
+    """The worst first. Whoever is disqualified in between keeps its turns, in which it cannot
+    offer: the plan that everybody saw stands."""
+    if lot.turns is None:
+        return tuple(seat for seat, _ in reversed(outcome.ordered(lot)))
+
+    def place(seat: str) -> tuple[Fraction, int]:
+        offer = _standing(lot, seat)
+        return outcome.score(state, seat, lot.number, offer.amount), offer.seq
+
+    return tuple(sorted(lot.turns.order, key=place, reverse=True))
 
 
 def _standing(lot: LotState, seat: str) -> Offer:

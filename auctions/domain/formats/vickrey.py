@@ -33,7 +33,8 @@ def second_price(terms: LotTerms) -> Winner:
             return None
         seat, offer = won
         others = [other.amount for name, other in outcome.ordered(lot) if name != seat]
-        limit = terms.ceiling if reserve is None else reserve
+        limits = [each for each in (reserve, terms.ceiling) if each is not None]
+        limit = min(limits, default=None)
         return seat, replace(offer, amount=price(offer.amount, min(others, default=None), limit))
 
     return winner

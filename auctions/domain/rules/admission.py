@@ -14,6 +14,7 @@ from auctions.domain.refusals import (
     LotUnknown,
     NotAdmitted,
     NotOpened,
+    RemovalWouldTell,
     SeatHasBid,
     SeatTaken,
     SeatUnknown,
@@ -74,10 +75,19 @@ def remove_seat(draft: Draft, command: RemoveSeat) -> None:
     """Uninvite or decline, before any bid of that seat; a withdrawn bid is a bid too."""
     check_open(draft.state)
     seat = seat_of(draft.state, command.seat)
+    if not command.declined and _bids_hidden(draft.state):
+        raise RemovalWouldTell()
     if any(mine.bids for lot in draft.state.lots.values() if (mine := lot.seats.get(seat.id))):
         raise SeatHasBid()
     draft.emit(SeatRemoved(seat.id, command.declined, texts.storable(command.reason)))
     consent.end_consent_if_complete(draft)
+
+
+def _bids_hidden(state: AuctionState) -> bool:
+    """Whether bids are taken of which the buyer must not learn whose they are, or whether any is
+    there: a refusal would tell."""
+    taken = state.prebid_opened or any(lot.started for lot in state.lots.values())
+    return taken and (state.rules.blind or state.rules.sealed is not None)
 
 
 def accept_terms(draft: Draft, command: AcceptTerms) -> None:

@@ -28,7 +28,11 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.rules import admission, consent, texts
 from auctions.domain.state import AuctionState, LotPhase, Phase
+from auctions.domain.terms import Format
 from auctions.domain.terms_rules import OPEN
+
+# Formats in which the next in order can step in.
+TAKEN_IN = OPEN | {Format.TURNS}
 
 
 def disqualify(draft: Draft, command: Disqualify) -> None:
@@ -60,7 +64,7 @@ def requalify(draft: Draft, command: Requalify) -> None:
 def _check(state: AuctionState, by: Officer) -> None:
     if state.terms is None:
         raise NotOpened()
-    if state.terms.format not in OPEN:
+    if state.terms.format not in TAKEN_IN:
         raise NotInFormat()
     if not state.phase.is_open and state.phase is not Phase.CLOSED:
         raise AuctionEnded()

@@ -10,6 +10,7 @@ not consented stays ranked and cannot bid.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain.commands import ChangeTerms
@@ -47,6 +48,8 @@ def change_terms(draft: Draft, command: ChangeTerms) -> None:
     if started and not rules_of(state).edited_once_started:
         raise EditNotAllowed(name="format")
     lots = holds.open_lots(state)
+    if not lots:
+        raise EditNotAllowed(name="lots")  # what waits for its opening is not edited
     if any(PauseCause.OFFICER not in lot.pauses for lot in lots):
         raise EditNeedsPause()
     _check_allowed(state, command.terms)
@@ -83,8 +86,14 @@ def _some_start_ahead(state: AuctionState) -> bool:
     return any(not lot.started for lot in state.lots.values())
 
 
-def _identity(terms: Terms) -> list[tuple[int, str | None]]:
-    return [(lot.number, lot.reserve_commitment) for lot in terms.lots]
+def _identity(terms: Terms) -> list[tuple[int, str | None, Decimal | None, Decimal | None]]:
+    """With a hidden reserve also what was compared with it: start and ceiling."""
+    return [
+        (lot.number, None, None, None)
+        if lot.reserve_commitment is None
+        else (lot.number, lot.reserve_commitment, lot.start, lot.ceiling)
+        for lot in terms.lots
+    ]
 
 
 def _check_times_only(old: Terms, new: Terms) -> None:

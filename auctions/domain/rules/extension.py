@@ -21,6 +21,7 @@ from auctions.domain.state import ZERO, LotPhase
 _CLOSED_TO_IT: dict[LotPhase, type[Refusal]] = {
     LotPhase.WAITING: NotOpenYet,
     LotPhase.PAUSED: LotIsPaused,
+    LotPhase.SEALED: LotClosedAlready,
     LotPhase.CLOSED: LotClosedAlready,
 }
 

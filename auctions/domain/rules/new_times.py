@@ -18,7 +18,9 @@ from auctions.domain.terms import LotOrder, Terms
 def edited_lots(state: AuctionState, new: Terms) -> dict[int, LotState]:
     """The lots under the new terms; closed ones stay as they are."""
     return {
-        number: lot if lot.phase is LotPhase.CLOSED else _edited(state.rules, new, lot)
+        number: lot
+        if lot.phase in (LotPhase.CLOSED, LotPhase.SEALED)
+        else _edited(state.rules, new, lot)
         for number, lot in state.lots.items()
     }
 

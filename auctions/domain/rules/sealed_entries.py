@@ -77,7 +77,7 @@ def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionStat
     sealed = (lot.sealed or SealedLot()).offers[event.seat]
     # The offer keeps the place it got when it was sealed: among equals the first decided is first.
     best = Offer(event.amount, sealed.seq, sealed.received_at, prebid=False)
-    mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best)
+    mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best, first=event.amount)
     return _with_lot(state, seq, replace(lot, seats={**lot.seats, event.seat: mine}))
 
 

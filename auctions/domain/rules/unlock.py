@@ -68,7 +68,8 @@ def extended_by_pending(draft: Draft, lot: LotState, boundary: datetime) -> bool
     """At the deadline: extend once if a request waits; whether the deadline moved."""
     if lot.unlock_extended or lot.deadline is None or lot.hard_stop is None:
         return False
-    if all(mine.unlock_pending is None for mine in lot.seats.values()):
+    waiting = (s for s, mine in lot.seats.items() if mine.unlock_pending is not None)
+    if all(seat in lot.barred for seat in waiting):
         return False
     rule = draft.state.rules.soft_close
     longer = max(rule.reset, rule.window) if rule.window > ZERO else WITHOUT_SOFT_CLOSE

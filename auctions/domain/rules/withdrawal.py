@@ -15,6 +15,7 @@ from auctions.domain.commands import DecideWithdrawal, Officer, Withdraw
 from auctions.domain.draft import Draft
 from auctions.domain.events import PauseCause, WithdrawalDecided, WithdrawalRequested
 from auctions.domain.refusals import (
+    Disqualified,
     LotClosedAlready,
     NotForBuyer,
     NothingToWithdraw,
@@ -35,6 +36,8 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
     state = draft.state
     seat = admission.seat_of(state, command.seat)
     admission.check_open(state)
+    if seat.disqualified:
+        raise Disqualified()
     lot = admission.lot_of(state, command.lot)
     rule = state.rules.withdrawal
     if not rule.allowed:
