@@ -7,7 +7,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 
-from auctions.models import AlertDecision, CommandOutcome, ObserverLink, Seat
+from auctions.models import AlertDecision, CommandOutcome, ObserverLink, SealingKey, Seat
+from auctions.rehearsal.models import Rehearsal
 from crm_core.access.models import ApiToken, SocketTicket
 from crm_core.companies import inviting, inviting_companies
 from crm_core.companies.models import (
@@ -109,6 +110,10 @@ TRADE = (
          ("id", "auction_id", "ref", "kind", "received_at"), people=("actor",)),
     Kept("alert_decisions", _("What you made of integrity alerts"), AlertDecision, N,
          ("alert_id", "state", "at"), people=("by",)),
+    Kept("rehearsals", _("Rehearsals you asked for"), Rehearsal, N,
+         ("title", "company_id", "created_at"), people=("asked_by",)),
+    Kept("sealing_keys", _("Keys of sealed offers you keep"), SealingKey, N,
+         ("auction_id", "holder", "made_at"), people=("keeper",)),
     Kept("observers", _("Observer links you made"), ObserverLink, N,
          ("auction_id", "created_at", "expires_at", "revoked_at"), people=("created_by",)),
 )  # fmt: skip

@@ -87,7 +87,7 @@ def test_the_terms_say_the_rules_of_the_format_and_no_others(
     built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
     assert built.terms is not None
     sections = {section.key: section.sentences for section in wording.in_words(built.terms)}
-    assert set(sections) == {"format", "changes", "trust"}
+    assert set(sections) == {"format", "changes", "trust", "award"}
     said = " ".join(sections["format"])
     assert ("hidden reserve" in said) is (of is Format.DUTCH)
     assert ("drops nobody out" in said) is (of is Format.JAPANESE)

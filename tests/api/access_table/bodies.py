@@ -95,7 +95,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-acceptances", "post"): {"lot": 1, "level": 0},
     ("api-withdrawals", "post"): {"lot": 1},
     ("api-sealed-offers", "post"): {"lot": 1, "envelope": "00"},
-    ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "{}"},
+    ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "x"},
     ("api-sealing-hand-over", "post"): {"key": "00"},
     ("api-sealing-open", "post"): {},
     ("api-unlocks", "post"): {"lot": 1, "amount": "1.00"},
