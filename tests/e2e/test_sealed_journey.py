@@ -146,6 +146,9 @@ def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Vi
     page.locator("details summary").filter(has_text="passphrase is lost").click()
     page.fill("#sheet-typed", recovery.upper())
     page.click("#hand-sheet")
+    expect(page.locator("#opening")).to_contain_text("a second person")
+    expect(page.locator("#open")).to_have_count(0)  # one person alone never opens
+    page = _open(visitor(room.buyer), room)
     page.locator("#open").click()
     expect(page.locator("#offers")).to_contain_text("700.00")
     expect(supplier.locator("#rankbox")).to_have_attribute("data-state", "leading")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_core.documents.forms import UploadForm
 from crm_core.documents.models import Document, DocumentKind
 from crm_core.verification.services.review import LONGEST_NOTE
+from ui.widgets import Ticks
 
 
 class PaperForm(UploadForm):
@@ -32,19 +33,10 @@ class PaperForm(UploadForm):
         }  # fmt: skip
 
 
-class _Ticks(forms.CheckboxSelectMultiple):
-    """Choices within their labels, which then need no ``for``."""
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
-        option["attrs"].pop("id", None)
-        return option
-
-
 class SubmitForm(forms.Form):
     """What is to be verified."""
 
-    asked = forms.MultipleChoiceField(label=_("What is to be verified"), widget=_Ticks)
+    asked = forms.MultipleChoiceField(label=_("What is to be verified"), widget=Ticks)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -35,6 +35,7 @@ from marketplace.tenders.pages.common import done_or_told, put_error
 from marketplace.tenders.pages.forms import DECIMAL
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import rehearsing
+from ui.widgets import Ticks
 
 PER_PAGE = 20
 STATE_LOOK = {
@@ -59,7 +60,7 @@ class RehearsalForm(forms.Form):
         label=gettext_lazy("Habits, dealt in turn"),
         choices=[(each.value, report.STRATEGIES[each]) for each in Strategy],
         initial=[Strategy.STRAIGHT.value, Strategy.SNIPER.value, Strategy.TIMID.value],
-        widget=forms.CheckboxSelectMultiple, required=False,
+        widget=Ticks, required=False,
     )  # fmt: skip
     spread = forms.ChoiceField(
         label=gettext_lazy("Costs"), required=False, initial=Spread.UNIFORM.value,
@@ -89,7 +90,7 @@ class RehearsalForm(forms.Form):
     )  # fmt: skip
     formats = forms.MultipleChoiceField(
         label=gettext_lazy("Other formats to compare"), required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Ticks,
     )  # fmt: skip
     seed = forms.CharField(
         label=gettext_lazy("Seed"), max_length=40, required=False,
