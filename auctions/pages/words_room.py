@@ -18,6 +18,9 @@ def room() -> Words:
 
 def _standing() -> Words:
     return {
+        "clock_alike": _("as the server's"),
+        "clock_ahead": _("{value} ahead of the server's"),
+        "clock_behind": _("{value} behind the server's"),
         "conn_offline": _("Offline: bids cannot be sent"),
         "leading": _("Leading"),
         "outbid": _("Outbid"),

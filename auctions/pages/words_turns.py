@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from auctions.pages.words import Words
+from auctions.pages.words import Words, plural
 
 
 def turns() -> Words:
     """What the card of the rounds says, and the box of a participant."""
     return {
+        "rule_rounds": _("Rounds"),
+        "rounds_of_turns": plural(
+            lambda n: ngettext(
+                "{n}, in it one turn of {time} each", "{n}, in each one turn of {time}", n
+            )
+        ),
+        "beat_turn": _("your offer as the turn began"),
+        "sees_turns": _("every offer at the end of each turn, not whose it is"),
+        "withdrawal_turn": _("taken back within the turn, without approval"),
         "turns_round": _("Round {round} of {rounds}"),
         "turns_pause": _("Pause before the round"),
         "turns_announcement": _("Before the announcement"),

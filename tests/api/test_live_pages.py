@@ -22,7 +22,8 @@ from tests.rooms import Supplier, company, open_room
 
 STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions"
 ROOM_ONLY = (
-    "room", "bidbox", "bidding", "levelbox", "outcome", "ownbids", "receipts", "standing", "terms",
+    "room", "bidbox", "bidding", "latency", "levelbox", "outcome", "ownbids", "receipts",
+    "standing", "terms",
     "sealedbox", "turnsbox",
 )  # fmt: skip
 CONSOLE_ONLY = ("console", "actions", "kpis", "participants", "observers")

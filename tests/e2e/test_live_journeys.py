@@ -195,6 +195,12 @@ def test_a_browser_clock_an_hour_wrong_changes_nothing(visitor: Visit) -> None:
     late, console = pages
     assert late.evaluate("Date.now()") - right.evaluate("Date.now()") > 3_500_000
 
+    # Each is told how far its device is from the server, and that it does not matter.
+    expect(late.locator("#latency-clock")).to_contain_text("ahead of the server's")
+    expect(late.locator("#latency-clock")).to_contain_text(re.compile(r"3,?(59\d|600|601)"))
+    expect(right.locator("#latency-clock")).to_have_text("as the server's")
+    expect(right.locator("#latency-trip")).to_have_text(re.compile(r"\d+ ms"))
+
     ends = right.locator("#countdown-label").inner_text()
     for each in pages:
         expect(each.locator("#countdown-label")).to_have_text(ends)

@@ -8,6 +8,7 @@ import { $, onFrame, setText, show } from "./dom.js";
 import { boxOf } from "./formats.js";
 import { Header } from "./header.js";
 import { hasLevels, ownPart } from "./levels.js";
+import { FairLatency } from "./latency.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail } from "./lots.js";
 import { Messages } from "./messages.js";
@@ -31,6 +32,7 @@ const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, 
 const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
 const messages = new Messages({ store, commands, connection });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
+const latency = new FairLatency({ clock, connection });
 const chart = new PriceChart({ store, clock, selected, lines: supplierLines });
 const terms = new TermsBanner({ store, commands, connection, clock, changed: () => renderSoon() });
 
@@ -57,6 +59,7 @@ function render() {
   show($("#loading"), false);
   show($("#room"), true);
   header.render();
+  latency.render();
   terms.render();
   renderState(store, store.lot(selected()));
   standing.render();

@@ -13,6 +13,7 @@ export function rulesOf(terms, info, currency, own) {
   const price = (text) => `${words(Dec.of(text))} ${unit}`;
   if (hasLevels(terms)) return levelRules(terms, lot, info, price);
   if (terms.sealed) return sealedRules(terms, lot, info, price);
+  if (terms.turns) return turnsRules(terms, lot, info, { price, currency, own });
   const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
   if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
@@ -32,6 +33,21 @@ export function rulesOf(terms, info, currency, own) {
 }
 
 // Nobody beats anybody here, so most of the rules of an open auction say nothing.
+function turnsRules(terms, lot, info, { price, currency, own }) {
+  const { turns } = terms;
+  const rows = [[t("rule_rounds"), t("rounds_of_turns", { n: turns.rounds, time: duration(ms(turns.turn)) })]];
+  rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)], [t("rule_beat"), t("beat_turn")]);
+  if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
+  rows.push([t("rule_extension"), t("no_extension")], [t("rule_sees"), t("sees_turns")]);
+  rows.push([t("rule_ties"), t("ties_first")], [t("rule_withdrawal"), t("withdrawal_turn")]);
+  if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
+  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  return rows;
+}
+
 function sealedRules(terms, lot, info, price) {
   const rows = [[t("rule_wins"), t(`wins_${terms.format}`)]];
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: price(lot.ceiling) })]);
