@@ -17,6 +17,7 @@ from itertools import pairwise
 from auctions.domain import terms_problems as problems
 from auctions.domain import terms_rules
 from auctions.domain.formats import RULES
+from auctions.domain.formats.plain import PLAIN
 from auctions.domain.presets import against_the_preset
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy, Trigger
 from auctions.domain.terms_problems import Problem
@@ -225,10 +226,17 @@ def _whole_number(path: str, value: int, least: int, most: int) -> Iterator[Prob
 
 
 def _format(terms: Terms) -> Iterator[Problem]:
+    """What the format asks for, and whatever of other formats it does not have."""
     own = RULES[terms.format]
-    for rules in RULES.values():
-        if rules.group and rules.group != own.group and getattr(terms, rules.group) is not None:
-            yield problems.RuleNotHere(field=rules.group)
+    for group in sorted({rules.group for rules in RULES.values()} - {"", own.group}):
+        if getattr(terms, group) is not None:
+            yield problems.RuleNotHere(field=group)
+    for name in own.refuses:
+        if not PLAIN[name](terms):
+            yield problems.RuleNotHere(field=name)
+    for lot in terms.lots:
+        if lot.start is not None and not own.starts:
+            yield problems.RuleNotHere(field=f"lots.{lot.number}.start")
     yield from own.problems(terms)
 
 

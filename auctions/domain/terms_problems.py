@@ -164,10 +164,3 @@ class GuardOrder(Problem):
 class TimeZoneMissing(Problem):
     code = "terms.time_zone_missing"
     text = "Give the moment with its time zone."
-
-
-class NotInThisFormat(Problem):
-    """A rule that the chosen format does not have."""
-
-    code = "terms.not_in_this_format"
-    text = "This format of auction does not have this rule."

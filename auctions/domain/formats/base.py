@@ -83,5 +83,7 @@ class FormatRules:
     close: Callable[[Draft, LotState, datetime, Reserves], None] = closing.close_lot
     most: Callable[[AuctionState, str, int], Decimal | None] = next_bid.next_valid_bid
     edited_once_started: bool = True  # whether times may be edited while a lot is under way
+    refuses: tuple[str, ...] = ()  # rules that it does not take: names of formats.plain
+    starts: bool = False  # whether its lots have a start price
     problems: Callable[[Terms], Iterator[Problem]] = field(default=no_problems)
     sealed: bool = False  # no amount is known to anybody before the lot closes

@@ -57,8 +57,6 @@ def _tick(terms: Terms) -> timedelta:
 def check(terms: Terms) -> Iterator[Problem]:
     """What a clock needs; without a hidden reserve its end would be known or never come."""
     yield from levels.check(terms, "dutch.tick", None if terms.dutch is None else terms.dutch.tick)
-    if terms.japanese is not None:
-        yield problems.RuleNotHere(field="japanese")
     for lot in terms.lots:
         if lot.reserve_commitment is None:
             yield problems.Missing(field=f"lots.{lot.number}.reserve_commitment")
@@ -72,5 +70,8 @@ RULES = FormatRules(
     step=step,
     close=closing.settle_lot,
     most=levels.most,
+    group="dutch",
+    refuses=levels.REFUSES,
+    starts=True,
     problems=check,
 )

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from auctions.domain import terms_problems as problems
 from auctions.domain.commands import AcceptLevel
 from auctions.domain.draft import Draft
 from auctions.domain.events import DroppedOut
@@ -78,8 +77,6 @@ def check(terms: Terms) -> Iterator[Problem]:
     """What a round of levels needs."""
     given = terms.japanese
     yield from levels.check(terms, "japanese.level", None if given is None else given.level)
-    if terms.dutch is not None:
-        yield problems.RuleNotHere(field="dutch")
 
 
 RULES = FormatRules(
@@ -90,5 +87,8 @@ RULES = FormatRules(
     step=step,
     close=closing.settle_lot,
     most=levels.most,
+    group="japanese",
+    refuses=levels.REFUSES,
+    starts=True,
     problems=check,
 )

@@ -7,7 +7,7 @@ level, price and the time that remains. Acceptances bind: nothing is withdrawn, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.rules import admission, holds, lots
 from auctions.domain.state import ZERO, AuctionState, Levels, LotPhase, LotState
-from auctions.domain.terms import Basis, LotTerms, Step, StepKind, Terms, TiePolicy
+from auctions.domain.terms import LotTerms, Step, StepKind, Terms
 from auctions.domain.terms_problems import Problem
 from kernel.decimals import MAX_INTEGER_DIGITS, tick
 
@@ -169,35 +169,28 @@ def _difference(step: Step, price: Decimal) -> Decimal:
 # Terms ---------------------------------------------------------------------------------------
 
 
-def check(terms: Terms, name: str, time: timedelta | None) -> Iterator[Problem]:
-    """What terms with levels need, and the rules of bids that they may not name.
+# Rank and lead among them: while a level holds they would tell who else has accepted it.
+REFUSES = (
+    "feedback.rank",
+    "feedback.lead",
+    "basis",
+    "ties",
+    "prebid_opens_at",
+    "soft_close.window",
+    "withdrawal.allowed",
+    "buyer_extension.times",
+    "guard.block",
+)
 
-    ``name`` is the field of the level's time. Rank and lead are among the latter: while a level
-    holds they would tell who else has accepted it.
-    """
+
+def check(terms: Terms, name: str, time: timedelta | None) -> Iterator[Problem]:
+    """What terms with levels need. ``name`` is the field of the level's time."""
     if time is None:
         yield problems.Missing(field=name)
     elif not SECOND <= time <= DAY:
         yield problems.OutOfRange(field=name, least="1 s", most="1 d")
-    for path, absent in _absent(terms).items():
-        if not absent:
-            yield problems.RuleNotHere(field=path)
     for lot in terms.lots:
         yield from _lot(f"lots.{lot.number}.", lot)
-
-
-def _absent(terms: Terms) -> Mapping[str, bool]:
-    return {
-        "feedback.rank": not terms.feedback.rank,
-        "feedback.lead": not terms.feedback.lead,
-        "basis": terms.basis is Basis.OWN,
-        "ties": terms.ties is TiePolicy.FIRST,
-        "prebid_opens_at": terms.prebid_opens_at is None,
-        "soft_close.window": terms.soft_close.window == ZERO,
-        "withdrawal.allowed": not terms.withdrawal.allowed,
-        "buyer_extension.times": terms.buyer_extension.times == 0,
-        "guard.block": terms.guard.block is None,
-    }
 
 
 def _lot(path: str, lot: LotTerms) -> Iterator[Problem]:
@@ -213,14 +206,3 @@ def _lot(path: str, lot: LotTerms) -> Iterator[Problem]:
         yield problems.RuleNotHere(field=path + "ceiling")  # level 0 says what it would say
     if lot.step.kind is StepKind.SMALLER:
         yield problems.RuleNotHere(field=path + "step.kind")
-
-
-def none_of(terms: Terms) -> Iterator[Problem]:
-    """For a format without levels: nothing of them may stand in its terms."""
-    if terms.dutch is not None:
-        yield problems.RuleNotHere(field="dutch")
-    if terms.japanese is not None:
-        yield problems.RuleNotHere(field="japanese")
-    for lot in terms.lots:
-        if lot.start is not None:
-            yield problems.RuleNotHere(field=f"lots.{lot.number}.start")

@@ -54,8 +54,8 @@ from auctions.domain.refusals import (
 from auctions.domain.rules import admission, closing, lots, next_bid
 from auctions.domain.rules.closing import Reserves, Winner
 from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
-from auctions.domain.terms import Basis, LotOrder, LotTerms, Terms, TiePolicy
-from auctions.domain.terms_problems import Missing, NotInThisFormat, Problem
+from auctions.domain.terms import LotTerms, Terms, TiePolicy
+from auctions.domain.terms_problems import Missing, Problem, RuleNotHere
 from kernel import sealing
 from kernel.decimals import parse_amount, to_wire
 from kernel.errors import FairfallError
@@ -259,15 +259,11 @@ def most(state: AuctionState, seat: str, lot: int) -> Decimal | None:
 
 
 def problems(terms: Terms) -> Iterator[Problem]:
-    """What sealed offers do not have: an order of lots, and anything measured by the lead."""
+    """Of equal offers one is first in any case; nobody sees a lead to equal."""
     if terms.sealed is None:
         yield Missing(field="sealed")
-    if terms.lot_order is not LotOrder.PARALLEL:
-        yield NotInThisFormat(field="lot_order")
-    if terms.basis is not Basis.OWN:
-        yield NotInThisFormat(field="basis")
     if terms.ties is TiePolicy.FORBID_LEAD:
-        yield NotInThisFormat(field="ties")
+        yield RuleNotHere(field="ties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +274,9 @@ class _Opening:
 
     def __call__(self, draft: Draft, command: OpenOffers) -> None:
         open_offers(self.pick, draft, command)
+
+
+REFUSES = ("lot_order", "basis")
 
 
 def rules(pick: Pick) -> FormatRules:
@@ -293,6 +292,8 @@ def rules(pick: Pick) -> FormatRules:
         agenda=agenda,
         close=close,
         most=most,
+        group="sealed",
+        refuses=REFUSES,
         problems=problems,
         sealed=True,
     )

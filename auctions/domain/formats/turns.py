@@ -43,8 +43,8 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.rules import admission, closing, guard, lots, next_bid
 from auctions.domain.rules.closing import Reserves
-from auctions.domain.state import ZERO, AuctionState, LotState, Offer
-from auctions.domain.terms import Basis, Count, Terms, TiePolicy, TurnsTerms
+from auctions.domain.state import AuctionState, LotState, Offer
+from auctions.domain.terms import Count, Terms, TurnsTerms
 from auctions.domain.terms_problems import Problem
 from kernel.decimals import to_wire
 
@@ -240,6 +240,20 @@ def _standing(lot: LotState, seat: str) -> Offer:
 # What the terms may say -------------------------------------------------------------------------
 
 
+REFUSES = (
+    "basis",
+    "ties",
+    "guard.block",
+    "soft_close.window",
+    "feedback.rank",
+    "feedback.lead",
+    "feedback.reserve_met",
+    "feedback.hide_ranks_last",
+    "withdrawal.allowed",
+    "buyer_extension.times",
+)
+
+
 def terms_problems(terms: Terms) -> Iterator[Problem]:
     """The format's own terms, and what of the common ones it does not take."""
     own = terms.turns
@@ -254,21 +268,8 @@ def terms_problems(terms: Terms) -> Iterator[Problem]:
             yield problems.OutOfRange(field=f"turns.{name}", least="1 s", most="60 min")
     if terms.prebid_opens_at is None:
         yield problems.Missing(field="prebid_opens_at")
-    for field, fits in (
-        ("basis", terms.basis is Basis.OWN),
-        ("ties", terms.ties is TiePolicy.FIRST),
-        ("guard.block", terms.guard.block is None),
-        ("soft_close.window", terms.soft_close.window == ZERO),
-        ("feedback.rank", not terms.feedback.rank),
-        ("feedback.lead", not terms.feedback.lead),
-        ("feedback.count", terms.feedback.count is Count.SHOWN),
-        ("feedback.reserve_met", not terms.feedback.reserve_met),
-        ("feedback.hide_ranks_last", terms.feedback.hide_ranks_last == ZERO),
-        ("withdrawal.allowed", not terms.withdrawal.allowed),
-        ("buyer_extension.times", terms.buyer_extension.times == 0),
-    ):
-        if not fits:
-            yield problems.RuleNotHere(field=field)
+    if terms.feedback.count is not Count.SHOWN:
+        yield problems.RuleNotHere(field="feedback.count")
 
 
 def close_lot(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
@@ -290,5 +291,6 @@ RULES = FormatRules(
     close=close_lot,
     most=limit,
     edited_once_started=False,
+    refuses=REFUSES,
     problems=terms_problems,
 )

@@ -6,7 +6,6 @@ its own price where there is neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,8 +13,7 @@ from auctions.domain import outcome
 from auctions.domain.formats import sealed
 from auctions.domain.rules.closing import Winner
 from auctions.domain.state import LotState, Offer
-from auctions.domain.terms import LotTerms, Terms
-from auctions.domain.terms_problems import NotInThisFormat, Problem
+from auctions.domain.terms import LotTerms
 
 
 def price(own: Decimal, second: Decimal | None, limit: Decimal | None) -> Decimal:
@@ -40,11 +38,5 @@ def second_price(terms: LotTerms) -> Winner:
     return winner
 
 
-def problems(terms: Terms) -> Iterator[Problem]:
-    """What is paid follows from another's price, so nothing but prices may rank."""
-    yield from sealed.problems(terms)
-    if terms.scoring is not None:
-        yield NotInThisFormat(field="scoring")
-
-
-RULES = replace(sealed.rules(second_price), problems=problems)
+# What is paid follows from another's price, so nothing but prices may rank.
+RULES = replace(sealed.rules(second_price), refuses=(*sealed.REFUSES, "scoring"))
