@@ -82,11 +82,7 @@ def on_turn(state: AuctionState, lot: LotState) -> str | None:
 def place_offer(draft: Draft, command: PlaceBid) -> None:
     """Before the start an initial offer; afterwards an offer within the own turn."""
     before = draft.state
-    admission.check_bidder(before, command.seat)
-    lot = admission.lot_of(before, command.lot)
-    initial = lots.check_takes_bids(before, lot, draft.at)
-    if not initial:
-        _check_turn(before, lot, command.seat, draft.at)
+    lot, initial = _open_to(draft, command.seat, command.lot)
     amount = next_bid.check_form(before.rules.lots[lot.number - 1], command.amount)
     _check_limit(before, lot, command.seat, amount)
     mine = lot.seats.get(command.seat)
@@ -111,12 +107,7 @@ def place_offer(draft: Draft, command: PlaceBid) -> None:
 
 def take_back(draft: Draft, command: Withdraw) -> None:
     """Return to the offer at the turn's start; before the lot's start, to none."""
-    state = draft.state
-    admission.check_bidder(state, command.seat)
-    lot = admission.lot_of(state, command.lot)
-    initial = lots.check_takes_bids(state, lot, draft.at)
-    if not initial:
-        _check_turn(state, lot, command.seat, draft.at)
+    lot, _ = _open_to(draft, command.seat, command.lot)
     mine = lot.seats.get(command.seat)
     # An offer received later is not the one that was meant.
     if mine is None or mine.best is None or mine.best.received_at > draft.at:
@@ -141,6 +132,17 @@ def limit(state: AuctionState, seat: str, number: int) -> Decimal | None:
     if not lot.started or standing is None:
         return lot_terms.ceiling
     return next_bid.undercut(state, seat, lot, standing.amount)
+
+
+def _open_to(draft: Draft, seat: str, number: int) -> tuple[LotState, bool]:
+    """The lot, if the seat may offer on it now, and whether that would be an initial offer."""
+    state = draft.state
+    admission.check_bidder(state, seat)
+    lot = admission.lot_of(state, number)
+    initial = lots.check_takes_bids(state, lot, draft.at)
+    if not initial:
+        _check_turn(state, lot, seat, draft.at)
+    return lot, initial
 
 
 def _check_turn(state: AuctionState, lot: LotState, seat: str, at: datetime) -> None:

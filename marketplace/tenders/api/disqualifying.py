@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from infra.idempotency import idempotent
 from marketplace.tenders import lowness
 from marketplace.tenders.api import serializers as wire
 from marketplace.tenders.api.views import KEY, TAGS, TenderView
+from marketplace.tenders.models import Invitation
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import disqualifying
 
@@ -31,6 +33,22 @@ class AbnormalSerializer(serializers.Serializer[Any]):
     below_next = serializers.CharField(allow_null=True, help_text="Percent.")
 
 
+def _decided(
+    view: TenderView,
+    request: Request,
+    decide: Callable[..., Invitation],
+    tender_id: UUID,
+    company_id: UUID,
+) -> Response:
+    """The invitation after a decision with a reason."""
+    given = wire.ReasonSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    invitation = decide(
+        actor=view.actor, tender_id=tender_id, company_id=company_id, **given.validated_data
+    )
+    return Response(wire.InvitationSerializer(invitation).data, status=201)
+
+
 class DisqualificationView(TenderView):
     """A supplier's bids count no more."""
 
@@ -41,12 +59,7 @@ class DisqualificationView(TenderView):
     @idempotent
     def post(self, request: Request, tender_id: UUID, company_id: UUID) -> Response:
         """With a reason; during the auction or after its close, before an award to it."""
-        given = wire.ReasonSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        invitation = disqualifying.disqualify(
-            actor=self.actor, tender_id=tender_id, company_id=company_id, **given.validated_data
-        )
-        return Response(wire.InvitationSerializer(invitation).data, status=201)
+        return _decided(self, request, disqualifying.disqualify, tender_id, company_id)
 
 
 class RequalificationView(TenderView):
@@ -59,12 +72,7 @@ class RequalificationView(TenderView):
     @idempotent
     def post(self, request: Request, tender_id: UUID, company_id: UUID) -> Response:
         """With a reason."""
-        given = wire.ReasonSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        invitation = disqualifying.requalify(
-            actor=self.actor, tender_id=tender_id, company_id=company_id, **given.validated_data
-        )
-        return Response(wire.InvitationSerializer(invitation).data, status=201)
+        return _decided(self, request, disqualifying.requalify, tender_id, company_id)
 
 
 class AbnormalView(TenderView):

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from marketplace.tenders.formats.fixed import (
+    NO_EXTENSION,
+    NO_GUARD,
+    NO_SOFT_CLOSE,
+    NO_WITHDRAWAL,
+    NOTHING_SEEN,
+    OWN_ORDER,
+    Settings,
+)
 
 # Rules of bids that prices by levels do not have.
-FIXED: Mapping[str, str | bool] = {
+FIXED: Settings = {
+    **OWN_ORDER,
+    **NO_GUARD,
+    **NO_SOFT_CLOSE,
+    **NOTHING_SEEN,
+    **NO_WITHDRAWAL,
+    **NO_EXTENSION,
     "length": "30",
     "prebid_opens_at": "",
-    "basis": "own",
-    "ties": "first",
-    "guard.warn": "",
-    "guard.retype": "",
-    "guard.block": "",
-    "soft_close.window": "0",
-    "soft_close.reset": "0",
-    "soft_close.trigger": "any_bid",
-    "soft_close.trigger_ranks": "1",
-    "soft_close.scope": "this_lot",
-    "soft_close.base": "bid",
-    "soft_close.limit": "",
-    "soft_close.hard_stop": "240",
-    "feedback.rank": False,
-    "feedback.lead": False,
     "feedback.after_first_bid": False,
-    "feedback.lead_min_bidders": "1",
-    "feedback.hide_ranks_last": "0",
-    "feedback.reserve_met": False,
-    "withdrawal.allowed": False,
-    "withdrawal.window": "60",
-    "buyer_extension.times": "0",
-    "buyer_extension.length": "10",
     "step.bands": "",
     "front_buffer": "",
     "scoring.method": "",

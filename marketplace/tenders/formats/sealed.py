@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from auctions.domain.terms import Basis, Format, KeyKeeper, LotOrder, SealedTerms, Terms, TiePolicy
+from auctions.domain.terms import Format, KeyKeeper, LotOrder, SealedTerms, Terms
 from marketplace.tenders.formats.base import FormatChoice
+from marketplace.tenders.formats.fixed import NO_GUARD, NO_SOFT_CLOSE, OWN_ORDER, Settings
 from marketplace.tenders.terms_field import Kind, TermsField
 
 _FIELDS = (
@@ -28,25 +29,16 @@ _FIELDS = (
         rule=gettext_lazy("Before the deadline; after it you see the number in any case."),
     ),
 )  # fmt: skip
-_FIXED: dict[str, str | bool] = {
+_FIXED: Settings = {
+    **OWN_ORDER,
+    **NO_GUARD,
+    **NO_SOFT_CLOSE,
+    "soft_close.hard_stop": "2880",
     "lot_order": LotOrder.PARALLEL.value,
     "lot_gap": "1",
-    "basis": Basis.OWN.value,
-    "ties": TiePolicy.FIRST.value,
     "step.kind": "percent",
     "step.percent": "0.5",
     "step.absolute": "",
-    "guard.warn": "",
-    "guard.retype": "",
-    "guard.block": "",
-    "soft_close.window": "0",
-    "soft_close.reset": "0",
-    "soft_close.trigger": "any_bid",
-    "soft_close.trigger_ranks": "1",
-    "soft_close.scope": "this_lot",
-    "soft_close.base": "bid",
-    "soft_close.limit": "",
-    "soft_close.hard_stop": "2880",
     "feedback.lead_min_bidders": "1",
     "feedback.after_first_bid": True,
     "feedback.hide_ranks_last": "0",

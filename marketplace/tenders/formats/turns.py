@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from auctions.domain.formats.turns import MAX_ROUNDS
-from auctions.domain.terms import Basis, Count, Format, Terms, TiePolicy, TurnsTerms
+from auctions.domain.terms import Count, Format, Terms, TurnsTerms
 from marketplace.tenders.formats.base import FormatChoice
+from marketplace.tenders.formats.fixed import (
+    NO_EXTENSION,
+    NO_SOFT_CLOSE,
+    NO_WITHDRAWAL,
+    NOTHING_SEEN,
+    OWN_ORDER,
+)
 from marketplace.tenders.terms_field import Kind, TermsField
 from ui.formatting import duration
 
@@ -69,29 +76,14 @@ CHOICE = FormatChoice(
     group="turns",
     terms_class=TurnsTerms,
     fixed={
+        **OWN_ORDER,
+        **NO_SOFT_CLOSE,
+        **NOTHING_SEEN,
+        **NO_WITHDRAWAL,
+        **NO_EXTENSION,
         "length": "30",
-        "basis": Basis.OWN.value,
-        "ties": TiePolicy.FIRST.value,
         "guard.block": "",
-        "soft_close.window": "0",
-        "soft_close.reset": "0",
-        "soft_close.trigger": "any_bid",
-        "soft_close.trigger_ranks": "1",
-        "soft_close.scope": "this_lot",
-        "soft_close.base": "bid",
-        "soft_close.limit": "",
-        "soft_close.hard_stop": "240",
-        "feedback.rank": False,
-        "feedback.lead": False,
-        "feedback.after_first_bid": True,
-        "feedback.lead_min_bidders": "2",
-        "feedback.hide_ranks_last": "0",
         "feedback.count": Count.SHOWN.value,
-        "feedback.reserve_met": False,
-        "withdrawal.allowed": False,
-        "withdrawal.window": "60",
-        "buyer_extension.times": "0",
-        "buyer_extension.length": "10",
     },
     fields=(
         TermsField(
