@@ -1,27 +1,23 @@
-"""What the entries about sealed offers make of the state."""
+"""What sealed offers and their opening make of the state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.commands import KeyHolder
+from auctions.domain.evolve.common import Reducer, with_lot
 from auctions.domain.state import (
     AuctionState,
     LotPhase,
-    LotState,
     Offer,
     SealedLot,
     SealedOffer,
     Sealing,
     SeatOnLot,
 )
-
-
-def _with_lot(state: AuctionState, seq: int, lot: LotState) -> AuctionState:
-    return replace(state, seq=seq, lots={**state.lots, lot.number: lot})
 
 
 def _key_set(state: AuctionState, event: ev.SealingKeySet, seq: int) -> AuctionState:
@@ -36,7 +32,7 @@ def _placed(state: AuctionState, event: ev.SealedOfferPlaced, seq: int) -> Aucti
     sealed = lot.sealed or SealedLot()
     offer = SealedOffer(event.envelope, seq, event.received_at)
     mine = lot.seats.get(event.seat, SeatOnLot())
-    return _with_lot(
+    return with_lot(
         state,
         seq,
         replace(
@@ -51,11 +47,11 @@ def _withdrawn(state: AuctionState, event: ev.SealedOfferWithdrawn, seq: int) ->
     lot = state.lots[event.lot]
     sealed = lot.sealed or SealedLot()
     left = {seat: offer for seat, offer in sealed.offers.items() if seat != event.seat}
-    return _with_lot(state, seq, replace(lot, sealed=replace(sealed, offers=left)))
+    return with_lot(state, seq, replace(lot, sealed=replace(sealed, offers=left)))
 
 
 def _lot_sealed(state: AuctionState, event: ev.LotSealed, seq: int) -> AuctionState:
-    return _with_lot(state, seq, replace(state.lots[event.lot], phase=LotPhase.SEALED))
+    return with_lot(state, seq, replace(state.lots[event.lot], phase=LotPhase.SEALED))
 
 
 def _handed_over(state: AuctionState, event: ev.KeyHandedOver, seq: int) -> AuctionState:
@@ -78,17 +74,17 @@ def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionStat
     # The offer keeps the place it got when it was sealed: among equals the first decided is first.
     best = Offer(event.amount, sealed.seq, sealed.received_at, prebid=False)
     mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best, first=event.amount)
-    return _with_lot(state, seq, replace(lot, seats={**lot.seats, event.seat: mine}))
+    return with_lot(state, seq, replace(lot, seats={**lot.seats, event.seat: mine}))
 
 
 def _rejected(state: AuctionState, event: ev.OfferRejected, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     sealed = lot.sealed or SealedLot()
     rejected = {**sealed.rejected, event.seat: event.reason}
-    return _with_lot(state, seq, replace(lot, sealed=replace(sealed, rejected=rejected)))
+    return with_lot(state, seq, replace(lot, sealed=replace(sealed, rejected=rejected)))
 
 
-REDUCERS: Mapping[type[Any], Callable[[AuctionState, Any, int], AuctionState]] = {
+REDUCERS: Mapping[type[Any], Reducer] = {
     ev.SealingKeySet: _key_set,
     ev.SealedOfferPlaced: _placed,
     ev.SealedOfferWithdrawn: _withdrawn,

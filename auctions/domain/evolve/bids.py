@@ -1,0 +1,72 @@
+"""What open bids, their withdrawal and the unlocking of large steps make of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.evolve.common import NOTHING, Reducer, on_lot, with_lot
+from auctions.domain.state import AuctionState, Offer, PendingWithdrawal, SeatOnLot
+
+
+def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    before = lot.seats.get(event.seat, NOTHING)
+    pending = before.unlock_pending
+    after = SeatOnLot(
+        best=Offer(event.amount, seq, event.received_at, event.prebid),
+        previous=before.best,
+        bids=before.bids + 1,
+        first=event.amount if before.first is None else before.first,
+        # An unlock serves one bid, and a request is settled by going as low as it asked.
+        unlocked_to=None,
+        unlock_pending=None if pending is None or event.amount <= pending else pending,
+    )
+    return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, after)))
+
+
+def _withdrawal_requested(
+    state: AuctionState, event: ev.WithdrawalRequested, seq: int
+) -> AuctionState:
+    pending = PendingWithdrawal(event.seat, event.bid, event.received_at)
+    return with_lot(state, seq, replace(state.lots[event.lot], withdrawal=pending))
+
+
+def _withdrawal_decided(state: AuctionState, event: ev.WithdrawalDecided, seq: int) -> AuctionState:
+    lot = replace(state.lots[event.lot], withdrawal=None)
+    if event.approved:
+        mine = lot.seats[event.seat]
+        mine = replace(
+            mine,
+            best=mine.previous,
+            previous=None,
+            revived=mine.previous is not None,
+            first=None if mine.previous is None else mine.first,
+        )
+        lot = replace(lot, seats=on_lot(lot, event.seat, mine))
+    return with_lot(state, seq, lot)
+
+
+def _unlock_requested(state: AuctionState, event: ev.UnlockRequested, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    mine = replace(lot.seats.get(event.seat, NOTHING), unlock_pending=event.amount)
+    return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, mine)))
+
+
+def _unlock_decided(state: AuctionState, event: ev.UnlockDecided, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    mine = lot.seats[event.seat]
+    unlocked = event.amount if event.approved else mine.unlocked_to
+    mine = replace(mine, unlock_pending=None, unlocked_to=unlocked)
+    return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, mine)))
+
+
+REDUCERS: Mapping[type[Any], Reducer] = {
+    ev.BidPlaced: _bid_placed,
+    ev.WithdrawalRequested: _withdrawal_requested,
+    ev.WithdrawalDecided: _withdrawal_decided,
+    ev.UnlockRequested: _unlock_requested,
+    ev.UnlockDecided: _unlock_decided,
+}
