@@ -31,12 +31,13 @@ class DebriefExtensionSerializer(serializers.Serializer[Any]):
 
 
 class DebriefPointSerializer(serializers.Serializer[Any]):
-    """A price over time; `own` false is the lead, or to the buyer another seat's."""
+    """A price over time: one's own, a `level` called, else the lead, or to the buyer a seat's."""
 
     at = serializers.DateTimeField()
     amount = serializers.DecimalField(None, None)
     own = serializers.BooleanField()
     seat = serializers.CharField(allow_null=True)
+    level = serializers.BooleanField()
 
 
 class DebriefLotSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ from auctions.domain.visibility.standing import LotStanding, lot_standing
 
 # Before, the event, after, and when it was recorded.
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
+_Offer = ev.BidPlaced | ev.LevelAccepted | ev.OfferOpened
 # Where an offer below the winning price by the smallest amount would have won.
 LOWEST_WINS = frozenset({Format.ENGLISH, Format.SEALED, Format.TURNS})
 
@@ -44,12 +45,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A price over time: one's own, or (``own`` false) the lead as it was shown."""
+    """A price over time: one's own, the level of the clock, or the lead as it was shown."""
 
     at: datetime
     amount: Decimal
     own: bool
     seat: str | None  # only to whom the table shows whose it is
+    level: bool = False  # the price that everybody was offered from then on
 
 
 @dataclass(slots=True)
@@ -96,24 +98,29 @@ def _follow(debrief: LotDebrief, passage: Passage, viewer: Viewer) -> None:
             debrief.extensions.append(Moved(at, event.deadline, cause))
     elif isinstance(event, ev.LotPaused) and event_view(before, after, event, viewer):
         debrief.pauses.append(event.cause.value)
-    elif isinstance(event, ev.BidPlaced):
+    elif isinstance(event, ev.LevelOpened):
+        if event_view(before, after, event, viewer):
+            debrief.points.append(Point(event.at, event.price, False, None, level=True))
+    elif isinstance(event, _Offer):
         _price(debrief, event, after, viewer, at)
     _rank(debrief, after, lot, viewer, at)
 
 
 def _price(
-    debrief: LotDebrief, event: ev.BidPlaced, after: AuctionState, viewer: Viewer, at: datetime
+    debrief: LotDebrief, event: _Offer, after: AuctionState, viewer: Viewer, at: datetime
 ) -> None:
     lot = after.lots[event.lot]
     own = event.seat == viewer.seat
     if granted(Field.BID, viewer, after, lot, event.seat):
         seat = None if viewer.seat is not None else event.seat
-        debrief.points.append(Point(event.received_at, event.amount, own, seat))
+        # What was sealed is a price from its opening on.
+        when = at if isinstance(event, ev.OfferOpened) else event.received_at
+        debrief.points.append(Point(when, event.amount, own, seat))
     if viewer.seat is None:
         return
     lead = lot_standing(after, lot, viewer).lead
-    latest = next((point.amount for point in reversed(debrief.points) if not point.own), None)
-    if lead is not None and lead != latest:
+    leads = (point.amount for point in reversed(debrief.points) if not (point.own or point.level))
+    if lead is not None and lead != next(leads, None):
         debrief.points.append(Point(at, lead, False, None))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from auctions.services.rejections import rejections
+
 Words = dict[str, str]
 
 
@@ -83,16 +85,4 @@ def _outcomes() -> Words:
         "sealed_withdraw_unknown": _("Unknown whether the withdrawal arrived."),
         "sealed_withdraw_not_received": _("The withdrawal did not arrive."),
         "sealed_withdraw_dropped": _("The withdrawal was dropped."),
-    }
-
-
-def rejections() -> Words:
-    """Why an offer was none."""
-    return {
-        "rejected_cannot_decrypt": _("It could not be decrypted with the keys of this auction."),
-        "rejected_malformed": _("What was sealed is not an amount."),
-        "rejected_auction_above_ceiling": _("It lies above the ceiling."),
-        "rejected_auction_scale": _("It has more decimals than the lot allows."),
-        "rejected_auction_not_positive": _("It is not above zero."),
-        "rejected_auction_off_grid": _("It is not a multiple of what the lot asks."),
     }

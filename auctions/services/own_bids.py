@@ -15,19 +15,30 @@ import xlsxwriter
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from auctions.domain.events import BidPlaced, LevelAccepted, OfferTakenBack, WithdrawalDecided
+from auctions.domain.events import (
+    BidPlaced,
+    LevelAccepted,
+    OfferOpened,
+    OfferRejected,
+    OfferTakenBack,
+    SealedOfferPlaced,
+    SealedOfferWithdrawn,
+    WithdrawalDecided,
+)
 from auctions.domain.formats.levels import level_price
 from auctions.domain.formats.turns import taken_back
-from auctions.domain.state import EMPTY
+from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms import Terms
 from auctions.models import AttemptEntry, CommandOutcome
 from auctions.models.gate import OutcomeKind
 from auctions.realtime.errors import NotAllowed
 from auctions.realtime.messages import Refused
 from auctions.realtime.reading import steps_after
+from auctions.realtime.steps import Step
 from auctions.selectors import load
 from auctions.services.deciding import error_of
 from auctions.services.policies import Place
+from auctions.services.rejections import rejection
 from auctions.subject import AuctionSubject, subject_from
 from crm_core.people.services import TimeZoneUnknown
 from infra.problems import message
@@ -35,6 +46,7 @@ from kernel.clock import moment_to_wire
 from kernel.decimals import line_total
 
 HEADER_ROW = 5
+OFFERS = frozenset({"place_bid", "accept_level", "place_sealed_offer"})
 _WIDTHS = (7, 30, 24, 29, 14, 10, 16, 12, 44, 26, 68)
 
 
@@ -44,7 +56,7 @@ class OwnBid:
 
     lot: int
     received_at: datetime
-    amount: Decimal | None  # None: a refused level that was never open
+    amount: Decimal | None  # None: a refused level that was never open, or a sealed offer
     state: str
     reason: str
     ref: str
@@ -110,13 +122,16 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
     with connection.cursor() as cursor:
         steps = steps_after(cursor, place.auction.pk, EMPTY)
     placed: dict[int, OwnBid] = {}
+    waiting: dict[int, int] = {}  # the sealed offer of each lot that waits for its opening
     for step in steps:
-        event, seq = step.event, step.entry.seq
-        if isinstance(event, BidPlaced | LevelAccepted) and event.seat == seat:
-            placed[seq] = OwnBid(
+        event = step.event
+        if getattr(event, "seat", None) != seat:
+            continue
+        if isinstance(event, BidPlaced | LevelAccepted | SealedOfferPlaced):
+            placed[step.entry.seq] = OwnBid(
                 lot=event.lot,
                 received_at=event.received_at,
-                amount=event.amount,
+                amount=None if isinstance(event, SealedOfferPlaced) else event.amount,
                 state="accepted",
                 reason="",
                 ref=event.ref,
@@ -124,11 +139,45 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
             )
         elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
             placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
-        elif isinstance(event, OfferTakenBack) and event.seat == seat:
+        elif isinstance(event, OfferTakenBack):
             for place_of in taken_back(step.after, event, placed):
                 if placed[place_of].lot == event.lot:
                     placed[place_of] = replace(placed[place_of], state="withdrawn")
+        _follow_sealed(placed, waiting, step)
+    unopened = _unopened(steps[-1].after) if steps else ""
+    for seq in waiting.values():
+        placed[seq] = replace(placed[seq], reason=unopened)
     return list(placed.values())
+
+
+def _follow_sealed(placed: dict[int, OwnBid], waiting: dict[int, int], step: Step) -> None:
+    """What the seat's event makes of its earlier sealed offer of that lot."""
+    event = step.event
+    if isinstance(event, SealedOfferPlaced):
+        older = waiting.get(event.lot)
+        if older is not None:
+            replaced = _("Replaced by your later offer; never opened.")
+            placed[older] = replace(placed[older], reason=replaced)
+        waiting[event.lot] = step.entry.seq
+    elif isinstance(event, SealedOfferWithdrawn | OfferOpened | OfferRejected):
+        waiting.pop(event.lot, None)
+        placed[event.offer] = _sealed_became(placed[event.offer], event)
+
+
+def _unopened(state: AuctionState) -> str:
+    if state.phase.is_open:
+        return _("Sealed: nobody knows the amount before the opening.")
+    return _("The auction ended without an opening; the amount is not known.")
+
+
+def _sealed_became(
+    bid: OwnBid, event: SealedOfferWithdrawn | OfferOpened | OfferRejected
+) -> OwnBid:
+    if isinstance(event, OfferOpened):
+        return replace(bid, amount=event.amount)
+    if isinstance(event, OfferRejected):
+        return replace(bid, state="refused", reason=rejection(event.reason))
+    return replace(bid, state="withdrawn", reason=_("Withdrawn unopened."))
 
 
 def _refused(place: Place, seat: str) -> list[OwnBid]:
@@ -141,21 +190,16 @@ def _refused(place: Place, seat: str) -> list[OwnBid]:
     found = []
     for seq, body in attempts.values_list("seq", "body"):
         command = json.loads(body)["command"]
-        if command is None or command["name"] not in ("place_bid", "accept_level"):
+        if command is None or command["name"] not in OFFERS:
             continue
         fields = command["fields"]
-        amount = (
-            Decimal(fields["amount"])
-            if "amount" in fields
-            else level_price(state, fields["lot"], fields["level"])
-        )
         row = answers[seq]
         refusal = Refused(**{"ref": row.ref, **_fields(row.answer)})
         found.append(
             OwnBid(
                 lot=fields["lot"],
                 received_at=row.received_at,
-                amount=amount,
+                amount=_asked(state, fields),
                 state="refused",
                 reason=message(error_of(refusal)),
                 ref=row.ref,
@@ -163,6 +207,13 @@ def _refused(place: Place, seat: str) -> list[OwnBid]:
             )
         )
     return found
+
+
+def _asked(state: AuctionState, fields: dict[str, Any]) -> Decimal | None:
+    """The amount of a refused command; of a sealed one nobody knows it."""
+    if "amount" in fields:
+        return Decimal(fields["amount"])
+    return level_price(state, fields["lot"], fields["level"]) if "level" in fields else None
 
 
 def _fields(answer: dict[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ import pytest
 from auctions.debrief.paths import LotDebrief, lot_debriefs
 from auctions.domain import machine
 from auctions.domain.state import EMPTY
-from auctions.domain.terms import Disclosure, Feedback, Terms
+from auctions.domain.terms import Disclosure, Feedback, Format, Terms
 from auctions.domain.visibility import Role, Viewer
-from tests.domain.room import START, Room, minutes, seconds, terms
+from tests.domain.room import START, Room, levels_terms, minutes, seconds, terms
+from tests.domain.test_sealed import SealedRoom
 
 
 def look(where: Room, viewer: Viewer) -> LotDebrief:
@@ -102,3 +103,36 @@ def test_ranks_hidden_in_the_last_minutes_stay_hidden_then() -> None:
     where.until(START + minutes(40) + seconds(1))
     ranks = [each.rank for each in look(where, A).ranks]
     assert ranks == [1, None, 2]
+
+
+def rounds() -> Room:
+    """a and b take 100.00, a alone takes 99.00."""
+    where = Room(levels_terms(Format.JAPANESE), seats="ab")
+    where.take("a", 0, START + seconds(10))
+    where.take("b", 0, START + seconds(11))
+    where.take("a", 1, START + seconds(70))
+    where.until(START + minutes(60))
+    return where
+
+
+def test_where_prices_move_by_levels_each_level_and_ones_own_acceptances_are_told() -> None:
+    mine = look(rounds(), A)
+    assert [(str(point.amount), point.level, point.own) for point in mine.points] == [
+        ("100.00", True, False),
+        ("100.00", False, True),
+        ("99.00", True, False),
+        ("99.00", False, True),
+    ]
+    buyers = [point.seat for point in look(rounds(), Viewer(Role.BUYER)).points if point.seat]
+    assert buyers == ["a", "b", "a"]
+
+
+def test_a_sealed_offer_is_a_price_from_its_opening_on_and_to_rivals_none() -> None:
+    where = SealedRoom(seats="ab")
+    where.offer("a", "90.00")
+    where.offer("b", "80.00")
+    where.opened()
+    mine = look(where, A)
+    assert [(str(point.amount), point.own) for point in mine.points] == [("90.00", True)]
+    buyers = [(point.seat, str(point.amount)) for point in look(where, Viewer(Role.BUYER)).points]
+    assert buyers == [("a", "90.00"), ("b", "80.00")]

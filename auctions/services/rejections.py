@@ -1,0 +1,22 @@
+"""Why a sealed offer was no offer, in words: by the code that the ledger keeps."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def rejections() -> dict[str, str]:
+    """All reasons, as the live pages name them."""
+    return {
+        "rejected_cannot_decrypt": _("It could not be decrypted with the keys of this auction."),
+        "rejected_malformed": _("What was sealed is not an amount."),
+        "rejected_auction_above_ceiling": _("It lies above the ceiling."),
+        "rejected_auction_scale": _("It has more decimals than the lot allows."),
+        "rejected_auction_not_positive": _("It is not above zero."),
+        "rejected_auction_off_grid": _("It is not a multiple of what the lot asks."),
+    }
+
+
+def rejection(code: str) -> str:
+    """One reason, in the active language."""
+    return rejections().get(f"rejected_{code.replace('.', '_')}", code)
