@@ -41,6 +41,7 @@ class Authority:
     ca: Path
     asked: list[bytes] = field(default_factory=list)
     answer: bytes | None = None  # instead of a time stamp
+    refused: list[bytes] = field(default_factory=list)  # hashes it never stamps
 
 
 @contextmanager
@@ -55,7 +56,8 @@ def authority(folder: Path) -> Iterator[Authority]:
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
             running.asked.append(query)
-            content = running.answer or _stamped(folder, query)
+            never = any(each in query for each in running.refused)
+            content = b"no" if never else running.answer or _stamped(folder, query)
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.end_headers()

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Subquery
 
 from auctions import tasks
 from auctions.domain.events import Annulled, Cancelled, Closed
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 ENDS = (Closed.kind, Cancelled.kind, Annulled.kind)
 TRIED_FOR = timedelta(days=30)
 AT_ONCE = 20
+AWAY_AFTER = 3  # failures in a row: then the authority is away, not one answer at odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,25 +136,42 @@ def stamp(auction_id: UUID) -> HeadStamp | None:
 
 
 def stamp_waiting() -> int:
-    """Stamp what ended while the authority was away; how many were stamped."""
+    """Stamp what ended while the authority was away; how many were stamped.
+
+    Each time in another order: what fails again and again keeps nothing else waiting.
+    """
     if not settings.TSA_URL:
         return 0
-    waiting = (
-        Auction.objects.filter(closed_at__gt=utc_now() - TRIED_FOR, is_demo=False)
-        .exclude(pk__in=HeadStamp.objects.values("auction_id"))
-        .order_by("closed_at")
-        .values_list("pk", flat=True)[:AT_ONCE]
-    )
-    done = 0
-    for auction_id in waiting:
+    done = away = 0
+    for auction_id in _waiting():
         try:
             done += stamp(auction_id) is not None
+            away = 0
         except timestamping.AuthorityAway as error:
-            log.warning("the time stamp authority is away: %s", error)
-            break
+            log.warning("auction %s has no time stamp yet: %s", auction_id, error)
+            away += 1
+            if away == AWAY_AFTER:
+                break
         except TokenBad as error:
             log.warning("the time stamp of auction %s is not kept: %s", auction_id, error)
+        except Exception:
+            log.exception("auction %s cannot be stamped", auction_id)
     return done
+
+
+def _waiting() -> list[UUID]:
+    """Some of the auctions of whose latest end no stamp is kept: a closed one may have been
+    annulled after its stamp."""
+    ends = LedgerEntry.objects.filter(auction=OuterRef("pk"), kind__in=ENDS).order_by("-seq")
+    stamps = HeadStamp.objects.filter(auction=OuterRef("pk"), seq__gte=OuterRef("end"))
+    since = utc_now() - TRIED_FOR
+    waiting = (
+        Auction.objects.filter(closed_at__isnull=False, recorded_at__gt=since, is_demo=False)
+        .annotate(end=Subquery(ends.values("seq")[:1]))
+        .annotate(ended=Subquery(ends.values("recorded_at")[:1]))
+        .filter(~Exists(stamps), ended__gt=since)
+    )
+    return list(waiting.order_by("?").values_list("pk", flat=True)[:AT_ONCE])
 
 
 def stamp_of(auction_id: UUID) -> HeadStamp | None:

@@ -135,6 +135,61 @@ def test_what_ended_while_the_authority_was_away_is_stamped_later(
     assert tasks.stamp_waiting() == 1
 
 
+def test_an_annulment_after_the_stamp_is_stamped_too_also_when_the_authority_was_away(
+    closed: Tender, tsa: Authority, officer: Any, settings: Any
+) -> None:
+    assert tasks.stamp_head(str(closed.auction_id)) == "stamped"
+    here, settings.TSA_URL = settings.TSA_URL, "http://127.0.0.1:9/tsr"
+    ending.annul(actor=officer, tender_id=closed.pk, reason="A price list was wrong.")
+    relay.drain()
+    assert tasks.stamp_waiting() == 0
+    settings.TSA_URL = here
+    assert tasks.stamp_waiting() == 1
+    assert tasks.stamp_waiting() == 0
+    latest = HeadStamp.objects.filter(auction_id=closed.auction_id).order_by("seq").last()
+    assert latest is not None
+    closing = anchoring.find_closing_head(closed.auction_id)
+    assert closing is not None
+    assert latest.seq == closing.seq
+    report = verify(exported(closed), authorities=tsa.ca)
+    assert report.passed
+    stamped = [each.level for each in report.findings if each.check == "timestamp"]
+    assert stamped == [Level.OK] * 4
+
+
+def test_what_never_can_be_stamped_keeps_nothing_else_waiting(
+    officer: Any, sellers: Any, tsa: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anchoring, "AT_ONCE", 2)
+    monkeypatch.setattr(tasks.stamp_head, "delay", lambda _: None)  # the sweep alone
+    ended = []
+    for _ in range(4):
+        tender = house.published(officer, sellers)
+        ending.cancel(actor=officer, tender_id=tender.pk, reason="The need is gone.")
+        relay.drain()
+        ended.append(Auction.objects.get(pk=tender.auction_id))
+    tsa.refused = [bytes(each.head_hash) for each in ended[:3]]
+    for _ in range(100):  # another two each time; one time in two the fourth is among them
+        if anchoring.stamp_waiting():
+            break
+    assert HeadStamp.objects.get().auction_id == ended[3].pk
+
+
+def test_while_the_authority_is_away_it_is_not_asked_for_each(
+    officer: Any, sellers: Any, tsa: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.stamp_head, "delay", lambda _: None)
+    tsa.answer = b"<html>Sorry</html>"
+    for _ in range(4):
+        tender = house.published(officer, sellers)
+        ending.cancel(actor=officer, tender_id=tender.pk, reason="The need is gone.")
+        relay.drain()
+    assert anchoring.stamp_waiting() == 0
+    assert len(tsa.asked) == anchoring.AWAY_AFTER
+    tsa.answer = None
+    assert anchoring.stamp_waiting() == 4
+
+
 def test_the_answer_to_another_question_is_not_kept(closed: Tender, tsa: Authority) -> None:
     tsa.answer = timestamping.ask(b"something else", url=tsa.url)
     assert tasks.stamp_head(str(closed.auction_id)) == "not stamped"
