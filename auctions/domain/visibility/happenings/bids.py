@@ -1,0 +1,78 @@
+"""What is told of open bids, of their withdrawal and of unlocking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.codec import to_body
+from auctions.domain.state import Offer
+from auctions.domain.visibility.happenings.look import Body, Look, View
+from auctions.domain.visibility.table import Field
+
+
+def _bid_placed(look: Look, event: ev.BidPlaced) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    body: Body = {
+        "lot": event.lot,
+        "seat": look.name(event.seat),
+        "amount": to_body(event.amount),
+        "prebid": event.prebid,
+        "received_at": to_body(event.received_at),
+    }
+    if event.seat == look.viewer.seat:
+        body["ref"] = event.ref
+    return body
+
+
+def _withdrawal_requested(look: Look, event: ev.WithdrawalRequested) -> Body | None:
+    # To everybody else the pause that follows says that there is one.
+    if not look.may(Field.WITHDRAWAL, event.lot, event.seat):
+        return None
+    return {
+        "lot": event.lot,
+        "seat": look.name(event.seat),
+        "amount": _amount_of(look, event.lot, event.seat),
+        "received_at": to_body(event.received_at),
+    }
+
+
+def _amount_of(look: Look, lot: int, seat: str) -> Any:
+    mine = look.before.lots[lot].seats.get(seat)
+    best: Offer | None = None if mine is None else mine.best
+    return None if best is None else to_body(best.amount)
+
+
+def _withdrawal_decided(look: Look, event: ev.WithdrawalDecided) -> Body | None:
+    if look.may(Field.WITHDRAWAL, event.lot, event.seat):
+        return {
+            "lot": event.lot,
+            "seat": look.name(event.seat),
+            "amount": _amount_of(look, event.lot, event.seat),
+            "approved": event.approved,
+            "reason": event.reason,
+            "by": event.by.value,
+        }
+    if not look.may(Field.WITHDRAWAL_RESULT, event.lot):
+        return None
+    # Before a lot starts a pre-bid comes back unseen, and nobody else is told of it.
+    if not look.state.lots[event.lot].started:
+        return None
+    return {"lot": event.lot, "approved": event.approved}
+
+
+def _unlock(look: Look, event: ev.UnlockRequested | ev.UnlockDecided) -> Body | None:
+    if not look.may(Field.UNLOCK, event.lot, event.seat):
+        return None
+    return {**to_body(event), "seat": look.name(event.seat)}
+
+
+VIEWS: Mapping[type[Any], View] = {
+    ev.BidPlaced: _bid_placed,
+    ev.WithdrawalRequested: _withdrawal_requested,
+    ev.WithdrawalDecided: _withdrawal_decided,
+    ev.UnlockRequested: _unlock,
+    ev.UnlockDecided: _unlock,
+}

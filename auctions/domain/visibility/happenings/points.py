@@ -1,0 +1,60 @@
+"""A price as a viewer may know it: as a point of the chart, and of a closed lot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auctions.domain import events as ev
+from auctions.domain import outcome
+from auctions.domain.codec import to_body
+from auctions.domain.events import Event
+from auctions.domain.state import AuctionState, Offer
+from auctions.domain.terms import Disclosure
+from auctions.domain.visibility.happenings.look import Body
+from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
+
+
+def price_point(
+    after: AuctionState, event: Event, viewer: Viewer, *, alias: Aliases = str
+) -> Body | None:
+    """A bid as a point of the price-time chart: the own ones, all, or those that took the lead.
+
+    None where the viewer may not see it. ``seat`` is None where it may not know whose it is.
+    """
+    if not isinstance(event, ev.BidPlaced | ev.LevelAccepted):
+        return None
+    lot = after.lots[event.lot]
+    own = event.seat == viewer.seat
+    seen = granted(Field.BID, viewer, after, lot, event.seat)
+    if not seen:
+        if not granted(Field.LEAD, viewer, after, lot):
+            return None
+        first = outcome.leader(lot)
+        if first is None or first[0] != event.seat:
+            return None
+    prebid = isinstance(event, ev.BidPlaced) and event.prebid
+    offer = Offer(event.amount, after.seq, event.received_at, prebid)
+    told = event.amount if seen else outcome.as_told(after, viewer.seat, lot, event.seat, offer)
+    if told is None:
+        return None
+    return {
+        "lot": event.lot,
+        "at": to_body(event.received_at),
+        "amount": to_body(told),
+        "seat": label(viewer, after, event.seat, alias) if seen else None,
+        "own": own,
+    }
+
+
+def price_told(state: AuctionState, number: int, viewer: Viewer) -> Decimal | None:
+    """A closed lot's price as this viewer may know it: to another bidder, in its own terms."""
+    lot = state.lots[number]
+    if not granted(Field.PRICE, viewer, state, lot, lot.winner):
+        return None
+    told_all = state.rules.disclosure is Disclosure.PUBLIC
+    if lot.winner is None or viewer.role not in (Role.SUPPLIER, Role.OBSERVER) or told_all:
+        return lot.price
+    offer = lot.seats[lot.winner].best
+    if not lot.scoring or offer is None:
+        return lot.price
+    return outcome.as_told(state, viewer.seat, lot, lot.winner, offer)

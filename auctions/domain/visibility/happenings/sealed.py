@@ -1,0 +1,56 @@
+"""What is told of sealed offers and of their opening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.codec import to_body
+from auctions.domain.visibility.happenings.look import Body, Look, View, clock
+from auctions.domain.visibility.table import Field
+from kernel.sealing import fingerprint
+
+
+def _sealed_offer(look: Look, event: ev.SealedOfferPlaced | ev.SealedOfferWithdrawn) -> Body | None:
+    if not look.may(Field.SEALED_OFFER, event.lot, event.seat):
+        return None
+    body: Body = {"lot": event.lot, "received_at": to_body(event.received_at), "ref": event.ref}
+    if isinstance(event, ev.SealedOfferPlaced):
+        body["fingerprint"] = fingerprint(bytes.fromhex(event.envelope))
+    return body
+
+
+def _lot_sealed(look: Look, event: ev.LotSealed) -> Body | None:
+    offers = event.offers if look.may(Field.SEALED_COUNT, event.lot) else None
+    return {"lot": event.lot, "at": to_body(event.at), "offers": offers}
+
+
+def _offers_opened(look: Look, event: ev.OffersOpened) -> Body | None:
+    # The private keys stand in the exported ledger alone.
+    return {
+        "at": to_body(event.at),
+        "auditor_means": event.auditor_means.value,
+        "office_means": event.office_means.value,
+    }
+
+
+def _offer_opened(look: Look, event: ev.OfferOpened | ev.OfferRejected) -> Body | None:
+    if not look.may(Field.BID, event.lot, event.seat):
+        return None
+    body: Body = {"lot": event.lot, "seat": look.name(event.seat)}
+    if isinstance(event, ev.OfferOpened):
+        return {**body, "amount": to_body(event.amount)}
+    return {**body, "reason": event.reason}
+
+
+VIEWS: Mapping[type[Any], View] = {
+    ev.SealingKeySet: clock,
+    ev.SealedOfferPlaced: _sealed_offer,
+    ev.SealedOfferWithdrawn: _sealed_offer,
+    ev.LotSealed: _lot_sealed,
+    ev.KeyHandedOver: clock,
+    ev.OffersOpened: _offers_opened,
+    ev.OfferOpened: _offer_opened,
+    ev.OfferRejected: _offer_opened,
+}
