@@ -23,7 +23,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.visibility import OwnStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
 from auctions.models import Auction, Seat
-from auctions.outbid import States, fallen, loss
+from auctions.outbid import States, cascade, fallen, loss
 from auctions.subject import subject_from
 from crm_core.timeline.models import Perspective
 from crm_core.timeline.rebuild import in_order
@@ -76,6 +76,13 @@ class _Entry:
     @property
     def after(self) -> AuctionState:
         return self.states[1]
+
+    @property
+    def ends_cascade(self) -> bool:
+        """Whether no automatic bid that answers it follows: until then nobody was outbid."""
+        if self.after.rules.automatic_bids is None:
+            return True
+        return cascade(self.auction_id, self.event.seq)[1] == self.event.seq
 
     @cached_property
     def companies(self) -> Mapping[str, UUID]:
@@ -140,7 +147,8 @@ def _level(entry: _Entry, accepted: ev.LevelAccepted) -> None:
 def _bid(entry: _Entry, bid: ev.BidPlaced) -> None:
     facts = {"best": to_wire(bid.amount)}
     entry.tell("bid", bid.seat, {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}, lot=bid.lot)
-    _outbid(entry, bid.lot, but=bid.seat)
+    if entry.ends_cascade:
+        _outbid(entry, bid.lot, but=bid.seat)
 
 
 def _withdrawal(entry: _Entry, decided: ev.WithdrawalDecided) -> None:
@@ -235,6 +243,7 @@ def _at_the_table(state: AuctionState) -> Iterable[str]:
 _TELL: Mapping[type[Any], Callable[[_Entry, Any], None]] = {
     ev.TermsAccepted: _accepted,
     ev.BidPlaced: _bid,
+    ev.AutomaticBidPlaced: _bid,
     ev.LevelAccepted: _level,
     ev.WithdrawalDecided: _withdrawal,
     ev.DeadlineMoved: _extended,

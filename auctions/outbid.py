@@ -5,6 +5,7 @@ For handlers of the relay, which look at each entry with the states before and a
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
@@ -13,11 +14,13 @@ from uuid import UUID
 from django.db import connection
 
 from auctions.domain import outcome
+from auctions.domain.events import AutomaticBidPlaced
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.visibility import OwnStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
 from auctions.ledger import store
 from auctions.ledger.store import LedgerBroken, Loaded
+from auctions.models import LedgerEntry
 
 STATES_KEPT = 64
 
@@ -55,6 +58,21 @@ def own_standing(
     return view.own if view.phase in (LotPhase.RUNNING, LotPhase.PAUSED) else None
 
 
+def cascade(auction_id: UUID, seq: int) -> tuple[int, int]:
+    """The first and the last entry of what was decided together with automatic bids: nobody saw
+    how it stood between them. The entry itself twice where it is of no cascade."""
+    first = last = seq
+    later = LedgerEntry.objects.filter(
+        auction_id=auction_id, kind=AutomaticBidPlaced.kind, seq__gte=seq
+    )
+    for number, body in later.order_by("seq").values_list("seq", "body").iterator(chunk_size=50):
+        cause = json.loads(body)["cause"]
+        if cause > seq:
+            break
+        first, last = cause, number
+    return first, last
+
+
 class States:
     """The state each auction was last seen in, so that its next entry costs one step."""
 
@@ -63,13 +81,19 @@ class States:
         self._lock = Lock()
 
     def around(self, auction_id: UUID, seq: int, rules_version: int) -> tuple[Loaded, Loaded]:
-        """The states before and after entry ``seq``."""
+        """The states before and after entry ``seq``, or the cascade of automatic bids it is of."""
         with self._lock:
             known = self._kept.get(auction_id)
         if known is not None and known.seq >= seq:
             known = None
         before = self.load(auction_id, rules_version, known=known, until=seq - 1)
         after = self.load(auction_id, rules_version, known=before, until=seq)
+        if after.state.rules.automatic_bids is not None:
+            first, last = cascade(auction_id, seq)
+            if first < seq:
+                before = self.load(auction_id, rules_version, known=None, until=first - 1)
+            if last > seq:
+                after = self.load(auction_id, rules_version, known=after, until=last)
         with self._lock:
             self._kept[auction_id] = after
             self._kept.move_to_end(auction_id)

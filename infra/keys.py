@@ -7,6 +7,7 @@ the one new auctions pin. An auction keeps the key its terms name, so old keys s
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import secrets
@@ -88,6 +89,11 @@ class KeyRing:
         """The process key as AES-256-GCM; made on first use."""
         return _read_cipher(self._kept(_PROCESS, lambda: secrets.token_bytes(32)))
 
+    def derived(self, purpose: bytes) -> bytes:
+        """A secret of its own for one purpose, made of the process key."""
+        path = self._kept(_PROCESS, lambda: secrets.token_bytes(32))
+        return hmac.digest(_read_key(path), purpose, "sha256")
+
     def _current_id(self) -> str:
         path = self._kept(_CURRENT, lambda: self._make_signing_key().encode("ascii"))
         return path.read_text("ascii").strip()
@@ -154,4 +160,9 @@ def _read_signer(folder: Path, key_id: str) -> PlatformSigner:
 
 @cache
 def _read_cipher(path: Path) -> AESGCM:
-    return AESGCM(path.read_bytes())
+    return AESGCM(_read_key(path))
+
+
+@cache
+def _read_key(path: Path) -> bytes:
+    return path.read_bytes()

@@ -13,6 +13,8 @@ COMMANDS = (
     ("acceptances", m.Accept, "accept_level", "Accept the price of a level of a lot."),
     ("withdrawals", m.Withdraw, "withdraw", "Ask to take back your latest bid on a lot."),
     ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),
+    ("bid-limits", m.SetLimit, "set_bid_limit", "Have bids placed for you, down to a limit."),
+    ("bid-limit-ends", m.EndLimit, "end_bid_limit", "Have no more bids placed for you on a lot."),
     ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),
     ("messages", m.PostMessage, "post_message", "Write to the buyer, to all or to one seat."),
     ("pause", m.Pause, "pause", "Stop bidding on every open lot."),

@@ -134,7 +134,7 @@ class CommandView(_OfAuction):
             raise CommandMalformed(detail=str(error)[:200]) from error
         if place.viewer.role is Role.BUYER_BLIND:
             message = surroundings(place.auction).by_seat(message)
-        command = command_of(message, party)  # type: ignore[arg-type]
+        command = command_of(message, party, auction_id)  # type: ignore[arg-type]
         future = ready_gate().submit(command, auction_id=auction_id, party=party)
         try:
             return as_response(future.result(ANSWER_WITHIN))

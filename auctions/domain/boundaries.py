@@ -16,7 +16,7 @@ from auctions.domain.events import HardStopAnnounced, PrebidOpened, RanksHidden
 from auctions.domain.formats import rules_of
 from auctions.domain.formats.base import Item, What
 from auctions.domain.refusals import NotDue, NotOpened
-from auctions.domain.rules import automatic_pause, consent, staggered
+from auctions.domain.rules import automatic_bids, automatic_pause, consent, staggered
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotPhase, Phase
 
@@ -61,6 +61,7 @@ def tick(draft: Draft, command: Tick) -> None:
         if len(draft.events) == so_far:
             # It would be due again for ever.
             raise ValueError(f"nothing came of what was due: {what.name} of lot {number}")
+        automatic_bids.follow(draft, so_far)
         staggered.follow(draft)
         done = True
     if not done:

@@ -26,6 +26,7 @@ Decoder = Callable[[Any], Any]
 
 
 _LATER = "later"
+LATER = {_LATER: True}  # the metadata of such a field
 _PLAIN = frozenset((str, int, bool, type(None)))
 
 
@@ -35,7 +36,7 @@ class BodyMalformed(ValueError):
 
 def later() -> Any:
     """A dataclass field that came after the first ledgers: None, and then absent from the body."""
-    return dataclass_field(default=None, metadata={_LATER: True})
+    return dataclass_field(default=None, metadata=LATER)
 
 
 def to_body(value: Any) -> Any:

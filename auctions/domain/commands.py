@@ -6,11 +6,12 @@ ever. Who may send which command is settled before: seats by admission, officers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from auctions.domain.codec import LATER, later
 from auctions.domain.terms import Terms
 
 BUYER = "buyer"
@@ -203,6 +204,40 @@ class OpenedReserve:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedLimit:
+    """What a limit for automatic bids commits to. Without a salt it was not opened, but inferred
+    by the verifier from the bids it led to."""
+
+    salt: str  # hex
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SetBidLimit:
+    """Have bids placed for a seat down to a limit; replaces its last one on the lot.
+
+    ``sealed`` and ``opened`` are left out wherever a command is written down.
+    """
+
+    seat: str
+    lot: int
+    commitment: str  # hex SHA-256(salt || limit)
+    ref: str
+    retyped: bool | None = None  # the limit, typed again past the guard's threshold: the same?
+    sealed: str | None = later()
+    opened: OpenedLimit | None = field(default=None, repr=False, metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class EndBidLimit:
+    """Have no more bids placed for a seat on a lot. What was bid stands."""
+
+    seat: str
+    lot: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Do what is due at ``due``: start, hide, announce, resume, close. Only the clock and gate."""
 
@@ -331,6 +366,8 @@ Command = (
     | PlaceSealedOffer
     | HandOverKey
     | OpenOffers
+    | SetBidLimit
+    | EndBidLimit
 )
 
 # A command that draws a line under what came before: whatever was received up to its moment, in

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
+from auctions.domain.commands import OpenedLimit
 from auctions.domain.events import Event
 from auctions.domain.evolve import evolve
-from auctions.domain.state import AuctionState
+from auctions.domain.state import AuctionState, BidLimit
+
+# What a seat's limit for automatic bids on a lot is; None where it is not known.
+Limits = Callable[[int, str, BidLimit], OpenedLimit | None]
+
+
+def no_limits(lot: int, seat: str, limit: BidLimit) -> OpenedLimit | None:
+    """For whoever knows none."""
+    return None
 
 
 class Draft:
     """Collects the events of one decision. ``state`` follows them; ``at`` is the moment."""
 
-    __slots__ = ("_line", "_pending", "_state", "at", "events")
+    __slots__ = ("_line", "_pending", "_start", "_state", "at", "events", "limits")
 
-    def __init__(self, state: AuctionState, at: datetime, line: datetime | None = None) -> None:
+    def __init__(
+        self,
+        state: AuctionState,
+        at: datetime,
+        line: datetime | None = None,
+        limits: Limits = no_limits,
+    ) -> None:
         self._state = state
+        self._start = state.seq
+        self.limits = limits
         self._line = line
         self._pending = 0  # events of which the state does not know yet
         self.events: list[Event] = []
@@ -25,6 +43,10 @@ class Draft:
         """Add the next entry; its seq follows the state's."""
         self.events.append(event)
         self._pending += 1
+
+    def seq_of(self, index: int) -> int:
+        """The seq that the event of that index becomes."""
+        return self._start + index + 1
 
     @property
     def line(self) -> datetime:

@@ -14,7 +14,7 @@ from typing import Any
 from auctions.domain import boundaries, commands
 from auctions.domain.boundaries import due
 from auctions.domain.commands import Command
-from auctions.domain.draft import Draft
+from auctions.domain.draft import Draft, Limits, no_limits
 from auctions.domain.events import Event, Opened
 from auctions.domain.evolve import evolve
 from auctions.domain.formats import RULES, next_valid_bid
@@ -22,6 +22,7 @@ from auctions.domain.formats.base import Handler, not_in_format
 from auctions.domain.refusals import NotInFormat, NotOpened
 from auctions.domain.rules import (
     admission,
+    automatic_bids,
     automatic_pause,
     closing,
     disqualify,
@@ -44,6 +45,8 @@ RULES_VERSION = 1  # grows when the same entries would evolve to another state
 _COMMON: dict[type[Any], Handler] = {
     commands.PlaceBid: not_in_format,
     commands.AcceptLevel: not_in_format,
+    commands.SetBidLimit: not_in_format,
+    commands.EndBidLimit: not_in_format,
     commands.Withdraw: withdrawal.withdraw,
     commands.RequestUnlock: unlock.request_unlock,
     commands.AcceptTerms: admission.accept_terms,
@@ -73,24 +76,30 @@ _FORMATS: dict[Format, Mapping[type[Any], Handler]] = {
 
 
 def decide(
-    state: AuctionState, command: Command, received_at: datetime, line: datetime | None = None
+    state: AuctionState,
+    command: Command,
+    received_at: datetime,
+    line: datetime | None = None,
+    limits: Limits = no_limits,
 ) -> tuple[Event, ...]:
     """The events a command leads to, in order; the state is left as it is.
 
     ``received_at`` alone decides whether a command is in time; for a Tick its own ``due`` counts.
     ``line``, at or after it, is when a lot stands still that the command pauses; without one it is
-    ``received_at``. Raises a Refusal where the rules say no. Empty for a command that changes
-    nothing: accepting terms that are accepted already.
+    ``received_at``. ``limits`` opens those of automatic bids. Raises a Refusal where the rules say
+    no. Empty for a command that changes nothing: accepting terms that are accepted already.
     """
     if line is not None and line < received_at:
         raise ValueError("a line is never drawn before its command was received")
-    draft = Draft(state, received_at, line)
+    draft = Draft(state, received_at, line, limits)
     terms = state.terms
     handlers = _COMMON_BEFORE if terms is None else _FORMATS[terms.format]
     handler = handlers.get(type(command))
     if handler is None:
         raise NotOpened() if terms is None else NotInFormat()
     handler(draft, command)
+    if not isinstance(command, commands.Tick):  # which is followed moment by moment
+        automatic_bids.follow(draft)
     staggered.follow(draft)
     return tuple(draft.events)
 

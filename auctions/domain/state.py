@@ -64,6 +64,23 @@ class SeatOnLot:
 
 
 @dataclass(frozen=True, slots=True)
+class BidLimit:
+    """A limit for automatic bids, which only the platform's process key opens."""
+
+    seq: int
+    commitment: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLimits:
+    """One seat's limits on one lot: the one that holds, and all there ever were."""
+
+    current: BidLimit | None = None
+    every: tuple[BidLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PendingWithdrawal:
     seat: str
     bid: int
@@ -197,6 +214,7 @@ class LotState:
     barred: frozenset[str] = frozenset()  # disqualified seats: their offers do not count
     scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
+    limits: Mapping[str, SeatLimits] = field(default_factory=dict)  # for automatic bids
     sealed: SealedLot | None = None
     levels: Levels | None = None  # once a lot with levels started
     turns: TurnsLot | None = None

@@ -251,6 +251,14 @@ class AutomaticPause:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticBids:
+    """Bids placed for a supplier down to its secret limit; how such a limit may be set."""
+
+    changes: int = 20  # how often one seat may set a limit on one lot
+    steps: int = 1000  # of the own decrement, from the own best to the limit at most
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
 
@@ -284,6 +292,7 @@ class Terms:
     japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
     turns: TurnsTerms | None = later()
     automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
+    automatic_bids: AutomaticBids | None = later()  # None: every bid is placed by a person
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
 
     def lot(self, number: int) -> LotTerms | None:
@@ -310,3 +319,8 @@ def terms_from_document(document: Any) -> Terms:
 def reserve_commitment(salt: bytes, amount: str) -> str:
     """Hex SHA-256(salt || amount): binds a hidden reserve without telling it."""
     return hashlib.sha256(salt + amount.encode("ascii")).hexdigest()
+
+
+def limit_commitment(salt: bytes, amount: str) -> str:
+    """As for a reserve, of a limit for automatic bids."""
+    return reserve_commitment(salt, amount)

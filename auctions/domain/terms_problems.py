@@ -32,6 +32,16 @@ class RankChangeHidden(Leaks):
     text = "Extending on a change of rank needs ranks shown to suppliers until the end."
 
 
+class RankNotAlwaysSeen(Leaks):
+    """An automatic bid tells its owner that it does not lead: only where that is told anyway."""
+
+    code = "terms.rank_not_always_seen"
+    text = (
+        "Automatic bids tell a supplier whether it leads. They need each supplier's own rank shown"
+        " until the end."
+    )
+
+
 class NothingToHide(Problem):
     """Ranks are to be hidden at the end, but nothing is shown before."""
 

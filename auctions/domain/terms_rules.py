@@ -17,6 +17,8 @@ MOST_NAME = 100
 MOST_WEIGHT = Decimal("0.3")
 
 MOST_BANDS = 20
+MOST_CHANGES = 100
+MOST_STEPS = 1000
 LARGEST = Decimal(10) ** 12
 ZERO = timedelta(0)
 
@@ -119,6 +121,24 @@ def staggered(terms: Terms) -> Iterator[Problem]:
         yield problems.RuleNotHere(field="lot_order")
 
 
+def automatic_bids(terms: Terms) -> Iterator[Problem]:
+    """Only where each bidder is told at every moment whether it leads: see docs/auctions/proxy.md.
+
+    The lead price alone does not tell it: of equal bids it does not say which one leads.
+    """
+    rule = terms.automatic_bids
+    if rule is None:
+        return
+    if terms.format not in OPEN:
+        yield problems.RuleNotHere(field="automatic_bids")
+    elif not terms.feedback.rank or terms.feedback.hide_ranks_last > ZERO:
+        yield problems.RankNotAlwaysSeen(field="automatic_bids")
+    if not 1 <= rule.changes <= MOST_CHANGES:
+        yield problems.OutOfRange(field="automatic_bids.changes", least=1, most=MOST_CHANGES)
+    if not 1 <= rule.steps <= MOST_STEPS:
+        yield problems.OutOfRange(field="automatic_bids.steps", least=1, most=MOST_STEPS)
+
+
 def lead_always_seen(terms: Terms) -> bool:
     """Whether every bidder sees the lead at every moment while a lot runs."""
     feedback = terms.feedback
@@ -151,4 +171,5 @@ CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     bands,
     front_buffer,
     staggered,
+    automatic_bids,
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Count, Q
 
-from auctions.domain.events import BidPlaced, WithdrawalDecided
+from auctions.domain.events import AutomaticBidPlaced, BidPlaced, WithdrawalDecided
 from auctions.domain.state import EMPTY, AuctionState, LotPhase
 from auctions.domain.terms import Format
 from auctions.integrity.screens.facts import Bid, Contest, Meeting, Origin
@@ -41,7 +41,12 @@ def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
     for number, lot in state.lots.items():
         if lot.phase is LotPhase.CLOSED:
             bids = tuple(
-                Bid(event.seat, event.amount, event.received_at)
+                Bid(
+                    event.seat,
+                    event.amount,
+                    event.received_at,
+                    isinstance(event, AutomaticBidPlaced),
+                )
                 for event in placed.values()
                 if event.lot == number
             )

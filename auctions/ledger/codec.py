@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed, from_body, to_body
-from auctions.domain.commands import Command, PlaceBid, RequestUnlock
+from auctions.domain.commands import Command, PlaceBid, RequestUnlock, SetBidLimit
 from auctions.domain.events import Event, event_body, event_from
 from auctions.ledger import chain
 from kernel.canonical import NotCanonical, canonical
@@ -90,6 +90,8 @@ def event_record(event: Event) -> tuple[str, dict[str, Any]]:
 
 def command_document(command: Command) -> dict[str, Any]:
     """``{"name": "place_bid", "fields": {...}}``: a command as attempts and receipts know it."""
+    if isinstance(command, SetBidLimit):  # a limit is never written down
+        command = replace(command, sealed=None, opened=None)
     return {"name": _command_name(type(command)), "fields": to_body(command)}
 
 

@@ -20,6 +20,8 @@ _LEDGER = (
     "proofs",
     "receipts",
     "replay",
+    "replay_limits",
+    "replay_steps",
     "report",
     "timestamps",
     "tokens",

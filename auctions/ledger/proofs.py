@@ -137,6 +137,8 @@ def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: 
 
 _PARTY_IN = {
     "bid_placed": "seat",
+    "bid_limit_set": "seat",
+    "bid_limit_ended": "seat",
     "level_accepted": "seat",
     "sealed_offer_placed": "seat",
     "sealed_offer_withdrawn": "seat",
@@ -292,6 +294,13 @@ def _asked(entry: Opening) -> list[cmd.Command]:
             cmd.PlaceBid(bid.seat, bid.lot, amount, bid.ref, retyped)
             for retyped in (amount, amount + 1)  # typed again the same, or (needlessly) not
         ]
+    if entry.kind == "bid_limit_set":
+        retyped = True if body["retyped"] else None
+        return [
+            cmd.SetBidLimit(body["seat"], body["lot"], body["commitment"], body["ref"], retyped)
+        ]
+    if entry.kind == "bid_limit_ended":
+        return [cmd.EndBidLimit(body["seat"], body["lot"], body["ref"])]
     if entry.kind == "level_accepted":
         return [cmd.AcceptLevel(body["seat"], body["lot"], body["level"], body["ref"])]
     if entry.kind == "sealed_offer_placed":

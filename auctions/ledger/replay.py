@@ -9,40 +9,26 @@ the state they met.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
 from auctions.domain.codec import BodyMalformed, to_body
+from auctions.domain.draft import Limits
 from auctions.domain.formats.sealed import read_offer
 from auctions.domain.machine import decide, due, evolve
 from auctions.domain.refusals import Refusal
+from auctions.domain.rules.automatic_bids import LimitClosed
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
+from auctions.ledger.replay_limits import check_own_automatic, limits_told
+from auctions.ledger.replay_steps import ReplayFailed, Step
 
 _REF = "replay"
 Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
-
-
-class ReplayFailed(Exception):
-    """An entry is not what the rules lead to."""
-
-    def __init__(self, seq: int, why: str) -> None:
-        self.seq = seq
-        self.why = why
-        super().__init__(f"entry {seq}: {why}")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One entry of the ledger; ``event`` is None where the export keeps it closed."""
-
-    seq: int
-    recorded_at: datetime | None
-    event: ev.Event | None
 
 
 def replay_all(
@@ -54,19 +40,20 @@ def replay_all(
     Raises ReplayFailed; for an attempt :class:`AttemptFailed`.
     """
     state = _genesis(steps)
+    limits = limits_told(steps)
     place = 1
     waiting = dict(attempts)
-    _again(state, waiting.pop(1, ()))
+    _again(state, waiting.pop(1, ()), limits)
     while place < len(steps):
         step = steps[place]
         if step.event is None:
             state = replace(state, seq=step.seq)
             place += 1
         else:
-            for event in _decided(state, steps, place):
+            for event in _decided(state, steps, place, limits):
                 state = evolve(state, event, steps[place].seq)
                 place += 1
-        _again(state, waiting.pop(state.seq, ()))
+        _again(state, waiting.pop(state.seq, ()), limits)
     for (number, _), *_rest in (found for after, found in waiting.items() if after and found):
         raise AttemptFailed(number, "it names an entry after which nothing could be decided")
     return state
@@ -79,6 +66,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     Raises ReplayFailed.
     """
     state = _genesis(steps)
+    limits = limits_told(steps)
     rules = state.rules
     lead_matters = (
         rules.basis != "own" or rules.ties == "forbid_lead" or rules.front_buffer is not None
@@ -88,8 +76,13 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         if event is None:
             state = replace(state, seq=step.seq)
             continue
-        own = isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat
-        if own and not lead_matters:
+        if isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
+            check_own_automatic(state, event, limits, step.seq, lead_matters=lead_matters)
+        elif (
+            isinstance(event, ev.BidPlaced | ev.LevelAccepted)
+            and event.seat == seat
+            and not lead_matters
+        ):
             (asked,) = _MAKERS[type(event)](event)
             try:
                 found = decide(state, *asked)
@@ -147,7 +140,9 @@ def _evolved(state: AuctionState, event: ev.Event, seq: int) -> AuctionState:
         raise ReplayFailed(seq, "it does not fit what stands before it") from error
 
 
-def _decided(state: AuctionState, steps: Sequence[Step], place: int) -> tuple[ev.Event, ...]:
+def _decided(
+    state: AuctionState, steps: Sequence[Step], place: int, limits: Limits
+) -> tuple[ev.Event, ...]:
     """The events of the command that the entry at ``place`` begins.
 
     Where none fits, the entry is named at which the likeliest command would have gone on otherwise.
@@ -155,7 +150,7 @@ def _decided(state: AuctionState, steps: Sequence[Step], place: int) -> tuple[ev
     agreed, why = 0, "nothing in the rules leads to it"
     for asked in _candidates(state, steps, place):
         try:
-            found = decide(state, *asked)
+            found = decide(state, *asked, limits)
         except Refusal as refusal:
             why = f"the rules refuse it: {refusal.code}" if not agreed else why
             continue
@@ -215,6 +210,16 @@ def _opening(event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
 
 _MAKERS: dict[type[Any], Any] = {
     ev.BidPlaced: _bid,
+    ev.BidLimitSet: lambda e: [
+        (
+            cmd.SetBidLimit(
+                e.seat, e.lot, e.commitment, e.ref, True if e.retyped else None, e.sealed
+            ),
+            e.received_at,
+            None,
+        )
+    ],
+    ev.BidLimitEnded: lambda e: [(cmd.EndBidLimit(e.seat, e.lot, e.ref), e.received_at, None)],
     ev.LevelAccepted: lambda e: [
         (cmd.AcceptLevel(e.seat, e.lot, e.level, e.ref), e.received_at, None)
     ],
@@ -290,7 +295,7 @@ def _reserves(steps: Sequence[Step]) -> tuple[cmd.OpenedReserve, ...]:
     )
 
 
-def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]]) -> None:
+def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]], limits: Limits) -> None:
     """Decide again what was refused in this state."""
     for number, attempt in refused:
         if attempt.kind != ATTEMPT_REFUSED or attempt.command is None:
@@ -298,7 +303,9 @@ def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]]) -> None:
         if not attempt.code.startswith("auction."):
             continue  # refused before the rules were asked
         try:
-            decide(state, attempt.command, attempt.received_at)
+            decide(state, attempt.command, attempt.received_at, None, limits)
+        except LimitClosed:
+            continue  # a limit that was refused is never opened
         except Refusal as refusal:
             if refusal.code != attempt.code:
                 raise AttemptFailed(number, f"the rules refuse it as {refusal.code}") from refusal

@@ -23,7 +23,9 @@ from auctions.ledger import chain, proofs
 from auctions.ledger.codec import Attempt, Opening, attempt_from, hash_from_hex
 from auctions.ledger.exported import Export, heads_fit, named, parse_export, signature_fits
 from auctions.ledger.receipts import EXPORT, heads_from
-from auctions.ledger.replay import AttemptFailed, ReplayFailed, Step, replay_all, replay_own
+from auctions.ledger.replay import AttemptFailed, replay_all, replay_own
+from auctions.ledger.replay_limits import unopened
+from auctions.ledger.replay_steps import ReplayFailed, Step
 from auctions.ledger.report import Report
 from auctions.ledger.timestamps import check_timestamps
 from kernel.canonical import canonical
@@ -214,6 +216,12 @@ def _replay(export: Export, report: Report) -> None:
                 f"Decided again: {len(steps) - closed} entries and {again} refused attempts are"
                 " what the rules lead to.",
             )
+            if hidden := unopened(steps):
+                report.note(
+                    "replay",
+                    f"{hidden} limits for automatic bids were not opened, since the auction ended"
+                    " before its close: the bids were checked to fit limits, not which.",
+                )
             if closed:
                 report.note("replay", f"{closed} closed entries were taken for private messages.")
             _tell_result(state, report)

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from auctions.domain.events import (
+    AutomaticBidPlaced,
     BidPlaced,
     DeadlineMoved,
     LevelAccepted,
@@ -126,12 +127,13 @@ class Audience:
             return
         if isinstance(event, BidPlaced | LevelAccepted) and event.seat == seat:
             self._own_bids[step.entry.seq] = m.OwnBid(
-                ref=event.ref,
+                ref=event.ref or step.entry.leaf.hex(),
                 lot=event.lot,
                 amount=to_wire(event.amount),
                 at=moment_to_wire(event.received_at),
                 state="accepted",
                 leaf=step.entry.leaf.hex(),
+                automatic=isinstance(event, AutomaticBidPlaced),
                 level=event.level if isinstance(event, LevelAccepted) else None,
             )
         elif isinstance(event, WithdrawalDecided) and event.seat == seat and event.approved:

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from auctions.domain.commands import AcceptLevel, Officer, PlaceBid
+from auctions.domain.commands import AcceptLevel, Officer, PlaceBid, SetBidLimit
 from auctions.domain.formats.levels import level_price
+from auctions.domain.machine import next_valid_bid
 from auctions.domain.state import AuctionState
 from auctions.ledger.asking import Rows, ask
 from auctions.realtime.errors import NotAllowed
@@ -103,7 +104,7 @@ class Authority:
         holder = None if person is None else self._holders.get(person)
         if holder is None or holder.limit is None:
             return None
-        if not isinstance(command, PlaceBid | AcceptLevel):
+        if not isinstance(command, PlaceBid | AcceptLevel | SetBidLimit):
             return None
         lot = None if state.terms is None else state.terms.lot(command.lot)
         amount = _amount(command, state)
@@ -117,10 +118,13 @@ class Authority:
         return None
 
 
-def _amount(command: PlaceBid | AcceptLevel, state: AuctionState) -> Decimal | None:
-    """The unit price asked for; None of a level that is none."""
+def _amount(command: PlaceBid | AcceptLevel | SetBidLimit, state: AuctionState) -> Decimal | None:
+    """The unit price asked for; None of a level that is none. By a limit, the highest bid."""
     if isinstance(command, PlaceBid):
         return command.amount
+    if isinstance(command, SetBidLimit):
+        open_there = command.lot in state.lots and command.seat in state.seats
+        return next_valid_bid(state, command.seat, command.lot) if open_there else None
     return level_price(state, command.lot, command.level)
 
 

@@ -24,6 +24,7 @@ from auctions.ledger.codec import (
     Attempt,
     Entry,
 )
+from auctions.ledger.limits import limits_of
 from auctions.ledger.reserves import open_reserves
 from auctions.ledger.store import Head, Loaded
 from auctions.realtime.answers import (
@@ -151,6 +152,7 @@ class _Batch:
         self._answers: list[tuple[Work, Answer]] = []
         # Read before the living gates: a gate that came in between stamps nothing before it.
         self._now = head.now
+        self._limits = limits_of(key_ring(), head.auction)
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._drawn: set[int] = set()
         self._authority: Authority
@@ -283,7 +285,7 @@ class _Batch:
         if self._reserves is None:
             self._reserves = open_reserves(self._cursor, key_ring(), self._head.auction)
         tick = Tick(due=due, reserves=self._reserves)
-        self._apply(machine.decide(self._state, tick, due))
+        self._apply(machine.decide(self._state, tick, due, None, self._limits))
 
     def tick_until(self, moment: datetime) -> None:
         """Decide what is due up to ``moment`` as far as the watermarks of all gates allow."""
@@ -298,7 +300,7 @@ class _Batch:
     def _decide(self, work: Work, command: Command) -> None:
         after = len(self._events)
         try:
-            events = machine.decide(self._state, command, work.received_at, work.line)
+            events = machine.decide(self._state, command, work.received_at, work.line, self._limits)
         except Refusal as error:
             if work.ref is None:
                 self._answer(work, refused(None, error))

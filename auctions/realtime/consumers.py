@@ -250,7 +250,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
                 raise self.guest.place.refusal or NotAllowed()
             if self._in_flight >= MOST_IN_FLIGHT:
                 raise Busy()
-            command = command_of(self._by_seat(message), party)
+            command = command_of(self._by_seat(message), party, self.auction_id)
         except FairfallError as error:
             metrics.turned_away(None, error.code)
             self._answer(refused(message.ref, error))

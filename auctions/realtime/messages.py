@@ -65,6 +65,22 @@ class Unlock(Message, tag="unlock", frozen=True):
     amount: str
 
 
+class SetLimit(Message, tag="set_limit", frozen=True):
+    """Have bids placed for one's own seat, down to a limit that nobody else is told."""
+
+    ref: str
+    lot: int
+    amount: str  # unit price; replaces the last limit on the lot
+    retyped: str | None = None  # the amount, typed again past the guard's threshold
+
+
+class EndLimit(Message, tag="end_limit", frozen=True):
+    """Have no more bids placed for one's own seat on a lot."""
+
+    ref: str
+    lot: int
+
+
 class AcceptTerms(Message, tag="accept_terms", frozen=True):
     """Accept a version of the terms by its hash."""
 
@@ -167,6 +183,8 @@ ClientMessage = (
     | Accept
     | Withdraw
     | Unlock
+    | SetLimit
+    | EndLimit
     | AcceptTerms
     | PostMessage
     | Pause
@@ -197,6 +215,14 @@ class You(Part):
     may: list[str] = []  # commands this viewer may send
 
 
+class LimitView(Part):
+    """A supplier's own automatic bids on one lot; nobody else is told that there are any."""
+
+    amount: str | None = None  # bids are placed down to it; null: none are placed
+    room: bool = False  # whether one more bid fits above the limit
+    left: int = 0  # how often a limit may still be set
+
+
 class OwnStanding(Part):
     """A supplier's own figures on one lot."""
 
@@ -220,6 +246,7 @@ class OwnStanding(Part):
     values: list[str] | None = None  # own values of the criteria, where the terms score
     score: str | None = None  # of ``best``, to six digits
     disqualified: bool = False
+    limit: LimitView | None = None  # where the terms have automatic bids
 
 
 class Participant(Part):
@@ -343,6 +370,7 @@ class OwnBid(Part):
     message: str | None = None
     leaf: str | None = None
     level: int | None = None  # where prices move by levels
+    automatic: bool = False  # placed by one's own limit; ``ref`` is then made of its entry
 
 
 class PricePoint(Part):

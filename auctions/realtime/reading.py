@@ -12,13 +12,13 @@ from uuid import UUID
 import psycopg
 
 from auctions.domain import machine
-from auctions.domain.events import Event
+from auctions.domain.events import AutomaticBidPlaced, Event
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.ledger.checkpoints import read_checkpoints
 from auctions.ledger.codec import Entry
 from auctions.ledger.store import Cursor, read_after
 from auctions.realtime import database, messages
-from auctions.realtime.steps import Step, steps_from
+from auctions.realtime.steps import Step, at_once, steps_from
 from kernel.clock import moment_to_wire
 
 THREADS = 4
@@ -126,6 +126,13 @@ def refused_bids(cursor: Cursor, auction_id: UUID, seat: str) -> list[messages.O
 
 def replayed(history: Sequence[tuple[Entry, Event]]) -> Iterator[Step]:
     """Entries with the states between them, made anew from the beginning."""
+    steps = _one_by_one(history)
+    if any(isinstance(event, AutomaticBidPlaced) for _, event in history):
+        return iter(at_once(list(steps)))
+    return steps
+
+
+def _one_by_one(history: Sequence[tuple[Entry, Event]]) -> Iterator[Step]:
     state = EMPTY
     for entry, event in history:
         before, state = state, machine.evolve(state, event, entry.seq)

@@ -26,9 +26,11 @@ from auctions.domain.visibility import (
     standing,
 )
 from auctions.domain.visibility.sealed import SealedStanding
+from auctions.ledger.limits import limits_of
 from auctions.realtime import messages as m
 from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject
+from infra.keys import key_ring
 from kernel.clock import MICROSECOND, moment_to_wire
 from kernel.decimals import line_total, to_wire
 
@@ -93,6 +95,8 @@ class Renderer:
     def __init__(self, viewer: Viewer, around: Surroundings) -> None:
         self.viewer = viewer
         self.around = around
+        # None is opened but the viewer's own: a standing asks for no other.
+        self._limits = limits_of(key_ring(), around.auction_id)
 
     # State --------------------------------------------------------------------------------
 
@@ -101,7 +105,12 @@ class Renderer:
     ) -> list[m.LotView]:
         """Every lot (or one) as it stands."""
         view = standing(
-            state, self.viewer, now=now, secrets=self.around.secrets, alias=self.around.alias
+            state,
+            self.viewer,
+            now=now,
+            secrets=self.around.secrets,
+            alias=self.around.alias,
+            limits=self._limits,
         )
         seats = {seat.seat: seat for seat in view.seats}
         return [
@@ -181,6 +190,11 @@ class Renderer:
             values=_texts(own.values),
             score=money(own.score),
             disqualified=own.disqualified,
+            limit=None
+            if own.limit is None
+            else m.LimitView(
+                amount=money(own.limit.amount), room=own.limit.room, left=own.limit.left
+            ),
         )
 
     def _participants(

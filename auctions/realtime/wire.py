@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.utils import translation
@@ -15,10 +16,12 @@ from auctions.domain.codec import BodyMalformed
 from auctions.domain.commands import BUYER, Command, Officer
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Terms, terms_from_document
+from auctions.ledger.limits import limit_command
 from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
 from auctions.realtime.party import Party, check_ref
 from infra import problems
+from infra.keys import key_ring
 from kernel.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
 from kernel.errors import FairfallError, Kind, error_class
@@ -32,6 +35,8 @@ COMMAND_MESSAGES = (
     messages.Accept,
     messages.Withdraw,
     messages.Unlock,
+    messages.SetLimit,
+    messages.EndLimit,
     messages.AcceptTerms,
     messages.PostMessage,
     messages.Pause,
@@ -65,7 +70,7 @@ def amount_of(text: str, field: str = "amount") -> Decimal:
     return quantize(value, 0) if whole == value else value.normalize()
 
 
-def command_of(message: messages.ClientMessage, party: Party) -> Command:
+def command_of(message: messages.ClientMessage, party: Party, auction_id: UUID) -> Command:
     """The domain command a message stands for. Raises NotAllowed, RefMalformed, FrameMalformed
     (a number no ledger body can hold) or on an amount.
 
@@ -79,6 +84,8 @@ def command_of(message: messages.ClientMessage, party: Party) -> Command:
             raise FrameMalformed(detail=f"{name} is out of range")
     seat, officer = party.seat, party.officer
     if seat is not None:
+        if isinstance(message, messages.SetLimit):
+            return _limit(message, seat, ref, auction_id)
         return _seat_command(message, seat, ref)
     if officer is None or officer is Officer.PLATFORM:
         raise NotAllowed()
@@ -107,6 +114,8 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.Unlock():
             amount = amount_of(message.amount)
             return commands.RequestUnlock(seat=seat, lot=message.lot, amount=amount, ref=ref)
+        case messages.EndLimit():
+            return commands.EndBidLimit(seat=seat, lot=message.lot, ref=ref)
         case messages.AcceptTerms():
             return commands.AcceptTerms(
                 seat=seat, version=message.version, terms_hash=message.terms_hash, ref=ref
@@ -114,6 +123,20 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.PostMessage():
             return commands.PostMessage(sender=seat, to=message.to, text=message.text, ref=ref)
     raise NotAllowed()
+
+
+def _limit(message: messages.SetLimit, seat: str, ref: str, auction_id: UUID) -> Command:
+    """From here on only the platform's process key tells the limit."""
+    retyped = message.retyped
+    return limit_command(
+        key_ring(),
+        auction_id=auction_id,
+        seat=seat,
+        lot=message.lot,
+        amount=amount_of(message.amount),
+        ref=ref,
+        retyped=None if retyped is None else amount_of(retyped, "retyped"),
+    )
 
 
 def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> Command:
@@ -192,7 +215,13 @@ def result_of(command: Command) -> dict[str, object]:
             return {"lot": command.lot, "fingerprint": fingerprint(raw)}
         case commands.AcceptLevel():
             return {"lot": command.lot, "level": command.level}
-        case commands.Withdraw() | commands.Extend() | commands.DecideWithdrawal():
+        case (
+            commands.Withdraw()
+            | commands.Extend()
+            | commands.DecideWithdrawal()
+            | commands.SetBidLimit()
+            | commands.EndBidLimit()
+        ):
             return {"lot": command.lot}
         case commands.DecideUnlock():
             return {"lot": command.lot, "seat": command.seat}

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from auctions.domain.events import (
+    AutomaticBidPlaced,
     BidPlaced,
     LevelAccepted,
     OfferOpened,
@@ -61,6 +62,7 @@ class OwnBid:
     reason: str
     ref: str
     leaf: str  # of the entry its receipt is signed for, as hex
+    automatic: bool = False  # placed by the seat's limit: no receipt was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
                 reason="",
                 ref=event.ref,
                 leaf=step.entry.leaf.hex(),
+                automatic=isinstance(event, AutomaticBidPlaced),
             )
         elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
             placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
@@ -251,6 +254,10 @@ def _titles(terms: Terms, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
     states = {"accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn")}
+    automatic = {
+        "accepted": _("Accepted, automatic"),
+        "withdrawn": _("Withdrawn, automatic"),
+    }
     sheet = page.sheet
     moment = page.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
     money = {
@@ -271,7 +278,8 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
             if bid.state != "refused" and bid.amount is not None:
                 total = line_total(lot.quantity, bid.amount, lot.scale)
                 sheet.write_number(row, 6, total, money[lot.number])
-        sheet.write_string(row, 7, states[bid.state])
+        state = automatic.get(bid.state) if bid.automatic else None
+        sheet.write_string(row, 7, state or states[bid.state])
         sheet.write_string(row, 8, bid.reason)
         sheet.write_string(row, 9, bid.ref)
         sheet.write_string(row, 10, bid.leaf)

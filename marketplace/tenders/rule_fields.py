@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import Band, FrontBuffer, Step, StepKind
+from auctions.domain.terms import AutomaticBids, Band, FrontBuffer, Step, StepKind
 from auctions.domain.terms_rules import OPEN, SCORED
 from auctions.domain.terms_scoring import (
     Criterion,
@@ -40,6 +40,12 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         label=_("Front buffer"), formats=OPEN,
         rule=_("“5” or “1 %”: who takes the lead must undercut it by so much. Only where everyone "
                "always sees the lead; empty: none."),
+    ),
+    TermsField(
+        key="automatic_bids", section="step", kind=Kind.BOOL, default=False, required=False,
+        label=_("Automatic bids"), formats=OPEN,
+        rule=_("A supplier may name a secret limit down to which bids are placed for it whenever "
+               "it does not lead. Needs each supplier's rank shown until the end."),
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,
@@ -83,6 +89,8 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
             problems.append(Problem("front_buffer", _("Write an amount or a percentage.")))
         else:
             made["front_buffer"] = FrontBuffer(*amount)
+    if values.get("automatic_bids"):
+        made["automatic_bids"] = AutomaticBids()
     if values.get("scoring.method"):
         criteria, wrong = criteria_of(values["scoring.method"], values["scoring.criteria"] or "")
         problems += wrong

@@ -125,6 +125,12 @@ def _price(terms: Terms) -> Iterator[str]:
             yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
                 "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
             }
+    if terms.automatic_bids is not None:
+        yield _(
+            "You may name a secret limit: bids are then placed for you, each the highest allowed, "
+            "whenever you do not lead, down to that limit. Nobody else learns of it before the lot "
+            "closes. Of equal limits the one named first wins."
+        )
     if any(lot.ceiling is not None for lot in terms.lots):
         yield _("A first bid may not be above the lot's ceiling.")
     if any(lot.grid is not None for lot in terms.lots):

@@ -10,7 +10,7 @@ from auctions.domain import commands as cmd
 from auctions.domain import machine
 from auctions.domain.commands import Officer, OpenedReserve
 from auctions.domain.events import Event
-from auctions.domain.state import AuctionState
+from auctions.domain.state import AuctionState, BidLimit
 from auctions.domain.terms import (
     DutchTerms,
     Feedback,
@@ -22,8 +22,10 @@ from auctions.domain.terms import (
     Step,
     Terms,
     Withdrawal,
+    limit_commitment,
     reserve_commitment,
 )
+from kernel.decimals import to_wire
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 US = timedelta(microseconds=1)
@@ -96,6 +98,7 @@ class Room:
         self.state = AuctionState()
         self.events: list[Event] = []
         self.reserves: tuple[OpenedReserve, ...] = ()
+        self.secrets: dict[str, cmd.OpenedLimit] = {}
         self.count = 0
         self._apply((machine.genesis("T-1", "Steel", of or terms()),))
         for seat in seats:
@@ -113,14 +116,39 @@ class Room:
         self, command: cmd.Command, at: datetime, line: datetime | None = None
     ) -> tuple[Event, ...]:
         while (due := machine.due(self.state)) is not None and due < at:
-            self._apply(machine.decide(self.state, cmd.Tick(due, self.reserves), due))
-        return self._apply(machine.decide(self.state, command, at, line))
+            self._apply(
+                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, self.opened)
+            )
+        return self._apply(machine.decide(self.state, command, at, line, self.opened))
+
+    def opened(self, lot: int, seat: str, limit: BidLimit) -> cmd.OpenedLimit | None:
+        return self.secrets.get(limit.commitment)
+
+    def limit(
+        self,
+        seat: str,
+        amount: str | int,
+        at: datetime,
+        lot: int = 1,
+        retyped: bool | None = None,
+    ) -> tuple[Event, ...]:
+        """Have bids placed down to ``amount``."""
+        ref = self.ref()
+        opened = cmd.OpenedLimit(ref.encode().hex().ljust(64, "0"), Decimal(amount))
+        commitment = limit_commitment(bytes.fromhex(opened.salt), to_wire(opened.amount))
+        self.secrets[commitment] = opened
+        return self.do(cmd.SetBidLimit(seat, lot, commitment, ref, retyped, sealed="00"), at)
+
+    def end_limit(self, seat: str, at: datetime, lot: int = 1) -> tuple[Event, ...]:
+        return self.do(cmd.EndBidLimit(seat, lot, self.ref()), at)
 
     def until(self, at: datetime) -> tuple[Event, ...]:
         """Let everything due at or before ``at`` happen."""
         seen = len(self.events)
         while (due := machine.due(self.state)) is not None and due <= at:
-            self._apply(machine.decide(self.state, cmd.Tick(due, self.reserves), due))
+            self._apply(
+                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, self.opened)
+            )
         return tuple(self.events[seen:])
 
     def ref(self) -> str:

@@ -43,6 +43,12 @@ from auctions.domain.events.levels import (
     LevelAccepted,
     LevelOpened,
 )
+from auctions.domain.events.limits import (
+    AutomaticBidPlaced,
+    BidLimitEnded,
+    BidLimitOpened,
+    BidLimitSet,
+)
 from auctions.domain.events.participation import (
     ScoringSet,
     SeatAdmitted,
@@ -81,7 +87,11 @@ from auctions.domain.events.turns import (
 __all__ = [
     "Annulled",
     "AuctionOutcome",
+    "AutomaticBidPlaced",
     "AwardRecorded",
+    "BidLimitEnded",
+    "BidLimitOpened",
+    "BidLimitSet",
     "BidPlaced",
     "BuyerExtended",
     "Cancelled",
@@ -188,6 +198,10 @@ Event = (
     | StageStarted
     | TurnEnded
     | OfferTakenBack
+    | BidLimitSet
+    | BidLimitEnded
+    | AutomaticBidPlaced
+    | BidLimitOpened
 )
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from auctions.domain.events import Event
-from auctions.domain.evolve import auction, bids, levels, participation, pauses, sealed, turns
+from auctions.domain.evolve import (
+    auction,
+    bids,
+    levels,
+    limits,
+    participation,
+    pauses,
+    sealed,
+    turns,
+)
 from auctions.domain.evolve.common import Reducer
 from auctions.domain.state import AuctionState
 
@@ -18,6 +27,7 @@ _REDUCERS: dict[type[Any], Reducer] = {
     **participation.REDUCERS,
     **pauses.REDUCERS,
     **bids.REDUCERS,
+    **limits.REDUCERS,
     **sealed.REDUCERS,
     **levels.REDUCERS,
     **turns.REDUCERS,

@@ -20,8 +20,8 @@ def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSt
         previous=before.best,
         bids=before.bids + 1,
         first=event.amount if before.first is None else before.first,
-        # An unlock serves one bid, and a request is settled by going as low as it asked.
-        unlocked_to=None,
+        # An unlock serves one bid by hand, and a request is settled by going as low as it asked.
+        unlocked_to=before.unlocked_to if isinstance(event, ev.AutomaticBidPlaced) else None,
         unlock_pending=None if pending is None or event.amount <= pending else pending,
     )
     return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, after)))
@@ -65,6 +65,7 @@ def _unlock_decided(state: AuctionState, event: ev.UnlockDecided, seq: int) -> A
 
 REDUCERS: Mapping[type[Any], Reducer] = {
     ev.BidPlaced: _bid_placed,
+    ev.AutomaticBidPlaced: _bid_placed,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,
     ev.UnlockRequested: _unlock_requested,

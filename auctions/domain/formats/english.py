@@ -6,11 +6,11 @@ form; the next valid bid; the guard last. Nothing in it depends on what the bidd
 
 from __future__ import annotations
 
-from auctions.domain.commands import PlaceBid
+from auctions.domain.commands import EndBidLimit, PlaceBid, SetBidLimit
 from auctions.domain.draft import Draft
 from auctions.domain.events import BidPlaced
 from auctions.domain.formats.base import FormatRules
-from auctions.domain.rules import admission, guard, lots, next_bid, soft_close
+from auctions.domain.rules import admission, automatic_bids, guard, lots, next_bid, soft_close
 
 
 def place_bid(draft: Draft, command: PlaceBid) -> None:
@@ -37,4 +37,10 @@ def place_bid(draft: Draft, command: PlaceBid) -> None:
             draft.emit(moved)
 
 
-RULES = FormatRules(handlers={PlaceBid: place_bid})
+RULES = FormatRules(
+    handlers={
+        PlaceBid: place_bid,
+        SetBidLimit: automatic_bids.set_limit,
+        EndBidLimit: automatic_bids.end_limit,
+    }
+)

@@ -29,7 +29,7 @@ from auctions.domain.refusals import (
     ReserveMissing,
     SeatUnknown,
 )
-from auctions.domain.rules import admission, lots, texts, unlock
+from auctions.domain.rules import admission, automatic_bids, lots, texts, unlock
 from auctions.domain.state import LotPhase, LotState, Offer, Phase
 from auctions.domain.terms import LotTerms, reserve_commitment
 from kernel.decimals import to_wire
@@ -53,11 +53,13 @@ def settle_lot(
 ) -> None:
     """The lot's outcome at ``at``: ``winner`` names the offer that wins, given the reserve.
 
-    A committed reserve is opened in any case, so that anybody may check it.
+    A committed reserve, and every limit for automatic bids, is opened in any case, so that anybody
+    may check it.
     """
     reserve = _opened(draft.state.rules.lots[lot.number - 1], reserves)
     if reserve is not None:
         draft.emit(ReserveOpened(lot.number, reserve.salt, reserve.amount))
+    automatic_bids.open_all(draft, lot)
     won = winner(lot, None if reserve is None else reserve.amount)
     if won is not None:
         seat, offer = won

@@ -25,7 +25,7 @@ from auctions.domain.refusals import (
     WithdrawalPending,
     WithdrawalTooLate,
 )
-from auctions.domain.rules import admission, holds, texts
+from auctions.domain.rules import admission, automatic_bids, holds, texts
 from auctions.domain.state import LotPhase, SeatOnLot
 
 BEFORE_START = "before the start of the lot"
@@ -62,6 +62,7 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
         draft.emit(
             WithdrawalDecided(lot.number, seat.id, bid, True, BEFORE_START, Officer.PLATFORM)
         )
+    automatic_bids.end_with_withdrawal(draft, lot, seat.id)
 
 
 def decide_withdrawal(draft: Draft, command: DecideWithdrawal) -> None:

@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from auctions.domain import outcome
+from auctions.domain.draft import Limits, no_limits
 from auctions.domain.events import AuctionOutcome, LotOutcome
 from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase, Seat, SeatOnLot
 from auctions.domain.visibility.happenings import price_told
 from auctions.domain.visibility.levels import LevelStanding, bidders_told, level_standing
+from auctions.domain.visibility.limits import LimitStanding, limit_standing
 from auctions.domain.visibility.sealed import SealedStanding, sealed_standing, unread
 from auctions.domain.visibility.table import (
     TABLE,
@@ -54,6 +56,7 @@ class OwnStanding:
     values: tuple[Decimal, ...] | None = None  # of the criteria, where the terms score
     score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
     disqualified: bool = False
+    limit: LimitStanding | None = None  # of automatic bids, where the terms have them
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +153,14 @@ def standing(
     now: datetime | None = None,
     secrets: Mapping[int, Decimal] | None = None,
     alias: Aliases = str,
+    limits: Limits = no_limits,
 ) -> Standing:
     """What ``viewer`` may see of ``state``.
 
     ``now`` tells whether a lot's time is up while its boundary waits to be decided (without it
     the lot is shown as running).
     ``secrets`` maps lots to hidden reserves, for the met / not met flag. ``alias`` names seats to
-    a blind buyer.
+    a blind buyer. ``limits`` opens the viewer's own limits for automatic bids.
     """
     reserves = secrets or {}
     open_lots = [lot for lot in state.lots.values() if lot.phase is not LotPhase.CLOSED]
@@ -171,7 +175,15 @@ def standing(
         consent_until=state.consent_until,
         seats=tuple(_seats(state, viewer, alias)),
         lots=tuple(
-            lot_standing(state, lot, viewer, now=now, reserve=reserves.get(number), alias=alias)
+            lot_standing(
+                state,
+                lot,
+                viewer,
+                now=now,
+                reserve=reserves.get(number),
+                alias=alias,
+                limits=limits,
+            )
             for number, lot in state.lots.items()
         ),
     )
@@ -209,6 +221,7 @@ def lot_standing(
     now: datetime | None = None,
     reserve: Decimal | None = None,
     alias: Aliases = str,
+    limits: Limits = no_limits,
 ) -> LotStanding:
     """One lot of :func:`standing`; ``reserve`` is its hidden reserve, where it has one."""
     ranked = () if lot.phase is LotPhase.SEALED else outcome.ranking(state, lot)
@@ -240,7 +253,7 @@ def lot_standing(
         extensions=lot.extensions,
         ranks_hidden=lot.ranks_hidden and not closed,
         outcome=lot.outcome,
-        own=_own(state, lot, viewer, ranked, known) if viewer.seat is not None else None,
+        own=_own(state, lot, viewer, (ranked, known), limits) if viewer.seat is not None else None,
         lead=told if may(Field.LEAD) else None,
         bidders=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         bids=sum(mine.bids for mine in lot.seats.values())
@@ -290,9 +303,10 @@ def _own(
     state: AuctionState,
     lot: LotState,
     viewer: Viewer,
-    ranked: Sequence[Ranked],
-    reserve: Decimal | None,
+    known: tuple[Sequence[Ranked], Decimal | None],  # the ranks, the reserve
+    limits: Limits,
 ) -> OwnStanding | None:
+    ranked, reserve = known
     seat = viewer.seat
     if seat is None or not granted(Field.OWN_LIMITS, viewer, state, lot, seat):
         return None
@@ -328,6 +342,7 @@ def _own(
         unlock_pending=mine.unlock_pending,
         unlocked_to=mine.unlocked_to,
         disqualified=seat in lot.barred,
+        limit=limit_standing(state, lot, seat, limits),
         won=lot.winner == seat if closed and may(Field.WON) else None,
         awarded=awarded if may(Field.WON) else None,
         **_scored(state, lot, seat, best, may(Field.SCORING)),

@@ -26,6 +26,7 @@ class Bid:
     seat: str
     amount: Decimal
     at: datetime
+    automatic: bool = False  # placed by the supplier's limit, in the very moment of another
 
 
 @dataclass(frozen=True, slots=True)

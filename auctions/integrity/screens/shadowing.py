@@ -28,10 +28,11 @@ def shadowing(contest: Contest) -> Iterator[Finding]:
     in online English auctions", *Handbook of Research on Social and Organizational Liabilities in
     Information Security* (2009) 446-470, turned round for a falling price; Clopper and Pearson,
     *Biometrika* 26 (1934) 404-413, for the exact binomial tail.
+    Automatic bids are left out: they answer at once, by the terms.
     False positives: a supplier that reacts to every change of its rank follows whoever is most
     active; a program that bids on a timer.
     """
-    bids = contest.bids
+    bids = tuple(bid for bid in contest.bids if not bid.automatic)
     counts = Counter(bid.seat for bid in bids)
     if len(counts) < LEAST_RIVALS:
         return

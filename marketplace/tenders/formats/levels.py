@@ -25,6 +25,7 @@ FIXED: Settings = {
     "feedback.after_first_bid": False,
     "step.bands": "",
     "front_buffer": "",
+    "automatic_bids": False,
     "scoring.method": "",
     "scoring.criteria": "",
     "scoring.step_on": "price",

@@ -99,6 +99,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sealing-hand-over", "post"): {"key": "00"},
     ("api-sealing-open", "post"): {},
     ("api-unlocks", "post"): {"lot": 1, "amount": "1.00"},
+    ("api-bid-limits", "post"): {"lot": 1, "amount": "1.00"},
+    ("api-bid-limit-ends", "post"): {"lot": 1},
     ("api-consents", "post"): {"version": 7, "terms_hash": "{terms_hash}"},
     ("api-messages", "post"): {"text": "", "to": "buyer"},
     ("api-pause", "post"): {"reason": ""},

@@ -27,6 +27,27 @@ def _bid_placed(look: Look, event: ev.BidPlaced) -> Body | None:
     return body
 
 
+def _automatic(look: Look, event: ev.AutomaticBidPlaced) -> Body | None:
+    """To everybody but its owner a bid as any other."""
+    body = _bid_placed(look, event)
+    if body is None:
+        return None
+    own = {"automatic": True} if event.seat == look.viewer.seat else {}
+    return {**body, **own, "kind": ev.BidPlaced.kind}
+
+
+def _limit(look: Look, event: ev.BidLimitSet | ev.BidLimitEnded) -> Body | None:
+    """That there is a limit nobody but its owner is told, and nobody which."""
+    if event.seat != look.viewer.seat or not look.may(Field.OWN_LIMITS, event.lot, event.seat):
+        return None
+    return {"lot": event.lot, "received_at": to_body(event.received_at), "ref": event.ref}
+
+
+def _never(look: Look, event: Any) -> Body | None:
+    """Its owner knows; for everybody else it stands in the exported ledger."""
+    return None
+
+
 def _withdrawal_requested(look: Look, event: ev.WithdrawalRequested) -> Body | None:
     # To everybody else the pause that follows says that there is one.
     if not look.may(Field.WITHDRAWAL, event.lot, event.seat):
@@ -71,6 +92,10 @@ def _unlock(look: Look, event: ev.UnlockRequested | ev.UnlockDecided) -> Body | 
 
 VIEWS: Mapping[type[Any], View] = {
     ev.BidPlaced: _bid_placed,
+    ev.AutomaticBidPlaced: _automatic,
+    ev.BidLimitSet: _limit,
+    ev.BidLimitEnded: _limit,
+    ev.BidLimitOpened: _never,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,
     ev.UnlockRequested: _unlock,

@@ -30,7 +30,7 @@ def price_point(
         if not granted(Field.LEAD, viewer, after, lot):
             return None
         first = outcome.leader(lot)
-        if first is None or first[0] != event.seat:
+        if first is None or (first[0], first[1].amount) != (event.seat, event.amount):
             return None
     prebid = isinstance(event, ev.BidPlaced) and event.prebid
     offer = Offer(event.amount, after.seq, event.received_at, prebid)
