@@ -38,6 +38,7 @@ FORMATS: dict[str, Any] = {
     "english": gettext_lazy("English"),
     "dutch": gettext_lazy("Dutch"),
     "japanese": gettext_lazy("Japanese"),
+    "turns": gettext_lazy("Rounds in turns"),
 }
 TABLE_ROWS = 200
 

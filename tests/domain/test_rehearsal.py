@@ -31,6 +31,7 @@ from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
 from auctions.rehearsal.play.variants import variants
 from tests.domain.room import START, Room, lot, minutes, seconds, terms
+from tests.domain.turns_room import turns_terms
 
 ALL = tuple(Strategy)
 PRICES = {1: Decimal(1000), 2: Decimal(500)}
@@ -47,6 +48,19 @@ VARIED = {
     "serial": {"lots": (lot(1), lot(2, ceiling=Decimal(500))), "lot_order": LotOrder.SERIAL},
     "pre-bids": {"prebid_opens_at": START - minutes(10)},
     "reserved": {"lots": (lot(1, reserve_commitment="ab" * 32),)},
+    "turns": {
+        **{
+            name: getattr(turns_terms(), name)
+            for name in (
+                "format",
+                "prebid_opens_at",
+                "soft_close",
+                "feedback",
+                "withdrawal",
+                "turns",
+            )
+        },
+    },
 }
 
 
@@ -244,3 +258,24 @@ def test_every_format_with_bots_is_played_to_its_end(name):
     assert replay.replay_all(steps, {}) == once.state
     assert [each.price is not None for each in once.state.lots.values()] == [True, True]
     assert figures_of(once, with_path=True)["path"]["bids"]
+
+
+def test_in_rounds_the_bots_lower_their_offers_turn_by_turn():
+    of = played(**VARIED["turns"], strategies=(Strategy.STRAIGHT,), count=4)
+    offers = {}
+    for bid in bids(of):
+        offers.setdefault(bid.seat, []).append(bid.amount)
+    assert len(offers) == 4
+    assert sum(len(amounts) for amounts in offers.values()) >= 8
+    for amounts in offers.values():
+        assert amounts == sorted(amounts, reverse=True)
+        assert len(set(amounts)) == len(amounts)
+    assert of.state.lots[1].price == min(amounts[-1] for amounts in offers.values())
+    assert of.refused == 0
+
+
+def test_other_formats_are_compared_with_rounds_in_turns():
+    found = variants(terms(preset="eu_2014_24", feedback=OPEN), prices=PRICES,
+                     formats=[Format.TURNS], steps=[])  # fmt: skip
+    assert [each.format for each in found] == [Format.ENGLISH, Format.TURNS]
+    assert check_terms(found[1].terms) == []

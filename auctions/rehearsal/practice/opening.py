@@ -67,7 +67,7 @@ def begin(
     Raises AccessForbidden, PracticeOpen, FormatNotRehearsed, or a refusal beside its field.
     """
     actor.require(Capability.AUCTION_BID)
-    if terms.format not in FORMATS:
+    if terms.format not in FORMATS or not FORMATS[terms.format].practised:
         raise FormatNotRehearsed()
     rivals = _rivals(typed)
     prices, missing = price_levels(typed, terms, {})

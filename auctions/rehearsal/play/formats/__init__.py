@@ -7,9 +7,11 @@ from auctions.rehearsal.play.bots import Format
 from auctions.rehearsal.play.formats.dutch import Dutch
 from auctions.rehearsal.play.formats.english import English
 from auctions.rehearsal.play.formats.japanese import Japanese
+from auctions.rehearsal.play.formats.turns import Turns
 
 FORMATS: dict[Name, Format] = {
     Name.ENGLISH: English(),
     Name.DUTCH: Dutch(),
     Name.JAPANESE: Japanese(),
+    Name.TURNS: Turns(),
 }

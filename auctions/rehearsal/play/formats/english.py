@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 from auctions.domain.commands import PlaceBid
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import OwnStanding
-from auctions.rehearsal.play.amounts import fitting, part, unblocked
+from auctions.rehearsal.play.amounts import fitting, unblocked
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
 from auctions.rehearsal.play.pace import SHORTEST, pause, until_start
 
-TIMID_MARGIN = Decimal("1.03")  # of its cost: below that a timid bot does not go
 DONE = Look(None, None)
 Chance = random.Random
 
@@ -33,12 +32,12 @@ class English:
         own = lot.own
         if lot.phase != "running" or own is None or own.withdrawal_pending:
             return Look(None, again)
-        floor = view.cost * TIMID_MARGIN if bot.strategy is Strategy.TIMID else view.cost
+        floor = floor_of(bot, view)
         if not own.room or (own.most is not None and own.most < floor):
             return DONE  # own limits only go down
         if own.leading or not self._acts(bot, view, own, chance):
             return Look(None, again)
-        wanted = (_FIRST if own.best is None else _NEXT)[bot.strategy](view, own, chance)
+        wanted = (FIRST if own.best is None else NEXT)[bot.strategy](view, own, chance)
         wanted = unblocked(view.terms.guard, own.best, max(floor, wanted))
         amount = fitting(view.lot, wanted, own.most)
         if amount < floor:
@@ -49,6 +48,7 @@ class English:
         bid = PlaceBid(bot.seat, view.lot.number, amount, view.ref, retyped=amount)
         return Look(bid, again)
 
+    practised = True
     needs_reserve = False
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:
@@ -97,49 +97,6 @@ def _lateness(bot: Bot, view: View) -> timedelta:
     return SHORTEST * (4 + bot.chance(view.lot.number, 0).randrange(12))
 
 
-def _step_down(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    return view.price if own.most is None else own.most
-
-
-def _jump(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    best = own.best or view.price
-    return part(best, view.cost, 0.25 + chance.random() / 4)
-
-
-def _snipe(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    lead = view.standing.lead
-    if lead is not None:
-        return lead * Decimal("0.995")
-    return part(own.best or view.price, view.cost, 0.5)
-
-
-def _anywhere(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    return part(_step_down(view, own, chance), view.cost, chance.random() / 2)
-
-
-def _near_price(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    return part(view.price, view.cost, chance.random() / 5)
-
-
-def _at_price(view: View, own: OwnStanding, chance: Chance) -> Decimal:
-    return view.price
-
-
-Wanted = Callable[[View, OwnStanding, Chance], Decimal]
-_FIRST: dict[Strategy, Wanted] = {
-    Strategy.STRAIGHT: _near_price,
-    Strategy.JUMP: _jump,
-    Strategy.SNIPER: _snipe,
-    Strategy.TIMID: _at_price,
-    Strategy.RANDOM: _anywhere,
-}
-_NEXT: dict[Strategy, Wanted] = {
-    Strategy.STRAIGHT: _step_down,
-    Strategy.JUMP: _jump,
-    Strategy.SNIPER: _snipe,
-    Strategy.TIMID: _step_down,
-    Strategy.RANDOM: _anywhere,
-}
 _PACE: dict[Strategy, float] = {
     Strategy.STRAIGHT: 1.0,
     Strategy.JUMP: 1.8,

@@ -22,6 +22,7 @@ LAST = SHORTEST * 6  # before the level's end
 class Japanese:
     """The habits, level by level."""
 
+    practised = True
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -45,6 +45,7 @@ def without_bids(terms: Terms) -> Terms:
         front_buffer=None,
         sealed=None,
         turns=None,
+        preset=None,
     )
 
 
