@@ -6,7 +6,13 @@ from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from auctions.realtime.deciding_process import deciding_process
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# The process that decides loads while this one does.
+if settings.GATE_PROCESS:
+    deciding_process()
 
 # Django first: the consumers import models.
 django_application = get_asgi_application()

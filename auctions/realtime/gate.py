@@ -28,6 +28,7 @@ from auctions.realtime import logged, metrics
 from auctions.realtime.answers import Abandon, Answer, Work
 from auctions.realtime.batch import Lock
 from auctions.realtime.deciders import CommitLost, Decider, Deciding, Undecided
+from auctions.realtime.deciding_process import LINKS
 from auctions.realtime.errors import Busy, OutcomeUnknown, RateLimited, Unavailable
 from auctions.realtime.lanes import Lane
 from auctions.realtime.leases import Lease
@@ -38,7 +39,7 @@ from auctions.realtime.wire import ref_of, refused
 from kernel.clock import MICROSECOND
 from kernel.errors import FairfallError
 
-THREADS = 4
+THREADS = LINKS
 LARGEST_BATCH = 256
 SMALL_BATCH = 16
 LONGEST_QUEUE = 20_000  # commands of one auction waiting in this process

@@ -9,8 +9,9 @@ import time
 from django.conf import settings
 
 from auctions.realtime import signals
-from auctions.realtime.apart import DeciderApart, DecidingProcess
-from auctions.realtime.gate import THREADS, Gate
+from auctions.realtime.apart import DeciderApart
+from auctions.realtime.deciding_process import DecidingProcess, deciding_process, end_deciding
+from auctions.realtime.gate import Gate
 
 LOOK_EVERY = 0.02
 
@@ -37,8 +38,7 @@ def _made() -> Gate:
     global _apart
     if not settings.GATE_PROCESS:
         return Gate(appended=signals.appended, waiting=signals.hurry)
-    apart = _apart = DecidingProcess(THREADS)
-    apart.start()
+    apart = _apart = deciding_process()
     return Gate(
         appended=signals.appended,
         waiting=signals.hurry,
@@ -77,4 +77,4 @@ def stop_gate() -> None:
     if ended is not None:
         ended.stop()
     if apart is not None:
-        apart.close()
+        end_deciding()

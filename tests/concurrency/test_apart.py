@@ -15,8 +15,9 @@ from django.db import connection, transaction
 
 from auctions.models import CommandOutcome
 from auctions.realtime.answers import Work
-from auctions.realtime.apart import DeciderApart, DecidingProcess
+from auctions.realtime.apart import DeciderApart
 from auctions.realtime.deciders import CommitLost
+from auctions.realtime.deciding_process import DecidingProcess
 from auctions.realtime.errors import OutcomeUnknown
 from auctions.realtime.gate import THREADS, Gate
 from auctions.realtime.messages import Ack, Refused
@@ -147,7 +148,7 @@ def test_it_ends_with_the_process_it_belongs_to(tmp_path: Path) -> None:
     """However that one ends: here by a kill."""
     program = (
         "import django; django.setup()\n"
-        "from auctions.realtime.apart import DecidingProcess\n"
+        "from auctions.realtime.deciding_process import DecidingProcess\n"
         "made = DecidingProcess(2); made.start(); print(made._process.pid, flush=True)\n"
         "import time; time.sleep(60)\n"
     )

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from config.demo import LOADERS
+from config.demo.loaders import LOADERS
 
 
 class Command(BaseCommand):
