@@ -2,9 +2,11 @@
 
 What a process sees of its own sockets is written to the database twice a second: facts that stay.
 From these facts of all processes the share of lost bidders is told. A connection counts as lost
-only where a living process says so; one whose process is gone is *unknown*, and counts as if it
-were there. Where Valkey or the database cannot be asked nothing is known, so nothing is reported:
-presence that is unknown never pauses an auction.
+only where a living process says so. When a process dies its bidders are *unknown* and count as if
+they were there, until they had the time to come back; from then on each counts by what other
+processes know of it, and who did not come back counts as one who left. Where Valkey or the
+database cannot be asked nothing is known, so nothing is reported: presence that is unknown never
+pauses an auction.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from auctions.domain.state import AuctionState
 from auctions.models import Auction, SeatConnection
 from auctions.models.connection import ConnectionEnd
 from auctions.realtime.errors import AuctionUnknown
-from auctions.realtime.leases import living_gates
+from auctions.realtime.leases import lately_living
 from auctions.realtime.origin import Hashed
 from auctions.realtime.party import PLATFORM
 from auctions.realtime.process import gate
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 0.5
 JUDGED_FOR = timedelta(seconds=8)  # after a loss; other processes' losses come in meanwhile
+ON_THEIR_WAY = timedelta(seconds=15)  # a client tries again every five seconds at the latest
 MOST_KEPT = 20_000  # facts that wait for a database that is away
 CLEAN_CODES = frozenset((1000, 1001))
 
@@ -59,8 +62,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Who was connected before a loss: ``here`` still or again, ``lost``; ``unknown`` is of dead
-    processes. Seats, which never leave this process."""
+    """Who was connected before a loss: ``here`` still or again, ``lost``, ``unknown`` of processes
+    that just died. Seats, which never leave this process."""
 
     here: frozenset[str]
     lost: frozenset[str]
@@ -177,21 +180,27 @@ class Connections:
         return found
 
 
-def tally(auction_id: UUID, within: timedelta) -> Tally:
-    """Who is connected to any process, and who was lost within ``within`` of the latest loss."""
+def tally(auction_id: UUID, within: timedelta, held_for: timedelta = ON_THEIR_WAY) -> Tally:
+    """Who is connected to any process, and who was lost within ``within`` of the latest loss.
+
+    ``held_for`` is how long this process holds its lease. A crash of the database forgets all
+    leases, so until then a process without one may live.
+    """
     with connection.cursor() as cursor:
-        living = {each.process for each in living_gates(cursor)}
+        lately = lately_living(cursor, ON_THEIR_WAY)
+    forgotten = held_for < ON_THEIR_WAY
     open_or_lost = Q(ended_at=None) | Q(how=ConnectionEnd.LOST)
     rows = SeatConnection.objects.filter(open_or_lost, auction_id=auction_id).values_list(
         "seat", "process", "ended_at"
     )
     here, unknown, losses = set(), set(), []
     for seat, process, ended_at in rows:
+        alive = lately.get(process, False)
         if ended_at is not None:
-            losses.append((ended_at, seat, process in living))
-        elif process in living:
+            losses.append((ended_at, seat, alive))
+        elif alive:
             here.add(seat)
-        else:
+        elif forgotten or process in lately:
             unknown.add(seat)
     latest = max((at for at, _, alive in losses if alive), default=None)
     recent = [each for each in losses if latest is not None and each[0] > latest - within]
@@ -200,12 +209,16 @@ def tally(auction_id: UUID, within: timedelta) -> Tally:
     return Tally(frozenset(here), frozenset(lost), frozenset(unknown - here))
 
 
+def _tally(auction_id: UUID, within: timedelta) -> Tally:
+    return tally(auction_id, within, gate().lease.held_for)
+
+
 def _loss(auction_id: UUID) -> ReportLoss | None:
     state = load(auction_id)
     rule = None if state.terms is None else state.rules.automatic_pause
     if rule is None or not automatic_pause.pausable(state):
         return None
-    bidders, lost = tally(auction_id, rule.within).among(_bidders(state))
+    bidders, lost = _tally(auction_id, rule.within).among(_bidders(state))
     return ReportLoss(bidders, lost) if automatic_pause.called_for(rule, bidders, lost) else None
 
 
@@ -215,7 +228,7 @@ def _return(auction_id: UUID) -> ReportReturn | None:
     held = automatic_pause.held(state)
     if rule is None or not held:
         return None
-    back = len(tally(auction_id, rule.within).here & set(_bidders(state)))
+    back = len(_tally(auction_id, rule.within).here & set(_bidders(state)))
     enough = any(
         lot.loss is not None and automatic_pause.enough(rule, lot.loss.bidders, back)
         for lot in held

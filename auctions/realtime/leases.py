@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,6 +53,10 @@ _FORGET = "DELETE FROM auctions_gatelease WHERE lease_until < clock_timestamp() 
 _LIVING = """
 SELECT process, epoch, watermark FROM auctions_gatelease WHERE lease_until > clock_timestamp()
 """
+_LATELY = """
+SELECT process, lease_until > clock_timestamp() FROM auctions_gatelease
+WHERE lease_until > clock_timestamp() - %(within)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ def ask_living(cursor: Cursor) -> Callable[[], list[LivingGate]]:
     """Ask for the living gates; the call returned gives them."""
     rows = ask(cursor, _LIVING)
     return lambda: [LivingGate(*row) for row in rows()]
+
+
+def lately_living(cursor: Cursor, within: timedelta) -> dict[UUID, bool]:
+    """Every gate that lived ``within``, and whether it lives now."""
+    return dict(ask(cursor, _LATELY, {"within": within})())
 
 
 class Lease:
@@ -98,6 +108,7 @@ class Lease:
         self._every = renew_every
         self._stalled = stalled
         self._held = threading.Event()
+        self._since = 0.0
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -106,6 +117,11 @@ class Lease:
     def held(self) -> bool:
         """Whether commands may be stamped now."""
         return self._held.is_set()
+
+    @property
+    def held_for(self) -> timedelta:
+        """How long this epoch lasts by now; nothing while the lease is not held."""
+        return timedelta(seconds=time.monotonic() - self._since if self.held else 0)
 
     def start(self) -> None:
         """Begin to acquire and renew."""
@@ -198,6 +214,7 @@ class Lease:
         # The row is visible by now: no boundary up to this moment waits for us, so no stamp may
         # lie before it.
         self._stamps.not_before(_clock(connection))
+        self._since = time.monotonic()
         self._held.set()
 
     def _release(self, connection: psycopg.Connection[Any] | None) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 from auctions.domain.terms import AutomaticPause
 from auctions.models import GateLease, LedgerEntry, SeatConnection
+from auctions.realtime import connections
 from auctions.realtime.gate import Gate
 from auctions.realtime.hub import hub
+from auctions.realtime.leases import Lease
 from kernel.clock import utc_now
 from kernel.ids import new_id
 from tests.realtime.conftest import in_database
@@ -133,14 +135,44 @@ def elsewhere(room: Any, seats: list[str], process: UUID, how: str = "") -> None
     )
 
 
-async def test_bidders_of_a_process_that_died_are_unknown_not_lost(opened) -> None:
-    room = await opened(5, automatic_pause=RULE)
+@in_database
+def lapsed(ago: timedelta) -> UUID:
+    """A process whose lease lapsed so long ago."""
+    now = utc_now()
+    return GateLease.objects.create(watermark=now, lease_until=now - ago).process
+
+
+async def two_of_three_drop(opened: Any, dead: UUID) -> Any:
+    """Here; three more were connected to the process that died."""
+    room = await opened(6, automatic_pause=RULE)
     await asyncio.sleep(0.6)
-    dead = new_id()
-    await elsewhere(room, [each.seat for each in room.suppliers[:4]], dead)
-    mine = await opened.client(room, room.suppliers[4])
-    await start(mine)
-    await drop(mine)
+    await elsewhere(room, [each.seat for each in room.suppliers[3:]], dead)
+    clients = [await opened.client(room, each) for each in room.suppliers[:3]]
+    await start(clients[0])
+    for each in clients[:2]:
+        await drop(each)
+    return room
+
+
+async def test_bidders_of_a_process_that_just_died_are_unknown_not_lost(opened) -> None:
+    room = await two_of_three_drop(opened, await lapsed(timedelta(seconds=1)))
+    await asyncio.sleep(SOON)
+    assert "lot_paused" not in await kinds(room.id)
+
+
+async def test_once_they_could_have_come_back_they_count_as_gone(opened, monkeypatch) -> None:
+    monkeypatch.setattr(Lease, "held_for", connections.ON_THEIR_WAY)
+    room = await two_of_three_drop(opened, await lapsed(connections.ON_THEIR_WAY))
+    await eventually(lambda: _has(room.id, "lot_paused"))
+    assert '"bidders":3' in (await _entry(room.id, "connections_lost")).replace(" ", "")
+
+
+async def test_after_a_crash_of_the_database_a_process_without_a_lease_may_live(
+    opened, monkeypatch
+) -> None:
+    """The table of leases is empty then, and filled again within seconds."""
+    monkeypatch.setattr(Lease, "held_for", connections.ON_THEIR_WAY - timedelta(seconds=3))
+    room = await two_of_three_drop(opened, new_id())
     await asyncio.sleep(SOON)
     assert "lot_paused" not in await kinds(room.id)
 
