@@ -34,6 +34,7 @@ from auctions.rehearsal.play.variants import Variant
 from auctions.rehearsal.setup import Setup, read_setup, setup_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.models import Company
 from kernel.clock import utc_now
 
 MOST_WAITING = 3  # unfinished ones of a company
@@ -133,8 +134,9 @@ def replayed(rehearsal: Rehearsal, *, variant: int, number: int) -> Played:
 def _ask(actor: Actor, subject_urn: str, title: str, terms: Terms, setup: Setup) -> Rehearsal:
     with transaction.atomic():
         # Two requests at once count each other: the later waits for the earlier's commit.
+        Company.objects.select_for_update(no_key=True).get(pk=actor.company_id)
         mine = Rehearsal.objects.filter(company_id=actor.company_id, state__in=OPEN_STATES)
-        if mine.select_for_update().count() >= MOST_WAITING:
+        if mine.count() >= MOST_WAITING:
             raise RehearsalsWaiting(most=MOST_WAITING)
         rehearsal = Rehearsal.objects.create(
             company_id=actor.company_id,
