@@ -69,17 +69,29 @@ def seal(first: bytes, second: bytes, purpose: bytes, text: bytes) -> bytes:
     return ephemeral + aes.gcm_encrypt(key, nonce, text.ljust(TEXT_BYTES), _bound(purpose))
 
 
+class Opener:
+    """Both private keys, with what is the same for every envelope computed once."""
+
+    def __init__(self, first: bytes, second: bytes) -> None:
+        self._private = first, second
+        self._public = public_key_of(first), public_key_of(second)
+
+    def open(self, purpose: bytes, envelope: bytes) -> bytes:
+        """The text; raises NotOpened."""
+        ephemeral = envelope[:KEY_BYTES]
+        if len(envelope) != ENVELOPE_BYTES or not is_key(ephemeral):
+            raise NotOpened
+        shared = b"".join(_shared(private, ephemeral) for private in self._private)
+        key, nonce = _derived(shared, ephemeral, *self._public)
+        text = aes.gcm_decrypt(key, nonce, envelope[KEY_BYTES:], _bound(purpose))
+        if text is None:
+            raise NotOpened
+        return text.rstrip(b" ")
+
+
 def open_envelope(first: bytes, second: bytes, purpose: bytes, envelope: bytes) -> bytes:
-    """The text, given both private keys; raises NotOpened."""
-    ephemeral = envelope[:KEY_BYTES]
-    if len(envelope) != ENVELOPE_BYTES or not is_key(ephemeral):
-        raise NotOpened
-    shared = _shared(first, ephemeral) + _shared(second, ephemeral)
-    key, nonce = _derived(shared, ephemeral, public_key_of(first), public_key_of(second))
-    text = aes.gcm_decrypt(key, nonce, envelope[KEY_BYTES:], _bound(purpose))
-    if text is None:
-        raise NotOpened
-    return text.rstrip(b" ")
+    """The text of one envelope, given both private keys; raises NotOpened."""
+    return Opener(first, second).open(purpose, envelope)
 
 
 def _bound(purpose: bytes) -> bytes:

@@ -26,6 +26,7 @@ from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 from auctions.ledger.replay_limits import check_own_automatic, limits_told
 from auctions.ledger.replay_steps import ReplayFailed, Step
+from kernel import sealing
 
 _REF = "replay"
 Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
@@ -106,7 +107,7 @@ def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
     terms = state.rules.lots[event.lot - 1]
     try:
         secrets = bytes.fromhex(keys.auditor_secret), bytes.fromhex(keys.office_secret)
-        found = read_offer(terms, event.seat, mine.envelope, *secrets)
+        found = read_offer(terms, event.seat, mine.envelope, sealing.Opener(*secrets))
     except ValueError as error:
         raise ReplayFailed(seq, "the published keys are none") from error
     told = event.amount if isinstance(event, ev.OfferOpened) else event.reason

@@ -449,3 +449,26 @@ def test_taking_an_invitation_back_tells_the_buyer_nothing_of_an_offer() -> None
             room.offer("a", "800")
         with pytest.raises(refusals.RemovalWouldTell):
             room.do(cmd.RemoveSeat("a", "no longer", declined=False), START + minutes(1))
+
+
+def test_what_is_the_same_for_every_offer_is_computed_once_an_opening(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed = []
+    original = sealing.public_key_of
+
+    def counted(private_key: bytes) -> bytes:
+        computed.append(private_key)
+        return original(private_key)
+
+    counts = []
+    for seats in ("a", "abc"):
+        room = SealedRoom(seats="abc")
+        for seat in seats:
+            room.offer(seat, "800")
+        computed.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(sealing, "public_key_of", counted)
+            room.opened()
+        counts.append(len(computed))
+    assert counts[0] == counts[1]

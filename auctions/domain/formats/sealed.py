@@ -110,19 +110,20 @@ def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
     )
     reserves = {reserve.lot: reserve for reserve in command.reserves}
     waiting = [lot for lot in draft.state.lots.values() if lot.phase is LotPhase.SEALED]
+    opener = sealing.Opener(auditor, office)
     for lot in waiting:
-        _open_lot(draft, lot, auditor, office)
+        _open_lot(draft, lot, opener)
     for lot in waiting:
         opened = draft.state.lots[lot.number]
         winner = pick(draft.state.rules.lots[lot.number - 1])
         closing.settle_lot(draft, opened, draft.at, reserves, winner)
 
 
-def _open_lot(draft: Draft, lot: LotState, auditor: bytes, office: bytes) -> None:
+def _open_lot(draft: Draft, lot: LotState, opener: sealing.Opener) -> None:
     terms = draft.state.rules.lots[lot.number - 1]
     offers = (lot.sealed or SealedLot()).offers
     for seat, offer in sorted(offers.items(), key=lambda item: item[1].seq):
-        found = read_offer(terms, seat, offer.envelope, auditor, office)
+        found = read_offer(terms, seat, offer.envelope, opener)
         if isinstance(found, Decimal):
             draft.emit(OfferOpened(lot.number, seat, offer.seq, found))
         else:
@@ -134,13 +135,11 @@ def purpose(seat: str, lot: int) -> bytes:
     return f"{seat}\n{lot}".encode("ascii")
 
 
-def read_offer(
-    terms: LotTerms, seat: str, envelope: str, auditor: bytes, office: bytes
-) -> Decimal | str:
+def read_offer(terms: LotTerms, seat: str, envelope: str, opener: sealing.Opener) -> Decimal | str:
     """The amount of an envelope at the lot's scale, or the code of why it is no offer."""
     try:
         raw = bytes.fromhex(envelope)
-        text = sealing.open_envelope(auditor, office, purpose(seat, terms.number), raw)
+        text = opener.open(purpose(seat, terms.number), raw)
     except sealing.NotOpened:
         return CANNOT_DECRYPT
     try:
