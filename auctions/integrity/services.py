@@ -30,12 +30,13 @@ from crm_core.access.capabilities import Capability
 
 REASON_LENGTH = 500
 BATCH = 20
+# Not what was cancelled or annulled: nobody won there, so there is nothing to compare.
+LOOKED_AT = (AuctionPhase.CLOSED, AuctionPhase.FAILED)
 
 
 def unscreened() -> list[UUID]:
     """Ended auctions that were not looked at yet, the oldest first, at most twenty."""
-    ended = (AuctionPhase.CLOSED, AuctionPhase.FAILED)
-    waiting = Auction.objects.filter(phase__in=ended, screening=None, is_practice=False)
+    waiting = Auction.objects.filter(phase__in=LOOKED_AT, screening=None, is_practice=False)
     return list(waiting.order_by("closed_at").values_list("pk", flat=True)[:BATCH])
 
 
@@ -139,6 +140,11 @@ def decide(*, actor: Actor, auction_id: UUID, alert_id: UUID, state: str, reason
 
 
 def screened_at(place: Place) -> datetime | None:
-    """When the auction was looked at; None: it still will be."""
+    """When the auction was looked at; None: it still will be, or :func:`is_looked_at` denies it."""
     rows = IntegrityScreening.objects.filter(auction=place.auction)
     return rows.values_list("at", flat=True).first()
+
+
+def is_looked_at(auction: Auction) -> bool:
+    """Whether an auction that ended so is ever screened."""
+    return auction.phase in LOOKED_AT and not auction.is_practice

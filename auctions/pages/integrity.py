@@ -106,6 +106,7 @@ def _alerts(
         "page": page,
         "rows": [told(alert, names) for alert in page],
         "screened": services.screened_at(place),
+        "is_looked_at": services.is_looked_at(place.auction),
         "may_decide": actor.can(Capability.AUCTION_RUN),
         "wrong": wrong or {},
         "states": AlertState,

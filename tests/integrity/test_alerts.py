@@ -16,6 +16,7 @@ from auctions.integrity.errors import AlertReasonMissing, AlertUnknown, NotEnded
 from auctions.models import AlertDecision, Auction, IntegrityAlert, SeatConnection
 from auctions.realtime.errors import AuctionUnknown
 from auctions.realtime.gate import Gate
+from auctions.services import closing
 from auctions.tasks import screen_ended
 from crm_core.access.actor import load_actor
 from crm_core.access.errors import AccessForbidden
@@ -119,6 +120,21 @@ def test_an_open_auction_is_neither_screened_nor_shown() -> None:
     assert screen_ended() == 0
     with pytest.raises(NotEndedYet):
         services.alerts_of(room.buyer.actor, room.id)
+
+
+def test_of_an_auction_that_was_called_off_no_look_is_promised(ended: Room) -> None:
+    url = reverse("auctions:integrity", args=[ended.id])
+    soon = "The auction will be looked at within some minutes."
+    never = "Only auctions that came to their end are looked at"
+    page = _client(ended.buyer).get(url).content.decode()
+    assert soon in page
+    closing.annul(
+        actor=ended.buyer.actor, auction_id=ended.id, reason="A wrong list.", ref=ended.ref()
+    )
+    assert ended.id not in services.unscreened()
+    page = _client(ended.buyer).get(url).content.decode()
+    assert soon not in page
+    assert never in page
 
 
 def test_suppliers_find_nothing_on_any_page_api_export_or_search(ended: Room) -> None:
