@@ -50,7 +50,10 @@ class LedgerLotResultSerializer(serializers.Serializer[Any]):
 
 
 class LedgerCheckSerializer(serializers.Serializer[Any]):
-    """The verdict: the same as the verifier prints with ``--json``, and whose key was used."""
+    """The verdict: the same as the verifier prints with ``--json``, and whose key was used.
+
+    Two hundred findings at most, those that fail before others; ``left_out`` counts the rest.
+    """
 
     passed = serializers.BooleanField()
     key_id = serializers.CharField(allow_blank=True)
@@ -58,6 +61,7 @@ class LedgerCheckSerializer(serializers.Serializer[Any]):
     export = serializers.DictField()
     results = LedgerLotResultSerializer(many=True)
     findings = LedgerFindingSerializer(many=True)
+    left_out = serializers.IntegerField()
 
 
 class LedgerCheckView(APIView):
@@ -83,9 +87,9 @@ class LedgerCheckView(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         found = check_ledger(
-            given["ledger"].read(),
-            receipts=given["receipts"].read() if "receipts" in given else b"",
-            checkpoints=given["checkpoints"].read() if "checkpoints" in given else b"",
+            given["ledger"],
+            receipts=given.get("receipts"),
+            checkpoints=given.get("checkpoints"),
             key=given.get("key", ""),
         )
         return Response(
@@ -96,5 +100,6 @@ class LedgerCheckView(APIView):
                 "export": found.report.about,
                 "results": found.report.results,
                 "findings": [asdict(each) for each in found.report.findings],
+                "left_out": found.left_out,
             }
         )

@@ -17,11 +17,12 @@ from typing import Any
 
 from auctions.ledger import certificates
 from auctions.ledger.exported import NotAnExport, parse_export
-from auctions.ledger.report import Level, Report
+from auctions.ledger.report import Finding, Level, Report
 from auctions.ledger.timestamps import tokens_of
 from auctions.ledger.verify import verify
 from crm_core.badges.certificate import NotACertificate, Outcome
 
+LONGEST_TEXT = 500  # of a short report
 _MARKS = {Level.OK: "ok    ", Level.NOTE: "note  ", Level.FAILED: "FAILED"}
 # SubjectPublicKeyInfo of an Ed25519 key (RFC 8410) up to the 32 bytes of the key itself.
 _SPKI = bytes.fromhex("302a300506032b6570032100")
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Unreadable, NotAnExport) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(_as_json(report) if options.json else _as_text(report))
+    sys.stdout.write(_as_json(report, options.most) if options.json else _as_text(report))
     return 0 if report.passed else 1
 
 
@@ -99,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--save-tokens", metavar="FOLDER", help="write the time stamps there, for other programs"
+    )
+    parser.add_argument(
+        "--most", metavar="N", type=int, help="with --json: so many findings, failures first"
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     return parser
@@ -172,11 +176,32 @@ def _as_text(report: Report) -> str:
     return "\n".join([*lines, verdict, ""])
 
 
-def _as_json(report: Report) -> str:
+def _as_json(report: Report, most: int | None) -> str:
     document = {
         "passed": report.passed,
         "export": report.about,
         "results": report.results,
         "findings": [asdict(finding) for finding in report.findings],
     }
+    if most is not None:
+        shown = _first(report.findings, most)
+        document["findings"] = [asdict(finding) for finding in shown]
+        document = {**_short(document, most), "left_out": len(report.findings) - len(shown)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _first(findings: Sequence[Finding], most: int) -> list[Finding]:
+    """So many of them in their order, those that fail before any other."""
+    failed_first = sorted(enumerate(findings), key=lambda each: each[1].level is not Level.FAILED)
+    return [finding for _, finding in sorted(failed_first[:most], key=lambda each: each[0])]
+
+
+def _short(value: Any, most: int) -> Any:
+    """A document without the long texts and lists that a file may be crafted to hold."""
+    if isinstance(value, dict):
+        return {name: _short(each, most) for name, each in list(value.items())[:most]}
+    if isinstance(value, list):
+        return [_short(each, most) for each in value[:most]]
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return value[:LONGEST_TEXT] + "…"
+    return value

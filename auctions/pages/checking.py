@@ -76,9 +76,9 @@ def check(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 found = check_ledger(
-                    form.cleaned_data["ledger"].read(),
-                    receipts=_content(form, "receipts"),
-                    checkpoints=_content(form, "checkpoints"),
+                    form.cleaned_data["ledger"],
+                    receipts=form.cleaned_data["receipts"],
+                    checkpoints=form.cleaned_data["checkpoints"],
                     key=form.cleaned_data["key"],
                 )
             except FairfallError as error:
@@ -88,11 +88,6 @@ def check(request: HttpRequest) -> HttpResponse:
                 status = 200
                 context |= {"form": CheckForm(), **_shown(found)}
     return render(request, "auctions/check.html", context, status=status)
-
-
-def _content(form: CheckForm, name: str) -> bytes:
-    given = form.cleaned_data[name]
-    return b"" if given is None else bytes(given.read())
 
 
 def _shown(found: Checked) -> dict[str, Any]:

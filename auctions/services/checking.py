@@ -17,6 +17,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 
 from auctions.ledger.report import Finding, Level, Report
 from auctions.ledger.verifier import key_of
@@ -26,6 +27,7 @@ from kernel.signing import key_id_of
 
 LEDGER_LIMIT = 10 * 1024 * 1024  # bytes
 OTHER_LIMIT = 2 * 1024 * 1024
+MOST_FINDINGS = 200  # the verifier at home tells all
 SECONDS = 25
 AT_ONCE = 2  # in one process
 _WAIT = 5.0
@@ -90,6 +92,7 @@ class Checked:
     report: Report
     key_id: str
     key_from: str  # "given", "platform", or "export": the file's own word for it
+    left_out: int  # further findings
 
     @property
     def is_ours(self) -> bool:
@@ -102,21 +105,28 @@ class Checked:
 
 
 def check_ledger(
-    ledger: bytes, *, receipts: bytes = b"", checkpoints: bytes = b"", key: str = ""
+    ledger: File[bytes],
+    *,
+    receipts: File[bytes] | None = None,
+    checkpoints: File[bytes] | None = None,
+    key: str = "",
 ) -> Checked:
     """Verify what was uploaded. Raises the errors above; what is wrong in it is in the report."""
-    for field, content, limit in (
-        ("ledger", ledger, LEDGER_LIMIT),
-        ("receipts", receipts, OTHER_LIMIT),
-        ("checkpoints", checkpoints, OTHER_LIMIT),
-    ):
-        if len(content) > limit:
+    files = {"ledger": ledger, "receipts": receipts, "checkpoints": checkpoints}
+    for field, file in files.items():
+        limit = LEDGER_LIMIT if file is ledger else OTHER_LIMIT
+        if file is not None and file.size > limit:
             raise CheckTooLarge(field=field, limit_mb=limit // (1024 * 1024))
+    read = {field: b"" if file is None else file.read() for field, file in files.items()}
+    return _checked(read.pop("ledger"), read, key)
+
+
+def _checked(ledger: bytes, others: dict[str, bytes], key: str) -> Checked:
     public_key, key_from = _key(ledger, key.strip())
     if not _room.acquire(timeout=_WAIT):
         raise ChecksBusy()
     try:
-        told = _verified(ledger, public_key, {"receipts": receipts, "checkpoints": checkpoints})
+        told = _verified(ledger, public_key, others)
     finally:
         _room.release()
     report = Report(
@@ -129,7 +139,8 @@ def check_ledger(
     )
     stated = _stated_key(ledger)
     shown = public_key or stated
-    return Checked(report, "" if shown is None else key_id_of(shown), key_from)
+    key_id = "" if shown is None else key_id_of(shown)
+    return Checked(report, key_id, key_from, told["left_out"])
 
 
 def _key(ledger: bytes, given: str) -> tuple[bytes | None, str]:
@@ -159,7 +170,7 @@ def _verified(ledger: bytes, key: bytes | None, others: dict[str, bytes]) -> dic
     with tempfile.TemporaryDirectory(prefix="ledger-check-") as folder:
         path = Path(folder)
         (path / "ledger.json").write_bytes(ledger)
-        arguments = ["ledger.json", "--json"]
+        arguments = ["ledger.json", "--json", "--most", str(MOST_FINDINGS)]
         if settings.TSA_CA_FILE:
             arguments += ["--tsa-ca", settings.TSA_CA_FILE]
         if key is not None:

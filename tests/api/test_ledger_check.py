@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.cache import cache as memory
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -118,6 +119,35 @@ def test_a_forged_receipt_is_refused(ours: Table) -> None:
     told = asked(ours.export(), receipts=forged).json()
     assert told["passed"] is False
     assert "is not signed with this platform's key" in json.dumps(told["findings"])
+
+
+def test_of_a_file_crafted_to_fail_ten_thousand_times_the_first_are_told(ours: Table) -> None:
+    crafted = [{"party": "x" * 100_000}, *([{}] * 10_000)]
+    answer = asked(ours.export(), receipts=crafted)
+    told = answer.json()
+    assert told["passed"] is False
+    assert len(told["findings"]) == checking.MOST_FINDINGS
+    assert {each["level"] for each in told["findings"]} == {"failed"}
+    assert told["left_out"] > 9_800
+    assert len(answer.content) < 100_000
+    page = Client().post(PAGE, files(ours.export(), receipts=crafted)).content.decode()
+    assert page.count("<tr data-level=") == checking.MOST_FINDINGS
+    assert f"{told['left_out']} further findings are not shown." in page
+    assert asked(ours.export()).json()["left_out"] == 0
+
+
+@pytest.mark.parametrize("way", [PAGE, API])
+def test_a_file_too_large_is_not_read(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "LEDGER_LIMIT", 1024)
+
+    def read(_self: Any, *_: Any) -> bytes:
+        raise AssertionError("read")
+
+    monkeypatch.setattr(UploadedFile, "read", read, raising=False)
+    given = BytesIO(b"[" * 2048)
+    given.name = "auction.json"  # type: ignore[attr-defined]
+    answer = Client().post(way, {"ledger": given})
+    assert answer.status_code == 413
 
 
 def test_the_page_says_the_same(ours: Table) -> None:
