@@ -169,6 +169,8 @@ def _rules() -> Words:
         "rule_block": _("Unlocking"),
         "rule_vat": _("Prices"),
         "rule_buffer": _("To take the lead"),
+        "rule_automatic": _("Automatic bids"),
+        "automatic_by_limit": _("down to a secret limit, if a supplier names one"),
         "band_from": _("from {least}: {step}"),
         "rule_score": _("Rank by"),
         "score_bonus_malus": _("price with bonus and malus"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_sealed
+from auctions.pages import words_limits, words_sealed
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
 
@@ -13,7 +13,7 @@ from auctions.pages.words_levels import accepting
 def room() -> Words:
     """What only the supplier's page says."""
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
-    return {**accepting(), **own, **words_sealed.box()}
+    return {**accepting(), **own, **words_limits.box(), **words_sealed.box()}
 
 
 def _standing() -> Words:
@@ -158,6 +158,7 @@ def _own_bids() -> Words:
     return {
         "own_accepted": _("Accepted"),
         "own_refused": _("Refused"),
+        "own_automatic": _("automatic"),
         "own_withdrawn": _("Withdrawn"),
         "count_accepted": plural(lambda n: ngettext("{n} accepted", "{n} accepted", n)),
         "count_refused": plural(lambda n: ngettext("{n} refused", "{n} refused", n)),
@@ -174,6 +175,7 @@ def _spoken() -> Words:
         "said_outbid_rank": _("Outbid: your rank is now {rank}."),
         "said_leading": _("You lead."),
         "said_rank": _("Your rank is now {rank}."),
+        "said_automatic": _("A bid of {amount} was placed for you."),
         "said_accepted": _("Accepted."),
         "said_refused": _("Refused: {reason}"),
         "said_unknown": _("No answer from the server. Check what became of your bid."),

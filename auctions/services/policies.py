@@ -25,7 +25,17 @@ from crm_core.companies.models import Company
 from infra.keys import key_ring
 from kernel.errors import FairfallError
 
-SUPPLIER_MAY = ("bid", "accept", "sealed_offer", "withdraw", "unlock", "accept_terms", "message")
+SUPPLIER_MAY = (
+    "bid",
+    "accept",
+    "sealed_offer",
+    "withdraw",
+    "unlock",
+    "set_limit",
+    "end_limit",
+    "accept_terms",
+    "message",
+)
 BUYER_MAY = ("message", "pause", "resume", "extend", "change_terms", "cancel", "annul")
 NEUTRAL_MAY = ("pause", "resume", "decide_unlock", "annul")
 PUBLIC_ROLES = {Role.BUYER_BLIND: "buyer", Role.ADMIN: "observer", Role.VERIFIER: "observer"}

@@ -129,7 +129,7 @@ def _price(terms: Terms) -> Iterator[str]:
         yield _(
             "You may name a secret limit: bids are then placed for you, each the highest allowed, "
             "whenever you do not lead, down to that limit. Nobody else learns of it before the lot "
-            "closes. Of equal limits the one named first wins."
+            "closes. Of equal bids placed so, that of the limit named first ranks better."
         )
     if any(lot.ceiling is not None for lot in terms.lots):
         yield _("A first bid may not be above the lot's ceiling.")

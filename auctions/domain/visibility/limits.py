@@ -8,6 +8,7 @@ from decimal import Decimal
 from auctions.domain.draft import Limits
 from auctions.domain.rules.automatic_bids import NONE, has_room
 from auctions.domain.state import AuctionState, LotState
+from kernel.decimals import quantize
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ def limit_standing(
         return None
     mine = lot.limits.get(seat, NONE)
     opened = None if mine.current is None else limits(lot.number, seat, mine.current)
-    amount = None if opened is None else opened.amount
+    scale = state.rules.lots[lot.number - 1].scale
+    amount = None if opened is None else quantize(opened.amount, scale)
     return LimitStanding(
         amount=amount,
         room=amount is not None and has_room(state, lot, seat, amount),

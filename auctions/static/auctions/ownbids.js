@@ -35,6 +35,14 @@ export class OwnBids {
     });
   }
 
+  // A bid placed by the own limit: its place in the ledger is told with the next snapshot.
+  addAutomatic({ lot, data }) {
+    this.store.snapshot.own_bids.push({
+      ref: `automatic-${data.received_at}-${data.amount}`, lot, amount: data.amount, level: null, at: data.received_at,
+      state: "accepted", code: null, message: null, leaf: null, automatic: true,
+    });
+  }
+
   render() {
     const number = this.selected();
     const info = this.store.info(number);
@@ -65,7 +73,7 @@ export class OwnBids {
     setText(value, shown);
     setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
     const [tone, iconName] = STATES[bid.state];
-    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
+    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "fl-reason", text: t("own_automatic") })] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)
       ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: shown }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
       : []));

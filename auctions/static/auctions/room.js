@@ -10,6 +10,7 @@ import { Header } from "./header.js";
 import { hasLevels, ownPart } from "./levels.js";
 import { FairLatency } from "./latency.js";
 import { begin, Selection } from "./live.js";
+import { LimitBox } from "./limitbox.js";
 import { LotsRail } from "./lots.js";
 import { Messages } from "./messages.js";
 import { Outcome } from "./outcome.js";
@@ -29,6 +30,7 @@ const header = new Header({ connection, clock, store, selected, onTick: () => { 
 const standing = new Standing({ store, selected });
 const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
 const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
+const limitBox = $("#limit") && new LimitBox({ store, commands, connection, selected, blockedBy: () => bidBox.blockedBy() });
 const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
 const messages = new Messages({ store, commands, connection });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
@@ -64,6 +66,7 @@ function render() {
   renderState(store, store.lot(selected()));
   standing.render();
   bidBox.render();
+  limitBox?.render();
   ownBids.render();
   rail.render();
   messages.render();
@@ -119,6 +122,11 @@ function speak(event) {
     sound.play("outbid");
     return;
   }
+  if (event.kind === "bid_placed" && event.data.automatic) {
+    ownBids.addAutomatic(event);
+    announce(`automatic-${event.lot}`, t("said_automatic", { amount: words(Dec.of(event.data.amount)) }));
+    return;
+  }
   const text = SPOKEN[event.kind]?.(event);
   if (!text) return;
   const place = event.lot && store.numbers.length > 1 ? `${t("lot", { number: formatCount(event.lot) })}: ` : "";
@@ -140,7 +148,7 @@ store.addEventListener("event", (event) => {
 commands.addEventListener("change", (event) => {
   const entry = event.detail;
   if (["accepted", "refused", "dropped"].includes(entry.state)) receipts.keep(entry);
-  if (!["bid", "accept", "sealed_offer", "unlock", "withdraw"].includes(entry.command.type)) return;
+  if (!["bid", "accept", "sealed_offer", "unlock", "withdraw", "set_limit", "end_limit"].includes(entry.command.type)) return;
   if (["bid", "accept"].includes(entry.command.type) && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
   if (entry.state === "accepted") {
     announce("answer", t("said_accepted"));
@@ -150,7 +158,7 @@ commands.addEventListener("change", (event) => {
     sound.play("refused");
   } else if (entry.state === "unknown") alarm("answer", t("said_unknown"));
   if (store.ready) {
-    bidBox.answered(entry);
+    (limitBox?.takes(entry) ? limitBox : bidBox).answered(entry);
     renderSoon();
   }
 });

@@ -26,6 +26,7 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
   if (terms.front_buffer) rows.push([t("rule_buffer"), t("at_least", { amount: amountOrPercent(terms.front_buffer, price) })]);
+  if (terms.automatic_bids) rows.push([t("rule_automatic"), t("automatic_by_limit")]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
