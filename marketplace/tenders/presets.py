@@ -81,6 +81,24 @@ CHOICES: tuple[Choice, ...] = (
             "blind": True,
         },
     ),
+    Choice(
+        name="georgia",
+        title=_("Reverse auction of the Georgian platform"),
+        about=_(
+            "Initial bids first, then a quarter of an hour. In the last two minutes a bid below "
+            "another's turns the timer back to two."
+        ),
+        rules={
+            "length": "15",
+            "feedback.lead": True,
+            "feedback.after_first_bid": False,
+            "soft_close.window": "2",
+            "soft_close.reset": "2",
+            "soft_close.trigger": "rank_change",
+            "soft_close.trigger_ranks": "10",
+            "buyer_extension.times": "0",
+        },
+    ),
 )
 BY_NAME: Mapping[str, Choice] = {choice.name: choice for choice in CHOICES}
 

@@ -264,6 +264,19 @@ def test_a_preset_brings_its_settings_and_a_format_takes_it_off(officer, sellers
     assert (tender.rules["format"], tender.rules["preset"]) != ("no such", "no such")
 
 
+def test_the_georgian_preset_asks_for_initial_bids_and_then_may_be_published(officer, sellers):
+    starts_at = (utc_now() + timedelta(days=2)).isoformat()
+    tender = house.draft(officer, sellers, starts_at=starts_at)
+    drafting.take_preset(actor=officer, tender_id=tender.pk, name="georgia")
+    built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
+    assert {problem.field for problem in built.problems} == {"prebid_opens_at"}
+
+    opens = (utc_now() + timedelta(minutes=30)).isoformat()
+    drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"prebid_opens_at": opens})
+    built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
+    assert list(built.problems) == []
+
+
 def test_the_directives_two_working_days_keep_a_tender_from_being_published(officer, sellers):
     tender = house.draft(officer, sellers)
     drafting.take_preset(actor=officer, tender_id=tender.pk, name="eu_2014_24")

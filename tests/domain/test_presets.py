@@ -14,6 +14,7 @@ from auctions.domain.presets.notice import earliest_start
 from auctions.domain.terms import (
     BuyerExtension,
     Count,
+    ExtensionBase,
     Feedback,
     SoftClose,
     Terms,
@@ -27,13 +28,22 @@ from tests.domain.turns_room import turns_terms
 
 EU = terms(preset="eu_2014_24", feedback=Feedback(after_first_bid=False, count=Count.SHOWN))
 PROZORRO = turns_terms(preset="prozorro", blind=True)
+GEORGIA = terms(
+    preset="georgia",
+    length=minutes(15),
+    prebid_opens_at=START - minutes(60),
+    feedback=Feedback(lead=True, after_first_bid=False),
+    soft_close=SoftClose(
+        window=minutes(2), reset=minutes(2), trigger=Trigger.RANK_CHANGE, trigger_ranks=3
+    ),
+)
 
 
 def found(of: Terms) -> dict[str | None, str]:
     return {problem.field: str(problem.data.get("rule", "")) for problem in check_terms(of)}
 
 
-@pytest.mark.parametrize("sound", [EU, PROZORRO, terms(preset="english_private")])
+@pytest.mark.parametrize("sound", [EU, PROZORRO, GEORGIA, terms(preset="english_private")])
 def test_terms_of_a_preset_pass_and_name_it(sound: Terms) -> None:
     assert found(sound) == {}
     assert terms_from_document(sound.document()) == sound
@@ -76,6 +86,51 @@ def test_what_the_law_on_public_procurement_asks_for_is_kept(
     broken: dict[str, Any], field: str
 ) -> None:
     assert field in found(replace(PROZORRO, **broken))
+
+
+# Etenders.ge, Help, Reverse Auction: "bidders will have 15 minutes to lower their initial bids",
+# "when less than 2 minutes are left till the end of an auction, the auction timer returns back to
+# 2 minutes if a bidder places its bid which is lower than a bid submitted by another bidder".
+@pytest.mark.parametrize(
+    ("broken", "field", "cited"),
+    [
+        ({"prebid_opens_at": None}, "prebid_opens_at", "initial bids"),
+        ({"length": minutes(20)}, "length", "15 minutes"),
+        (
+            {"soft_close": replace(GEORGIA.soft_close, window=minutes(3))},
+            "soft_close.window",
+            "2 minutes",
+        ),
+        (
+            {"soft_close": replace(GEORGIA.soft_close, base=ExtensionBase.DEADLINE)},
+            "soft_close.window",
+            "2 minutes",
+        ),
+        ({"soft_close": replace(GEORGIA.soft_close, limit=3)}, "soft_close.window", "2 minutes"),
+        (
+            {"soft_close": replace(GEORGIA.soft_close, trigger=Trigger.ANY_BID)},
+            "soft_close.trigger",
+            "another bidder",
+        ),
+        ({"buyer_extension": BuyerExtension(times=1)}, "buyer_extension.times", "last 2 minutes"),
+    ],
+)
+def test_the_georgian_reverse_auction_keeps_its_timer(
+    broken: dict[str, Any], field: str, cited: str
+) -> None:
+    assert cited in found(replace(GEORGIA, **broken))[field]
+    assert field not in found(replace(GEORGIA, preset=None, **broken))
+
+
+def test_in_the_georgian_auction_only_a_bid_that_passes_another_turns_the_timer_back() -> None:
+    room = Room(GEORGIA, seats="ab", start=True)
+    room.bid("a", "990", START + minutes(1))
+    room.bid("b", "980", START + minutes(2))
+    deadline = room.lot.deadline
+    room.bid("b", "970", START + minutes(14))  # it leads already
+    assert room.lot.deadline == deadline == START + minutes(15)
+    room.bid("a", "960", START + minutes(14))
+    assert room.lot.deadline == START + minutes(16)
 
 
 def test_a_preset_belongs_to_one_format_and_must_exist() -> None:
