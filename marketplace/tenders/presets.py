@@ -82,6 +82,25 @@ CHOICES: tuple[Choice, ...] = (
         },
     ),
     Choice(
+        name="brazil_open",
+        title=_("Open mode, as in Brazilian public procurement"),
+        about=_(
+            "Ten minutes, the least bid told to all. Each bid in the last two minutes adds two, "
+            "also one that does not lead."
+        ),
+        rules={
+            "length": "10",
+            "feedback.lead": True,
+            "feedback.after_first_bid": False,
+            "feedback.lead_min_bidders": "1",
+            "soft_close.window": "2",
+            "soft_close.reset": "2",
+            "soft_close.base": "deadline",
+            "buyer_extension.times": "0",
+            "blind": True,
+        },
+    ),
+    Choice(
         name="georgia",
         title=_("Reverse auction of the Georgian platform"),
         about=_(

@@ -264,6 +264,14 @@ def test_a_preset_brings_its_settings_and_a_format_takes_it_off(officer, sellers
     assert (tender.rules["format"], tender.rules["preset"]) != ("no such", "no such")
 
 
+def test_the_brazilian_preset_may_be_published_as_it_begins(officer, sellers):
+    starts_at = (utc_now() + timedelta(days=2)).isoformat()
+    tender = house.draft(officer, sellers, starts_at=starts_at)
+    drafting.take_preset(actor=officer, tender_id=tender.pk, name="brazil_open")
+    built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
+    assert list(built.problems) == []
+
+
 def test_the_georgian_preset_asks_for_initial_bids_and_then_may_be_published(officer, sellers):
     starts_at = (utc_now() + timedelta(days=2)).isoformat()
     tender = house.draft(officer, sellers, starts_at=starts_at)

@@ -12,12 +12,14 @@ from auctions.domain import refusals
 from auctions.domain.presets import PRESETS
 from auctions.domain.presets.notice import earliest_start
 from auctions.domain.terms import (
+    Basis,
     BuyerExtension,
     Count,
     ExtensionBase,
     Feedback,
     SoftClose,
     Terms,
+    TiePolicy,
     Trigger,
     TurnsTerms,
     terms_from_document,
@@ -37,13 +39,21 @@ GEORGIA = terms(
         window=minutes(2), reset=minutes(2), trigger=Trigger.RANK_CHANGE, trigger_ranks=3
     ),
 )
+BRAZIL = terms(
+    preset="brazil_open",
+    length=minutes(10),
+    feedback=Feedback(lead=True, after_first_bid=False, lead_min_bidders=1),
+    soft_close=SoftClose(
+        window=minutes(2), reset=minutes(2), base=ExtensionBase.DEADLINE, trigger=Trigger.ANY_BID
+    ),
+)
 
 
 def found(of: Terms) -> dict[str | None, str]:
     return {problem.field: str(problem.data.get("rule", "")) for problem in check_terms(of)}
 
 
-@pytest.mark.parametrize("sound", [EU, PROZORRO, GEORGIA, terms(preset="english_private")])
+@pytest.mark.parametrize("sound", [EU, PROZORRO, GEORGIA, BRAZIL, terms(preset="english_private")])
 def test_terms_of_a_preset_pass_and_name_it(sound: Terms) -> None:
     assert found(sound) == {}
     assert terms_from_document(sound.document()) == sound
@@ -131,6 +141,49 @@ def test_in_the_georgian_auction_only_a_bid_that_passes_another_turns_the_timer_
     assert room.lot.deadline == deadline == START + minutes(15)
     room.bid("a", "960", START + minutes(14))
     assert room.lot.deadline == START + minutes(16)
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "cited"),
+    [
+        # Decree No. 10.024/2019, Article 30, paragraphs 3 to 5.
+        ({"basis": Basis.LEADER}, "basis", "paragraph 3"),
+        ({"ties": TiePolicy.EQUAL_BEST}, "ties", "paragraph 4"),
+        ({"feedback": replace(BRAZIL.feedback, lead=False)}, "feedback.lead", "paragraph 5"),
+        ({"feedback": replace(BRAZIL.feedback, lead_min_bidders=2)}, "feedback.lead", "5"),
+        # Article 32: "durará dez minutos", "prorrogada automaticamente", "de dois minutos".
+        ({"length": minutes(15)}, "length", "ten minutes"),
+        (
+            {"soft_close": replace(BRAZIL.soft_close, base=ExtensionBase.BID)},
+            "soft_close.window",
+            "by two minutes",
+        ),
+        ({"soft_close": replace(BRAZIL.soft_close, limit=1)}, "soft_close.window", "successively"),
+        (
+            {"soft_close": replace(BRAZIL.soft_close, trigger=Trigger.RANK_CHANGE)},
+            "soft_close.trigger",
+            "do not lead",
+        ),
+        ({"buyer_extension": BuyerExtension(times=1)}, "buyer_extension.times", "Article 32"),
+    ],
+)
+def test_the_open_mode_of_brazil_keeps_to_its_decree(
+    broken: dict[str, Any], field: str, cited: str
+) -> None:
+    assert cited in found(replace(BRAZIL, **broken))[field]
+    assert field not in found(replace(BRAZIL, preset=None, **broken))
+
+
+def test_the_open_mode_of_brazil_is_prolonged_two_minutes_at_a_time() -> None:
+    room = Room(BRAZIL, seats="ab", start=True)
+    room.bid("a", "900", START + minutes(1))
+    assert room.lot.deadline == START + minutes(10)
+    room.bid("b", "950", START + minutes(9))  # does not lead
+    assert room.lot.deadline == START + minutes(12)
+    room.bid("b", "940", START + minutes(9))  # of the same two minutes
+    assert room.lot.deadline == START + minutes(12)
+    room.bid("b", "930", START + minutes(11))
+    assert room.lot.deadline == START + minutes(14)
 
 
 def test_a_preset_belongs_to_one_format_and_must_exist() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auctions.domain import terms_problems as problems
-from auctions.domain.presets import eu_2014_24, georgia, private_sector, prozorro
+from auctions.domain.presets import brazil, eu_2014_24, georgia, private_sector, prozorro
 from auctions.domain.presets.base import Preset
 from auctions.domain.terms import Terms
 from auctions.domain.terms_problems import Problem
@@ -22,6 +22,7 @@ PRESETS: dict[str, Preset] = {
         private_sector.JAPANESE,
         eu_2014_24.PRESET,
         prozorro.PRESET,
+        brazil.OPEN,
         georgia.PRESET,
     )
 }
