@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -88,6 +89,22 @@ def level_lot(number: int = 1, reserve: str | None = None, **fields: Any) -> Lot
     return lot(number, **{**given, **fields})
 
 
+def limit_command(
+    seat: str, lot: int, amount: Decimal, ref: str, retyped: bool | None = None
+) -> cmd.SetBidLimit:
+    """A limit whose ``sealed`` is no secret: :func:`plain_limits` reads it."""
+    opened = cmd.OpenedLimit(hashlib.sha256(f"{seat}{ref}".encode()).hexdigest(), amount)
+    text = to_wire(amount)
+    commitment = limit_commitment(bytes.fromhex(opened.salt), text)
+    sealed = opened.salt + text.encode().hex()
+    return cmd.SetBidLimit(seat, lot, commitment, ref, retyped, sealed, opened)
+
+
+def plain_limits(lot: int, seat: str, limit: BidLimit) -> cmd.OpenedLimit | None:
+    """What the limits made here commit to."""
+    return cmd.OpenedLimit(limit.sealed[:64], Decimal(bytes.fromhex(limit.sealed[64:]).decode()))
+
+
 class Room:
     """One auction with seats a, b, c ... Every method returns the events it led to.
 
@@ -98,7 +115,6 @@ class Room:
         self.state = AuctionState()
         self.events: list[Event] = []
         self.reserves: tuple[OpenedReserve, ...] = ()
-        self.secrets: dict[str, cmd.OpenedLimit] = {}
         self.count = 0
         self._apply((machine.genesis("T-1", "Steel", of or terms()),))
         for seat in seats:
@@ -117,12 +133,9 @@ class Room:
     ) -> tuple[Event, ...]:
         while (due := machine.due(self.state)) is not None and due < at:
             self._apply(
-                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, self.opened)
+                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, plain_limits)
             )
-        return self._apply(machine.decide(self.state, command, at, line, self.opened))
-
-    def opened(self, lot: int, seat: str, limit: BidLimit) -> cmd.OpenedLimit | None:
-        return self.secrets.get(limit.commitment)
+        return self._apply(machine.decide(self.state, command, at, line, plain_limits))
 
     def limit(
         self,
@@ -133,11 +146,8 @@ class Room:
         retyped: bool | None = None,
     ) -> tuple[Event, ...]:
         """Have bids placed down to ``amount``."""
-        ref = self.ref()
-        opened = cmd.OpenedLimit(ref.encode().hex().ljust(64, "0"), Decimal(amount))
-        commitment = limit_commitment(bytes.fromhex(opened.salt), to_wire(opened.amount))
-        self.secrets[commitment] = opened
-        return self.do(cmd.SetBidLimit(seat, lot, commitment, ref, retyped, sealed="00"), at)
+        command = limit_command(seat, lot, Decimal(amount), self.ref(), retyped)
+        return self.do(command, at)
 
     def end_limit(self, seat: str, at: datetime, lot: int = 1) -> tuple[Event, ...]:
         return self.do(cmd.EndBidLimit(seat, lot, self.ref()), at)
@@ -147,7 +157,7 @@ class Room:
         seen = len(self.events)
         while (due := machine.due(self.state)) is not None and due <= at:
             self._apply(
-                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, self.opened)
+                machine.decide(self.state, cmd.Tick(due, self.reserves), due, None, plain_limits)
             )
         return tuple(self.events[seen:])
 

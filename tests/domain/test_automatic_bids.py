@@ -334,6 +334,22 @@ def test_a_late_cascade_extends_once_as_any_bid() -> None:
     assert it.lot.deadline == before + minutes(3)
 
 
+def test_a_late_cascade_of_several_bids_extends_once() -> None:
+    soft = SoftClose(base=ExtensionBase.DEADLINE, reset=minutes(1))
+    it = room(rules(soft_close=soft))
+    it.bid("a", 100, T)
+    it.bid("b", 99, T)
+    it.limit("a", 97, T)
+    it.limit("b", "97.50", T)
+    before = it.lot.deadline
+    late = before - minutes(1)
+    events = it.bid("c", 80, late)
+    assert kinds(events).count("deadline_moved") == 1
+    assert it.lot.deadline == before + minutes(1)
+    it.bid("c", 79, late)
+    assert it.lot.deadline == before + minutes(2)
+
+
 def test_a_limit_set_late_extends_by_its_bid() -> None:
     it = room()
     it.bid("a", 100, T)

@@ -1,4 +1,4 @@
-"""Automatic bids in the live room: a limit is set, works, is changed and stopped, and stays secret."""
+"""Automatic bids in the live room: a limit is set, works, is changed, stopped, and stays secret."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ from auctions.ledger.codec import (
 from auctions.ledger.disclosure import Scope, Viewer, build_export
 from auctions.ledger.receipts import ACCEPTED, REFUSED, Checkpoint, Heads, Receipt
 from infra.keys import PlatformSigner
+from tests.domain.room import plain_limits
 
 AUCTION = UUID("5f0c3f8e-6a3e-4a57-9d5c-0f4c9f7f1b11")
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -97,7 +98,7 @@ class Table:
         reserves = (cmd.OpenedReserve(1, fixed_salt("reserve").hex(), RESERVE),)
         while (at := due(self.state)) is not None and at < moment:
             self.now = max(self.now, at + timedelta(milliseconds=7))
-            self.happen(decide(self.state, cmd.Tick(at, reserves), at))
+            self.happen(decide(self.state, cmd.Tick(at, reserves), at, None, plain_limits))
         self.now = max(self.now, moment + timedelta(milliseconds=3))
 
     def ask(self, command: Any, at: datetime) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class Table:
         party = getattr(command, "seat", None) or getattr(command, "sender", "officer:buyer")
         ref = getattr(command, "ref", "")
         try:
-            events = decide(self.state, command, at)
+            events = decide(self.state, command, at, None, plain_limits)
         except Refusal as refusal:
             attempt = Attempt(
                 kind=ATTEMPT_REFUSED,

@@ -22,6 +22,7 @@ from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import (
+    AutomaticBids,
     AutomaticPause,
     Band,
     Basis,
@@ -52,7 +53,15 @@ from auctions.domain.terms_scoring import (
     ScoringTerms,
     StepOn,
 )
-from tests.domain.room import BEFORE, START, US, minutes, seconds
+from tests.domain.room import (
+    BEFORE,
+    START,
+    US,
+    limit_command,
+    minutes,
+    plain_limits,
+    seconds,
+)
 
 SEATS = ("v", "w", "x", "y")
 SALT = "00" * 16
@@ -112,6 +121,8 @@ KINDS = (
     "message",
     "unlock",
     "decide_unlock",
+    *("limit",) * 4,
+    "end_limit",
     "tick",
 )
 
@@ -154,6 +165,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         "bid": [bid],
         "late": [replace(bid, when=("due", draw(st.sampled_from([0, -1, -30_000_000]))))],
         "withdrawal": [bid, then("withdraw"), then("decide_withdrawal")],
+        "limit": [bid, then("limit", price=draw(prices))],
         "break": [then("pause"), then("resume")],
         "outage": [then("loss"), draw(st.sampled_from([then("return"), then("resume")]))],
         "edit": [
@@ -168,7 +180,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         ],
     }
     chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 4, "withdrawal", "break", "edit", "unlock"]
-    chosen += ["outage"]
+    chosen += ["outage", "limit", "limit"]
     return by_name[draw(st.sampled_from(chosen))]
 
 
@@ -268,6 +280,9 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         coarsest = Decimal(1).scaleb(-min(lot.scale for lot in lots))
         buffers = [None, FrontBuffer(3 * coarsest), FrontBuffer(None, Decimal(2))]
         buffer = draw(st.sampled_from(buffers))
+    automatic = None
+    if feedback.rank and not feedback.hide_ranks_last:
+        automatic = draw(st.sampled_from([None, AutomaticBids(), AutomaticBids(3, 60)]))
     made = Terms(
         lots=lots,
         starts_at=START,
@@ -290,6 +305,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         disclosure=draw(st.sampled_from(Disclosure)),
         scoring=scoring,
         front_buffer=buffer,
+        automatic_bids=automatic,
     )
     assert check_terms(made) == []
     return made
@@ -374,7 +390,7 @@ class Player:
     def _decide(self, command: cmd.Command, at: datetime) -> Happened:
         before = self.state
         try:
-            events = machine.decide(before, command, at)
+            events = machine.decide(before, command, at, None, plain_limits)
         except Refusal as refusal:
             done = Happened(before, before, command, at, (), refusal)
         else:
@@ -433,6 +449,9 @@ class Player:
         if step.kind == "bid":
             amount = self.amount(seat, lot, step.price)
             return cmd.PlaceBid(seat, lot, amount, ref, amount if step.approve else None)
+        if step.kind == "limit":
+            amount = max(self.amount(seat, lot, step.price), Decimal(0))
+            return limit_command(seat, lot, amount, ref, step.approve or None)
         if step.kind == "unlock":
             return cmd.RequestUnlock(seat, lot, self.amount(seat, lot, step.price), ref)
         if step.kind == "edit":
@@ -444,6 +463,7 @@ class Player:
             "withdraw": cmd.Withdraw(seat, lot, ref),
             "decide_withdrawal": cmd.DecideWithdrawal(lot, step.approve, "a slip", by, ref),
             "decide_unlock": cmd.DecideUnlock(lot, seat, step.approve, "checked", by, ref),
+            "end_limit": cmd.EndBidLimit(seat, lot, ref),
             "pause": cmd.Pause("a question", Officer.BUYER, ref),
             "resume": cmd.Resume(Officer.BUYER, ref),
             "loss": cmd.ReportLoss(4, 3 if step.approve else 2),

@@ -28,6 +28,7 @@ from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy
 from auctions.domain.terms_scoring import ScoringTerms
 from kernel.canonical import canonical
+from tests.domain.room import plain_limits
 from tests.properties.play import SEATS, Intent, Played, Player, all_terms, scripts
 
 
@@ -57,7 +58,7 @@ def test_deciding_changes_nothing_but_by_its_events(terms: Terms, script: list[I
         again: tuple[ev.Event, ...] = ()
         refusal = None
         try:
-            again = machine.decide(step.before, step.command, step.at)
+            again = machine.decide(step.before, step.command, step.at, None, plain_limits)
         except Refusal as found:
             refusal = found
         assert (again, refusal) == (step.events, step.refusal)
@@ -222,7 +223,7 @@ def told_most(lot: LotTerms, basis: Decimal) -> Fraction:
 
 def refused(state: AuctionState, bid: cmd.PlaceBid, at: object) -> Refusal | None:
     try:
-        machine.decide(state, bid, at)  # type: ignore[arg-type]
+        machine.decide(state, bid, at, None, plain_limits)  # type: ignore[arg-type]
     except Refusal as refusal:
         return refusal
     return None

@@ -25,6 +25,7 @@ from auctions.domain.terms import Basis, Disclosure, Feedback, Terms, TiePolicy,
 from auctions.domain.terms_check import check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
 from kernel.canonical import canonical
+from tests.domain.room import plain_limits
 from tests.properties.play import SEATS, Happened, Intent, Player, all_terms, prices, scripts
 
 ME = SEATS[0]
@@ -119,7 +120,9 @@ class World:
                 if told is not None:
                     yield now, canonical(told)
             reserves = {lot.lot: lot.amount for lot in self.player.reserves}
-            shown = canonical(to_body(standing(after, self.viewer, secrets=reserves)))
+            shown = canonical(
+                to_body(standing(after, self.viewer, secrets=reserves, limits=plain_limits))
+            )
             if shown != self._standing:  # what did not change is not sent again
                 self._standing = shown
                 yield now, shown
@@ -182,7 +185,9 @@ def test_a_supplier_without_feedback_is_told_nothing_of_others(
     hidden = Feedback(rank=False, lead=False)
     soft = replace(terms.soft_close, trigger=Trigger.ANY_BID)
     ties = TiePolicy.FIRST if terms.ties is TiePolicy.FORBID_LEAD else terms.ties
-    terms = replace(terms, feedback=hidden, soft_close=soft, ties=ties, front_buffer=None)
+    terms = replace(
+        terms, feedback=hidden, soft_close=soft, ties=ties, front_buffer=None, automatic_bids=None
+    )
     assert check_terms(terms) == []
     compare(terms, script, Viewer(Role.SUPPLIER, ME))
 

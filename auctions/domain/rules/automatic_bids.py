@@ -234,7 +234,7 @@ def _parties(draft: Draft, lot: LotState) -> list[_Party]:
 
 def _may_bid(state: AuctionState, lot: LotState, seat: str) -> bool:
     mine = lot.seats.get(seat)
-    if mine is None or mine.best is None or seat in lot.barred:
+    if mine is None or mine.best is None:
         return False
     return state.seats[seat].may_bid(state.rules.version)
 
