@@ -1,0 +1,91 @@
+"""Why a seat, its consent or its values are refused."""
+
+from __future__ import annotations
+
+from auctions.domain.refusals.base import Refusal
+from kernel.errors import Kind
+
+
+class SeatUnknown(Refusal):
+    code = "auction.seat_unknown"
+    kind = Kind.NOT_FOUND
+    text = "There is no such seat in this auction."
+
+
+class NotAdmitted(Refusal):
+    """The invitation was taken back or declined."""
+
+    code = "auction.not_admitted"
+    kind = Kind.FORBIDDEN
+    text = "This supplier does not take part in the auction."
+
+
+class TermsNotAccepted(Refusal):
+    code = "auction.terms_not_accepted"
+    text = "Accept version {version} of the terms first."
+
+
+class TermsHashDiffers(Refusal):
+    code = "auction.terms_hash_differs"
+    text = "The terms changed meanwhile: read and accept version {version}."
+
+
+class SeatHasBid(Refusal):
+    code = "auction.seat_has_bid"
+    text = "A supplier that has bid cannot leave the auction."
+
+
+class RemovalWouldTell(Refusal):
+    """While bids are hidden from the buyer, taking an invitation back would show who has bid."""
+
+    code = "auction.removal_would_tell"
+    text = "While bids are hidden from you, no invitation can be taken back."
+
+
+class SeatTaken(Refusal):
+    code = "auction.seat_taken"
+    text = "This seat exists already."
+
+
+class Disqualified(Refusal):
+    """The buyer disqualified this supplier."""
+
+    code = "auction.disqualified"
+    text = "The buyer disqualified this supplier: its bids do not count."
+
+
+class AlreadyDisqualified(Refusal):
+    code = "auction.already_disqualified"
+    text = "This supplier is disqualified already."
+
+
+class NotDisqualified(Refusal):
+    code = "auction.not_disqualified"
+    text = "This supplier is not disqualified."
+
+
+class AlreadyAwarded(Refusal):
+    code = "auction.already_awarded"
+    text = "A lot was awarded to this supplier: that decision stays."
+
+
+class NotScored(Refusal):
+    """The terms rank by the price alone."""
+
+    code = "auction.not_scored"
+    text = "These terms rank by the price alone."
+
+
+class ScoringFixed(Refusal):
+    """The lot started, or the seat has bid on it: no bid is ever scored anew."""
+
+    code = "auction.scoring_fixed"
+    text = "The values on lot {lot} are fixed: it has started, or this supplier has bid."
+
+
+class ScoringValueUnfit(Refusal):
+    """A value of a criterion lies outside what the terms allow, or one is missing."""
+
+    code = "auction.scoring_value"
+    kind = Kind.INVALID
+    text = "Between {least} and {most}."

@@ -1,0 +1,57 @@
+"""Why a sealed offer, a key or the opening is refused."""
+
+from __future__ import annotations
+
+from auctions.domain.refusals.base import Refusal
+from kernel.errors import Kind
+
+
+class SealingNotReady(Refusal):
+    """One of the two keys is not there yet."""
+
+    code = "auction.sealing_not_ready"
+    text = "Offers cannot be sealed yet: the auditor's key is not there."
+
+
+class SealingKeyExists(Refusal):
+    code = "auction.sealing_key_exists"
+    text = "This key is set already."
+
+
+class SealingKeyMalformed(Refusal):
+    code = "auction.sealing_key_malformed"
+    kind = Kind.INVALID
+    text = "This is not a key for sealed offers."
+
+
+class EnvelopeMalformed(Refusal):
+    """Not a sealed envelope by its form; what is inside is not looked at."""
+
+    code = "auction.envelope_malformed"
+    kind = Kind.INVALID
+    text = "The sealed offer does not have the form of one."
+
+
+class NotAwaitingOpening(Refusal):
+    """Some lot still takes offers, or there is nothing to open."""
+
+    code = "auction.not_awaiting_opening"
+    text = "The offers cannot be opened now."
+
+
+class KeyHandedOverAlready(Refusal):
+    code = "auction.key_handed_over"
+    text = "The auditor's key was handed over already."
+
+
+class AuditorKeyMissing(Refusal):
+    code = "auction.auditor_key_missing"
+    text = "The auditor's key must be handed over first."
+
+
+class KeyDiffers(Refusal):
+    """The private key does not belong to the public one of this auction."""
+
+    code = "auction.key_differs"
+    kind = Kind.INVALID
+    text = "This is not the key of this auction."
