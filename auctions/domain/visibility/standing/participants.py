@@ -1,0 +1,69 @@
+"""The others on a lot, for those who may see every bid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auctions.domain.outcome import Ranked
+from auctions.domain.state import AuctionState, LotState, SeatOnLot
+from auctions.domain.visibility.sealed import unread
+from auctions.domain.visibility.standing.score import scored
+from auctions.domain.visibility.standing.shapes import ParticipantStanding, UnlockRequest
+from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
+
+
+def participants_standing(
+    state: AuctionState, lot: LotState, viewer: Viewer, ranked: Sequence[Ranked], alias: Aliases
+) -> tuple[ParticipantStanding, ...]:
+    """The ranked ones first, then by label those without a standing offer.
+
+    Without a grant on seats only those who bid appear: the others have no alias to learn. While
+    offers are sealed nobody is one of those.
+    """
+    secret = unread(state, lot)
+    ranks = {one.seat: one.rank for one in ranked}
+    lead = ranked[0].offer.amount if ranked else None
+    order = [one.seat for one in ranked]
+    others = [
+        seat
+        for seat in state.seats
+        if seat not in ranks
+        and (
+            granted(Field.SEATS, viewer, state, owner=seat)
+            or (not secret and seat in lot.seats and lot.seats[seat].bids > 0)
+        )
+    ]
+    order += sorted(others, key=lambda seat: label(viewer, state, seat, alias))
+    rows = []
+    for seat in order:
+        mine = SeatOnLot() if secret else lot.seats.get(seat, SeatOnLot())
+        best = mine.best
+        rows.append(
+            ParticipantStanding(
+                seat=label(viewer, state, seat, alias),
+                best=None if best is None else best.amount,
+                rank=ranks.get(seat),
+                gap=best.amount - lead if best is not None and lead is not None else None,
+                bids=mine.bids,
+                last_bid_at=None if best is None else best.received_at,
+                prebid=best is not None and best.prebid,
+                level=None if lot.levels is None else lot.levels.accepted.get(seat),
+                out=None if lot.levels is None else seat in lot.levels.out,
+                **scored(
+                    state,
+                    lot,
+                    seat,
+                    None if best is None else best.amount,
+                    granted(Field.SCORING, viewer, state, lot, seat),
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def unlocks_standing(lot: LotState) -> tuple[UnlockRequest, ...]:
+    return tuple(
+        UnlockRequest(seat, mine.unlock_pending, None if mine.best is None else mine.best.amount)
+        for seat, mine in sorted(lot.seats.items())
+        if mine.unlock_pending is not None
+    )

@@ -1,0 +1,128 @@
+"""What a standing holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from auctions.domain.events import AuctionOutcome, LotOutcome
+from auctions.domain.state import Phase
+from auctions.domain.visibility.levels import LevelStanding
+from auctions.domain.visibility.limits import LimitStanding
+from auctions.domain.visibility.sealed import SealedStanding
+from auctions.domain.visibility.turns import TurnsStanding
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStanding:
+    """A supplier's own figures on a lot. None: not granted, or there is none."""
+
+    best: Decimal | None
+    best_at: datetime | None
+    bids: int
+    prebid: bool
+    rank: int | None
+    of: int | None
+    leading: bool | None  # only where rank or lead is told
+    gap: Decimal | None  # own best - lead
+    most: Decimal | None  # next valid bid; None: no limit to a first bid, or no room below
+    room: bool  # whether any amount above zero would do
+    reserve_met: bool | None  # by the own offer
+    withdrawable_until: datetime | None
+    withdrawal_pending: bool
+    unlock_pending: Decimal | None
+    unlocked_to: Decimal | None
+    won: bool | None  # after the close
+    awarded: bool | None  # once the award is recorded
+    values: tuple[Decimal, ...] | None = None  # of the criteria, where the terms score
+    score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
+    disqualified: bool = False
+    limit: LimitStanding | None = None  # of automatic bids, where the terms have them
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantStanding:
+    """One participant on a lot, for those who may see every bid."""
+
+    seat: str  # id or alias
+    best: Decimal | None
+    rank: int | None
+    gap: Decimal | None
+    bids: int
+    last_bid_at: datetime | None
+    prebid: bool
+    values: tuple[Decimal, ...] | None = None
+    score: Decimal | None = None
+    level: int | None = None  # the latest it accepted, where prices move by levels
+    out: bool | None = None  # whether it did not accept a level within its time
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockRequest:
+    """A request that waits for a neutral person."""
+
+    seat: str
+    amount: Decimal
+    best: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotStanding:
+    """One lot. ``phase``: waiting, prebid, running, settling, paused or closed."""
+
+    number: int
+    phase: str
+    started: bool
+    starts_at: datetime | None
+    deadline: datetime | None
+    hard_stop: datetime | None
+    resumes_at: datetime | None
+    remaining: timedelta | None  # while paused: to the deadline, or to the start
+    pauses: tuple[str, ...]
+    extensions: int
+    ranks_hidden: bool
+    outcome: LotOutcome | None
+    own: OwnStanding | None
+    lead: Decimal | None
+    bidders: int | None
+    bids: int | None
+    reserve_met: bool | None  # by the lead; suppliers have theirs in ``own``
+    participants: tuple[ParticipantStanding, ...] | None
+    withdrawal: str | None  # the seat whose withdrawal waits: id or alias
+    unlocks: tuple[UnlockRequest, ...] | None
+    winner: str | None
+    price: Decimal | None
+    reserve: Decimal | None
+    awarded: str | None  # the seat the award names
+    sealed: SealedStanding | None = None  # of the sealed formats
+    level: LevelStanding | None = None  # where prices move by levels, once the lot started
+    turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
+
+
+@dataclass(frozen=True, slots=True)
+class SeatStanding:
+    """A seat and its consent."""
+
+    seat: str
+    late: bool
+    removed: bool
+    declined: bool
+    accepted_version: int
+    disqualified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One auction as one viewer may see it. ``seats`` holds a supplier's own seat alone."""
+
+    phase: Phase
+    paused: bool  # every open lot stands still
+    outcome: AuctionOutcome | None
+    ended_at: datetime | None
+    ended_reason: str
+    terms_version: int
+    terms_hash: str
+    consent_until: datetime | None
+    seats: tuple[SeatStanding, ...]
+    lots: tuple[LotStanding, ...]
