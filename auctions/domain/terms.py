@@ -255,7 +255,7 @@ class AutomaticBids:
     """Bids placed for a supplier down to its secret limit; how such a limit may be set."""
 
     changes: int = 20  # how often one seat may set a limit on one lot
-    steps: int = 1000  # of the own decrement, from the own best to the limit at most
+    steps: int = 200  # of the own decrement, from the own best to the limit at most
 
 
 @dataclass(frozen=True, slots=True)

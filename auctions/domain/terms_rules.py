@@ -18,7 +18,7 @@ MOST_WEIGHT = Decimal("0.3")
 
 MOST_BANDS = 20
 MOST_CHANGES = 100
-MOST_STEPS = 1000
+MOST_STEPS = 500
 LARGEST = Decimal(10) ** 12
 ZERO = timedelta(0)
 

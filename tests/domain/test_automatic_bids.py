@@ -474,7 +474,7 @@ def test_an_early_end_opens_none() -> None:
         ({"feedback": Feedback(rank=False)}, ["terms.rank_not_always_seen"]),
         ({"feedback": Feedback(hide_ranks_last=minutes(5))}, ["terms.rank_not_always_seen"]),
         ({"automatic_bids": AutomaticBids(changes=0)}, ["terms.out_of_range"]),
-        ({"automatic_bids": AutomaticBids(steps=1001)}, ["terms.out_of_range"]),
+        ({"automatic_bids": AutomaticBids(steps=501)}, ["terms.out_of_range"]),
     ],
 )
 def test_what_the_terms_validator_says(fields: dict[str, Any], codes: list[str]) -> None:

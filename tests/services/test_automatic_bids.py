@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
-from auctions.api.urls import COMMANDS
 from auctions.domain.commands import Cancel, Officer
 from auctions.domain.state import EMPTY
 from auctions.domain.terms import AutomaticBids, SoftClose
@@ -225,5 +225,29 @@ def test_an_auction_that_ends_early_opens_no_limit_and_still_verifies(running: R
     assert any("1 limits for automatic bids were not opened" in f.text for f in report.findings)
 
 
-def test_the_commands_have_addresses() -> None:
-    assert {"bid-limits", "bid-limit-ends"} <= {name for name, *_ in COMMANDS}
+def test_the_same_over_http(running: Room) -> None:
+    first, second, _ = running.suppliers
+    running.place(gate(), first, "990.00")
+    client = Client(headers={"X-Company": str(first.company.pk)})
+    client.force_login(first.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def post(name: str, body: dict[str, Any], ref: str) -> Any:
+        return client.post(
+            f"/api/v1/auctions/{running.id}/{name}/",
+            body,
+            content_type="application/json",
+            HTTP_IDEMPOTENCY_KEY=ref,
+        )
+
+    answer = post("bid-limits", {"lot": 1, "amount": SECRET}, "limit")
+    assert answer.status_code == 201
+    assert answer.json()["result"] == {"lot": 1}
+    assert SECRET not in answer.content.decode()
+    own = client.get(f"/api/v1/auctions/{running.id}/").json()["lots"][0]["own"]
+    assert own["limit"] == {"amount": SECRET, "room": True, "left": 19}
+    running.place(gate(), second, "950.00")
+    assert post("bid-limit-ends", {"lot": 1}, "end").status_code == 201
+    again = post("bid-limit-ends", {"lot": 1}, "end2")
+    assert (again.status_code, again.json()["code"]) == (409, "auction.no_limit")
+    bids = client.get(f"/api/v1/auctions/{running.id}/").json()["own_bids"]
+    assert [bid["automatic"] for bid in bids] == [False, True]
