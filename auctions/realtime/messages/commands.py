@@ -1,0 +1,159 @@
+"""What a client sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auctions.realtime.messages.base import Message
+
+
+class Bid(Message, tag="bid", frozen=True):
+    """Place a binding bid. ``retyped`` repeats the amount past the guard's threshold."""
+
+    ref: str
+    lot: int
+    amount: str
+    retyped: str | None = None
+
+
+class SealedOffer(Message, tag="sealed_offer", frozen=True):
+    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length."""
+
+    ref: str
+    lot: int
+    envelope: str
+
+
+class Accept(Message, tag="accept", frozen=True):
+    """Accept the price of a level of a lot (Dutch, Japanese). What binds is the level named."""
+
+    ref: str
+    lot: int
+    level: int
+
+
+class Withdraw(Message, tag="withdraw", frozen=True):
+    """Ask to take back one's own latest bid on a lot."""
+
+    ref: str
+    lot: int
+
+
+class Unlock(Message, tag="unlock", frozen=True):
+    """Ask a neutral person to let an amount past the guard's block."""
+
+    ref: str
+    lot: int
+    amount: str
+
+
+class SetLimit(Message, tag="set_limit", frozen=True):
+    """Have bids placed for one's own seat, down to a limit that nobody else is told."""
+
+    ref: str
+    lot: int
+    amount: str  # unit price; replaces the last limit on the lot
+    retyped: str | None = None  # the amount, typed again past the guard's threshold
+
+
+class EndLimit(Message, tag="end_limit", frozen=True):
+    """Have no more bids placed for one's own seat on a lot."""
+
+    ref: str
+    lot: int
+
+
+class AcceptTerms(Message, tag="accept_terms", frozen=True):
+    """Accept a version of the terms by its hash."""
+
+    ref: str
+    version: int
+    terms_hash: str
+
+
+class PostMessage(Message, tag="message", frozen=True):
+    """Write to ``buyer`` (suppliers), to ``all`` or to one seat (buyer)."""
+
+    ref: str
+    text: str
+    to: str = "buyer"
+
+
+class Pause(Message, tag="pause", frozen=True):
+    ref: str
+    reason: str
+
+
+class Resume(Message, tag="resume", frozen=True):
+    ref: str
+
+
+class Extend(Message, tag="extend", frozen=True):
+    ref: str
+    lot: int
+    length_ms: int
+
+
+class DecideWithdrawal(Message, tag="decide_withdrawal", frozen=True):
+    ref: str
+    lot: int
+    approve: bool
+    reason: str
+
+
+class DecideUnlock(Message, tag="decide_unlock", frozen=True):
+    ref: str
+    lot: int
+    seat: str
+    approve: bool
+    reason: str
+
+
+class ChangeTerms(Message, tag="change_terms", frozen=True):
+    """Publish the next version of the terms of a paused auction; everybody's consent is asked.
+
+    ``terms`` is the whole document, as a snapshot carries it, with ``version`` one higher.
+    """
+
+    ref: str
+    terms: dict[str, Any]
+
+
+class Cancel(Message, tag="cancel", frozen=True):
+    ref: str
+    reason: str
+
+
+class Annul(Message, tag="annul", frozen=True):
+    ref: str
+    reason: str
+
+
+class Status(Message, tag="status", frozen=True):
+    """What became of ``ref``? Answered by ``ack``, ``refused`` or ``unknown_ref``."""
+
+    ref: str
+
+
+class Abandon(Message, tag="abandon", frozen=True):
+    """Never do ``ref``, should it still arrive. Answered as ``status``."""
+
+    ref: str
+
+
+class Seen(Message, tag="seen", frozen=True):
+    """The last event cursor this client has processed; at most once a second."""
+
+    cursor: int
+
+
+class NeedSnapshot(Message, tag="need_snapshot", frozen=True):
+    """``prev`` did not fit: send a whole snapshot."""
+
+
+class Ping(Message, tag="ping", frozen=True):
+    """``t`` is the client's own clock in milliseconds, returned unchanged. ``rtt`` is what the
+    client measured last, in milliseconds."""
+
+    t: float
+    rtt: float | None = None
