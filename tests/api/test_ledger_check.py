@@ -220,6 +220,13 @@ def test_size_time_and_number_are_limited(monkeypatch: pytest.MonkeyPatch, setti
     assert Client().post(PAGE, {}).status_code == 429
 
 
+def test_a_guest_reads_the_page_in_another_language(client: Client) -> None:
+    page = client.get(PAGE).content.decode()
+    assert 'name="language" value="uk"' in page
+    client.post(reverse("set_language"), {"language": "uk", "next": PAGE})
+    assert '<html lang="uk-UA"' in client.get(PAGE).content.decode()
+
+
 def test_the_ways_to_it(client: Client) -> None:
     assert PAGE in client.get("/certificates/check/").content.decode()
     page = client.get(PAGE).content.decode()
