@@ -20,6 +20,13 @@ class CompanyInvalid(FairfallError):
     text = "Mend this field."
 
 
+class NameNotLatin(FairfallError):
+    """A name in Latin letters holds others; a lookalike would hide from every search."""
+
+    code = "companies.name_not_latin"
+    text = "Write this name in Latin letters, or leave it empty."
+
+
 class AlreadyMember(FairfallError):
     """The person acts for the company already."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -111,3 +112,12 @@ def number_key(value: str) -> str:
 def number_keys(values: Iterable[str]) -> list[str]:
     """The keys of several numbers."""
     return list(dict.fromkeys(key for value in values if (key := number_key(value))))
+
+
+def is_latin(text: str) -> bool:
+    """Whether every letter is of the Latin script, whatever its marks."""
+    return all(
+        unicodedata.name(sign, "").startswith("LATIN")
+        for sign in unicodedata.normalize("NFKC", text)
+        if sign.isalpha()
+    )

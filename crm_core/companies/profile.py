@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from crm_core.companies.errors import CompanyInvalid, CompanyTaken
+from crm_core.companies.errors import CompanyInvalid, CompanyTaken, NameNotLatin
 from crm_core.companies.finding import remember
 from crm_core.companies.identifiers import IdentifierKind, check, scheme_of
 from crm_core.companies.models import (
@@ -31,6 +31,7 @@ from crm_core.companies.models import (
     Person,
     Profile,
 )
+from crm_core.companies.names import is_latin
 from infra.outbox import emit
 from kernel.clock import utc_now
 from kernel.errors import FairfallError
@@ -111,7 +112,7 @@ def save_identity(
     with transaction.atomic():
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
         company.legal_name = " ".join(legal_name.split())
-        company.latin_name = " ".join(latin_name.split())
+        company.latin_name = _latin(latin_name, company.latin_name, "latin_name")
         _clean(company, {"legal_name", "latin_name"})
         company.latin_name = company.latin_name or company.legal_name
         company.save(update_fields=["legal_name", "latin_name"])
@@ -146,7 +147,8 @@ def save_people(*, company_id: UUID, people: Sequence[Mapping[str, Any]]) -> lis
             person = known.get(str(given.get("id") or ""), Person(company=company))
             person.capacity = str(given.get("capacity", ""))
             person.name = str(given.get("name", "")).strip()
-            person.latin_name = str(given.get("latin_name", "")).strip()
+            latin = str(given.get("latin_name", ""))
+            person.latin_name = _latin(latin, person.latin_name, f"people.{at}.latin_name")
             person.country = str(given.get("country", ""))
             person.born_on = _day(given.get("born_on"), f"people.{at}.born_on")
             person.share = _share(person.capacity, given.get("share"), f"people.{at}.share")
@@ -229,6 +231,15 @@ def _changed(company: Company) -> None:
         parties=[company.urn],
         payload={"company_id": company.pk},
     )
+
+
+def _latin(given: str, before: str, field: str) -> str:
+    """A name in Latin letters. What stood there before stays: where none was given the company's
+    legal name stands for it."""
+    name = " ".join(given.split())
+    if name != before and not is_latin(name):
+        raise NameNotLatin(field=field)
+    return name
 
 
 def _clean(row: Model, fields: set[str], where: str = "") -> None:

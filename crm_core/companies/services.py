@@ -18,6 +18,7 @@ from crm_core.companies.errors import (
     CompanyTaken,
     LastOwner,
     MemberNotFound,
+    NameNotLatin,
     RoleNotForCompany,
 )
 from crm_core.companies.finding import remember
@@ -32,6 +33,7 @@ from crm_core.companies.models import (
     Role,
     Standing,
 )
+from crm_core.companies.names import is_latin
 from crm_core.companies.people_log import log
 from crm_core.people.sessions import end_sockets
 from infra.outbox import emit
@@ -52,7 +54,9 @@ def create_company(
     reference: str = "",
     standing: Standing = Standing.DRAFT,
 ) -> Company:
-    """A new company. Raises CompanyInvalid (with its field) or CompanyTaken."""
+    """A new company. Raises CompanyInvalid (with its field), NameNotLatin or CompanyTaken."""
+    if not is_latin(latin_name):
+        raise NameNotLatin(field="latin_name")
     name = latin_name or legal_name
     company = Company(
         legal_name=" ".join(legal_name.split()),

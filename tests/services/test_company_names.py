@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,11 +14,12 @@ from django.urls import reverse
 
 from crm_core.access import registration
 from crm_core.access.errors import CompanyAlike, CompanyNotFound
-from crm_core.companies.errors import AlreadyMember, CompanyTaken
+from crm_core.companies.errors import AlreadyMember, CompanyTaken, NameNotLatin
 from crm_core.companies.finding import Why, alike
 from crm_core.companies.models import Company, Membership, NameIndex, Role, Standing
-from crm_core.companies.profile import save_identity
+from crm_core.companies.profile import save_identity, save_people
 from crm_core.companies.selectors import directory
+from crm_core.companies.services import create_company
 from crm_core.notifications.models import Notice
 from crm_core.people.models import User
 from infra import relay
@@ -248,3 +250,34 @@ def test_members_and_strangers_companies_are_not_asked() -> None:
     assert not OutboxMessage.objects.filter(type="company.join_asked").exists()
     assert Membership.objects.count() == 2
     assert Company.objects.exclude(standing=Standing.VERIFIED).count() == 0
+
+
+@pytest.mark.parametrize("name", ["ТОВ Будпостач", "Вuyer LLC", "Αλφα"])
+def test_a_name_in_latin_letters_has_no_others_not_even_lookalikes(name: str) -> None:
+    with pytest.raises(NameNotLatin) as refused:
+        create_company(legal_name="ТОВ Будпостач", latin_name=name, country="UA", buys=True)
+    assert refused.value.field == "latin_name"
+    assert not Company.objects.exists()
+
+
+def test_marks_numbers_and_signs_are_no_foreign_letters() -> None:
+    name = "Żółć & Søn №5 „Āboliņš“ (Çelik) S.p.A."
+    made = create_company(legal_name="ТОВ", latin_name=name, country="UA", buys=True)
+    assert made.latin_name == name
+
+
+def test_in_the_profile_the_name_that_stood_in_for_it_may_stay_and_no_other_come() -> None:
+    made = create_company(legal_name="ТОВ Будпостач", country="UA", buys=True)
+    given: dict[str, Any] = {"addresses": {}, "numbers": {}, "company_id": made.pk}
+    save_identity(legal_name=made.legal_name, latin_name=made.latin_name, **given)
+    with pytest.raises(NameNotLatin):
+        save_identity(legal_name=made.legal_name, latin_name="ТОВ Інше", **given)
+    person = {
+        "capacity": "director",
+        "name": "Олена Коваль",
+        "latin_name": "Олена",
+        "country": "UA",
+    }
+    with pytest.raises(NameNotLatin) as refused:
+        save_people(company_id=made.pk, people=[person])
+    assert refused.value.field == "people.0.latin_name"
