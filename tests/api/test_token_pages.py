@@ -46,13 +46,17 @@ def test_the_form_offers_what_the_role_can_use_each_with_what_it_means() -> None
 def test_a_token_is_made_as_asked_and_its_secret_shown_once() -> None:
     actor = make_actor(Role.BIDDER)
     client = browser(actor)
-    shown = client.post(
+    answer = client.post(
         reverse("tokens"), {"name": "robot", "scopes": ["read", "bid"], "days": "30"}
     )
+    assert (answer.status_code, answer["Location"]) == (302, reverse("tokens"))
+    kept = str(dict(client.session))
+    shown = client.get(answer["Location"])
 
     secret = re.search(r"ff_[\w-]{43}", text(shown))
     assert secret is not None
-    assert shown["Cache-Control"] == "no-store"
+    assert secret[0] not in kept
+    assert (answer["Cache-Control"], shown["Cache-Control"]) == ("no-store", "no-store")
     assert f'data-copy="{secret[0]}" hidden' in text(shown)
     assert program(secret[0]).get("/api/v1/auctions/").status_code == 200
     made = keys.tokens(actor).get()
@@ -110,6 +114,8 @@ def test_one_token_is_shown_renamed_and_revoked() -> None:
     page = reverse("token", args=[token.pk])
 
     shown = text(client.get(page))
+    assert f'data-dialog="confirm-{token.pk}"' in shown
+    assert f'<dialog class="ff-dialog" id="confirm-{token.pk}"' in shown
     assert "192.0.2.7" in shown
     assert "robot/1.0" in shown
     assert "Answer tenders, accept their terms" in shown

@@ -145,7 +145,7 @@ def test_a_tokens_secret_is_shown_once():
     actor = make_actor(Role.BIDDER)
     client = browser(actor)
     asked = {"name": "robot", "scopes": ["bid"], "days": "30"}
-    shown = client.post(reverse("tokens"), asked).content.decode()
+    shown = client.post(reverse("tokens"), asked, follow=True).content.decode()
     assert "ff_" in shown
     later = client.get(reverse("tokens")).content.decode()
     assert "robot" in later

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crm_core.access import keys
+from crm_core.access import keys, once
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
@@ -30,7 +30,7 @@ PER_PAGE = 25
 @as_actor()
 def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
     """One's API tokens for the active company; a new token's secret is shown once, here."""
-    form, created, secret, status = TokenForm(role=actor.role), None, "", 200
+    form, status = TokenForm(role=actor.role), 200
     if request.method == "POST":
         form, status = TokenForm(request.POST, role=actor.role), 422
         if form.is_valid():
@@ -42,14 +42,21 @@ def tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
                 form.add_error(error.field if error.field in form.fields else None, message(error))
                 status = STATUS[error.kind]
             else:
-                form, status = TokenForm(role=actor.role), 200
+                once.keep(request.session, actor, created.pk, secret)
+                return _unkept(redirect("tokens"))
+    made = once.take(request.session, actor) if request.method == "GET" else None
     context = {
         "form": form,
         "tokens": Paginator(keys.tokens(actor), PER_PAGE).get_page(request.GET.get("page")),
         "ended": Paginator(keys.ended_tokens(actor), PER_PAGE).get_page(request.GET.get("ended")),
-        "created": created, "secret": secret, "actor": actor, "most": keys.MOST_WORKING,
+        "created": made and keys.token(actor, made[0]), "secret": made and made[1],
+        "actor": actor, "most": keys.MOST_WORKING,
     }  # fmt: skip
-    response = render(request, "access/tokens.html", context, status=status)
+    return _unkept(render(request, "access/tokens.html", context, status=status))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    """No browser keeps this answer."""
     response["Cache-Control"] = "no-store"
     return response
 
