@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -85,10 +86,22 @@ class SealingView(ActorView):
         return Response(SealingSerializer(found).data, headers=_NO_STORE)
 
 
-class AuditorKeyView(SealingView):
-    """The auditor's key."""
+class StepView(SealingView):
+    """One step on the way to the opening, answered by how far it is then."""
 
     http_method_names = ("post", "options")
+
+    def taken(
+        self, step: Callable[..., object], given: serializers.Serializer[Any], auction_id: UUID
+    ) -> Response:
+        """The step taken with what was given."""
+        given.is_valid(raise_exception=True)
+        step(actor=self.actor, auction_id=auction_id, **given.validated_data)
+        return self.told(auction_id)
+
+
+class AuditorKeyView(StepView):
+    """The auditor's key."""
 
     @extend_schema(
         operation_id="auctions_sealing_auditor_key",
@@ -99,16 +112,13 @@ class AuditorKeyView(SealingView):
         "before the opening. Once.",
     )
     def post(self, request: Request, auction_id: UUID) -> Response:
-        given = AuditorKeySerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        sealing.set_auditor_key(actor=self.actor, auction_id=auction_id, **given.validated_data)
-        return self.told(auction_id)
+        return self.taken(
+            sealing.set_auditor_key, AuditorKeySerializer(data=request.data), auction_id
+        )
 
 
-class HandOverView(SealingView):
+class HandOverView(StepView):
     """Handing the auditor's key over."""
-
-    http_method_names = ("post", "options")
 
     @extend_schema(
         operation_id="auctions_sealing_hand_over",
@@ -118,16 +128,11 @@ class HandOverView(SealingView):
         description="Refused while any lot takes offers.",
     )
     def post(self, request: Request, auction_id: UUID) -> Response:
-        given = HandOverSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        sealing.hand_over(actor=self.actor, auction_id=auction_id, **given.validated_data)
-        return self.told(auction_id)
+        return self.taken(sealing.hand_over, HandOverSerializer(data=request.data), auction_id)
 
 
-class OpeningView(SealingView):
+class OpeningView(StepView):
     """Opening every offer."""
-
-    http_method_names = ("post", "options")
 
     @extend_schema(
         operation_id="auctions_sealing_open",
@@ -137,10 +142,7 @@ class OpeningView(SealingView):
         description="With both keys; the lots are settled at once.",
     )
     def post(self, request: Request, auction_id: UUID) -> Response:
-        given = OpeningSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        sealing.open_offers(actor=self.actor, auction_id=auction_id, **given.validated_data)
-        return self.told(auction_id)
+        return self.taken(sealing.open_offers, OpeningSerializer(data=request.data), auction_id)
 
 
 class OfficeKeyView(ActorView):
