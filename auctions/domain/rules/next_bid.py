@@ -168,9 +168,3 @@ def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) 
         most = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
     buffered = buffer.within(state, seat, lot, most)
     return most if buffered is None else buffered
-    """One tick (or grid step) lower where ``most`` itself would equal a forbidden lead."""
-    if not _equals_lead(state, seat, lot, most):
-        return most
-    lot_terms = state.rules.lots[lot.number - 1]
-    lower: Decimal = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
-    return lower
