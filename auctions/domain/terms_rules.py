@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from auctions.domain import terms_problems as problems
-from auctions.domain.terms import Band, Format, FrontBuffer, LotOrder, StepKind, Terms
+from auctions.domain.terms import Band, Format, FrontBuffer, LotOrder, StepKind, Terms, Trigger
 from auctions.domain.terms_problems import Problem
 from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, StepOn
 from kernel.decimals import tick, to_wire
@@ -18,7 +18,7 @@ MOST_WEIGHT = Decimal("0.3")
 
 MOST_BANDS = 20
 MOST_CHANGES = 100
-MOST_STEPS = 500
+MOST_STEPS = 200
 LARGEST = Decimal(10) ** 12
 ZERO = timedelta(0)
 
@@ -133,6 +133,9 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
         yield problems.RuleNotHere(field="automatic_bids")
     elif not terms.feedback.rank or terms.feedback.hide_ranks_last > ZERO:
         yield problems.RankNotAlwaysSeen(field="automatic_bids")
+    elif terms.soft_close.trigger is Trigger.RANK_CHANGE and not lead_always_seen(terms):
+        # A bid that took the lead for no time at all would move the end, and so tell of the lead.
+        yield problems.LeadNotAlwaysSeen(field="automatic_bids")
     if not 1 <= rule.changes <= MOST_CHANGES:
         yield problems.OutOfRange(field="automatic_bids.changes", least=1, most=MOST_CHANGES)
     if not 1 <= rule.steps <= MOST_STEPS:

@@ -24,7 +24,7 @@ from auctions.domain.rules.automatic_bids import LimitClosed
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
-from auctions.ledger.replay_limits import check_own_automatic, limits_told
+from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from kernel import sealing
 
@@ -306,7 +306,10 @@ def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]], limits: 
         try:
             decide(state, attempt.command, attempt.received_at, None, limits)
         except LimitClosed:
-            continue  # a limit that was refused is never opened
+            # A limit that was refused is never opened: only what it says itself stays unchecked.
+            if attempt.code not in BY_THE_LIMIT:
+                why = "the rules refuse no limit for that here"
+                raise AttemptFailed(number, why) from None
         except Refusal as refusal:
             if refusal.code != attempt.code:
                 raise AttemptFailed(number, f"the rules refuse it as {refusal.code}") from refusal

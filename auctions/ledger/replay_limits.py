@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from auctions.domain import events as ev
+from auctions.domain import refusals
 from auctions.domain.commands import OpenedLimit
 from auctions.domain.draft import Limits
 from auctions.domain.machine import next_valid_bid
@@ -18,6 +19,21 @@ from auctions.domain.rules.automatic_bids import fits
 from auctions.domain.state import AuctionState, BidLimit
 from auctions.ledger.replay_steps import ReplayFailed, Step
 
+# Why a limit may be refused for what it is: what is checked once it is opened.
+BY_THE_LIMIT = frozenset(
+    refusal.code
+    for refusal in (
+        refusals.NotPositive,
+        refusals.AboveCeiling,
+        refusals.ScaleWrong,
+        refusals.OffGrid,
+        refusals.NoRoom,
+        refusals.LimitTooHigh,
+        refusals.LimitTooFar,
+        refusals.LimitPastBlock,
+        refusals.GuardRetype,
+    )
+)
 NOTHING_ASKED = Decimal(10) ** 18  # above every bid
 
 
@@ -36,8 +52,10 @@ def limits_told(steps: Sequence[Step]) -> Limits:
         if not event.salt or not fits(BidLimit(event.limit, limit.commitment, ""), opened):
             raise ReplayFailed(step.seq, "the limit opened does not fit its commitment")
         known[limit.commitment] = opened
+    lowest = _lowest(steps)
     for seq, limit in set_at.items():
-        known.setdefault(limit.commitment, _inferred(steps, seq, limit))
+        if limit.commitment not in known:
+            known[limit.commitment] = OpenedLimit("", lowest.get(seq, NOTHING_ASKED))
 
     def told(lot: int, seat: str, limit: BidLimit) -> OpenedLimit | None:
         return known.get(limit.commitment)
@@ -51,14 +69,14 @@ def unopened(steps: Sequence[Step]) -> int:
     return sum(isinstance(step.event, ev.BidLimitSet) and step.seq not in opened for step in steps)
 
 
-def _inferred(steps: Sequence[Step], seq: int, limit: ev.BidLimitSet) -> OpenedLimit:
-    """The lowest bid it led to; where it led to none, it never asked for any."""
-    amounts = [
-        step.event.amount
-        for step in steps
-        if isinstance(step.event, ev.AutomaticBidPlaced) and step.event.limit == seq
-    ]
-    return OpenedLimit("", min(amounts, default=NOTHING_ASKED))
+def _lowest(steps: Sequence[Step]) -> dict[int, Decimal]:
+    """Of each limit that led to bids the lowest of them."""
+    found: dict[int, Decimal] = {}
+    for step in steps:
+        if isinstance(step.event, ev.AutomaticBidPlaced):
+            seq, amount = step.event.limit, step.event.amount
+            found[seq] = min(amount, found.get(seq, amount))
+    return found
 
 
 def check_own_automatic(

@@ -92,11 +92,11 @@ class Reader:
 
 def steps_after(cursor: Cursor, auction_id: UUID, state: AuctionState) -> list[Step]:
     """Every entry after ``state``, and what each changed."""
-    found: list[Step] = []
-    while entries := read_after(cursor, auction_id, state.seq):
-        found += steps_from(state, entries)
-        state = found[-1].after
-    return found
+    found: list[Entry] = []
+    # All pages first: a bid and the automatic ones that answer it are one change wherever they lie.
+    while entries := read_after(cursor, auction_id, found[-1].seq if found else state.seq):
+        found += entries
+    return steps_from(state, found)
 
 
 def refused_bids(cursor: Cursor, auction_id: UUID, seat: str) -> list[messages.OwnBid]:

@@ -165,6 +165,21 @@ def test_two_automatic_bids_in_another_order_are_found() -> None:
     assert any(text.startswith(f"Entry {one['seq']}:") for text in check(changed))
 
 
+@pytest.mark.parametrize(
+    "code", ["auction.limits_used_up", "auction.lot_paused", "auction.limit_needs_bid"]
+)
+def test_a_limit_refused_for_what_did_not_hold_is_found(code: str) -> None:
+    changed = copy.deepcopy(document())
+    (refused,) = [
+        each for each in changed["attempts"] if each["body"]["command"]["name"] == "set_bid_limit"
+    ]
+    assert refused["body"]["code"] == "auction.limit_too_high"
+    assert not any("refuse no limit for that" in text for text in check(copy.deepcopy(changed)))
+    refused["body"]["code"] = code
+    told = check(relinked(changed, "attempts"))
+    assert any("refuse no limit for that" in text for text in told), told
+
+
 def test_an_early_end_keeps_the_limits_and_says_what_was_checked() -> None:
     report = verify(played(cancelled=True).export(FULL), public_key=KEY)
     assert report.passed, [found.text for found in report.findings]

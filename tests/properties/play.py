@@ -281,7 +281,9 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         buffers = [None, FrontBuffer(3 * coarsest), FrontBuffer(None, Decimal(2))]
         buffer = draw(st.sampled_from(buffers))
     automatic = None
-    if feedback.rank and not feedback.hide_ranks_last:
+    lead_seen = feedback.lead and not feedback.after_first_bid and feedback.lead_min_bidders <= 1
+    end_tells = soft.trigger is Trigger.RANK_CHANGE and not lead_seen
+    if feedback.rank and not feedback.hide_ranks_last and not end_tells:
         automatic = draw(st.sampled_from([None, AutomaticBids(), AutomaticBids(3, 60)]))
     made = Terms(
         lots=lots,

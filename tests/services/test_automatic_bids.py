@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,9 +22,11 @@ from auctions.ledger.disclosure import Scope
 from auctions.ledger.disclosure import Viewer as Reader
 from auctions.ledger.exports import export_ledger
 from auctions.ledger.report import Level
+from auctions.ledger.store import read_after
 from auctions.ledger.verify import verify
 from auctions.outbid import cascade, states
 from auctions.realtime import messages as m
+from auctions.realtime import reading
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.process import gate, stop_gate
 from auctions.realtime.reading import steps_after
@@ -87,7 +90,9 @@ def exported(room: Room, viewer: Reader) -> bytes:
         return export_ledger(cursor, key_ring(), room.id, viewer)
 
 
-def test_a_cascade_is_one_batch_and_one_standing(running: Room) -> None:
+def test_a_cascade_is_one_batch_and_one_standing(
+    running: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second, _ = running.suppliers
     assert isinstance(running.place(gate(), first, "990.00"), Ack)
     assert isinstance(limit(running, first, SECRET), Ack)
@@ -101,6 +106,10 @@ def test_a_cascade_is_one_batch_and_one_standing(running: Room) -> None:
     assert Decimal(automatic.body["amount"]) < 900
     with connection.cursor() as cursor:
         steps = steps_after(cursor, running.id, EMPTY)
+    for page in (1, 2, 3):  # wherever a page of the ledger ends
+        monkeypatch.setattr(reading, "read_after", partial(read_after, limit=page))
+        with connection.cursor() as cursor:
+            assert steps_after(cursor, running.id, EMPTY) == steps
     # How it stood between them is nothing that anybody was shown.
     assert steps[-2].after == steps[-1].after == load(running.id)
     assert steps[-1].before == steps[-2].before
