@@ -124,6 +124,24 @@ def test_a_step_on_the_score_is_told_in_the_own_price() -> None:
     where.bid("a", 480, START + seconds(2))
 
 
+def test_before_the_start_a_step_on_the_score_is_below_the_own_bid_alone() -> None:
+    scoring = ScoringTerms(BONUS.method, BONUS.criteria, StepOn.SCORE)
+    seen = Feedback(lead=True, after_first_bid=False, lead_min_bidders=1)
+    of = terms(
+        scoring=scoring, basis=Basis.LEADER, feedback=seen, prebid_opens_at=START - seconds(1800)
+    )
+    given = []
+    for others in (990, 500):
+        where = Room(of, "ab")
+        where.until(START - seconds(1800))
+        where.bid("b", others, START - seconds(60))
+        where.bid("a", 1000, START - seconds(60))
+        given.append(where.most("a"))
+    assert given == [D(995), D(995)]
+    where.until(START)
+    assert where.most("a") == D("497.50")
+
+
 def test_the_lead_is_told_to_each_seat_in_its_own_price() -> None:
     seen = Feedback(lead=True, after_first_bid=False, lead_min_bidders=1)
     where = Room(terms(scoring=BONUS, feedback=seen, basis=Basis.LEADER), seats="ab")

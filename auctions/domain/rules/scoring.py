@@ -22,7 +22,7 @@ from auctions.domain.commands import SetScoring
 from auctions.domain.draft import Draft
 from auctions.domain.events import ScoringSet
 from auctions.domain.refusals import LotClosedAlready, NotScored, ScoringFixed, ScoringValueUnfit
-from auctions.domain.rules import admission
+from auctions.domain.rules import admission, feedback
 from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, Terms
 from auctions.domain.terms_scoring import (
@@ -101,7 +101,9 @@ def most_by_score(
     ``basis`` is the own price to undercut; it gets a tick less at least.
     """
     form = lot.scoring.get(seat, PRICE)
-    first = outcome.leader(lot) if state.rules.basis is Basis.LEADER else None
+    # As with prices, only whoever is told the lead undercuts it: not before the start.
+    by_lead = state.rules.basis is Basis.LEADER and feedback.lead_told(state, seat, lot)
+    first = outcome.leader(lot) if by_lead else None
     exact = form.score(basis)
     if first is not None and first[0] != seat:
         exact = lot.scoring.get(first[0], PRICE).score(first[1].amount)
