@@ -73,7 +73,7 @@ export class OwnBids {
     setText(value, shown);
     setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
     const [tone, iconName] = STATES[bid.state];
-    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "fl-reason", text: t("own_automatic") })] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
+    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "ff-muted ff-small", text: t("own_automatic") })] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)
       ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: shown }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
       : []));
