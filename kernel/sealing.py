@@ -5,7 +5,8 @@ does with WebCrypto (``sealing.js``). This is the same in plain Python, for the 
 and for the verifier. It need not run in constant time: an envelope is opened when the private keys
 are about to be published, and it is sealed where nobody else measures.
 
-Envelope: the ephemeral public key (65 bytes, uncompressed), 128 encrypted bytes, the tag (16).
+Envelope: the ephemeral public key (65 bytes, uncompressed), 128 encrypted bytes, the tag (16). A
+long one has 512 encrypted bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ SCHEME = b"fairfall-sealed-1"
 KEY_BYTES = 65
 SECRET_BYTES = 32
 TEXT_BYTES = 128
+LONG_TEXT_BYTES = 512  # of what does not fit into that
 ENVELOPE_BYTES = KEY_BYTES + TEXT_BYTES + aes.TAG_BYTES
+LONG_ENVELOPE_BYTES = KEY_BYTES + LONG_TEXT_BYTES + aes.TAG_BYTES
 
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
@@ -58,15 +61,24 @@ def public_key_of(private_key: bytes) -> bytes:
     return b"\x04" + x.to_bytes(32) + y.to_bytes(32)
 
 
-def seal(first: bytes, second: bytes, purpose: bytes, text: bytes) -> bytes:
-    """An envelope to two public keys, good for ``purpose`` alone."""
-    if len(text) > TEXT_BYTES:
+def seal(first: bytes, second: bytes, purpose: bytes, text: bytes, size: int = TEXT_BYTES) -> bytes:
+    """An envelope to two public keys, good for ``purpose`` alone; the text padded to ``size``."""
+    if len(text) > size:
         raise ValueError("too long a text")
     secret = new_secret()
     ephemeral = public_key_of(secret)
     shared = _shared(secret, first) + _shared(secret, second)
     key, nonce = _derived(shared, ephemeral, first, second)
-    return ephemeral + aes.gcm_encrypt(key, nonce, text.ljust(TEXT_BYTES), _bound(purpose))
+    return ephemeral + aes.gcm_encrypt(key, nonce, text.ljust(size), _bound(purpose))
+
+
+def is_envelope(text: str, size: int = ENVELOPE_BYTES) -> bool:
+    """Whether the text is lower-case hex of the form of an envelope of that size."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return False
+    return raw.hex() == text and len(raw) == size and is_key(raw[:KEY_BYTES])
 
 
 class Opener:
@@ -76,10 +88,10 @@ class Opener:
         self._private = first, second
         self._public = public_key_of(first), public_key_of(second)
 
-    def open(self, purpose: bytes, envelope: bytes) -> bytes:
-        """The text; raises NotOpened."""
+    def open(self, purpose: bytes, envelope: bytes, size: int = ENVELOPE_BYTES) -> bytes:
+        """The text of an envelope of that size; raises NotOpened."""
         ephemeral = envelope[:KEY_BYTES]
-        if len(envelope) != ENVELOPE_BYTES or not is_key(ephemeral):
+        if len(envelope) != size or not is_key(ephemeral):
             raise NotOpened
         shared = b"".join(_shared(private, ephemeral) for private in self._private)
         key, nonce = _derived(shared, ephemeral, *self._public)

@@ -10,6 +10,8 @@ from auctions.realtime import messages as m
 COMMANDS = (
     ("bids", m.Bid, "place_bid", "Place a binding bid."),
     ("sealed-offers", m.SealedOffer, "place_sealed_offer", "Place an encrypted offer."),
+    ("sealed-packages", m.SealedPackage, "place_sealed_package", "Place an encrypted package."),
+    ("package-withdrawals", m.WithdrawPackage, "withdraw_package", "Take a package back."),
     ("acceptances", m.Accept, "accept_level", "Accept the price of a level of a lot."),
     ("withdrawals", m.Withdraw, "withdraw", "Ask to take back your latest bid on a lot."),
     ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),

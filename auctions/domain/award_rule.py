@@ -27,6 +27,11 @@ _RULES = {
         " the earlier entry; pays that level"
     ),
 }
+_TOGETHER = (
+    "those offers and packages, no two for one lot, that together serve the most lots; of such"
+    " choices the one that costs the least{after}; of equal ones the one with the earlier entry on"
+    " lot 1, then on lot 2 and so on; each winner " + _OWN
+)
 _SCORES = {
     ScoringMethod.BONUS_MALUS: "price changed by the values of",
     ScoringMethod.WEIGHTED: "price / (1 + sum / (1 - sum of the most)) over",
@@ -44,11 +49,13 @@ def award_rule(terms: Terms) -> str:
     rule = _RULES.get(terms.format, "whom the format {format} names").format(
         figure=figure, format=terms.format.value
     )
+    if terms.packages is not None:
+        rule = _TOGETHER.format(after=", after discounts" if terms.packages.discounts else "")
     reserved = [str(lot.number) for lot in terms.lots if lot.reserve_commitment is not None]
     if reserved:
         which = "lot" if len(reserved) == 1 else "lots"
         rule += f"; {which} {', '.join(reserved)}: nobody above the reserve committed in the terms"
-    return f"Each lot goes to {rule}."
+    return f"{'Lots go' if terms.packages is not None else 'Each lot goes'} to {rule}."
 
 
 def departs(

@@ -302,6 +302,28 @@ class PlaceSealedOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceSealedPackage:
+    """A binding offer over several lots, all or nothing, that nobody can read before the opening.
+
+    Replaces one's last of that number. Number 0 is the discount on a condition.
+    """
+
+    seat: str
+    package: int
+    envelope: str  # hex, of one length, longer than that of an offer for one lot
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPackage:
+    """Take back one's own package, or discount, before the deadline."""
+
+    seat: str
+    package: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOverKey:
     """The auditor's key is there, after the deadline; it was checked against the public one."""
 
@@ -364,6 +386,8 @@ Command = (
     | Requalify
     | SetSealingKey
     | PlaceSealedOffer
+    | PlaceSealedPackage
+    | WithdrawPackage
     | HandOverKey
     | OpenOffers
     | SetBidLimit

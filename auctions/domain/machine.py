@@ -47,6 +47,8 @@ _COMMON: dict[type[Any], Handler] = {
     commands.AcceptLevel: not_in_format,
     commands.SetBidLimit: not_in_format,
     commands.EndBidLimit: not_in_format,
+    commands.PlaceSealedPackage: not_in_format,
+    commands.WithdrawPackage: not_in_format,
     commands.Withdraw: withdrawal.withdraw,
     commands.RequestUnlock: unlock.request_unlock,
     commands.AcceptTerms: admission.accept_terms,

@@ -144,6 +144,55 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatPackage:
+    """A package once it is opened: a unit price for each of its lots."""
+
+    seq: int
+    prices: Mapping[int, Decimal]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SeatDiscount:
+    """A discount once it is opened, and on what condition."""
+
+    percent: Decimal
+    lots: tuple[int, ...]
+    count: int
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPackages:
+    """One seat's packages by number, the latest of each; 0 is its discount."""
+
+    offers: Mapping[int, SealedOffer] = field(default_factory=dict)
+    opened: Mapping[int, SeatPackage] = field(default_factory=dict)
+    rejected: Mapping[int, str] = field(default_factory=dict)
+    discount: SeatDiscount | None = None
+    placed: int = 0  # withdrawn and replaced ones included
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """What was found over all lots: which went by packages, and what it costs."""
+
+    by_package: Mapping[int, int]  # lot to the number of its winner's package
+    total: Decimal
+    discounts: frozenset[str]  # the seats whose discount holds
+    single_lots: int
+    single_total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """Packages and discounts of all seats."""
+
+    seats: Mapping[str, SeatPackages] = field(default_factory=dict)
+    allocated: Allocated | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
     """The prices of a lot that moves by levels (Dutch, Japanese), and who accepted which."""
 
@@ -239,6 +288,7 @@ class AuctionState:
     ended_reason: str = ""
     awards: Mapping[int, str | None] = field(default_factory=dict)
     sealing: Sealing | None = None
+    packages: Packages | None = None
 
     @property
     def rules(self) -> Terms:

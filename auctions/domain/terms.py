@@ -216,6 +216,15 @@ class SealedTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageTerms:
+    """Offers over several lots, all or nothing, beside those for one lot (sealed first price)."""
+
+    per_supplier: int = 5  # packages one supplier may have
+    most_lots: int = 12  # in one package
+    discounts: bool = False  # whether a supplier may give one on a condition
+
+
+@dataclass(frozen=True, slots=True)
 class DutchTerms:
     """Dutch reverse: how long each price of the rising clock stands."""
 
@@ -293,6 +302,7 @@ class Terms:
     turns: TurnsTerms | None = later()
     automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
     automatic_bids: AutomaticBids | None = later()  # None: every bid is placed by a person
+    packages: PackageTerms | None = later()  # None: every offer is for one lot
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
 
     def lot(self, number: int) -> LotTerms | None:

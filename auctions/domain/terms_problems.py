@@ -94,6 +94,13 @@ class BandsUnordered(Problem):
     text = "Price bands begin at 0 and rise, each with the lot's decimal places."
 
 
+class PackagesLotCount(Problem):
+    """The best choice of offers is looked for among all there are."""
+
+    code = "terms.packages_lot_count"
+    text = "Packages are taken in auctions of {least} to {most} lots."
+
+
 class CriterionTwice(Problem):
     code = "terms.criterion_twice"
     text = "Two criteria have the same name."

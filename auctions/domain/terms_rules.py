@@ -20,12 +20,18 @@ MOST_BANDS = 20
 MOST_CHANGES = 100
 MOST_STEPS = 200
 LARGEST = Decimal(10) ** 12
+MOST_PACKAGES = 10  # of one supplier
+MOST_PACKED_LOTS = 12
+MOST_DISCOUNTED_LOTS = 10  # a discount makes the search for the best choice larger
 ZERO = timedelta(0)
 
 # Formats in which bidders undercut each other in the open until a deadline.
 OPEN = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
 SCORED = frozenset({Format.ENGLISH, Format.TURNS})
+
+# Formats in which offers may be tied to each other.
+TIED = frozenset({Format.SEALED})
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},
@@ -142,6 +148,23 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
         yield problems.OutOfRange(field="automatic_bids.steps", least=1, most=MOST_STEPS)
 
 
+def packages(terms: Terms) -> Iterator[Problem]:
+    """In the sealed first-price format, over so many lots that the best choice is found at once."""
+    rule = terms.packages
+    if rule is None:
+        return
+    if terms.format not in TIED:
+        yield problems.RuleNotHere(field="packages")
+    most = MOST_DISCOUNTED_LOTS if rule.discounts else MOST_PACKED_LOTS
+    if not 2 <= len(terms.lots) <= most:
+        yield problems.PackagesLotCount(field="packages", least=2, most=most)
+    least = 0 if rule.discounts else 1
+    if not least <= rule.per_supplier <= MOST_PACKAGES:
+        yield problems.OutOfRange(field="packages.per_supplier", least=least, most=MOST_PACKAGES)
+    if not 2 <= rule.most_lots <= MOST_PACKED_LOTS:
+        yield problems.OutOfRange(field="packages.most_lots", least=2, most=MOST_PACKED_LOTS)
+
+
 def lead_always_seen(terms: Terms) -> bool:
     """Whether every bidder sees the lead at every moment while a lot runs."""
     feedback = terms.feedback
@@ -175,4 +198,5 @@ CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     front_buffer,
     staggered,
     automatic_bids,
+    packages,
 )

@@ -20,6 +20,7 @@ how many connections were lost, came back           yes   yes          --       
 a lot's result, an award: one's own, or nobody's    yes   yes          yes          yes     --
 a lot's result: another's                           yes   yes          lead shown   yes     --
 an award: another's                                 yes   yes          --           yes     --
+which offers and packages together serve the lots   yes   yes          --           yes     --
 refused attempts: one's own                         yes   yes          yes          .       .
 refused attempts: others'                           yes   --           --           --      --
 ==================================================  ====  ===========  ===========  ======  ======
@@ -130,10 +131,16 @@ _OF_A_SEAT = frozenset(
         "offer_opened",
         "offer_rejected",
         "offer_taken_back",
+        "sealed_package_placed",
+        "sealed_package_withdrawn",
+        "package_opened",
+        "discount_opened",
+        "package_rejected",
     }
 )
 
-_COUNTS_OR_RESERVE = frozenset({"reserve_opened", "connections_lost", "connections_back"})
+# Of others, so to participants only where everything is published.
+_OF_ALL = frozenset({"reserve_opened", "connections_lost", "connections_back", "lots_allocated"})
 
 
 def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> bool:
@@ -150,7 +157,7 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
         return mine or body["to"] == EVERYONE
     if kind in _OF_A_SEAT:
         return public or body["seat"] == viewer.seat
-    if kind in _COUNTS_OR_RESERVE:
+    if kind in _OF_ALL:
         return public
     if kind in ("lot_closed", "winner_changed"):
         return public or body["seat"] in (None, viewer.seat) or _price_told(terms)

@@ -142,6 +142,8 @@ _PARTY_IN = {
     "level_accepted": "seat",
     "sealed_offer_placed": "seat",
     "sealed_offer_withdrawn": "seat",
+    "sealed_package_placed": "seat",
+    "sealed_package_withdrawn": "seat",
     "offer_taken_back": "seat",
     "withdrawal_requested": "seat",
     "unlock_requested": "seat",
@@ -305,6 +307,12 @@ def _asked(entry: Opening) -> list[cmd.Command]:
         return [cmd.AcceptLevel(body["seat"], body["lot"], body["level"], body["ref"])]
     if entry.kind == "sealed_offer_placed":
         return [cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])]
+    if entry.kind == "sealed_package_placed":
+        return [
+            cmd.PlaceSealedPackage(body["seat"], body["package"], body["envelope"], body["ref"])
+        ]
+    if entry.kind == "sealed_package_withdrawn":
+        return [cmd.WithdrawPackage(body["seat"], body["package"], body["ref"])]
     if entry.kind in ("withdrawal_requested", "sealed_offer_withdrawn", "offer_taken_back"):
         return [cmd.Withdraw(body["seat"], body["lot"], body["ref"])]
     if entry.kind == "unlock_requested":

@@ -20,6 +20,7 @@ from auctions.domain.draft import Limits
 from auctions.domain.formats.sealed import read_offer
 from auctions.domain.machine import decide, due, evolve
 from auctions.domain.refusals import Refusal
+from auctions.domain.rules import packages
 from auctions.domain.rules.automatic_bids import LimitClosed
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
@@ -98,6 +99,8 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
 
 def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
     """Decrypt one's own sealed offer again with the published keys."""
+    if isinstance(event, ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected):
+        _check_package(state, event, seq)
     if not isinstance(event, ev.OfferOpened | ev.OfferRejected):
         return
     keys, lot = state.sealing, state.lots.get(event.lot)
@@ -112,6 +115,27 @@ def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
         raise ReplayFailed(seq, "the published keys are none") from error
     told = event.amount if isinstance(event, ev.OfferOpened) else event.reason
     if found != told:
+        raise ReplayFailed(seq, "the envelope holds something else")
+
+
+def _check_package(
+    state: AuctionState,
+    event: ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected,
+    seq: int,
+) -> None:
+    """The same of a package or a discount."""
+    number = packages.DISCOUNT if isinstance(event, ev.DiscountOpened) else event.package
+    mine = packages.of_seat(state, event.seat).offers.get(number)
+    if state.sealing is None or mine is None or mine.seq != event.offer:
+        raise ReplayFailed(seq, "it opens a package that is not there")
+    try:
+        opener = sealing.Opener(
+            bytes.fromhex(state.sealing.auditor_secret), bytes.fromhex(state.sealing.office_secret)
+        )
+        found = packages.read(state.rules, event.seat, number, mine.envelope, opener)
+    except ValueError as error:
+        raise ReplayFailed(seq, "the published keys are none") from error
+    if packages.opened(state.rules, event.seat, number, mine.seq, found) != event:
         raise ReplayFailed(seq, "the envelope holds something else")
 
 
@@ -247,6 +271,12 @@ _MAKERS: dict[type[Any], Any] = {
         (cmd.PlaceSealedOffer(e.seat, e.lot, e.envelope, e.ref), e.received_at, None)
     ],
     ev.SealedOfferWithdrawn: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at, None)],
+    ev.SealedPackagePlaced: lambda e: [
+        (cmd.PlaceSealedPackage(e.seat, e.package, e.envelope, e.ref), e.received_at, None)
+    ],
+    ev.SealedPackageWithdrawn: lambda e: [
+        (cmd.WithdrawPackage(e.seat, e.package, e.ref), e.received_at, None)
+    ],
     ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means), e.at, None)],
     ev.AwardRecorded: lambda e: [
         (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)

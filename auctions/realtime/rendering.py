@@ -28,6 +28,7 @@ from auctions.domain.visibility import (
 from auctions.domain.visibility.sealed import SealedStanding
 from auctions.ledger.limits import limits_of
 from auctions.realtime import messages as m
+from auctions.realtime.packages_part import packages_view
 from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject
 from infra.keys import key_ring
@@ -163,6 +164,7 @@ class Renderer:
             sealed=_sealed(lot.sealed),
             level=_level(lot.level, total),
             turns=turns_view(lot.turns),
+            packages=packages_view(lot.packages),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:

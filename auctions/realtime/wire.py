@@ -32,6 +32,8 @@ DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(mes
 COMMAND_MESSAGES = (
     messages.Bid,
     messages.SealedOffer,
+    messages.SealedPackage,
+    messages.WithdrawPackage,
     messages.Accept,
     messages.Withdraw,
     messages.Unlock,
@@ -107,6 +109,12 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.PlaceSealedOffer(
                 seat=seat, lot=message.lot, envelope=message.envelope, ref=ref
             )
+        case messages.SealedPackage():
+            return commands.PlaceSealedPackage(
+                seat=seat, package=message.package, envelope=message.envelope, ref=ref
+            )
+        case messages.WithdrawPackage():
+            return commands.WithdrawPackage(seat=seat, package=message.package, ref=ref)
         case messages.Accept():
             return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
         case messages.Withdraw():
@@ -213,6 +221,11 @@ def result_of(command: Command) -> dict[str, object]:
         case commands.PlaceSealedOffer():
             raw = bytes.fromhex(command.envelope)
             return {"lot": command.lot, "fingerprint": fingerprint(raw)}
+        case commands.PlaceSealedPackage():
+            raw = bytes.fromhex(command.envelope)
+            return {"package": command.package, "fingerprint": fingerprint(raw)}
+        case commands.WithdrawPackage():
+            return {"package": command.package}
         case commands.AcceptLevel():
             return {"lot": command.lot, "level": command.level}
         case (

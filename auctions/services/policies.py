@@ -29,6 +29,8 @@ SUPPLIER_MAY = (
     "bid",
     "accept",
     "sealed_offer",
+    "sealed_package",
+    "withdraw_package",
     "withdraw",
     "unlock",
     "set_limit",

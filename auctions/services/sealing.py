@@ -29,6 +29,7 @@ from auctions.domain.refusals import (
     SealingKeyExists,
     SealingKeyMalformed,
 )
+from auctions.domain.rules import packages
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import KeyKeeper, Terms
 from auctions.domain.visibility import Role
@@ -197,6 +198,7 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
     row = SealingKey.objects.filter(auction=place.auction, holder=KeyHolder.AUDITOR).first()
     told = terms.show_count or awaits_opening(state) or not state.phase.is_open
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
+    count += packages.standing(state)
     return Progress(
         state=state,
         keeper=terms.keeper,

@@ -49,6 +49,16 @@ from auctions.domain.events.limits import (
     BidLimitOpened,
     BidLimitSet,
 )
+from auctions.domain.events.packages import (
+    AllocatedLot,
+    DiscountOpened,
+    LotPrice,
+    LotsAllocated,
+    PackageOpened,
+    PackageRejected,
+    SealedPackagePlaced,
+    SealedPackageWithdrawn,
+)
 from auctions.domain.events.participation import (
     ScoringSet,
     SeatAdmitted,
@@ -85,6 +95,7 @@ from auctions.domain.events.turns import (
 )
 
 __all__ = [
+    "AllocatedLot",
     "Annulled",
     "AuctionOutcome",
     "AutomaticBidPlaced",
@@ -100,6 +111,7 @@ __all__ = [
     "ConnectionsLost",
     "DeadlineCause",
     "DeadlineMoved",
+    "DiscountOpened",
     "DroppedOut",
     "Event",
     "HardStopAnnounced",
@@ -110,16 +122,20 @@ __all__ = [
     "LotClosed",
     "LotOutcome",
     "LotPaused",
+    "LotPrice",
     "LotResumed",
     "LotScheduled",
     "LotSealed",
     "LotStarted",
+    "LotsAllocated",
     "MessagePosted",
     "OfferOpened",
     "OfferRejected",
     "OfferTakenBack",
     "OffersOpened",
     "Opened",
+    "PackageOpened",
+    "PackageRejected",
     "PauseCause",
     "PauseLifted",
     "PrebidOpened",
@@ -130,6 +146,8 @@ __all__ = [
     "ScoringSet",
     "SealedOfferPlaced",
     "SealedOfferWithdrawn",
+    "SealedPackagePlaced",
+    "SealedPackageWithdrawn",
     "SealingKeySet",
     "SeatAdmitted",
     "SeatDisqualified",
@@ -202,6 +220,12 @@ Event = (
     | BidLimitEnded
     | AutomaticBidPlaced
     | BidLimitOpened
+    | SealedPackagePlaced
+    | SealedPackageWithdrawn
+    | PackageOpened
+    | DiscountOpened
+    | PackageRejected
+    | LotsAllocated
 )
 
 

@@ -14,6 +14,7 @@ from auctions.domain.evolve import (
     bids,
     levels,
     limits,
+    packages,
     participation,
     pauses,
     sealed,
@@ -31,6 +32,7 @@ _REDUCERS: dict[type[Any], Reducer] = {
     **sealed.REDUCERS,
     **levels.REDUCERS,
     **turns.REDUCERS,
+    **packages.REDUCERS,
 }
 
 

@@ -20,8 +20,10 @@ from auctions.domain.commands import (
     KeyHolder,
     OpenOffers,
     PlaceSealedOffer,
+    PlaceSealedPackage,
     SetSealingKey,
     Withdraw,
+    WithdrawPackage,
 )
 from auctions.domain.draft import Draft
 from auctions.domain.events import (
@@ -51,7 +53,7 @@ from auctions.domain.refusals import (
     TooLate,
     WithdrawalNotAllowed,
 )
-from auctions.domain.rules import admission, closing, lots, next_bid
+from auctions.domain.rules import admission, closing, lots, next_bid, packages
 from auctions.domain.rules.closing import Reserves, Winner
 from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
 from auctions.domain.terms import LotTerms, Terms, TiePolicy
@@ -113,9 +115,15 @@ def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
     opener = sealing.Opener(auditor, office)
     for lot in waiting:
         _open_lot(draft, lot, opener)
+    together: Winner | None = None
+    if draft.state.rules.packages is not None:
+        packages.open_all(draft, opener)
+        numbers = [lot.number for lot in waiting]
+        told = closing.opened_reserves(draft.state.rules, numbers, reserves)
+        together = packages.allocate(draft, numbers, told)
     for lot in waiting:
         opened = draft.state.lots[lot.number]
-        winner = pick(draft.state.rules.lots[lot.number - 1])
+        winner = together or pick(draft.state.rules.lots[lot.number - 1])
         closing.settle_lot(draft, opened, draft.at, reserves, winner)
 
 
@@ -205,12 +213,7 @@ def place_offer(draft: Draft, command: PlaceSealedOffer) -> None:
     lots.check_takes_bids(state, lot, draft.at)
     if not _sealing(state).ready:
         raise SealingNotReady()
-    raw = _hex(command.envelope)
-    if (
-        raw is None
-        or len(raw) != sealing.ENVELOPE_BYTES
-        or not sealing.is_key(raw[: sealing.KEY_BYTES])
-    ):
+    if not sealing.is_envelope(command.envelope):
         raise EnvelopeMalformed(field="envelope")
     draft.emit(SealedOfferPlaced(lot.number, command.seat, command.envelope, draft.at, command.ref))
 
@@ -245,7 +248,7 @@ def agenda(state: AuctionState, lot: LotState) -> Iterator[Item]:
 def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
     """Offers wait for their opening; a lot without any is closed at once."""
     offers = (lot.sealed or SealedLot()).offers
-    if offers:
+    if offers or packages.standing(draft.state):  # which lots a package holds, nobody knows
         draft.emit(LotSealed(lot.number, at, len(offers)))
     else:
         closing.settle_lot(draft, lot, at, reserves)
@@ -285,6 +288,8 @@ def rules(pick: Pick) -> FormatRules:
             SetSealingKey: set_key,
             PlaceSealedOffer: place_offer,
             Withdraw: withdraw,
+            PlaceSealedPackage: packages.place,
+            WithdrawPackage: packages.withdraw,
             HandOverKey: hand_over,
             OpenOffers: _Opening(pick),
         },

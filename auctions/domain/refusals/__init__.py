@@ -59,6 +59,7 @@ from auctions.domain.refusals.limits import (
     NotAutomatic,
 )
 from auctions.domain.refusals.messages import MessageEmpty, MessageRecipient, MessageTooLong
+from auctions.domain.refusals.packages import NoPackage, PackageNumber
 from auctions.domain.refusals.participation import (
     AlreadyAwarded,
     AlreadyDisqualified,
@@ -129,6 +130,7 @@ __all__ = [
     "MessageRecipient",
     "MessageTooLong",
     "NoLimit",
+    "NoPackage",
     "NoRoom",
     "NotAdmitted",
     "NotAutomatic",
@@ -150,6 +152,7 @@ __all__ = [
     "NothingToWithdraw",
     "OffGrid",
     "OutOfLot",
+    "PackageNumber",
     "ReasonMissing",
     "Refusal",
     "RemovalWouldTell",

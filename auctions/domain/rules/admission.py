@@ -79,6 +79,8 @@ def remove_seat(draft: Draft, command: RemoveSeat) -> None:
         raise RemovalWouldTell()
     if any(mine.bids for lot in draft.state.lots.values() if (mine := lot.seats.get(seat.id))):
         raise SeatHasBid()
+    if draft.state.packages is not None and seat.id in draft.state.packages.seats:
+        raise SeatHasBid()
     draft.emit(SeatRemoved(seat.id, command.declined, texts.storable(command.reason)))
     consent.end_consent_if_complete(draft)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.rules import admission, automatic_bids, lots, texts, unlock
 from auctions.domain.state import LotPhase, LotState, Offer, Phase
-from auctions.domain.terms import LotTerms, reserve_commitment
+from auctions.domain.terms import LotTerms, Terms, reserve_commitment
 from kernel.decimals import to_wire
 
 Reserves = Mapping[int, OpenedReserve]
@@ -83,6 +83,12 @@ def _close_auction(draft: Draft, at: datetime) -> None:
         draft.emit(Closed(at, AuctionOutcome.RESERVE_NOT_MET))
     else:
         draft.emit(Closed(at, AuctionOutcome.NO_BID))
+
+
+def opened_reserves(terms: Terms, numbers: Iterable[int], reserves: Reserves) -> dict[int, Decimal]:
+    """The reserves of lots that have one, checked against the terms."""
+    found = {number: _opened(terms.lots[number - 1], reserves) for number in numbers}
+    return {number: each.amount for number, each in found.items() if each is not None}
 
 
 def _opened(terms: LotTerms, reserves: Reserves) -> OpenedReserve | None:

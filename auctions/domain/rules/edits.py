@@ -24,7 +24,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotOrder, Terms
 from auctions.domain.terms_check import check_terms
 
-_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed", "preset")
+_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed", "packages", "preset")
 _FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
 _TIMES = (
     "version",
@@ -75,7 +75,8 @@ def _check_allowed(state: AuctionState, new: Terms) -> None:
         raise EditNotAllowed(name="lots")
     if new.starts_at != old.starts_at and not _some_start_ahead(state):
         raise EditNotAllowed(name="starts_at")
-    if any(mine.bids for lot in state.lots.values() for mine in lot.seats.values()):
+    bids = any(mine.bids for lot in state.lots.values() for mine in lot.seats.values())
+    if bids or state.packages is not None:
         _check_times_only(old, new)
 
 

@@ -71,6 +71,8 @@ class Field(StrEnum):
     WON = "whether one's own offer won, was awarded"
     WINNER = "who won, who was awarded"
     PRICE = "the winning price"
+    BY_PACKAGE = "whether a lot went by a package"
+    ALLOCATION = "which offers and packages together serve the lots, and what they cost"
     RESERVE = "the opened reserve"
     TURNS = "rounds in turns: the order, whose turn it is, offers at the end of each turn"
     MESSAGE_TO_ALL = "the buyer's messages to all"
@@ -152,6 +154,14 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.OBSERVER: (Grant.EVERYBODY, Grant.PUBLISHED),
         Role.BUYER: _YES,
         Role.BUYER_BLIND: _YES,
+        **_OFFICE_AFTER,
+    },
+    Field.BY_PACKAGE: dict.fromkeys(Role, _CLOSE),
+    Field.ALLOCATION: {
+        Role.SUPPLIER: _PUBLISHED,
+        Role.OBSERVER: _PUBLISHED,
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _ALIAS,
         **_OFFICE_AFTER,
     },
     Field.RESERVE: {

@@ -30,11 +30,13 @@ from auctions.realtime.messages.commands import (
     PostMessage,
     Resume,
     SealedOffer,
+    SealedPackage,
     Seen,
     SetLimit,
     Status,
     Unlock,
     Withdraw,
+    WithdrawPackage,
 )
 from auctions.realtime.messages.lots import (
     LevelView,
@@ -88,6 +90,7 @@ __all__ = [
     "Refused",
     "Resume",
     "SealedOffer",
+    "SealedPackage",
     "SealedView",
     "Seen",
     "ServerMessage",
@@ -100,12 +103,15 @@ __all__ = [
     "UnlockView",
     "Welcome",
     "Withdraw",
+    "WithdrawPackage",
     "You",
 ]
 
 ClientMessage = (
     Bid
     | SealedOffer
+    | SealedPackage
+    | WithdrawPackage
     | Accept
     | Withdraw
     | Unlock

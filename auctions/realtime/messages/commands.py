@@ -24,6 +24,24 @@ class SealedOffer(Message, tag="sealed_offer", frozen=True):
     envelope: str
 
 
+class SealedPackage(Message, tag="sealed_package", frozen=True):
+    """Place, or replace, an encrypted package; number 0 is the discount on a condition.
+
+    ``envelope`` in lower-case hex, of one length, longer than that of an offer for one lot.
+    """
+
+    ref: str
+    package: int
+    envelope: str
+
+
+class WithdrawPackage(Message, tag="withdraw_package", frozen=True):
+    """Take back one's own package, or the discount (number 0), before the deadline."""
+
+    ref: str
+    package: int
+
+
 class Accept(Message, tag="accept", frozen=True):
     """Accept the price of a level of a lot (Dutch, Japanese). What binds is the level named."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auctions.realtime.packages_part import PackagesView
 from auctions.realtime.part import Part
 from auctions.realtime.turns_part import TurnsView
 
@@ -133,6 +134,7 @@ class LotView(Part):
     sealed: SealedView | None = None  # of the sealed formats
     level: LevelView | None = None  # where prices move by levels, once the lot started
     turns: TurnsView | None = None  # of rounds in turns, once the lot started
+    packages: PackagesView | None = None  # where the terms have packages
 
 
 class LotInfo(Part):

@@ -94,6 +94,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-bids", "post"): {"lot": 1, "amount": "1000000.00"},
     ("api-acceptances", "post"): {"lot": 1, "level": 0},
     ("api-withdrawals", "post"): {"lot": 1},
+    ("api-sealed-packages", "post"): {"package": 1, "envelope": "00"},
+    ("api-package-withdrawals", "post"): {"package": 1},
     ("api-sealed-offers", "post"): {"lot": 1, "envelope": "00"},
     ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "x"},
     ("api-sealing-hand-over", "post"): {"key": "00"},

@@ -15,6 +15,7 @@ from auctions.domain.visibility.happenings import (
     auction,
     bids,
     levels,
+    packages,
     participation,
     pauses,
     sealed,
@@ -34,6 +35,7 @@ _VIEWS: dict[type[Any], View] = {
     **sealed.VIEWS,
     **levels.VIEWS,
     **turns.VIEWS,
+    **packages.VIEWS,
 }
 
 

@@ -54,7 +54,8 @@ def price_told(state: AuctionState, number: int, viewer: Viewer) -> Decimal | No
     told_all = state.rules.disclosure is Disclosure.PUBLIC
     if lot.winner is None or viewer.role not in (Role.SUPPLIER, Role.OBSERVER) or told_all:
         return lot.price
-    offer = lot.seats[lot.winner].best
+    mine = lot.seats.get(lot.winner)  # none, where it won by a package alone
+    offer = None if mine is None else mine.best
     if not lot.scoring or offer is None:
         return lot.price
     return outcome.as_told(state, viewer.seat, lot, lot.winner, offer)

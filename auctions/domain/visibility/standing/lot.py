@@ -10,6 +10,7 @@ from auctions.domain.draft import Limits, no_limits
 from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.visibility.happenings import price_told
 from auctions.domain.visibility.levels import bidders_told, level_standing
+from auctions.domain.visibility.packages import packages_standing
 from auctions.domain.visibility.sealed import sealed_standing, unread
 from auctions.domain.visibility.standing.own import own_standing
 from auctions.domain.visibility.standing.participants import participants_standing, unlocks_standing
@@ -81,6 +82,7 @@ def lot_standing(
         sealed=sealed_standing(state, lot, viewer),
         level=level_standing(state, lot, viewer),
         turns=turns_standing(state, lot, viewer, alias),
+        packages=packages_standing(state, lot, viewer, alias),
     )
 
 

@@ -10,6 +10,7 @@ from auctions.domain.events import AuctionOutcome, LotOutcome
 from auctions.domain.state import Phase
 from auctions.domain.visibility.levels import LevelStanding
 from auctions.domain.visibility.limits import LimitStanding
+from auctions.domain.visibility.packages import PackagesStanding
 from auctions.domain.visibility.sealed import SealedStanding
 from auctions.domain.visibility.turns import TurnsStanding
 
@@ -98,6 +99,7 @@ class LotStanding:
     sealed: SealedStanding | None = None  # of the sealed formats
     level: LevelStanding | None = None  # where prices move by levels, once the lot started
     turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
+    packages: PackagesStanding | None = None  # where the terms have packages
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""What packages and discounts, their opening and the allocation make of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from auctions.domain import events as ev
+from auctions.domain.evolve.common import Reducer
+from auctions.domain.state import (
+    Allocated,
+    AuctionState,
+    Packages,
+    SealedOffer,
+    SeatDiscount,
+    SeatPackage,
+    SeatPackages,
+)
+
+
+def _of(state: AuctionState, seat: str) -> SeatPackages:
+    return (state.packages or Packages()).seats.get(seat, SeatPackages())
+
+
+def _with(state: AuctionState, seq: int, seat: str, mine: SeatPackages) -> AuctionState:
+    packages = state.packages or Packages()
+    return replace(state, seq=seq, packages=replace(packages, seats={**packages.seats, seat: mine}))
+
+
+def _placed(state: AuctionState, event: ev.SealedPackagePlaced, seq: int) -> AuctionState:
+    mine = _of(state, event.seat)
+    offer = SealedOffer(event.envelope, seq, event.received_at)
+    offers = {**mine.offers, event.package: offer}
+    return _with(state, seq, event.seat, replace(mine, offers=offers, placed=mine.placed + 1))
+
+
+def _withdrawn(state: AuctionState, event: ev.SealedPackageWithdrawn, seq: int) -> AuctionState:
+    mine = _of(state, event.seat)
+    left = {number: offer for number, offer in mine.offers.items() if number != event.package}
+    return _with(state, seq, event.seat, replace(mine, offers=left))
+
+
+def _opened(state: AuctionState, event: ev.PackageOpened, seq: int) -> AuctionState:
+    mine = _of(state, event.seat)
+    prices = {price.lot: price.amount for price in event.prices}
+    opened = {**mine.opened, event.package: SeatPackage(event.offer, prices, event.total)}
+    return _with(state, seq, event.seat, replace(mine, opened=opened))
+
+
+def _discount(state: AuctionState, event: ev.DiscountOpened, seq: int) -> AuctionState:
+    mine = _of(state, event.seat)
+    found = SeatDiscount(event.percent, event.lots, event.count, event.least)
+    return _with(state, seq, event.seat, replace(mine, discount=found))
+
+
+def _rejected(state: AuctionState, event: ev.PackageRejected, seq: int) -> AuctionState:
+    mine = _of(state, event.seat)
+    rejected = {**mine.rejected, event.package: event.reason}
+    return _with(state, seq, event.seat, replace(mine, rejected=rejected))
+
+
+def _allocated(state: AuctionState, event: ev.LotsAllocated, seq: int) -> AuctionState:
+    packages = state.packages or Packages()
+    found = Allocated(
+        by_package={lot.lot: lot.package for lot in event.lots if lot.package is not None},
+        total=event.total,
+        discounts=frozenset(event.discounts),
+        single_lots=event.single_lots,
+        single_total=event.single_total,
+    )
+    return replace(state, seq=seq, packages=replace(packages, allocated=found))
+
+
+REDUCERS: Mapping[type[Any], Reducer] = {
+    ev.SealedPackagePlaced: _placed,
+    ev.SealedPackageWithdrawn: _withdrawn,
+    ev.PackageOpened: _opened,
+    ev.DiscountOpened: _discount,
+    ev.PackageRejected: _rejected,
+    ev.LotsAllocated: _allocated,
+}

@@ -1,0 +1,290 @@
+"""Packages and discounts on a condition: sealed beside the offers for one lot, opened with them.
+
+A package is a unit price for each of some lots, all or nothing. Before the opening nobody knows
+which lots it holds. A discount is so many percent off everything its supplier wins, if it wins
+enough. Who wins which lots is then found over all offers at once (winner_determination).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from auctions.domain import outcome
+from auctions.domain.commands import PlaceSealedPackage, WithdrawPackage
+from auctions.domain.draft import Draft
+from auctions.domain.events import (
+    AllocatedLot,
+    DiscountOpened,
+    LotPrice,
+    LotsAllocated,
+    PackageOpened,
+    PackageRejected,
+    SealedPackagePlaced,
+    SealedPackageWithdrawn,
+)
+from auctions.domain.refusals import (
+    AboveCeiling,
+    EnvelopeMalformed,
+    LotClosedAlready,
+    NoPackage,
+    NotInFormat,
+    PackageNumber,
+    Refusal,
+    SealingNotReady,
+    TooLate,
+    WithdrawalNotAllowed,
+)
+from auctions.domain.rules import admission, lots, next_bid
+from auctions.domain.rules.closing import Winner
+from auctions.domain.state import (
+    AuctionState,
+    LotPhase,
+    LotState,
+    Offer,
+    Packages,
+    SealedOffer,
+    Sealing,
+    SeatDiscount,
+    SeatPackages,
+)
+from auctions.domain.terms import LotTerms, PackageTerms, Terms
+from auctions.domain.winner_determination import Allocation, Bid, Discount, determine, sum_of
+from kernel import sealing
+from kernel.decimals import MAX_SCALE, line_total, parse_amount, to_wire
+from kernel.errors import FairfallError
+
+DISCOUNT = 0  # the number under which a discount is sealed
+CANNOT_DECRYPT = "cannot_decrypt"
+MALFORMED = "malformed"
+LOTS = "package_lots"  # unknown lots, too few or too many
+Prices = Mapping[int, Decimal]
+
+
+# Offering ------------------------------------------------------------------------------------
+
+
+def place(draft: Draft, command: PlaceSealedPackage) -> None:
+    """Keep an envelope; it takes the place of the seat's last one of that number."""
+    state = draft.state
+    admission.check_bidder(state, command.seat)
+    rule = _rule(state)
+    least = DISCOUNT if rule.discounts else DISCOUNT + 1
+    if not least <= command.package <= rule.per_supplier:
+        raise PackageNumber(field="package", least=least, most=rule.per_supplier)
+    for lot in state.lots.values():
+        lots.check_takes_bids(state, lot, draft.at)
+    if not (state.sealing or Sealing()).ready:
+        raise SealingNotReady()
+    if not sealing.is_envelope(command.envelope, sealing.LONG_ENVELOPE_BYTES):
+        raise EnvelopeMalformed(field="envelope")
+    draft.emit(
+        SealedPackagePlaced(command.seat, command.package, command.envelope, draft.at, command.ref)
+    )
+
+
+def withdraw(draft: Draft, command: WithdrawPackage) -> None:
+    """Take a package or the discount back before the deadline."""
+    state = draft.state
+    seat = admission.seat_of(state, command.seat)
+    admission.check_open(state)
+    _rule(state)
+    if not state.rules.withdrawal.allowed:
+        raise WithdrawalNotAllowed()
+    for lot in state.lots.values():
+        if lot.phase in (LotPhase.CLOSED, LotPhase.SEALED):
+            raise LotClosedAlready(lot=lot.number)
+        if lot.phase is LotPhase.RUNNING and lot.deadline is not None and draft.at > lot.deadline:
+            raise TooLate(lot=lot.number)
+    offer = of_seat(state, seat.id).offers.get(command.package)
+    if offer is None or offer.received_at > draft.at:
+        raise NoPackage()
+    draft.emit(SealedPackageWithdrawn(seat.id, command.package, offer.seq, draft.at, command.ref))
+
+
+def _rule(state: AuctionState) -> PackageTerms:
+    rule = state.rules.packages
+    if rule is None:
+        raise NotInFormat()
+    return rule
+
+
+def of_seat(state: AuctionState, seat: str) -> SeatPackages:
+    """A seat's packages; of none where it has none."""
+    return (state.packages or Packages()).seats.get(seat, SeatPackages())
+
+
+def standing(state: AuctionState) -> int:
+    """How many packages and discounts are sealed and not withdrawn."""
+    return sum(len(mine.offers) for mine in (state.packages or Packages()).seats.values())
+
+
+# Opening -------------------------------------------------------------------------------------
+
+
+def purpose(seat: str, number: int) -> bytes:
+    """What an envelope is good for: no other seat, no other number."""
+    return f"{seat}\npackage {number}".encode("ascii")
+
+
+def open_all(draft: Draft, opener: sealing.Opener) -> None:
+    """Open each package and discount in the order in which they were sealed."""
+    state = draft.state
+    waiting: list[tuple[int, str, int, SealedOffer]] = [
+        (offer.seq, seat, number, offer)
+        for seat, mine in (state.packages or Packages()).seats.items()
+        for number, offer in mine.offers.items()
+    ]
+    for seq, seat, number, offer in sorted(waiting, key=lambda item: item[0]):
+        found = read(state.rules, seat, number, offer.envelope, opener)
+        draft.emit(opened(state.rules, seat, number, seq, found))
+
+
+def opened(
+    terms: Terms, seat: str, number: int, seq: int, found: Prices | SeatDiscount | str
+) -> PackageOpened | DiscountOpened | PackageRejected:
+    """The entry that says what an envelope held."""
+    if isinstance(found, str):
+        return PackageRejected(seat, number, seq, found)
+    if isinstance(found, SeatDiscount):
+        return DiscountOpened(seat, seq, found.percent, found.lots, found.count, found.least)
+    prices = tuple(LotPrice(lot, amount) for lot, amount in sorted(found.items()))
+    totals = [_total(terms.lots[lot - 1], amount) for lot, amount in found.items()]
+    return PackageOpened(seat, number, seq, prices, sum_of(totals))
+
+
+def read(
+    terms: Terms, seat: str, number: int, envelope: str, opener: sealing.Opener
+) -> Prices | SeatDiscount | str:
+    """What an envelope holds, or the code of why it counts for nothing."""
+    try:
+        raw = bytes.fromhex(envelope)
+        text = opener.open(purpose(seat, number), raw, sealing.LONG_ENVELOPE_BYTES)
+    except sealing.NotOpened:
+        return CANNOT_DECRYPT
+    try:
+        content = json.loads(text.decode("ascii"))
+        if not isinstance(content, dict):
+            return MALFORMED
+        return _discount(terms, content) if number == DISCOUNT else _prices(terms, content)
+    except Refusal as refusal:
+        return refusal.code
+    except (ValueError, TypeError, AttributeError, RecursionError, FairfallError):
+        return MALFORMED
+
+
+def _prices(terms: Terms, content: Mapping[str, Any]) -> Prices | str:
+    rule = terms.packages or PackageTerms()
+    if content.keys() != {"prices"} or not isinstance(content["prices"], dict):
+        return MALFORMED
+    known = {str(lot.number): lot for lot in terms.lots}
+    given = content["prices"]
+    if not given.keys() <= known.keys() or not 2 <= len(given) <= rule.most_lots:
+        return LOTS
+    return {known[name].number: _price(known[name], given[name]) for name in sorted(given)}
+
+
+def _price(lot: LotTerms, text: Any) -> Decimal:
+    amount = next_bid.check_form(lot, parse_amount(text, MAX_SCALE))
+    if lot.ceiling is not None and amount > lot.ceiling:
+        raise AboveCeiling(most=to_wire(lot.ceiling))
+    return amount
+
+
+def _discount(terms: Terms, content: Mapping[str, Any]) -> SeatDiscount | str:
+    conditions = content.keys() - {"percent"}
+    if "percent" not in content or not conditions or not conditions <= {"lots", "count", "sum"}:
+        return MALFORMED
+    percent = parse_amount(content["percent"], MAX_SCALE)
+    least = parse_amount(content["sum"], MAX_SCALE) if "sum" in content else Decimal(0)
+    count = content.get("count", 0)
+    named = content.get("lots", [])
+    numbers = {lot.number for lot in terms.lots}
+    if type(count) is not int or type(named) is not list:
+        return MALFORMED
+    if not 0 < percent < 100 or any(type(lot) is not int for lot in named):
+        return MALFORMED
+    if not set(named) <= numbers or len(set(named)) != len(named) or count > len(numbers):
+        return LOTS
+    if count < 0 or not (named or count or least):
+        return MALFORMED
+    return SeatDiscount(percent, tuple(sorted(named)), count, least)
+
+
+# Who wins ------------------------------------------------------------------------------------
+
+
+def allocate(draft: Draft, waiting: Sequence[int], reserves: Mapping[int, Decimal]) -> Winner:
+    """Find who wins the lots that were just opened; what is returned names a lot's winner."""
+    state = draft.state
+    terms = [state.rules.lots[number - 1] for number in sorted(waiting)]
+    singles = _singles(state, waiting, reserves)
+    packages = _packages(state, waiting, reserves)
+    alone = determine(terms, singles)
+    found = determine(terms, [*singles, *packages], _discounts(state))
+    draft.emit(
+        LotsAllocated(
+            lots=tuple(
+                AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
+                for won in found.won
+            ),
+            total=found.total,
+            discounts=found.discounts,
+            single_lots=len(alone.won),
+            single_total=alone.total,
+            at=draft.at,
+        )
+    )
+    return _winner(found, draft.at)
+
+
+def _winner(found: Allocation, at: datetime) -> Winner:
+    won = {each.lot: each for each in found.won}
+
+    def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
+        each = won.get(lot.number)
+        if each is None:
+            return None
+        return each.bid.seat, Offer(each.amount, each.bid.seq, at, prebid=False)
+
+    return winner
+
+
+def _singles(
+    state: AuctionState, waiting: Sequence[int], reserves: Mapping[int, Decimal]
+) -> list[Bid]:
+    return [
+        Bid(seat, offer.seq, {number: offer.amount})
+        for number in waiting
+        for seat, offer in outcome.ordered(state.lots[number])
+        if number not in reserves or offer.amount <= reserves[number]
+    ]
+
+
+def _packages(
+    state: AuctionState, waiting: Sequence[int], reserves: Mapping[int, Decimal]
+) -> list[Bid]:
+    return [
+        Bid(seat, package.seq, package.prices, number)
+        for seat, mine in (state.packages or Packages()).seats.items()
+        for number, package in mine.opened.items()
+        if all(
+            lot in waiting and (lot not in reserves or amount <= reserves[lot])
+            for lot, amount in package.prices.items()
+        )
+    ]
+
+
+def _discounts(state: AuctionState) -> dict[str, Discount]:
+    return {
+        seat: Discount(found.percent, found.lots, found.count, found.least)
+        for seat, mine in (state.packages or Packages()).seats.items()
+        if (found := mine.discount) is not None
+    }
+
+
+def _total(lot: LotTerms, amount: Decimal) -> Decimal:
+    return line_total(lot.quantity, amount, lot.scale)

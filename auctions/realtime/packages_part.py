@@ -1,0 +1,84 @@
+"""Packages and discounts on a condition, as the protocol carries them."""
+
+from __future__ import annotations
+
+from auctions.domain.codec import to_body
+from auctions.domain.visibility.packages import PackagesStanding
+from auctions.realtime.part import Part
+
+
+class OwnPackageView(Part):
+    """What the viewer sealed under one number; 0 is its discount."""
+
+    package: int
+    at: str
+    fingerprint: str
+    rejected: str | None = None  # why it counts for nothing, after the opening
+
+
+class PackagePriceView(Part):
+    """The unit price of one lot within a package."""
+
+    lot: int
+    amount: str
+
+
+class OpenedPackageView(Part):
+    """A package once it is opened: suppliers see their own, the buyer each."""
+
+    seat: str
+    package: int
+    prices: list[PackagePriceView]
+    total: str
+    won: bool
+
+
+class OpenedDiscountView(Part):
+    """A discount once it is opened: percent off all, if all of the conditions hold."""
+
+    seat: str
+    percent: str
+    lots: list[int]
+    count: int
+    least: str
+    holds: bool
+
+
+class PackagesView(Part):
+    """Of the whole auction, the same on each of its lots; of this lot alone how it went."""
+
+    sealed: int | None  # buyer, neutral: after the deadline, or by the terms
+    own: list[OwnPackageView]
+    opened: list[OpenedPackageView]
+    discounts: list[OpenedDiscountView]
+    by_package: bool | None = None  # whether this lot went by a package; after its close
+    won_by: int | None = None  # this lot's winner has it by its package of that number
+    total: str | None = None  # buyer: of all lots, as they were allocated
+    single_lots: int | None = None  # buyer: how many lots offers for one lot could serve
+    single_total: str | None = None
+
+
+def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
+    """The part of a lot's view; None where the terms have no packages."""
+    if standing is None:
+        return None
+    return PackagesView(
+        sealed=standing.sealed,
+        own=[OwnPackageView(**to_body(each)) for each in standing.own],
+        opened=[
+            OpenedPackageView(
+                seat=each.seat,
+                package=each.package,
+                prices=[PackagePriceView(lot, to_body(amount)) for lot, amount in each.prices],
+                total=to_body(each.total),
+                won=each.won,
+            )
+            for each in standing.opened
+        ],
+        discounts=[OpenedDiscountView(**to_body(each)) for each in standing.discounts],
+        by_package=standing.by_package,
+        won_by=standing.won_by,
+        total=to_body(standing.total),
+        single_lots=standing.single_lots,
+        single_total=to_body(standing.single_total),
+    )

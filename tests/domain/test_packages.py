@@ -1,0 +1,419 @@
+"""Packages: all or nothing, sealed, found with the offers for one lot; discounts on a condition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from auctions.domain import commands as cmd
+from auctions.domain import events as ev
+from auctions.domain import refusals
+from auctions.domain.award_rule import award_rule
+from auctions.domain.commands import Officer, OpenedReserve
+from auctions.domain.state import LotPhase, Phase
+from auctions.domain.terms import (
+    Format,
+    PackageTerms,
+    Withdrawal,
+    reserve_commitment,
+    terms_from_document,
+)
+from auctions.domain.terms_check import check_terms
+from auctions.domain.visibility import Role, Viewer, event_view, standing
+from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
+from auctions.ledger.snapshot import state_from_text, state_to_text
+from tests.domain.packages_room import PackedRoom, envelope, packed
+from tests.domain.room import SALT, START, US, Room, lot, minutes, terms
+from tests.domain.test_sealed import END, LATER, of
+from tests.domain.test_sealed import envelope as sealed_offer
+
+
+def test_a_package_wins_where_it_costs_less_than_the_offers_for_each_lot():
+    room = PackedRoom()
+    for number, price in ((1, "50"), (2, "60"), (3, "70")):
+        room.offer("a", price, lot=number)
+    room.package("b", {1: "55", 2: "50"})
+    assert room.results() == {
+        1: ("b", Decimal("55.00")), 2: ("b", Decimal("50.00")), 3: ("a", Decimal("70.00")),
+    }  # fmt: skip
+    (found,) = room.found(ev.LotsAllocated)
+    assert (found.total, found.single_lots, found.single_total) == (
+        Decimal("1750.00"), 3, Decimal("1800.00"),
+    )  # fmt: skip
+    assert [(each.lot, each.seat, each.package) for each in found.lots] == [
+        (1, "b", 1), (2, "b", 1), (3, "a", None),
+    ]  # fmt: skip
+    assert room.state.phase is Phase.CLOSED
+    room.replayed()
+
+
+def test_a_package_loses_as_a_whole():
+    room = PackedRoom()
+    for number, price in ((1, "50"), (2, "60")):
+        room.offer("a", price, lot=number)
+    room.package("b", {1: "20", 2: "95"})
+    assert [seat for seat, _ in room.results().values()] == ["a", "a", None]
+
+
+def test_more_lots_come_before_less_money():
+    room = PackedRoom()
+    room.offer("a", "1", lot=1)
+    room.package("b", {1: "900", 2: "900", 3: "900"})
+    assert {seat for seat, _ in room.results().values()} == {"b"}
+
+
+def test_a_lot_that_no_chosen_offer_covers_stays_without_a_winner():
+    room = PackedRoom()
+    room.package("a", {1: "50", 2: "50"})
+    room.package("b", {2: "10", 3: "10"})
+    assert room.results() == {
+        1: (None, None), 2: ("b", Decimal("10.00")), 3: ("b", Decimal("10.00")),
+    }  # fmt: skip
+    assert room.state.lots[1].outcome is ev.LotOutcome.NO_BID
+    assert room.state.outcome is ev.AuctionOutcome.CLOSED
+    room.replayed()
+
+
+def test_of_equal_choices_the_offer_sealed_first_on_the_first_lot_wins():
+    for first, second in ("ab", "ba"):
+        room = PackedRoom()
+        room.package(first, {1: "50", 2: "50"})
+        room.package(second, {1: "40", 2: "60"})
+        assert room.results()[1][0] == first
+
+
+def test_one_supplier_may_win_by_two_packages_and_an_offer():
+    room = PackedRoom(packed(5))
+    room.package("a", {1: "10", 2: "10"}, number=1)
+    room.package("a", {3: "10", 5: "10"}, number=2)
+    room.offer("a", "10", lot=4)
+    assert {seat for seat, _ in room.results().values()} == {"a"}
+    (found,) = room.found(ev.LotsAllocated)
+    assert [each.package for each in found.lots] == [1, 1, 2, None, 2]
+
+
+def test_a_package_is_replaced_withdrawn_and_sealed_again():
+    room = PackedRoom()
+    room.package("a", {1: "10", 2: "10"})
+    room.package("a", {1: "90", 2: "90"})
+    room.package("b", {2: "5", 3: "5"})
+    room.take_back("b")
+    assert room.results()[2] == ("a", Decimal("90.00"))
+    room.replayed()
+
+
+def test_packages_alone_wait_for_their_opening_and_are_no_secret_of_the_lots():
+    room = PackedRoom()
+    room.package("a", {1: "10", 3: "10"})
+    room.until(END)
+    assert {each.phase for each in room.state.lots.values()} == {LotPhase.SEALED}
+    view = standing(room.state, Viewer(Role.BUYER))
+    assert [each.packages.sealed for each in view.lots] == [1, 1, 1]
+
+
+def test_without_any_package_the_lots_close_as_in_any_sealed_auction():
+    room = PackedRoom()
+    room.offer("a", "10", lot=2)
+    room.until(END)
+    assert [each.phase for each in room.state.lots.values()] == [
+        LotPhase.CLOSED, LotPhase.SEALED, LotPhase.CLOSED,
+    ]  # fmt: skip
+    assert room.results()[2] == ("a", Decimal("10.00"))
+    room.replayed()
+
+
+def test_in_time_counts_to_the_microsecond():
+    room = PackedRoom()
+    room.package("a", {1: "10", 2: "10"}, at=END)
+    with pytest.raises(refusals.LotClosedAlready):
+        room.package("b", {1: "9", 2: "9"}, at=END + US)
+    with pytest.raises(refusals.LotClosedAlready):
+        room.take_back("a", at=END + US)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"prices":{"1":"10"}}', "package_lots"),
+        ('{"prices":{"1":"10","9":"10"}}', "package_lots"),
+        ('{"prices":{"1":"10","01":"10"}}', "package_lots"),
+        ('{"prices":{"1":"10","2":"10","3":"10"}}', "package_lots"),
+        ('{"prices":{"1":"10","2":"10.001"}}', "auction.scale"),
+        ('{"prices":{"1":"0","2":"10"}}', "auction.not_positive"),
+        ('{"prices":{"1":"1000.01","2":"10"}}', "auction.above_ceiling"),
+        ('{"prices":{"1":10,"2":"10"}}', "malformed"),
+        ('{"prices":["1","2"]}', "malformed"),
+        ('{"prices":{"1":"10","2":"10"},"total":"20"}', "malformed"),
+        ("[1]", "malformed"),
+        ("10", "malformed"),
+        ("x", "malformed"),
+    ],
+)
+def test_what_is_no_package_is_rejected_with_its_reason(text: str, reason: str):
+    room = PackedRoom(packed(packages=PackageTerms(most_lots=2)))
+    room.text("a", text)
+    room.offer("b", "20", lot=1)
+    assert room.results()[1][0] == "b"
+    (rejected,) = room.found(ev.PackageRejected)
+    assert (rejected.seat, rejected.package, rejected.reason) == ("a", 1, reason)
+    room.replayed()
+
+
+def test_anothers_envelope_or_that_of_another_number_is_no_package():
+    room = PackedRoom()
+    sealed = envelope('{"prices":{"1":"10","2":"10"}}', "a", 1)
+    for seat, number in (("b", 1), ("a", 2)):
+        room.do(cmd.PlaceSealedPackage(seat, number, sealed, room.ref()), START + US)
+    room.results()
+    assert [each.reason for each in room.found(ev.PackageRejected)] == ["cannot_decrypt"] * 2
+
+
+def test_each_price_of_a_package_must_meet_its_reserve():
+    numbers = (1, 2)
+    reserve = reserve_commitment(bytes.fromhex(SALT), "40.00")
+    room = PackedRoom(packed(lots=(lot(1, reserve_commitment=reserve), lot(2))))
+    room.reserves = (OpenedReserve(1, SALT, Decimal("40.00")),)
+    room.package("a", dict.fromkeys(numbers, "41"), number=1)
+    room.package("b", {1: "40", 2: "50"}, number=1)
+    assert room.results() == {1: ("b", Decimal("40.00")), 2: ("b", Decimal("50.00"))}
+    room.replayed()
+
+
+def test_numbers_forms_and_the_switch_are_kept_to():
+    room = PackedRoom(packed(packages=PackageTerms(per_supplier=2)))
+    for number in (-1, 0, 3):
+        with pytest.raises(refusals.PackageNumber):
+            room.package("a", {1: "10", 2: "10"}, number=number)
+    with pytest.raises(refusals.EnvelopeMalformed):
+        room.do(cmd.PlaceSealedPackage("a", 1, "00", room.ref()), START + US)
+    with pytest.raises(refusals.NoPackage):
+        room.take_back("a")
+    plain = PackedRoom(packed(packages=None))
+    for command in (cmd.PlaceSealedPackage("a", 1, "00", "x"), cmd.WithdrawPackage("a", 1, "x")):
+        with pytest.raises(refusals.NotInFormat):
+            plain.do(command, START + US)
+        with pytest.raises(refusals.NotInFormat):
+            Room(terms(), start=True).do(command, START + US)
+
+
+def test_nothing_is_taken_back_where_the_terms_say_so():
+    room = PackedRoom(packed(withdrawal=Withdrawal(allowed=False)))
+    room.package("a", {1: "10", 2: "10"})
+    with pytest.raises(refusals.WithdrawalNotAllowed):
+        room.take_back("a")
+
+
+def test_who_sealed_a_package_is_no_more_removed_and_terms_change_in_times_only():
+    room = PackedRoom()
+    room.package("a", {1: "10", 2: "10"})
+    with pytest.raises(refusals.SeatHasBid):
+        room.do(cmd.RemoveSeat("a", "no", True), START + US)
+    room.pause(START + minutes(1))
+    later = replace(room.state.rules, version=2, length=minutes(50))
+    with pytest.raises(refusals.EditNotAllowed):
+        room.change(replace(later, withdrawal=Withdrawal(allowed=False)), START + minutes(2))
+    room.change(later, START + minutes(2))
+    assert room.state.rules.packages == PackageTerms(discounts=True)
+
+
+# Discounts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "condition", [{"lots": [1, 3]}, {"count": 2}, {"sum": "1000.00"}, {"count": 2, "lots": [3]}]
+)
+def test_a_discount_holds_on_its_condition(condition: dict[str, Any]):
+    room = PackedRoom()
+    for number in (1, 3):
+        room.offer("a", "50", lot=number)
+        room.offer("b", "49", lot=number)
+    room.discount("a", percent="10", **condition)
+    assert room.results()[1] == ("a", Decimal("45.00"))
+    assert room.state.lots[3].price == Decimal("45.00")
+    (found,) = room.found(ev.LotsAllocated)
+    assert found.discounts == ("a",)
+    room.replayed()
+
+
+@pytest.mark.parametrize("condition", [{"lots": [1, 2]}, {"count": 3}, {"sum": "1000.01"}])
+def test_without_its_condition_there_is_no_discount(condition: dict[str, Any]):
+    room = PackedRoom()
+    for number in (1, 3):
+        room.offer("a", "50", lot=number)
+        room.offer("b", "51", lot=number)
+    room.discount("a", percent="10", **condition)
+    assert room.results()[1] == ("a", Decimal("50.00"))
+
+
+def test_a_dearer_offer_may_win_because_it_reaches_the_sum():
+    room = PackedRoom(packed(2))
+    room.package("a", {1: "40", 2: "40"})
+    room.offer("a", "50", lot=1)
+    room.offer("a", "50", lot=2)
+    room.discount("a", percent="30", sum="1000")
+    assert room.results() == {1: ("a", Decimal("35.00")), 2: ("a", Decimal("35.00"))}
+
+
+def test_a_discounted_price_is_rounded_down_but_never_to_nothing():
+    room = PackedRoom(packed(2))
+    room.offer("a", "0.01", lot=1)
+    room.offer("a", "9.99", lot=2)
+    room.discount("a", percent="50", count=1)
+    assert room.results() == {1: ("a", Decimal("0.01")), 2: ("a", Decimal("4.99"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"percent":"10"}', "malformed"),
+        ('{"percent":"0","count":1}', "malformed"),
+        ('{"percent":"100","count":1}', "malformed"),
+        ('{"percent":10,"count":1}', "malformed"),
+        ('{"percent":"10","count":true}', "malformed"),
+        ('{"percent":"10","count":-1}', "malformed"),
+        ('{"percent":"10","count":4}', "package_lots"),
+        ('{"percent":"10","lots":[1,1]}', "package_lots"),
+        ('{"percent":"10","lots":[7]}', "package_lots"),
+        ('{"percent":"10","lots":[[]]}', "malformed"),
+        ('{"percent":"10","lots":"1"}', "malformed"),
+        ('{"percent":"10","sum":"-5"}', "malformed"),
+        ('{"prices":{"1":"10","2":"10"}}', "malformed"),
+    ],
+)
+def test_what_is_no_discount_is_rejected(text: str, reason: str):
+    room = PackedRoom()
+    room.text("a", text, number=0)
+    room.offer("a", "20", lot=1)
+    assert room.results()[1] == ("a", Decimal("20.00"))
+    (rejected,) = room.found(ev.PackageRejected)
+    assert (rejected.package, rejected.reason) == (0, reason)
+    room.replayed()
+
+
+# Terms, visibility, replay -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [each for each in Format if each is not Format.SEALED])
+def test_other_formats_refuse_packages(name: Format):
+    found = check_terms(replace(packed(), format=name))
+    assert "packages" in {problem.field for problem in found}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"lots": (lot(),)}, "packages"),
+        ({"lots": tuple(lot(n) for n in range(1, 12))}, "packages"),
+        ({"packages": PackageTerms(per_supplier=0)}, "packages.per_supplier"),
+        ({"packages": PackageTerms(per_supplier=11)}, "packages.per_supplier"),
+        ({"packages": PackageTerms(most_lots=1)}, "packages.most_lots"),
+        ({"packages": PackageTerms(most_lots=13)}, "packages.most_lots"),
+    ],
+)
+def test_terms_are_limited_so_that_the_winners_are_found_at_once(fields: Any, field: str):
+    assert [problem.field for problem in check_terms(packed(**fields))] == [field]
+
+
+def test_terms_with_packages_are_sound_and_others_keep_their_hash():
+    twelve = tuple(lot(n) for n in range(1, 13))
+    for given in (
+        packed(),
+        packed(packages=PackageTerms(per_supplier=0, discounts=True)),
+        packed(lots=twelve, packages=PackageTerms()),
+    ):
+        assert check_terms(given) == []
+        assert terms_from_document(given.document()) == given
+    assert "packages" not in of().document()
+    assert "packages" in award_rule(packed())
+    assert "discounts" not in award_rule(packed(packages=PackageTerms()))
+
+
+def test_before_the_opening_others_learn_nothing_and_after_it_only_their_own():
+    room = PackedRoom()
+    quiet = PackedRoom()
+    offer = sealed_offer('{"amount":"20"}', "b")
+    package = envelope('{"prices":{"2":"10","3":"10"}}', "b", 1)
+    for each in (room, quiet):
+        each.put("b", offer)
+        each.do(cmd.PlaceSealedPackage("b", 1, package, "p"), START + US)
+    room.package("a", {1: "10", 2: "10"})
+    seen = [standing(each.state, Viewer(Role.SUPPLIER, "b")).lots for each in (room, quiet)]
+    assert seen[0] == seen[1]
+    for role in (Role.BUYER, Role.NEUTRAL, Role.ADMIN, Role.OBSERVER, Role.VERIFIER):
+        for each in standing(room.state, Viewer(role)).lots:
+            assert each.packages.opened == each.packages.own == ()
+            assert each.packages.sealed is None
+    room.results()
+    mine = standing(room.state, Viewer(Role.SUPPLIER, "b")).lots[0].packages
+    assert {each.seat for each in mine.opened} == {"b"}
+    assert (mine.total, mine.single_total) == (None, None)
+    theirs = standing(room.state, Viewer(Role.BUYER)).lots[0].packages
+    assert {each.seat for each in theirs.opened} == {"a", "b"}
+    assert theirs.total is not None
+    (found,) = room.found(ev.LotsAllocated)
+    before = after = room.state
+    assert event_view(before, after, found, Viewer(Role.SUPPLIER, "a")) is None
+    assert event_view(before, after, found, Viewer(Role.BUYER))["lots"][0]["lot"] == 1
+
+
+def test_the_state_survives_a_snapshot():
+    room = PackedRoom()
+    room.offer("a", "20", lot=1)
+    room.package("b", {1: "10", 2: "10"})
+    room.discount("b", percent="10", count=2)
+    room.text("c", "x")
+    assert state_from_text(state_to_text(room.state)) == room.state
+    room.results()
+    assert state_from_text(state_to_text(room.state)) == room.state
+
+
+def _steps(room: PackedRoom) -> list[Step]:
+    return [Step(seq, LATER, event) for seq, event in enumerate(room.events, 1)]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda e: replace(e, total=e.total - 1),
+        lambda e: replace(e, single_total=e.single_total + 1),
+        lambda e: replace(e, discounts=("a",)),
+        lambda e: replace(e, lots=e.lots[:-1]),
+        lambda e: replace(e, lots=(replace(e.lots[0], seat="a"), *e.lots[1:])),
+        lambda e: replace(e, lots=(replace(e.lots[0], amount=e.lots[0].amount + 1), *e.lots[1:])),
+    ],
+)
+def test_a_forged_allocation_is_named_by_replay(forge: Any):
+    room = PackedRoom()
+    room.offer("a", "20", lot=1)
+    room.package("b", {1: "10", 2: "10"})
+    room.results()
+    steps = _steps(room)
+    place = next(n for n, step in enumerate(steps) if isinstance(step.event, ev.LotsAllocated))
+    steps[place] = replace(steps[place], event=forge(steps[place].event))
+    with pytest.raises(ReplayFailed) as failed:
+        replay_all(steps, {})
+    assert failed.value.seq == place + 1
+
+
+def test_a_package_opened_otherwise_than_sealed_is_named_by_both_replays():
+    room = PackedRoom()
+    room.package("b", {1: "10", 2: "10"})
+    room.results()
+    steps = _steps(room)
+    place = next(n for n, step in enumerate(steps) if isinstance(step.event, ev.PackageOpened))
+    event = steps[place].event
+    forged = replace(event, prices=(replace(event.prices[0], amount=Decimal(9)), event.prices[1]))
+    steps[place] = replace(steps[place], event=forged)
+    for again in (lambda: replay_all(steps, {}), lambda: replay_own(steps, "b")):
+        with pytest.raises(ReplayFailed) as failed:
+            again()
+        assert failed.value.seq == place + 1
+
+
+def test_an_officer_cannot_open_a_seal_for_a_supplier():
+    room = PackedRoom()
+    with pytest.raises(refusals.SeatUnknown):
+        room.do(cmd.PlaceSealedPackage(Officer.BUYER, 1, "00", room.ref()), START + US)
