@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from auctions.domain.codec import from_body, to_body
+from auctions.domain.codec import from_body, later, to_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,12 @@ class SubjectLot:
     unit_label: str = ""
     baseline: Decimal | None = None  # unit price paid so far
     target: Decimal | None = None  # unit price hoped for
+    line_labels: tuple[str, ...] | None = later()  # how the units of its positions are called
+
+    def label_of(self, line: int) -> str:
+        """How the unit of a position is called; empty where nothing is told."""
+        labels = self.line_labels or ()
+        return labels[line - 1] if 0 < line <= len(labels) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,17 @@ class Officer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceBid:
-    """A binding offer for a lot at a unit price; before the start a pre-bid."""
+    """A binding offer for a lot at a unit price; before the start a pre-bid.
+
+    For a lot with lines ``lines`` are the unit prices in order, and ``amount`` is their total.
+    """
 
     seat: str
     lot: int
     amount: Decimal
     ref: str
     retyped: Decimal | None = None  # the amount, typed again past the guard's threshold
+    lines: tuple[Decimal, ...] | None = later()
 
 
 @dataclass(frozen=True, slots=True)

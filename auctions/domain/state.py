@@ -48,6 +48,7 @@ class Offer:
     seq: int
     received_at: datetime
     prebid: bool
+    lines: tuple[Decimal, ...] | None = None  # the unit prices it is the total of
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class LineTerms:
+    """One position of a lot: a bid gives its unit price."""
+
+    number: int  # 1, 2, ...
+    title: str
+    quantity: Decimal
+    unit: str  # UN/ECE Rec 20 code
+    scale: int = 2  # digits after the point of its unit price, 0 to 6
+    ceiling: Decimal | None = None  # the highest unit price
+
+
+@dataclass(frozen=True, slots=True)
 class LotTerms:
-    """One lot. Amounts are unit prices at ``scale`` digits; the lot's total is derived."""
+    """One lot. Amounts are unit prices at ``scale`` digits; the lot's total is derived.
+
+    A lot with ``lines`` is bid for as a whole: its quantity is 1, and the amount of a bid is the
+    total of its lines (``auctions.domain.rules.lines``).
+    """
 
     number: int  # 1, 2, ...: also the order of serial lots
     title: str
@@ -146,6 +162,7 @@ class LotTerms:
     grid: Decimal | None = None  # amounts must be multiples of it
     reserve_commitment: str | None = None  # hex SHA-256(salt || value); opened at close
     start: Decimal | None = later()  # the price of level 0, where prices move by levels
+    lines: tuple[LineTerms, ...] | None = later()  # the positions whose unit prices are bid
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +285,14 @@ class AutomaticBids:
 
 
 @dataclass(frozen=True, slots=True)
+class LineRules:
+    """What the unit price of a position may be."""
+
+    zero: bool = False  # may be nought
+    rise: bool = True  # may be higher than in the own best bid, where the total falls
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Everything that binds. ``version`` starts at 1 and grows with each consented edit."""
 
@@ -304,6 +329,7 @@ class Terms:
     automatic_bids: AutomaticBids | None = later()  # None: every bid is placed by a person
     packages: PackageTerms | None = later()  # None: every offer is for one lot
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
+    line_rules: LineRules | None = later()  # of lots with lines; None: the defaults of LineRules
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

@@ -25,6 +25,7 @@ from auctions.domain.terms_rules import lead_always_seen
 from kernel.decimals import MAX_INTEGER_DIGITS, MAX_SCALE, to_wire
 
 MAX_LOTS = 200
+MAX_LINES = 100  # positions of a lot
 MAX_TITLE = 200
 DAY = timedelta(days=1)
 ZERO = timedelta(0)
@@ -164,6 +165,31 @@ def _lot(path: str, lot: LotTerms) -> Iterator[Problem]:
     commitment = lot.reserve_commitment
     if commitment is not None and _HASH.fullmatch(commitment) is None:
         yield problems.CodeMalformed(field=path + "reserve_commitment")
+    yield from _lines(path, lot)
+
+
+def _lines(path: str, lot: LotTerms) -> Iterator[Problem]:
+    if lot.lines is None:
+        return
+    if lot.quantity != 1:
+        yield problems.LotOfLines(field=path + "quantity")
+    if not 1 <= len(lot.lines) <= MAX_LINES:
+        yield problems.LineCount(field=path + "lines", most=MAX_LINES)
+    if [line.number for line in lot.lines] != list(range(1, len(lot.lines) + 1)):
+        yield problems.LinesMisnumbered(field=path + "lines")
+    for line in lot.lines:
+        at = f"{path}lines.{line.number}."
+        if not line.title.strip():
+            yield problems.Missing(field=at + "title")
+        if len(line.title) > MAX_TITLE:
+            yield problems.TooLong(field=at + "title", limit=MAX_TITLE)
+        if _UNIT.fullmatch(line.unit) is None:
+            yield problems.CodeMalformed(field=at + "unit")
+        yield from _amount(at + "quantity", line.quantity, MAX_SCALE)
+        if not 0 <= line.scale <= MAX_SCALE:
+            yield problems.OutOfRange(field=at + "scale", least=0, most=MAX_SCALE)
+        elif line.ceiling is not None:
+            yield from _amount(at + "ceiling", line.ceiling, line.scale)
 
 
 def _step(path: str, lot: LotTerms) -> Iterator[Problem]:

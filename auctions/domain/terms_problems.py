@@ -87,6 +87,30 @@ class CriterionNotHere(Problem):
     text = "This way of scoring has no criterion of this kind."
 
 
+class LinesNotAutomatic(Problem):
+    """A limit is one number; below it nobody knows which position's price should fall."""
+
+    code = "terms.lines_not_automatic"
+    text = "A lot with positions takes no automatic bids: a limit is one price, its bids are many."
+
+
+class LotOfLines(Problem):
+    """The amount of a bid on a lot with positions is its total: the lot itself counts once."""
+
+    code = "terms.lot_of_lines"
+    text = "A lot with positions is bid for as a whole: its quantity is 1."
+
+
+class LinesMisnumbered(Problem):
+    code = "terms.lines_misnumbered"
+    text = "Positions are numbered 1, 2, 3 and so on."
+
+
+class LineCount(Problem):
+    code = "terms.line_count"
+    text = "A lot has between 1 and {most} positions."
+
+
 class BandsUnordered(Problem):
     """Price bands begin at zero and rise, at the lot's scale."""
 

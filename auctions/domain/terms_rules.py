@@ -29,7 +29,8 @@ ZERO = timedelta(0)
 OPEN = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
 SCORED = frozenset({Format.ENGLISH, Format.TURNS})
-
+# Formats in which a lot may have positions.
+PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which offers may be tied to each other.
 TIED = frozenset({Format.SEALED})
 
@@ -165,6 +166,18 @@ def packages(terms: Terms) -> Iterator[Problem]:
         yield problems.OutOfRange(field="packages.most_lots", least=2, most=MOST_PACKED_LOTS)
 
 
+def lines(terms: Terms) -> Iterator[Problem]:
+    """Positions are of formats in which each bid names its own prices, one bid at a time."""
+    with_lines = [lot.number for lot in terms.lots if lot.lines is not None]
+    if terms.line_rules is not None and not with_lines:
+        yield problems.RuleNotHere(field="line_rules")
+    if terms.format not in PRICED_BY_LINES:
+        for number in with_lines:
+            yield problems.RuleNotHere(field=f"lots.{number}.lines")
+    if with_lines and terms.automatic_bids is not None:
+        yield problems.LinesNotAutomatic(field="automatic_bids")
+
+
 def lead_always_seen(terms: Terms) -> bool:
     """Whether every bidder sees the lead at every moment while a lot runs."""
     feedback = terms.feedback
@@ -199,4 +212,5 @@ CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     staggered,
     automatic_bids,
     packages,
+    lines,
 )

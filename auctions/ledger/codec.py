@@ -107,9 +107,9 @@ def command_from(document: Mapping[str, Any]) -> Command:
 def payload_hash(command: Command) -> bytes:
     """SHA-256 of what was asked: equal for a repeated ``ref`` exactly when it asks the same.
 
-    Of a bid, zeros at the end do not count (``9.5`` asks for ``9.50``), and how it was typed again
-    matters only in so far as it equals the bid: an entry keeps no more, and can so be compared
-    with its receipt.
+    Of prices, zeros at the end do not count (``9.5`` asks for ``9.50``), and how a bid was typed
+    again matters only in so far as it equals the bid: an entry keeps no more, and can so be
+    compared with its receipt.
     """
     document = command_document(command)
     if isinstance(command, PlaceBid | RequestUnlock):
@@ -118,6 +118,8 @@ def payload_hash(command: Command) -> bytes:
         document["fields"]["retyped"] = (
             None if command.retyped is None else command.retyped == command.amount
         )
+        if command.lines is not None:
+            document["fields"]["lines"] = [_plain(price) for price in command.lines]
     return hashlib.sha256(canonical(document)).digest()
 
 

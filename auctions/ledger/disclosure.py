@@ -12,6 +12,8 @@ keys of sealed offers, the private ones too         yes   yes          yes      
 order of turns, stages, offers shown at turns' end  yes   yes          yes          yes     --
 own seat: admission, consent, bids, withdrawals     yes   yes          yes          .       .
 others' seats: admission, consent, bids, ...        yes   yes          --           yes     --
+unit prices of a bid's positions: one's own         yes   yes          yes          .       .
+unit prices of a bid's positions: others'           yes   --           --           --      --
 message to all                                      yes   yes          yes          yes     --
 message from or to oneself                          yes   yes          yes          .       .
 message between others                              yes   --           --           --      --
@@ -157,6 +159,8 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
         return mine or body["to"] == EVERYONE
     if kind in _OF_A_SEAT:
         return public or body["seat"] == viewer.seat
+    if kind == "bid_lines":  # whatever the terms disclose of the bid itself
+        return viewer.seat is not None and body["seat"] == viewer.seat
     if kind in _OF_ALL:
         return public
     if kind in ("lot_closed", "winner_changed"):

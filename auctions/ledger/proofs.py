@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import commands as cmd
@@ -199,7 +201,7 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         if entry is None or which != expected:
             report.fail("receipt", f"{name}: what it confirms is missing from the {expected}.")
             continue
-        odd = _odd(receipt, entry)
+        odd = _odd(export, receipt, entry)
         if odd:
             why = f"{name}: {named(which, entry.seq)} has another {odd}."
             report.fail("receipt", why, which, entry.seq)
@@ -240,7 +242,7 @@ def _completed(
         "party": (_party(entry) if entry.is_open else None) or export.content["seat"] or "",
         "payload": "00" * 32,
     }
-    asked = _asked_or_none(entry) if entry.is_open else []
+    asked = _asked_or_none(export, entry) if entry.is_open else []
     for command in asked:
         made = {**receipt, "payload": payload_hash(command).hex()}
         if signature_fits(made, key):
@@ -256,7 +258,7 @@ def _party(entry: Opening) -> str | None:
     return None if party == cmd.BUYER else party  # an officer's side is not told by the entry
 
 
-def _odd(receipt: Receipt, entry: Opening) -> str | None:
+def _odd(export: Export, receipt: Receipt, entry: Opening) -> str | None:
     """The first thing that differs between a receipt and the entry it confirms."""
     if not entry.is_open:
         return None
@@ -271,29 +273,46 @@ def _odd(receipt: Receipt, entry: Opening) -> str | None:
     ):
         if told[name] != value:
             return name.replace("_", " ")
-    payloads = {payload_hash(command) for command in _asked_or_none(entry)}
+    payloads = {payload_hash(command) for command in _asked_or_none(export, entry)}
     return "content" if payloads and receipt.payload not in payloads else None
 
 
-def _asked_or_none(entry: Opening) -> list[cmd.Command]:
+def _lines(export: Export, entry: Opening) -> tuple[Decimal, ...] | None:
+    """The unit prices behind a bid: the entry that follows it, where that is opened."""
+    entries = export.chains[chain.LEDGER]
+    following = entries[entry.seq] if entry.seq < len(entries) else None
+    if following is None or following.kind != "bid_lines":
+        return None
+    return tuple(parse_amount(price, 6) for price in following.body["prices"])
+
+
+def _has_lines(export: Export, lot: int) -> bool:
+    lots = export.chains[chain.LEDGER][0].body["terms"]["lots"]
+    return any(each["number"] == lot and "lines" in each for each in lots)
+
+
+def _asked_or_none(export: Export, entry: Opening) -> list[cmd.Command]:
     try:
-        return _asked(entry)
+        return _asked(export, entry)
     except (BodyMalformed, FairfallError, LookupError, TypeError, ValueError):
         return []  # a malformed body is what the replay fails at
 
 
-def _asked(entry: Opening) -> list[cmd.Command]:
+def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
     """The commands an entry may stand for; empty where it does not keep all that was asked."""
     body = entry.body
     if entry.kind in ATTEMPT_KINDS:
         return [] if body["command"] is None else [command_from(body["command"])]
     if entry.kind == "bid_placed":
         amount = parse_amount(body["amount"], 6)
-        bid = cmd.PlaceBid(body["seat"], body["lot"], amount, body["ref"])
+        lines = _lines(export, entry)
+        if lines is None and _has_lines(export, body["lot"]):
+            return []  # they are closed: what was asked cannot be told
+        bid = cmd.PlaceBid(body["seat"], body["lot"], amount, body["ref"], None, lines)
         if not body["retyped"]:
             return [bid]
         return [
-            cmd.PlaceBid(bid.seat, bid.lot, amount, bid.ref, retyped)
+            replace(bid, retyped=retyped)
             for retyped in (amount, amount + 1)  # typed again the same, or (needlessly) not
         ]
     if entry.kind == "bid_limit_set":

@@ -8,9 +8,10 @@ the state they met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import commands as cmd
@@ -26,6 +27,12 @@ from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
+from auctions.ledger.replay_lines import (
+    check_prices,
+    prices_behind,
+    prices_closed,
+    without_lines,
+)
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from kernel import sealing
 
@@ -53,7 +60,8 @@ def replay_all(
             place += 1
         else:
             for event in _decided(state, steps, place, limits):
-                state = evolve(state, event, steps[place].seq)
+                seq = steps[place].seq
+                state = replace(state, seq=seq) if event is None else evolve(state, event, seq)
                 place += 1
         _again(state, waiting.pop(state.seq, ()), limits)
     for (number, _), *_rest in (found for after, found in waiting.items() if after and found):
@@ -73,7 +81,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     lead_matters = (
         rules.basis != "own" or rules.ties == "forbid_lead" or rules.front_buffer is not None
     )
-    for step in steps[1:]:
+    for place, step in enumerate(steps[1:], start=1):
         event = step.event
         if event is None:
             state = replace(state, seq=step.seq)
@@ -85,7 +93,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             and event.seat == seat
             and not lead_matters
         ):
-            (asked,) = _MAKERS[type(event)](event)
+            (asked,) = _made(event, steps, place)
             try:
                 found = decide(state, *asked)
             except Refusal as refusal:
@@ -93,6 +101,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             if found[0] != event:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
         _check_opened(state, event, step.seq)
+        check_prices(state, event, step.seq)
         state = _evolved(state, event, step.seq)
     return state
 
@@ -167,21 +176,26 @@ def _evolved(state: AuctionState, event: ev.Event, seq: int) -> AuctionState:
 
 def _decided(
     state: AuctionState, steps: Sequence[Step], place: int, limits: Limits
-) -> tuple[ev.Event, ...]:
-    """The events of the command that the entry at ``place`` begins.
+) -> tuple[ev.Event | None, ...]:
+    """The events of the command that the entry at ``place`` begins; None for one that is closed.
 
     Where none fits, the entry is named at which the likeliest command would have gone on otherwise.
     """
     agreed, why = 0, "nothing in the rules leads to it"
+    closed = prices_closed(state, steps, place)
+    judged = without_lines(state) if closed else state
     for asked in _candidates(state, steps, place):
+        found: tuple[ev.Event | None, ...]
         try:
-            found = decide(state, *asked, limits)
+            found = decide(judged, *asked, limits)
         except Refusal as refusal:
             why = f"the rules refuse it: {refusal.code}" if not agreed else why
             continue
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             why = str(error) if not agreed else why
             continue
+        if closed:
+            found = (*found[:1], None, *found[1:])
         following = tuple(step.event for step in steps[place : place + len(found)])
         if found and following == found:
             return found
@@ -191,7 +205,7 @@ def _decided(
     raise ReplayFailed(steps[place].seq + agreed, why)
 
 
-def _agreed(found: Sequence[ev.Event], following: Sequence[ev.Event | None]) -> int:
+def _agreed(found: Sequence[ev.Event | None], following: Sequence[ev.Event | None]) -> int:
     """How many events from the start are the same."""
     for number, (mine, theirs) in enumerate(zip(found, following, strict=False)):
         if mine != theirs:
@@ -201,9 +215,7 @@ def _agreed(found: Sequence[ev.Event], following: Sequence[ev.Event | None]) -> 
 
 def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[Asked]:
     event = steps[place].event
-    make = _MAKERS.get(type(event))
-    if make is not None:
-        yield from make(event)
+    yield from _made(event, steps, place)
     if isinstance(event, ev.WithdrawalRequested):
         asked = cmd.Withdraw(event.seat, event.lot, event.ref)
         yield asked, event.received_at, _line(steps, place)
@@ -223,9 +235,18 @@ def _line(steps: Sequence[Step], place: int) -> datetime | None:
     return following.at if isinstance(following, ev.LotPaused) else None
 
 
-def _bid(event: ev.BidPlaced) -> tuple[Asked]:
+def _made(event: ev.Event | None, steps: Sequence[Step], place: int) -> Iterable[Asked]:
+    """The command that an entry of its own kind tells all of."""
+    if type(event) is ev.BidPlaced:
+        return _bid(event, prices_behind(steps, place))
+    make = _MAKERS.get(type(event))
+    found: Iterable[Asked] = () if make is None else make(event)
+    return found
+
+
+def _bid(event: ev.BidPlaced, prices: tuple[Decimal, ...] | None) -> tuple[Asked]:
     retyped = event.amount if event.retyped else None
-    command = cmd.PlaceBid(event.seat, event.lot, event.amount, event.ref, retyped)
+    command = cmd.PlaceBid(event.seat, event.lot, event.amount, event.ref, retyped, prices)
     return ((command, event.received_at, None),)
 
 
@@ -234,7 +255,6 @@ def _opening(event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
 
 
 _MAKERS: dict[type[Any], Any] = {
-    ev.BidPlaced: _bid,
     ev.BidLimitSet: lambda e: [
         (
             cmd.SetBidLimit(

@@ -25,6 +25,7 @@ from auctions.ledger.exported import Export, heads_fit, named, parse_export, sig
 from auctions.ledger.receipts import EXPORT, heads_from
 from auctions.ledger.replay import AttemptFailed, replay_all, replay_own
 from auctions.ledger.replay_limits import unopened
+from auctions.ledger.replay_lines import closed_prices
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from auctions.ledger.report import Report
 from auctions.ledger.timestamps import check_timestamps
@@ -222,8 +223,16 @@ def _replay(export: Export, report: Report) -> None:
                     f"{hidden} limits for automatic bids were not opened, since the auction ended"
                     " before its close: the bids were checked to fit limits, not which.",
                 )
-            if closed:
-                report.note("replay", f"{closed} closed entries were taken for private messages.")
+            prices = closed_prices(steps) if closed else 0
+            if closed > prices:
+                private = closed - prices
+                report.note("replay", f"{private} closed entries were taken for private messages.")
+            if prices:
+                report.note(
+                    "replay",
+                    f"The unit prices of {prices} bids are closed: their totals were taken as they"
+                    " stand.",
+                )
             _tell_result(state, report)
             _check_awards(state, steps, report)
         else:

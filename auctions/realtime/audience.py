@@ -17,6 +17,7 @@ import msgspec
 
 from auctions.domain.events import (
     AutomaticBidPlaced,
+    BidLines,
     BidPlaced,
     DeadlineMoved,
     LevelAccepted,
@@ -106,6 +107,7 @@ class Audience:
             if view is not None:
                 self._keep(step, view)
             self._keep_point(step)
+            self._keep_lines(step)
         self.cursor += checkpoints
         self._new_points.clear()
 
@@ -146,6 +148,14 @@ class Audience:
                 if bid.lot == event.lot:
                     self._own_bids[seq] = msgspec.structs.replace(bid, state="withdrawn")
 
+    def _keep_lines(self, step: Step) -> None:
+        """The unit prices behind an own bid: no news, but part of what one did."""
+        event = step.event
+        if isinstance(event, BidLines) and event.bid in self._own_bids:
+            prices = [to_wire(price) for price in event.prices]
+            kept = self._own_bids[event.bid]
+            self._own_bids[event.bid] = msgspec.structs.replace(kept, lines=prices)
+
     def _keep_point(self, step: Step) -> None:
         point = self.renderer.point(step.after, step.event)
         if point is not None:
@@ -168,7 +178,7 @@ class Audience:
         return [
             step
             for step in steps
-            if not isinstance(step.event, BidPlaced | LevelAccepted)
+            if not isinstance(step.event, BidPlaced | BidLines | LevelAccepted)
             or step.event.seat == viewer.seat
         ]
 
@@ -180,6 +190,7 @@ class Audience:
         for step in steps:
             view = self.renderer.event(step.before, step.after, step.event)
             self._keep_point(step)
+            self._keep_lines(step)
             if view is not None:
                 messages.append(self._event(step, view, now))
         messages += [self._checkpoint(each) for each in signed]

@@ -114,6 +114,7 @@ def refused_bids(cursor: Cursor, auction_id: UUID, seat: str) -> list[messages.O
                 lot=command["fields"]["lot"],
                 amount=command["fields"].get("amount", ""),
                 level=command["fields"].get("level"),
+                lines=command["fields"].get("lines"),
                 at=moment_to_wire(received_at),
                 state="refused",
                 code=answer["code"],

@@ -30,7 +30,7 @@ from auctions.ledger.limits import limits_of
 from auctions.realtime import messages as m
 from auctions.realtime.packages_part import packages_view
 from auctions.realtime.turns_part import turns_view
-from auctions.subject import AuctionSubject
+from auctions.subject import AuctionSubject, SubjectLot
 from infra.keys import key_ring
 from kernel.clock import MICROSECOND, moment_to_wire
 from kernel.decimals import line_total, to_wire
@@ -197,6 +197,7 @@ class Renderer:
             else m.LimitView(
                 amount=money(own.limit.amount), room=own.limit.room, left=own.limit.left
             ),
+            lines=_texts(own.lines),
         )
 
     def _participants(
@@ -230,6 +231,7 @@ class Renderer:
                     values=_texts(one.values),
                     score=money(one.score),
                     disqualified=seat is not None and seat.disqualified,
+                    lines=_texts(one.lines),
                 )
             )
         return found
@@ -251,6 +253,7 @@ class Renderer:
                     ceiling=money(lot.ceiling),
                     baseline=money(about.baseline) if buyer else None,
                     target=money(about.target) if buyer else None,
+                    lines=_lines(lot, about),
                 )
             )
         return found
@@ -283,6 +286,23 @@ class Renderer:
             text=view["text"],
             sender_name=self.around.owner_name if sender == "buyer" else self.around.name(sender),
         )
+
+
+def _lines(lot: LotTerms, about: SubjectLot) -> list[m.LineInfo] | None:
+    if lot.lines is None:
+        return None
+    return [
+        m.LineInfo(
+            number=line.number,
+            title=line.title,
+            quantity=to_wire(line.quantity),
+            unit=line.unit,
+            unit_label=about.label_of(line.number) or line.unit,
+            scale=line.scale,
+            ceiling=money(line.ceiling),
+        )
+        for line in lot.lines
+    ]
 
 
 def _level(

@@ -14,8 +14,11 @@ from django.utils import translation
 from auctions.domain import commands
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.commands import BUYER, Command, Officer
+from auctions.domain.refusals import NotPositive
+from auctions.domain.rules.lines import fits, total
 from auctions.domain.state import AuctionState
-from auctions.domain.terms import Terms, terms_from_document
+from auctions.domain.terms import LotTerms, Terms, terms_from_document
+from auctions.domain.terms_check import MAX_LINES
 from auctions.ledger.limits import limit_command
 from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
@@ -50,6 +53,7 @@ COMMAND_MESSAGES = (
     messages.Cancel,
     messages.Annul,
 )
+TO_BE_FOUND = Decimal(0)  # the amount of a bid that gives unit prices alone
 MAX_LENGTH_MS = 1000 * 60 * 60 * 24
 
 
@@ -101,9 +105,10 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.PlaceBid(
                 seat=seat,
                 lot=message.lot,
-                amount=amount_of(message.amount),
+                amount=_bid_amount(message),
                 ref=ref,
                 retyped=None if retyped is None else amount_of(retyped, "retyped"),
+                lines=_prices(message.lines),
             )
         case messages.SealedOffer():
             return commands.PlaceSealedOffer(
@@ -131,6 +136,26 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.PostMessage():
             return commands.PostMessage(sender=seat, to=message.to, text=message.text, ref=ref)
     raise NotAllowed()
+
+
+def _bid_amount(message: messages.Bid) -> Decimal:
+    """The amount of a bid; of one that gives unit prices alone their total is found later."""
+    if message.amount is None:
+        if message.lines is None:
+            raise FrameMalformed(detail="a bid has an amount, or lines")
+        return TO_BE_FOUND
+    amount = amount_of(message.amount)
+    if message.lines is not None and amount == TO_BE_FOUND:
+        raise NotPositive(field="amount")
+    return amount
+
+
+def _prices(lines: list[str] | None) -> tuple[Decimal, ...] | None:
+    if lines is None:
+        return None
+    if len(lines) > MAX_LINES:
+        raise FrameMalformed(detail=f"a lot has {MAX_LINES} lines at most")
+    return tuple(amount_of(text, f"lines.{number}") for number, text in enumerate(lines, 1))
 
 
 def _limit(message: messages.SetLimit, seat: str, ref: str, auction_id: UUID) -> Command:
@@ -197,10 +222,24 @@ def at_scale(command: Command, state: AuctionState) -> Command:
     lot = None if state.terms is None else state.terms.lot(command.lot)
     if lot is None:
         return command
+    if isinstance(command, commands.PlaceBid) and command.lines is not None:
+        command = _with_total(command, lot)
     command = replace(command, amount=_fitted(command.amount, lot.scale))
     if isinstance(command, commands.PlaceBid) and command.retyped is not None:
         command = replace(command, retyped=_fitted(command.retyped, lot.scale))
     return command
+
+
+def _with_total(command: commands.PlaceBid, lot: LotTerms) -> commands.PlaceBid:
+    """The bid with what its unit prices come to, where it named no amount."""
+    prices = command.lines or ()
+    if lot.lines is None or not fits(lot, prices):
+        return command
+    scaled = tuple(
+        _fitted(price, line.scale) for line, price in zip(lot.lines, prices, strict=True)
+    )
+    amount = total(lot, scaled) if command.amount == TO_BE_FOUND else command.amount
+    return replace(command, amount=amount, lines=scaled)
 
 
 def _fitted(amount: Decimal, scale: int) -> Decimal:
@@ -216,6 +255,9 @@ def ref_of(command: object) -> str | None:
 def result_of(command: Command) -> dict[str, object]:
     """What an ``ack`` repeats of the command."""
     match command:
+        case commands.PlaceBid() if command.lines is not None:
+            lines = [to_wire(price) for price in command.lines]
+            return {"lot": command.lot, "amount": to_wire(command.amount), "lines": lines}
         case commands.PlaceBid() | commands.RequestUnlock():
             return {"lot": command.lot, "amount": to_wire(command.amount)}
         case commands.PlaceSealedOffer():

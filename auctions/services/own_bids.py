@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from auctions.domain.events import (
     AutomaticBidPlaced,
+    BidLines,
     BidPlaced,
     LevelAccepted,
     OfferOpened,
@@ -38,6 +39,7 @@ from auctions.realtime.reading import steps_after
 from auctions.realtime.steps import Step
 from auctions.selectors import load
 from auctions.services.deciding import error_of
+from auctions.services.own_lines import line_sheet
 from auctions.services.policies import Place
 from auctions.services.rejections import rejection
 from auctions.subject import AuctionSubject, subject_from
@@ -63,6 +65,7 @@ class OwnBid:
     ref: str
     leaf: str  # of the entry its receipt is signed for, as hex
     automatic: bool = False  # placed by the seat's limit: no receipt was given
+    lines: tuple[Decimal, ...] | None = None  # the unit prices of the positions it is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ def workbook(place: Place, zone: ZoneInfo) -> bytes:
     _rows(_Page(book, sheet, terms, subject, zone), bids)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(1, len(bids)), len(_WIDTHS) - 1)
+    if any(lot.lines is not None for lot in terms.lots):
+        priced = [bid for bid in bids if bid.lines is not None]
+        line_sheet(book, terms, subject, priced, strong)
     book.close()
     return file.getvalue()
 
@@ -146,6 +152,8 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
             for place_of in taken_back(step.after, event, placed):
                 if placed[place_of].lot == event.lot:
                     placed[place_of] = replace(placed[place_of], state="withdrawn")
+        elif isinstance(event, BidLines):
+            placed[event.bid] = replace(placed[event.bid], lines=event.prices)
         _follow_sealed(placed, waiting, step)
     unopened = _unopened(steps[-1].after) if steps else ""
     for seq in waiting.values():
@@ -207,6 +215,7 @@ def _refused(place: Place, seat: str) -> list[OwnBid]:
                 reason=message(error_of(refusal)),
                 ref=row.ref,
                 leaf=row.answer["leaf"],
+                lines=None if fields.get("lines") is None else tuple(map(Decimal, fields["lines"])),
             )
         )
     return found

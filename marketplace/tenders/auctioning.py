@@ -105,8 +105,10 @@ def open_for(
                     unit_label=lists.unit_symbol(lot.unit),
                     baseline=_at_scale(lot.baseline, lot.scale),
                     target=_at_scale(lot.target, lot.scale),
+                    line_labels=tuple(lists.unit_symbol(line.unit) for line in lot.lines.all())
+                    or None,
                 )
-                for lot in tender.lots.order_by("number")
+                for lot in tender.lots.order_by("number").prefetch_related("lines")
             ),
         ),
         terms=terms,

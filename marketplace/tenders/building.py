@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from auctions.domain.presets import PRESETS
 from auctions.domain.presets.notice import earliest_start
-from auctions.domain.terms import Band, Format, LotTerms, Step, StepKind, Terms, Vat
+from auctions.domain.terms import Band, Format, LineTerms, LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
 from marketplace.tenders import auctioning, terms_values
-from marketplace.tenders.models import InvitationState, Lot, Tender
+from marketplace.tenders.models import InvitationState, Lot, LotLine, Tender
 from marketplace.tenders.terms_fields import Problem
 
 LEVELS = frozenset({Format.DUTCH, Format.JAPANESE})
@@ -42,7 +42,7 @@ class Built:
 def build(tender: Tender, *, now: datetime) -> Built:
     """The terms of a draft as of ``now``, and every problem with the field it belongs to."""
     values, problems = terms_values.read(tender.rules)
-    lots = list(tender.lots.order_by("number"))
+    lots = list(tender.lots.order_by("number").prefetch_related("lines"))
     if not tender.title:
         problems.append(Problem("title", _("Give the tender a title.")))
     if not lots:
@@ -94,6 +94,8 @@ def terms_of(tender: Tender, lots: list[Lot], values: dict[str, object]) -> Term
     """The terms, without the commitments of hidden reserves, which the opening adds."""
     step: Step = values["step"]  # type: ignore[assignment]
     rest = {key: value for key, value in values.items() if key != "step"}
+    if not any(lot.lines.all() for lot in lots):
+        rest.pop("line_rules", None)  # there is no position whose price it could be about
     return Terms(
         lots=tuple(_lot_terms(lot, step, by_levels=rest["format"] in LEVELS) for lot in lots),
         currency=tender.currency,
@@ -146,6 +148,18 @@ def _lot_terms(lot: Lot, step: Step, *, by_levels: bool) -> LotTerms:
         ),
         grid=None if by_levels else _at_scale(lot.grid, lot.scale),
         start=_at_scale(lot.start, lot.scale) if by_levels else None,
+        lines=tuple(_line_terms(line) for line in lot.lines.all()) or None,
+    )
+
+
+def _line_terms(line: LotLine) -> LineTerms:
+    return LineTerms(
+        number=line.number,
+        title=line.title,
+        quantity=_plain(line.quantity),
+        unit=line.unit,
+        scale=line.scale,
+        ceiling=_at_scale(line.ceiling, line.scale),
     )
 
 

@@ -43,4 +43,6 @@ def _symbols(language: str) -> dict[str, str]:
 def _symbol(unit) -> str:
     if unit.code == "C62":
         return _("pcs")  # the recommendation's own symbol is "1"
+    if unit.code == "LO":
+        return _("lot")  # the recommendation has no symbol in some languages
     return unit.in_language("symbol") or unit.symbol_en

@@ -28,6 +28,7 @@ from marketplace.tenders import auctioning, lists
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
 from marketplace.tenders.policies import is_buyer
+from marketplace.tenders.priced_lines import priced_lines
 
 VERSION = 1
 
@@ -215,9 +216,18 @@ def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str,
             else invitation.company.legal_name,
             "price": to_wire(ranked.offer.amount),
             "total": to_wire(line_total(terms.quantity, ranked.offer.amount, terms.scale)),
+            **_lines(view, ranked, terms),
             "bids": lot.seats[ranked.seat].bids,
             "at": _moment(ranked.offer.received_at),
         }
+
+
+def _lines(view: _View, ranked: outcome.Ranked, terms: LotTerms) -> dict[str, Any]:
+    """The unit prices behind an offer: for the buyer and for whose it is, whatever is public."""
+    if view.tender.company_id != view.company_id and ranked.seat != view.own_seat:
+        return {}
+    found = priced_lines(terms, ranked.offer.lines)
+    return {"lines": found} if found else {}
 
 
 def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, Any] | None:
@@ -238,7 +248,21 @@ def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, 
         entry["name"] = result.awarded_to.legal_name
         entry["price"] = to_wire(price)
         entry["total"] = to_wire(line_total(terms.quantity, price, terms.scale))
+        lines = _awarded_lines(view, result, terms)
+        if lines:
+            entry["lines"] = lines
     return entry
+
+
+def _awarded_lines(view: _View, result: LotResult, terms: LotTerms) -> list[dict[str, Any]]:
+    """The unit prices at which the lot was awarded, for the buyer and the supplier that got it."""
+    if view.company_id not in (view.tender.company_id, result.awarded_to_id):
+        return []
+    for ranked in outcome.ranking(view.state, terms.number):
+        invitation = view.seats.get(ranked.seat)
+        if invitation is not None and invitation.company_id == result.awarded_to_id:
+            return priced_lines(terms, ranked.offer.lines)
+    return []
 
 
 def _departs(result: LotResult) -> bool:

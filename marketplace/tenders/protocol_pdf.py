@@ -140,6 +140,25 @@ class _Writer(Sheet):
             _("Rank"), _("Supplier"), _("Unit price"), _("Total"), _("Bids"), _("Received"),
         )  # fmt: skip
         self._table(titles, rows, (15, 54, 27, 33, 14, 35), "RLRRRL")
+        for row in lot["standing"]:
+            if row.get("lines"):
+                self._lines(row, lot)
+
+    def _lines(self, offer: dict[str, Any], lot: dict[str, Any]) -> None:
+        """The unit prices behind one offer."""
+        self._text(_("Unit prices of %(name)s") % {"name": offer["name"]}, bold=True)
+        rows = [
+            (
+                str(line["number"]),
+                line["title"],
+                formatting.quantity(line["quantity"], line["unit_symbol"]),
+                formatting.figure(line["price"], least=line["scale"]),
+                formatting.figure(line["total"], least=lot["scale"]),
+            )
+            for line in offer["lines"]
+        ]
+        titles = (_("No."), _("Title"), _("Quantity"), _("Unit price"), _("Total"))
+        self._table(titles, rows, (12, 74, 30, 29, 33), "RLRRR")
 
     def _decision(self, lot: dict[str, Any]) -> str:
         award = lot["award"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import AutomaticBids, Band, FrontBuffer, Step, StepKind
-from auctions.domain.terms_rules import OPEN, SCORED
+from auctions.domain.terms import AutomaticBids, Band, FrontBuffer, LineRules, Step, StepKind
+from auctions.domain.terms_rules import OPEN, PRICED_BY_LINES, SCORED
 from auctions.domain.terms_scoring import (
     Criterion,
     CriterionKind,
@@ -46,6 +46,17 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         label=_("Automatic bids"), formats=OPEN,
         rule=_("A supplier may name a secret limit down to which bids are placed for it whenever "
                "it does not lead. Needs each supplier's rank shown until the end."),
+    ),
+    TermsField(
+        key="line_rules.zero", section="lines", kind=Kind.BOOL, default=False, required=False,
+        label=_("A position may cost nothing"), formats=PRICED_BY_LINES,
+        rule=_("Of lots with positions: a unit price of 0 is taken. The total stays above zero."),
+    ),
+    TermsField(
+        key="line_rules.rise", section="lines", kind=Kind.BOOL, default=True, required=False,
+        label=_("The price of a position may rise"), formats=PRICED_BY_LINES,
+        rule=_("Only the total must fall; switched off, no unit price may be above the one in the "
+               "bidder's own best bid."),
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,
@@ -91,6 +102,10 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
             made["front_buffer"] = FrontBuffer(*amount)
     if values.get("automatic_bids"):
         made["automatic_bids"] = AutomaticBids()
+    prices = LineRules(zero=values.get("line_rules.zero", False),
+                       rise=values.get("line_rules.rise", True))  # fmt: skip
+    if prices != LineRules():
+        made["line_rules"] = prices
     if values.get("scoring.method"):
         criteria, wrong = criteria_of(values["scoring.method"], values["scoring.criteria"] or "")
         problems += wrong

@@ -46,6 +46,7 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("format", _("How the price is found")),
     ("time", _("Time and lots")),
     ("step", _("Step and ties")),
+    ("lines", _("Positions of lots")),
     ("scoring", _("Score")),
     ("guard", _("Guard against slips")),
     ("soft_close", _("Soft close")),

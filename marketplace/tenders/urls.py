@@ -5,6 +5,7 @@ from django.urls import path
 from marketplace.tenders.pages import (
     drafting,
     inviting,
+    lines,
     lists,
     payment,
     practising,
@@ -27,6 +28,10 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/lots/add/", drafting.add_lot, name="lot-add"),
     path("tenders/<uuid:tender_id>/lots/paste/", drafting.paste_lots, name="lots-paste"),
     path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/", drafting.edit_lot, name="lot"),
+    path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/lines/", lines.save, name="lines"),
+    path(
+        "tenders/<uuid:tender_id>/lots/<uuid:lot_id>/lines/paste/", lines.paste, name="lines-paste"
+    ),
     path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/move/", drafting.move, name="lot-move"),
     path("tenders/<uuid:tender_id>/lots/<uuid:lot_id>/remove/", drafting.remove, name="lot-remove"),
     path("tenders/<uuid:tender_id>/terms/", terms.terms, name="terms"),

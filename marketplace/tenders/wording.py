@@ -22,6 +22,8 @@ from auctions.domain.terms import (
     Count,
     Disclosure,
     ExtensionBase,
+    LineRules,
+    LineTerms,
     LotOrder,
     LotTerms,
     Scope,
@@ -125,6 +127,8 @@ def _price(terms: Terms) -> Iterator[str]:
             yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
                 "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
             }
+    if any(lot.lines is not None for lot in terms.lots):
+        yield from _lines(terms)
     if terms.automatic_bids is not None:
         yield _(
             "You may name a secret limit: bids are then placed for you, each the highest allowed, "
@@ -151,6 +155,26 @@ def _price(terms: Terms) -> Iterator[str]:
             "Lots marked so have a hidden reserve. It was fixed before the start, cannot be "
             "changed, and is opened when the lot closes."
         )
+
+
+def _lines(terms: Terms) -> Iterator[str]:
+    yield _(
+        "On a lot with positions you give the unit price of each. Quantity times unit price is "
+        "rounded half-even to the lot's decimal places, and the sum of all positions is your bid: "
+        "the step, the ceiling and every other rule are about that total."
+    )
+    rules = terms.line_rules or LineRules()
+    if rules.zero:
+        yield _("A position may cost nothing: write 0.")
+    else:
+        yield _("Each position must cost something.")
+    if rules.rise:
+        yield _("The price of a position may rise as long as the total falls enough.")
+    else:
+        yield _("No position may be dearer than in your own best bid.")
+    yield _(
+        "Your unit prices are seen by you and the buyer alone, after the close also by the auditor."
+    )
 
 
 def _scoring(terms: Terms) -> Iterator[str]:
@@ -370,6 +394,6 @@ def _percent(value: Any) -> str:
     return percent(value, places)
 
 
-def quantity_in_words(lot: LotTerms, symbol: str) -> str:
+def quantity_in_words(lot: LotTerms | LineTerms, symbol: str) -> str:
     """``1,850 t``."""
     return f"{figure(lot.quantity)}\u00a0{symbol}"

@@ -32,6 +32,7 @@ from auctions.domain.events.auction import (
     TermsChanged,
 )
 from auctions.domain.events.bids import (
+    BidLines,
     BidPlaced,
     UnlockDecided,
     UnlockRequested,
@@ -103,6 +104,7 @@ __all__ = [
     "BidLimitEnded",
     "BidLimitOpened",
     "BidLimitSet",
+    "BidLines",
     "BidPlaced",
     "BuyerExtended",
     "Cancelled",
@@ -226,6 +228,7 @@ Event = (
     | DiscountOpened
     | PackageRejected
     | LotsAllocated
+    | BidLines
 )
 
 

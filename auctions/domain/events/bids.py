@@ -23,6 +23,20 @@ class BidPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class BidLines:
+    """The unit prices behind a bid on a lot with lines: the entry that follows the bid's.
+
+    Apart from it, so that who may know the amount need not learn the prices it is made of.
+    """
+
+    kind: ClassVar[str] = "bid_lines"
+    lot: int
+    seat: str
+    bid: int  # seq of the bid
+    prices: tuple[Decimal, ...]  # in the order of the lines
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawalRequested:
     kind: ClassVar[str] = "withdrawal_requested"
     lot: int

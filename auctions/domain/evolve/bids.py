@@ -27,6 +27,15 @@ def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSt
     return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, after)))
 
 
+def _bid_lines(state: AuctionState, event: ev.BidLines, seq: int) -> AuctionState:
+    lot = state.lots[event.lot]
+    mine = lot.seats[event.seat]
+    if mine.best is None or mine.best.seq != event.bid:
+        raise ValueError("lines of a bid that is not there")
+    mine = replace(mine, best=replace(mine.best, lines=event.prices))
+    return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, mine)))
+
+
 def _withdrawal_requested(
     state: AuctionState, event: ev.WithdrawalRequested, seq: int
 ) -> AuctionState:
@@ -66,6 +75,7 @@ def _unlock_decided(state: AuctionState, event: ev.UnlockDecided, seq: int) -> A
 REDUCERS: Mapping[type[Any], Reducer] = {
     ev.BidPlaced: _bid_placed,
     ev.AutomaticBidPlaced: _bid_placed,
+    ev.BidLines: _bid_lines,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,
     ev.UnlockRequested: _unlock_requested,

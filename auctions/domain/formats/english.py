@@ -10,7 +10,15 @@ from auctions.domain.commands import EndBidLimit, PlaceBid, SetBidLimit
 from auctions.domain.draft import Draft
 from auctions.domain.events import BidPlaced
 from auctions.domain.formats.base import FormatRules
-from auctions.domain.rules import admission, automatic_bids, guard, lots, next_bid, soft_close
+from auctions.domain.rules import (
+    admission,
+    automatic_bids,
+    guard,
+    lines,
+    lots,
+    next_bid,
+    soft_close,
+)
 
 
 def place_bid(draft: Draft, command: PlaceBid) -> None:
@@ -19,7 +27,7 @@ def place_bid(draft: Draft, command: PlaceBid) -> None:
     admission.check_bidder(before, command.seat)
     lot = admission.lot_of(before, command.lot)
     prebid = lots.check_takes_bids(before, lot, draft.at)
-    amount = next_bid.check_form(before.rules.lots[lot.number - 1], command.amount)
+    amount, prices = lines.check_form(before, lot, command)
     next_bid.check_undercuts(before, command.seat, lot, amount)
     guard.check_guard(before.rules.guard, lot, command.seat, amount, command.retyped)
     bid = BidPlaced(
@@ -32,6 +40,7 @@ def place_bid(draft: Draft, command: PlaceBid) -> None:
         ref=command.ref,
     )
     draft.emit(bid)
+    lines.keep(draft, lot.number, command.seat, draft.seq_of(0), prices)
     if not prebid and soft_close.in_window(before, lot, draft.at):
         for moved in list(soft_close.moves(before, draft.state, bid)):
             draft.emit(moved)

@@ -41,7 +41,7 @@ from auctions.domain.refusals import (
     NothingToTakeBack,
     NotYourTurn,
 )
-from auctions.domain.rules import admission, closing, guard, lots, next_bid
+from auctions.domain.rules import admission, closing, guard, lines, lots, next_bid
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import Count, Terms, TurnsTerms
@@ -83,7 +83,7 @@ def place_offer(draft: Draft, command: PlaceBid) -> None:
     """Before the start an initial offer; afterwards an offer within the own turn."""
     before = draft.state
     lot, initial = _open_to(draft, command.seat, command.lot)
-    amount = next_bid.check_form(before.rules.lots[lot.number - 1], command.amount)
+    amount, prices = lines.check_form(before, lot, command)
     _check_limit(before, lot, command.seat, amount)
     mine = lot.seats.get(command.seat)
     measured = lot
@@ -103,6 +103,7 @@ def place_offer(draft: Draft, command: PlaceBid) -> None:
             ref=command.ref,
         )
     )
+    lines.keep(draft, lot.number, command.seat, draft.seq_of(0), prices)
 
 
 def take_back(draft: Draft, command: Withdraw) -> None:

@@ -58,6 +58,15 @@ from auctions.domain.refusals.limits import (
     NoLimit,
     NotAutomatic,
 )
+from auctions.domain.refusals.lines import (
+    LineAboveCeiling,
+    LineNotPositive,
+    LineRises,
+    LineScaleWrong,
+    LinesMissing,
+    LinesNotHere,
+    TotalDiffers,
+)
 from auctions.domain.refusals.messages import MessageEmpty, MessageRecipient, MessageTooLong
 from auctions.domain.refusals.packages import NoPackage, PackageNumber
 from auctions.domain.refusals.participation import (
@@ -123,6 +132,12 @@ __all__ = [
     "LimitTooFar",
     "LimitTooHigh",
     "LimitsUsedUp",
+    "LineAboveCeiling",
+    "LineNotPositive",
+    "LineRises",
+    "LineScaleWrong",
+    "LinesMissing",
+    "LinesNotHere",
     "LotClosedAlready",
     "LotIsPaused",
     "LotUnknown",
@@ -172,6 +187,7 @@ __all__ = [
     "TermsUnfit",
     "TextMalformed",
     "TooLate",
+    "TotalDiffers",
     "UnlockNotNeeded",
     "UnlockNotPending",
     "WithdrawalNotAllowed",

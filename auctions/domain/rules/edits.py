@@ -1,10 +1,10 @@
 """Edits: a new version of the terms while paused, with everybody's consent asked.
 
-Once a bid exists only time parameters may change; before, everything but the lots' identity and
-reserves, the currency, the key, the format and the rules of sealed offers (and, once a lot started
-or pre-bidding opened, how lots follow each other and when pre-bidding opens). Anything else is an
-annulment. An edit turns the officer's pause into a pause for consent, whose end resumes. Who has
-not consented stays ranked and cannot bid.
+Once a bid exists only time parameters may change; before, everything but the lots' identity,
+positions and reserves, the currency, the key, the format and the rules of sealed offers (and, once
+a lot started or pre-bidding opened, how lots follow each other and when pre-bidding opens).
+Anything else is an annulment. An edit turns the officer's pause into a pause for consent, whose
+end resumes. Who has not consented stays ranked and cannot bid.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _check_allowed(state: AuctionState, new: Terms) -> None:
     for name in frozen:
         if getattr(new, name) != getattr(old, name):
             raise EditNotAllowed(name=name)
-    if _identity(new) != _identity(old):
+    if _identity(new) != _identity(old) or [lot.lines for lot in new.lots] != [
+        lot.lines for lot in old.lots
+    ]:
         raise EditNotAllowed(name="lots")
     if new.starts_at != old.starts_at and not _some_start_ahead(state):
         raise EditNotAllowed(name="starts_at")

@@ -53,6 +53,7 @@ class Field(StrEnum):
     TERMS = "terms, their version and the time to consent"
     OUTCOME = "outcome of a lot and of the auction, without names or prices"
     BID = "an accepted bid: seat, amount, moment"
+    LINES = "unit prices of the positions behind a bid"
     OWN_LIMITS = "next valid bid, what may be withdrawn, own requests"
     SCORING = "a supplier's values of the criteria, and its score"
     RANK = "rank"
@@ -99,6 +100,11 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.BUYER: _YES,
         Role.BUYER_BLIND: _ALIAS,
         **_OFFICE_AFTER,
+    },
+    Field.LINES: {
+        Role.SUPPLIER: _OWN,
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _ALIAS,
     },
     Field.OWN_LIMITS: {Role.SUPPLIER: _OWN},
     Field.SCORING: {Role.SUPPLIER: _OWN, Role.BUYER: _YES, **_OFFICE_AFTER},

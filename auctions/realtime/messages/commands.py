@@ -8,12 +8,17 @@ from auctions.realtime.messages.base import Message
 
 
 class Bid(Message, tag="bid", frozen=True):
-    """Place a binding bid. ``retyped`` repeats the amount past the guard's threshold."""
+    """Place a binding bid. ``retyped`` repeats the amount past the guard's threshold.
+
+    On a lot with positions give ``lines``: the unit price of each, in order. ``amount`` may then be
+    left out; given, it must be what they come to.
+    """
 
     ref: str
     lot: int
-    amount: str
+    amount: str | None = None
     retyped: str | None = None
+    lines: list[str] | None = None
 
 
 class SealedOffer(Message, tag="sealed_offer", frozen=True):

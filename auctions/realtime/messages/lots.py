@@ -39,6 +39,7 @@ class OwnStanding(Part):
     score: str | None = None  # of ``best``, to six digits
     disqualified: bool = False
     limit: LimitView | None = None  # where the terms have automatic bids
+    lines: list[str] | None = None  # on a lot with positions: the unit prices behind ``best``
 
 
 class Participant(Part):
@@ -64,6 +65,7 @@ class Participant(Part):
     values: list[str] | None = None  # of the criteria, where the terms score
     score: str | None = None
     disqualified: bool = False
+    lines: list[str] | None = None  # the unit prices behind ``best``: buyer only
 
 
 class UnlockView(Part):
@@ -137,6 +139,18 @@ class LotView(Part):
     packages: PackagesView | None = None  # where the terms have packages
 
 
+class LineInfo(Part):
+    """One position of a lot, in the order in which a bid gives its unit prices."""
+
+    number: int
+    title: str
+    quantity: str
+    unit: str
+    unit_label: str
+    scale: int  # decimal places of its unit price
+    ceiling: str | None = None  # the highest unit price
+
+
 class LotInfo(Part):
     """What does not change while the terms stand."""
 
@@ -149,3 +163,4 @@ class LotInfo(Part):
     ceiling: str | None = None
     baseline: str | None = None  # buyer only
     target: str | None = None  # buyer only
+    lines: list[LineInfo] | None = None  # the positions: bid a price for each, not one amount

@@ -28,6 +28,7 @@ class OwnBid(Part):
     message: str | None = None
     leaf: str | None = None
     level: int | None = None  # where prices move by levels
+    lines: list[str] | None = None  # the unit prices of the positions ``amount`` is the total of
     automatic: bool = False  # placed by one's own limit; ``ref`` is then made of its entry
 
 

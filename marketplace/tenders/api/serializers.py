@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from kernel.decimals import quantize, to_wire
-from marketplace.tenders.models import Invitation, Lot, LotResult, Tender, TenderState, VatSide
+from marketplace.tenders.models import (
+    Invitation,
+    Lot,
+    LotLine,
+    LotResult,
+    Tender,
+    TenderState,
+    VatSide,
+)
 
 
 class TenderRowSerializer(serializers.ModelSerializer[Tender]):
@@ -23,16 +31,32 @@ class TenderRowSerializer(serializers.ModelSerializer[Tender]):
         read_only_fields = fields
 
 
+class LineSerializer(serializers.ModelSerializer[LotLine]):
+    """A position of a lot; a bid gives its unit price."""
+
+    class Meta:
+        model = LotLine
+        fields = ("number", "title", "quantity", "unit", "scale", "ceiling")
+        read_only_fields = fields
+
+    def to_representation(self, instance: LotLine) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        ceiling = instance.ceiling
+        shown["ceiling"] = None if ceiling is None else to_wire(quantize(ceiling, instance.scale))
+        return shown
+
+
 class LotSerializer(serializers.ModelSerializer[Lot]):
     """A lot as the buyer sees it. Of a hidden reserve only its existence is told."""
 
     has_reserve = serializers.BooleanField(read_only=True)
+    lines = LineSerializer(many=True, read_only=True)
 
     class Meta:
         model = Lot
         fields = ("id", "number", "title", "quantity", "unit", "scale", "ceiling", "start",
                   "has_reserve", "baseline", "target", "step_kind", "step_absolute", "step_percent",
-                  "grid")  # fmt: skip
+                  "grid", "lines")  # fmt: skip
         read_only_fields = fields
 
     def to_representation(self, instance: Lot) -> dict[str, Any]:
@@ -126,6 +150,28 @@ class LotInputSerializer(serializers.Serializer[Any]):
         max_length=40, required=False, allow_blank=True, default=""
     )
     grid = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class LineInputSerializer(serializers.Serializer[Any]):
+    """A position as typed: amounts as text with point or comma."""
+
+    title = serializers.CharField(max_length=200)
+    quantity = serializers.CharField(max_length=40)
+    unit = serializers.CharField(max_length=3, required=False, default="C62")
+    scale = serializers.IntegerField(min_value=0, max_value=6, required=False, default=2)
+    ceiling = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class LinesSerializer(serializers.Serializer[Any]):
+    """All positions of a lot in order; none: the lot is bid at one unit price."""
+
+    lines = LineInputSerializer(many=True, max_length=100)
+
+
+class LineListSerializer(serializers.Serializer[Any]):
+    """The positions of a lot as they are kept."""
+
+    lines = LineSerializer(many=True)
 
 
 class LotOrderSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,9 @@ urlpatterns = [
     path(TENDER, views.TenderDetailView.as_view(), name="api-tender"),
     path(f"{TENDER}lots/", views.LotsView.as_view(), name="api-tender-lots"),
     path(f"{TENDER}lots/<uuid:lot_id>/", views.LotView.as_view(), name="api-tender-lot"),
+    path(
+        f"{TENDER}lots/<uuid:lot_id>/lines/", views.LinesView.as_view(), name="api-tender-lot-lines"
+    ),
     path(f"{TENDER}terms/", views.TermsView.as_view(), name="api-tender-terms"),
     path(f"{TENDER}invitations/", views.InvitationsView.as_view(), name="api-tender-invitations"),
     path(

@@ -16,7 +16,7 @@ from marketplace.tenders.api import serializers as wire
 from marketplace.tenders.models import Tender
 from marketplace.tenders.policies import own_invitation, own_tender, readable_tender
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.services import drafting, ending, invitations, lots, publishing
+from marketplace.tenders.services import drafting, ending, invitations, lines, lots, publishing
 from marketplace.tenders.services.lots import LotInput
 
 KEY = OpenApiParameter(
@@ -38,7 +38,11 @@ class TenderView(ActorView):
     def whole(self, tender: Tender, status: int = 200) -> Response:
         """The tender as its side may see it."""
         if tender.company_id == self.actor.company_id:
-            fresh = Tender.objects.select_related("company").get(pk=tender.pk)
+            fresh = (
+                Tender.objects.select_related("company")
+                .prefetch_related("lots__lines")
+                .get(pk=tender.pk)
+            )
             return Response(wire.TenderSerializer(fresh).data, status=status)
         invitation = own_invitation(self.actor, tender.pk)
         shown = wire.InvitedTenderSerializer(invitation.tender, context={"invitation": invitation})
@@ -147,6 +151,24 @@ class LotView(TenderView):
         """Take the lot out; those after it move up."""
         lots.remove_lot(actor=self.actor, tender_id=tender_id, lot_id=lot_id)
         return Response(status=204)
+
+
+class LinesView(TenderView):
+    """The positions of one lot of a draft."""
+
+    @extend_schema(
+        tags=TAGS, operation_id="tender_lot_lines_set", request=wire.LinesSerializer,
+        responses=wire.LineListSerializer,
+    )  # fmt: skip
+    def put(self, request: Request, tender_id: UUID, lot_id: UUID) -> Response:
+        """Make these the lot's positions. With any, the lot's quantity is 1 and a bid gives the
+        unit price of each."""
+        given = _read(wire.LinesSerializer, request)["lines"]
+        made = lines.set_lines(
+            actor=self.actor, tender_id=tender_id, lot_id=lot_id,
+            lines=[lines.LineInput(**each) for each in given],
+        )  # fmt: skip
+        return Response({"lines": wire.LineSerializer(made, many=True).data})
 
 
 class TermsView(TenderView):

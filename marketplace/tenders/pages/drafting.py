@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from marketplace.tenders.errors import LotNotFound
 from marketplace.tenders.models import Lot, Tender
 from marketplace.tenders.pages.common import done_or_told, put_error
 from marketplace.tenders.pages.forms import LotForm, PasteForm, TenderForm
+from marketplace.tenders.pages.lines import card
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import drafting, lots
 
@@ -110,7 +112,7 @@ def edit_lot(request: HttpRequest, actor: Actor, tender_id: UUID, lot_id: UUID) 
         else:
             messages.success(request, _("Saved."))
             return redirect("tenders:edit", tender_id)
-    context = {"tender": tender, "lot": lot, "form": form, "step": "edit"}
+    context = {**card(tender, lot), "form": form}
     return render(request, "tenders/lot.html", context, status=_status(form))
 
 
@@ -182,7 +184,7 @@ def _edit_page(
     wrong = next((each for each in (form, lot_form, paste_form) if each and each.errors), None)
     context = {
         "tender": tender,
-        "lots": list(tender.lots.order_by("number")),
+        "lots": list(tender.lots.order_by("number").annotate(line_count=Count("lines"))),
         "form": form or _about(tender),
         "lot_form": lot_form or LotForm(initial={"unit": "C62", "scale": 2}),
         "paste_form": paste_form or PasteForm(),

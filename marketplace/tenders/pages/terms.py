@@ -127,6 +127,16 @@ def lot_rows(terms: Any, currency: str) -> list[dict[str, Any]]:
             "step": wording.step_in_words(lot, currency),
             "grid": lot.grid,
             "reserve": lot.reserve_commitment is not None,
+            "lines": [
+                {
+                    "number": line.number,
+                    "title": line.title,
+                    "quantity": wording.quantity_in_words(line, lists.unit_symbol(line.unit)),
+                    "scale": line.scale,
+                    "ceiling": line.ceiling,
+                }
+                for line in lot.lines or ()
+            ],
         }
         for lot in terms.lots
     ]

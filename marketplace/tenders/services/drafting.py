@@ -13,9 +13,10 @@ from auctions.domain.terms import Vat
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from kernel.clock import utc_now
+from kernel.ids import new_id
 from marketplace.tenders import presets, terms_fields
 from marketplace.tenders.errors import FieldWrong
-from marketplace.tenders.models import Invitation, InvitationState, Tender
+from marketplace.tenders.models import Invitation, InvitationState, LotLine, Tender
 from marketplace.tenders.models.decision import DecisionKind
 from marketplace.tenders.policies import own_draft, own_tender
 from marketplace.tenders.services.record import remember
@@ -136,7 +137,8 @@ def copy_tender(*, actor: Actor, tender_id: UUID) -> Tender:
             vat=source.vat,
             rules={**source.rules, "starts_at": "", "prebid_opens_at": ""},
         )
-        for lot in source.lots.order_by("number"):
+        for lot in source.lots.order_by("number").prefetch_related("lines"):
+            lines = list(lot.lines.all())
             lot.pk = None
             lot.id = type(lot)._meta.pk.get_default()
             lot._state.adding = True
@@ -144,6 +146,9 @@ def copy_tender(*, actor: Actor, tender_id: UUID) -> Tender:
             if not source.is_draft:
                 lot.reserve_sealed = None
             lot.save(force_insert=True)
+            for line in lines:
+                line.pk, line.lot = new_id(), lot
+            LotLine.objects.bulk_create(lines)
         Invitation.objects.bulk_create(
             Invitation(tender=tender, company_id=company_id, added_by_id=actor.user_id)
             for company_id in source.invitations.exclude(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from uuid import UUID
@@ -24,6 +24,7 @@ from marketplace.tenders.models import Lot, Tender
 from marketplace.tenders.policies import own_draft
 
 MOST_LOTS = 200
+AS_A_WHOLE = "LO"  # the unit of a lot with positions: one lot
 CSV_COLUMNS = ("title", "quantity", "unit", "ceiling", "reserve", "baseline", "target")
 _SCALES = tuple(str(scale) for scale in range(MAX_SCALE + 1))
 _PRICES = ("ceiling", "start", "reserve", "baseline", "target", "step_absolute", "grid")
@@ -68,7 +69,7 @@ def add_lots(*, actor: Actor, tender_id: UUID, lots: Sequence[LotInput]) -> list
             _fill(lot, typed)
             lot.save(force_insert=True)
             made.append(lot)
-        _touch(tender)
+        touch(tender)
     return made
 
 
@@ -76,10 +77,10 @@ def update_lot(*, actor: Actor, tender_id: UUID, lot_id: UUID, lot: LotInput) ->
     """Replace what a lot says; its number stays."""
     with transaction.atomic():
         tender = own_draft(actor, tender_id)
-        found = _lot(tender, lot_id)
+        found = find_lot(tender, lot_id)
         _fill(found, lot)
         found.save()
-        _touch(tender)
+        touch(tender)
     return found
 
 
@@ -87,9 +88,9 @@ def remove_lot(*, actor: Actor, tender_id: UUID, lot_id: UUID) -> None:
     """Take a lot out; those after it move up."""
     with transaction.atomic():
         tender = own_draft(actor, tender_id)
-        _lot(tender, lot_id).delete()
+        find_lot(tender, lot_id).delete()
         _number(list(tender.lots.order_by("number")))
-        _touch(tender)
+        touch(tender)
 
 
 def reorder_lots(*, actor: Actor, tender_id: UUID, order: Sequence[UUID]) -> None:
@@ -100,7 +101,7 @@ def reorder_lots(*, actor: Actor, tender_id: UUID, order: Sequence[UUID]) -> Non
         if len(order) != len(lots) or set(order) != set(lots):
             raise FieldWrong(field="order", reason=_("Name every lot exactly once."))
         _number([lots[lot_id] for lot_id in order])
-        _touch(tender)
+        touch(tender)
 
 
 def move_lot(*, actor: Actor, tender_id: UUID, lot_id: UUID, earlier: bool) -> None:
@@ -115,7 +116,7 @@ def move_lot(*, actor: Actor, tender_id: UUID, lot_id: UUID, earlier: bool) -> N
         if 0 <= other < len(lots):
             lots[at], lots[other] = lots[other], lots[at]
             _number(lots)
-            _touch(tender)
+            touch(tender)
 
 
 def lots_from_text(text: str) -> list[LotInput]:
@@ -123,6 +124,21 @@ def lots_from_text(text: str) -> list[LotInput]:
 
     Columns: title, quantity, unit, ceiling, reserve, baseline, target; a first line naming them
     may change their order. Raises FieldWrong for an unknown column.
+    """
+    return [
+        LotInput(**{"title": "", **cells}, scale=scale)
+        for cells, scale in table_rows(
+            text, CSV_COLUMNS, frozenset(f.name for f in fields(LotInput))
+        )
+    ]
+
+
+def table_rows(
+    text: str, columns: Sequence[str], known: frozenset[str]
+) -> Iterator[tuple[dict[str, str], int]]:
+    """The rows of a pasted table: cells by column, and the decimal places of its prices.
+
+    A first line that names a ``title`` gives the columns, each a ``known`` one. Raises FieldWrong.
     """
     text = text.strip("\ufeff\r\n ")
     if not text:
@@ -134,16 +150,14 @@ def lots_from_text(text: str) -> list[LotInput]:
         rows = [row for row in lines if any(row)]
     except csv.Error as error:
         raise FieldWrong(field="pasted", reason=_("This is not a table.")) from error
-    columns: Sequence[str] = CSV_COLUMNS
     heading = [cell.strip().lower() for cell in rows[0]]
     if "title" in heading:
-        unknown = [name for name in heading if name not in {f.name for f in fields(LotInput)}]
+        unknown = [name for name in heading if name not in known]
         if unknown:
             raise FieldWrong(
                 field="pasted", reason=_("Unknown column: %(name)s") % {"name": unknown[0]}
             )
         columns, rows = heading, rows[1:]
-    lots = []
     for number, row in enumerate(rows, start=1):
         if len(row) > len(columns):
             raise FieldWrong(
@@ -156,8 +170,7 @@ def lots_from_text(text: str) -> list[LotInput]:
                 field="pasted", reason=_("Line %(line)d: decimal places 0 to 6.") % {"line": number}
             )
         cells["unit"] = cells.get("unit") or "C62"
-        lots.append(LotInput(**{"title": "", **cells}, scale=int(scale)))
-    return lots
+        yield cells, int(scale)
 
 
 def _fill(lot: Lot, typed: LotInput) -> None:
@@ -170,8 +183,12 @@ def _fill(lot: Lot, typed: LotInput) -> None:
     lot.unit = typed.unit.strip().upper()
     if not 1 <= len(lot.unit) <= 3 or not lot.unit.isalnum():
         raise FieldWrong(field="unit", reason=_("Choose a unit."))
-    lot.quantity = _amount("quantity", typed.quantity, MAX_SCALE)
-    prices = {name: _amount(name, getattr(typed, name), lot.scale) for name in _PRICES}
+    lot.quantity = amount_typed("quantity", typed.quantity, MAX_SCALE)
+    if (
+        not lot._state.adding and lot.lines.exists()
+    ):  # its positions have quantities: the lot is one lot
+        lot.quantity, lot.unit = Decimal(1), AS_A_WHOLE
+    prices = {name: amount_typed(name, getattr(typed, name), lot.scale) for name in _PRICES}
     reserve = prices.pop("reserve")
     lot.reserve_sealed = None if reserve is None else auctioning.seal(reserve)
     for name, value in prices.items():
@@ -181,14 +198,15 @@ def _fill(lot: Lot, typed: LotInput) -> None:
     ]:
         raise FieldWrong(field="step_kind", reason=_("Choose one of the kinds of step."))
     lot.step_kind = typed.step_kind
-    lot.step_percent = _amount("step_percent", typed.step_percent, MAX_SCALE)
+    lot.step_percent = amount_typed("step_percent", typed.step_percent, MAX_SCALE)
     if lot.step_percent is not None and lot.step_percent >= 100:
         raise FieldWrong(field="step_percent", reason=_("Less than 100 percent."))
     if lot.target is not None and lot.baseline is not None and lot.target > lot.baseline:
         raise FieldWrong(field="target", reason=_("The target lies above the baseline."))
 
 
-def _amount(name: str, text: str, scale: int) -> Decimal | None:
+def amount_typed(name: str, text: str, scale: int) -> Decimal | None:
+    """A positive amount as typed, None where nothing was. Raises FieldWrong with that field."""
     plain = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
     if not plain:
         return None
@@ -201,7 +219,8 @@ def _amount(name: str, text: str, scale: int) -> Decimal | None:
     return amount
 
 
-def _lot(tender: Tender, lot_id: UUID) -> Lot:
+def find_lot(tender: Tender, lot_id: UUID) -> Lot:
+    """A lot of the tender. Raises LotNotFound."""
     lot = tender.lots.filter(pk=lot_id).first()
     if lot is None:
         raise LotNotFound()
@@ -214,6 +233,7 @@ def _number(lots: Sequence[Lot]) -> None:
     Lot.objects.bulk_update(lots, ["number"])
 
 
-def _touch(tender: Tender) -> None:
+def touch(tender: Tender) -> None:
+    """Note that the draft changed."""
     tender.updated_at = utc_now()
     tender.save(update_fields=["updated_at"])

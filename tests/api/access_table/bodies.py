@@ -78,6 +78,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-tender-lots", "post"): _LOT,
     ("api-tender-lots", "put"): {"order": ["{lot_id}"]},
     ("api-tender-lot", "put"): _LOT,
+    ("api-tender-lot-lines", "put"): {"lines": []},
+    ("tenders:lines", "post"): {"lines-TOTAL_FORMS": "0", "lines-INITIAL_FORMS": "0"},
     ("api-tender-terms", "patch"): {"rules": {"length": "30"}},
     ("api-tender-disqualification", "post"): _REASON,
     ("api-tender-requalification", "post"): _REASON,
@@ -143,12 +145,14 @@ OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
     **{
         (f"tenders:{name}", ""): _DRAFT
         for name in ("edit", "delete", "lot-add", "lots-paste", "lot", "lot-move", "lot-remove",
+                     "lines", "lines-paste",
                      "format", "terms", "publish", "invite-drop")
     },
     **{(f"tenders:{name}", ""): _CLOSED
        for name in ("result", "confirm", "protocol", "protocol-json", "protocol-pdf")},
     **{(name, ""): _DRAFT
-       for name in ("api-tender-lots", "api-tender-lot", "api-tender-publish")},
+       for name in ("api-tender-lots", "api-tender-lot", "api-tender-lot-lines",
+                    "api-tender-publish")},
     **{("api-tender", method): _DRAFT for method in ("put", "delete")},
     ("api-tender-terms", "patch"): _DRAFT,
     **{(f"api-tender-{name}", ""): _CLOSED

@@ -44,7 +44,7 @@ def _limit(look: Look, event: ev.BidLimitSet | ev.BidLimitEnded) -> Body | None:
 
 
 def _never(look: Look, event: Any) -> Body | None:
-    """Its owner knows; for everybody else it stands in the exported ledger."""
+    """The standing tells whoever may know; else it stands in the exported ledger."""
     return None
 
 
@@ -93,6 +93,7 @@ def _unlock(look: Look, event: ev.UnlockRequested | ev.UnlockDecided) -> Body | 
 VIEWS: Mapping[type[Any], View] = {
     ev.BidPlaced: _bid_placed,
     ev.AutomaticBidPlaced: _automatic,
+    ev.BidLines: _never,
     ev.BidLimitSet: _limit,
     ev.BidLimitEnded: _limit,
     ev.BidLimitOpened: _never,

@@ -62,6 +62,7 @@ def own_standing(
         unlocked_to=mine.unlocked_to,
         disqualified=seat in lot.barred,
         limit=limit_standing(state, lot, seat, limits),
+        lines=None if mine.best is None or not may(Field.LINES) else mine.best.lines,
         won=lot.winner == seat if closed and may(Field.WON) else None,
         awarded=awarded if may(Field.WON) else None,
         **scored(state, lot, seat, best, may(Field.SCORING)),

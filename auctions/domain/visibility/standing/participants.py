@@ -49,6 +49,9 @@ def participants_standing(
                 prebid=best is not None and best.prebid,
                 level=None if lot.levels is None else lot.levels.accepted.get(seat),
                 out=None if lot.levels is None else seat in lot.levels.out,
+                lines=best.lines
+                if best is not None and granted(Field.LINES, viewer, state, lot, seat)
+                else None,
                 **scored(
                     state,
                     lot,

@@ -40,6 +40,7 @@ class OwnStanding:
     score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
     disqualified: bool = False
     limit: LimitStanding | None = None  # of automatic bids, where the terms have them
+    lines: tuple[Decimal, ...] | None = None  # the unit prices behind ``best``
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class ParticipantStanding:
     score: Decimal | None = None
     level: int | None = None  # the latest it accepted, where prices move by levels
     out: bool | None = None  # whether it did not accept a level within its time
+    lines: tuple[Decimal, ...] | None = None  # the unit prices behind ``best``
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 
-from auctions.domain.commands import PlaceBid
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import OwnStanding
 from auctions.rehearsal.play.amounts import fitting, unblocked
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
+from auctions.rehearsal.play.lines import place
 from auctions.rehearsal.play.pace import SHORTEST, pause, until_start
 
 DONE = Look(None, None)
@@ -45,8 +45,8 @@ class English:
             amount = fitting(view.lot, own.most or view.price, own.most)
         if amount < floor or amount <= 0:
             return DONE
-        bid = PlaceBid(bot.seat, view.lot.number, amount, view.ref, retyped=amount)
-        return Look(bid, again)
+        bid = place(bot.seat, view, amount, floor)
+        return DONE if bid is None else Look(bid, again)
 
     practised = True
     needs_reserve = False

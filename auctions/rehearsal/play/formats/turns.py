@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from auctions.domain.commands import PlaceBid
 from auctions.domain.terms import Count, Format, LotTerms, Terms, TurnsTerms
 from auctions.rehearsal.play.amounts import fitting, unblocked
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.leveling import by_levels, moment, without_bids
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, Wanted, floor_of
+from auctions.rehearsal.play.lines import place
 from auctions.rehearsal.play.pace import SHORTEST
 
 DONE = Look(None, None)
@@ -72,7 +72,7 @@ class Turns:
         amount = fitting(view.lot, wanted, own.most)
         if amount < floor or amount <= 0:
             return DONE if own.best is None else Look(None, again)
-        bid = PlaceBid(bot.seat, view.lot.number, amount, view.ref, retyped=amount)
+        bid = place(bot.seat, view, amount, floor)
         return Look(bid, again)
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:

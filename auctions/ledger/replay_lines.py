@@ -1,0 +1,64 @@
+"""Bids on lots with positions: the unit prices behind a bid stand in the entry that follows it.
+
+Who may not read that entry still checks everything of the bid itself: then its amount is taken for
+the total, and decided by the rules of a lot without positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from auctions.domain import events as ev
+from auctions.domain.rules.lines import fits, total
+from auctions.domain.state import AuctionState
+from auctions.ledger.replay_steps import ReplayFailed, Step
+
+
+def prices_behind(steps: Sequence[Step], place: int) -> tuple[Decimal, ...] | None:
+    """The unit prices that follow the bid at ``place``; None where none do, or they are closed."""
+    following = steps[place + 1].event if place + 1 < len(steps) else None
+    return following.prices if isinstance(following, ev.BidLines) else None
+
+
+def prices_closed(state: AuctionState, steps: Sequence[Step], place: int) -> bool:
+    """Whether the unit prices of the bid at ``place`` are kept from whoever checks."""
+    event = steps[place].event
+    if type(event) is not ev.BidPlaced or place + 1 >= len(steps):
+        return False
+    lot = state.rules.lot(event.lot)
+    return lot is not None and lot.lines is not None and steps[place + 1].event is None
+
+
+def without_lines(state: AuctionState) -> AuctionState:
+    """The same auction, had its lots no positions."""
+    lots = tuple(replace(lot, lines=None) for lot in state.rules.lots)
+    return replace(state, terms=replace(state.rules, lots=lots))
+
+
+def check_prices(state: AuctionState, event: ev.Event, seq: int) -> None:
+    """Compare unit prices that are opened with the bid they belong to. Raises ReplayFailed."""
+    if not isinstance(event, ev.BidLines):
+        return
+    lot = state.lots.get(event.lot)
+    mine = None if lot is None else lot.seats.get(event.seat)
+    best = None if mine is None else mine.best
+    if best is None or best.seq != event.bid:
+        raise ReplayFailed(seq, "unit prices of a bid that is not there")
+    terms = state.rules.lots[event.lot - 1]
+    if not fits(terms, event.prices) or total(terms, event.prices) != best.amount:
+        raise ReplayFailed(seq, "the unit prices do not come to the bid")
+
+
+def closed_prices(steps: Sequence[Step]) -> int:
+    """How many bids there are whose unit prices are kept closed."""
+    state_terms = next(step.event.terms for step in steps if isinstance(step.event, ev.Opened))
+    with_lines = {lot.number for lot in state_terms.lots if lot.lines is not None}
+    return sum(
+        type(step.event) is ev.BidPlaced
+        and step.event.lot in with_lines
+        and place + 1 < len(steps)
+        and steps[place + 1].event is None
+        for place, step in enumerate(steps)
+    )
