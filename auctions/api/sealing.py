@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.services import sealing
 from crm_core.access.api.base import ActorView
 
@@ -29,6 +30,8 @@ class SealingSerializer(serializers.Serializer[Any]):
     handed_over = serializers.CharField(allow_null=True, help_text="person or recovery.")
     opened = serializers.BooleanField()
     offers = serializers.IntegerField(allow_null=True, help_text="Null while it is not told.")
+    round = serializers.IntegerField(help_text="Whose keys these are; 0 without rounds.")
+    rounds = serializers.IntegerField(help_text="How many rounds at most; 0 without rounds.")
 
     def to_representation(self, found: sealing.Progress) -> dict[str, Any]:
         keys = found.state.sealing
@@ -44,6 +47,8 @@ class SealingSerializer(serializers.Serializer[Any]):
             else keys.handed_over.value,
             "opened": keys is not None and bool(keys.auditor_secret),
             "offers": found.offers,
+            "round": found.round,
+            "rounds": found.rounds,
         }
 
 
@@ -52,6 +57,15 @@ class AuditorKeySerializer(serializers.Serializer[Any]):
 
     public_key = serializers.CharField(max_length=130)
     wrapped = serializers.CharField(max_length=sealing.MOST_WRAPPED)
+
+
+class RoundKeysSerializer(serializers.Serializer[Any]):
+    """The auditor's keys of every round, in their order."""
+
+    keys = AuditorKeySerializer(many=True, min_length=1, max_length=MOST_ROUNDS)
+
+    def validate_keys(self, keys: list[dict[str, str]]) -> list[sealing.MadeKey]:
+        return [sealing.MadeKey(**key) for key in keys]
 
 
 class HandOverSerializer(serializers.Serializer[Any]):
@@ -68,9 +82,12 @@ class OpeningSerializer(serializers.Serializer[Any]):
 
 
 class OfficeKeySerializer(serializers.Serializer[Any]):
-    """The office's private key, in hex. Alone it opens nothing."""
+    """The office's private keys, in hex. Alone they open nothing."""
 
-    key = serializers.CharField()
+    key = serializers.CharField(help_text="The one in question now.")
+    keys = serializers.ListField(
+        child=serializers.CharField(), help_text="Where there are rounds, of each one in order."
+    )
 
 
 class SealingView(ActorView):
@@ -117,6 +134,22 @@ class AuditorKeyView(StepView):
         )
 
 
+class RoundKeysView(StepView):
+    """The auditor's keys, where there are rounds."""
+
+    @extend_schema(
+        operation_id="auctions_sealing_round_keys",
+        tags=["auctions"],
+        request=RoundKeysSerializer,
+        responses=SealingSerializer,
+        description="One for each round, all before the first offer. Once.",
+    )
+    def post(self, request: Request, auction_id: UUID) -> Response:
+        return self.taken(
+            sealing.set_round_keys, RoundKeysSerializer(data=request.data), auction_id
+        )
+
+
 class HandOverView(StepView):
     """Handing the auditor's key over."""
 
@@ -152,5 +185,6 @@ class OfficeKeyView(ActorView):
         operation_id="auctions_sealing_office_key", tags=["auctions"], responses=OfficeKeySerializer
     )
     def get(self, request: Request, auction_id: UUID) -> Response:
+        keys = sealing.office_keys(actor=self.actor, auction_id=auction_id)
         key = sealing.office_key(actor=self.actor, auction_id=auction_id)
-        return Response({"key": key}, headers=_NO_STORE)
+        return Response({"key": key, "keys": keys}, headers=_NO_STORE)

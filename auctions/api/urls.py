@@ -55,6 +55,7 @@ urlpatterns = [
     path(
         f"{_ONE}sealing/auditor-key/", sealing.AuditorKeyView.as_view(), name="api-sealing-auditor"
     ),
+    path(f"{_ONE}sealing/round-keys/", sealing.RoundKeysView.as_view(), name="api-sealing-rounds"),
     path(f"{_ONE}sealing/hand-over/", sealing.HandOverView.as_view(), name="api-sealing-hand-over"),
     path(f"{_ONE}sealing/open/", sealing.OpeningView.as_view(), name="api-sealing-open"),
     path(f"{_ONE}sealing/office-key/", sealing.OfficeKeyView.as_view(), name="api-sealing-office"),

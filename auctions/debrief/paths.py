@@ -22,7 +22,7 @@ from auctions.domain.visibility.standing import LotStanding, lot_standing
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
 _Offer = ev.BidPlaced | ev.LevelAccepted | ev.OfferOpened
 # Where an offer below the winning price by the smallest amount would have won.
-LOWEST_WINS = frozenset({Format.ENGLISH, Format.SEALED, Format.TURNS})
+LOWEST_WINS = frozenset({Format.ENGLISH, Format.SEALED, Format.TURNS, Format.SEALED_ROUNDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def _follow(debrief: LotDebrief, passage: Passage, viewer: Viewer) -> None:
             debrief.points.append(Point(event.at, event.price, False, None, level=True))
     elif isinstance(event, _Offer):
         _price(debrief, event, after, viewer, at)
+    elif isinstance(event, ev.SealedRoundEnded):
+        _lead(debrief, after, lot, viewer, at)
     _rank(debrief, after, lot, viewer, at)
 
 
@@ -116,6 +118,12 @@ def _price(
         # What was sealed is a price from its opening on.
         when = at if isinstance(event, ev.OfferOpened) else event.received_at
         debrief.points.append(Point(when, event.amount, own, seat))
+    _lead(debrief, after, lot, viewer, at)
+
+
+def _lead(
+    debrief: LotDebrief, after: AuctionState, lot: LotState, viewer: Viewer, at: datetime
+) -> None:
     if viewer.seat is None:
         return
     lead = lot_standing(after, lot, viewer).lead

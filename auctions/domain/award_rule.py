@@ -17,6 +17,7 @@ _RULES = {
     Format.ENGLISH: _LOWEST,
     Format.SEALED: _LOWEST,
     Format.TURNS: _LOWEST,
+    Format.SEALED_ROUNDS: _LOWEST,
     Format.VICKREY: (
         "the lowest {figure}, of equal ones the earlier entry; pays the second lowest price or"
         " the lot's limit, whichever is lower; alone it pays the limit, without one its own price"

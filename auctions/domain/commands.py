@@ -296,6 +296,14 @@ class SetSealingKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRoundKeys:
+    """Make one holder's public keys known, one for each round, in their order. Once."""
+
+    holder: KeyHolder
+    public_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceSealedOffer:
     """A binding offer for a lot that nobody can read before the opening; replaces one's last."""
 
@@ -336,12 +344,17 @@ class HandOverKey:
 
 @dataclass(frozen=True, slots=True)
 class OpenOffers:
-    """Open every offer with both private keys (hex), and settle the lots."""
+    """Open every offer with both private keys (hex), and settle the lots.
+
+    ``never_opened`` are lots whose reserve no entry opens, since the auction was called off: only
+    a verifier names them, and takes it that the reserve was not met.
+    """
 
     auditor_key: str
     office_key: str
     means: KeyMeans  # of the office's key
     reserves: tuple[OpenedReserve, ...] = ()
+    never_opened: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +402,7 @@ Command = (
     | Disqualify
     | Requalify
     | SetSealingKey
+    | SetRoundKeys
     | PlaceSealedOffer
     | PlaceSealedPackage
     | WithdrawPackage

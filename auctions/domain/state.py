@@ -130,13 +130,19 @@ class SealedLot:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """The keys of sealed offers: public ones first, private ones with the opening."""
+    """The keys of sealed offers: public ones first, private ones with the opening.
+
+    Where there are rounds, those of the round under way; all public ones are known before.
+    """
 
     auditor: str = ""
     office: str = ""
     handed_over: KeyMeans | None = None
     auditor_secret: str = ""
     office_secret: str = ""
+    round: int = 0  # whose keys they are; 0 where there are no rounds
+    auditor_rounds: tuple[str, ...] = ()
+    office_rounds: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -191,6 +197,27 @@ class Packages:
 
     seats: Mapping[str, SeatPackages] = field(default_factory=dict)
     allocated: Allocated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedOffer:
+    """What one seat's envelope of a round held: an amount, or the code of why it was no offer."""
+
+    seq: int
+    received_at: datetime
+    amount: Decimal | None
+    rejected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsLot:
+    """A lot of sealed rounds once it started. Envelopes of the round stand in ``sealed``."""
+
+    round: int = 1  # under way, or the last one that was
+    opened: Mapping[str, OpenedOffer] = field(default_factory=dict)  # before the round is ended
+    ended: tuple[Mapping[str, OpenedOffer], ...] = ()  # each ended round's, the first one first
+    improved: tuple[int, ...] = ()  # the rounds after which the lead was lower than before
+    stop: str = ""  # why there is no further round
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +295,7 @@ class LotState:
     sealed: SealedLot | None = None
     levels: Levels | None = None  # once a lot with levels started
     turns: TurnsLot | None = None
+    rounds: RoundsLot | None = None  # once a lot of sealed rounds started
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class Format(StrEnum):
     DUTCH = "dutch"  # the price rises until somebody accepts it
     JAPANESE = "japanese"  # the price falls; who does not accept a level is out
     TURNS = "turns"  # three rounds in turns
+    SEALED_ROUNDS = "sealed_rounds"  # sealed offers in rounds, each opened before the next
 
 
 class LotOrder(StrEnum):
@@ -242,6 +243,20 @@ class PackageTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedRoundsTerms:
+    """Multi-round sealed: how many rounds at most, and what ends a lot before the last one."""
+
+    rounds: int = 3
+    length: timedelta = timedelta(minutes=30)  # of each
+    pause: timedelta = timedelta(minutes=5)  # from the opening of a round to the next one's start
+    stop_unimproved: bool = True  # a round in which the lead did not get lower is the last
+    least_active: int = 2  # a round with fewer valid offers is the last; 0: however few
+    stop_at_reserve: bool = False  # a round after which the hidden reserve is met is the last
+    keeper: KeyKeeper = KeyKeeper.NEUTRAL
+    show_count: bool = False  # to the buyer, before the round's deadline
+
+
+@dataclass(frozen=True, slots=True)
 class DutchTerms:
     """Dutch reverse: how long each price of the rising clock stands."""
 
@@ -330,12 +345,18 @@ class Terms:
     packages: PackageTerms | None = later()  # None: every offer is for one lot
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
     line_rules: LineRules | None = later()  # of lots with lines; None: the defaults of LineRules
+    sealed_rounds: SealedRoundsTerms | None = later()  # of multi-round sealed
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""
         if 0 < number <= len(self.lots) and self.lots[number - 1].number == number:
             return self.lots[number - 1]
         return next((lot for lot in self.lots if lot.number == number), None)
+
+    @property
+    def sealing(self) -> SealedTerms | SealedRoundsTerms | None:
+        """Who keeps the auditor's key of sealed offers; None where offers are not sealed."""
+        return self.sealed or self.sealed_rounds
 
     def document(self) -> dict[str, Any]:
         """The canonical document: what is shown, hashed and accepted."""

@@ -9,6 +9,7 @@ disclosure in the terms                             any   public       buyer    
 ==================================================  ====  ===========  ===========  ======  ======
 terms, phases, deadlines, levels, pauses, end       yes   yes          yes          yes     --
 keys of sealed offers, the private ones too         yes   yes          yes          yes     --
+sealed rounds: their start, deadline and end        yes   yes          yes          yes     --
 order of turns, stages, offers shown at turns' end  yes   yes          yes          yes     --
 own seat: admission, consent, bids, withdrawals     yes   yes          yes          .       .
 others' seats: admission, consent, bids, ...        yes   yes          --           yes     --
@@ -17,7 +18,7 @@ unit prices of a bid's positions: others'           yes   --           --       
 message to all                                      yes   yes          yes          yes     --
 message from or to oneself                          yes   yes          yes          .       .
 message between others                              yes   --           --           --      --
-reserve                                             yes   yes          --           yes     --
+reserve; why no sealed round follows                yes   yes          --           yes     --
 how many connections were lost, came back           yes   yes          --           yes     --
 a lot's result, an award: one's own, or nobody's    yes   yes          yes          yes     --
 a lot's result: another's                           yes   yes          lead shown   yes     --
@@ -103,6 +104,10 @@ _COMMON = frozenset(
         "cancelled",
         "annulled",
         "sealing_key_set",
+        "round_keys_set",
+        "sealed_round_started",
+        "sealed_round_ended",
+        "sealed_round_scheduled",
         "lot_sealed",
         "key_handed_over",
         # The private keys: of what they open a viewer has only what is opened to it.
@@ -142,7 +147,9 @@ _OF_A_SEAT = frozenset(
 )
 
 # Of others, so to participants only where everything is published.
-_OF_ALL = frozenset({"reserve_opened", "connections_lost", "connections_back", "lots_allocated"})
+_OF_ALL = frozenset(
+    {"reserve_opened", "connections_lost", "connections_back", "lots_allocated", "rounds_stopped"}
+)
 
 
 def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> bool:

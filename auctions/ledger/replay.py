@@ -18,7 +18,7 @@ from auctions.domain import commands as cmd
 from auctions.domain import events as ev
 from auctions.domain.codec import BodyMalformed, to_body
 from auctions.domain.draft import Limits
-from auctions.domain.formats.sealed import read_offer
+from auctions.domain.formats import sealed, sealed_rounds
 from auctions.domain.machine import decide, due, evolve
 from auctions.domain.refusals import Refusal
 from auctions.domain.rules import packages
@@ -119,7 +119,11 @@ def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
     terms = state.rules.lots[event.lot - 1]
     try:
         secrets = bytes.fromhex(keys.auditor_secret), bytes.fromhex(keys.office_secret)
-        found = read_offer(terms, event.seat, mine.envelope, sealing.Opener(*secrets))
+        opener = sealing.Opener(*secrets)
+        if lot is not None and lot.rounds is not None:
+            found = sealed_rounds.read_offer(state, terms, event.seat, mine.envelope, opener)
+        else:
+            found = sealed.read_offer(terms, event.seat, mine.envelope, opener)
     except ValueError as error:
         raise ReplayFailed(seq, "the published keys are none") from error
     told = event.amount if isinstance(event, ev.OfferOpened) else event.reason
@@ -220,7 +224,7 @@ def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Itera
         asked = cmd.Withdraw(event.seat, event.lot, event.ref)
         yield asked, event.received_at, _line(steps, place)
     if isinstance(event, ev.OffersOpened):
-        yield _opening(event, steps), event.at, None
+        yield _opening(state, event, steps), event.at, None
     for command in _commands_of_officers(event):
         for at in _moments(state, steps, place):
             yield command, at, None
@@ -250,8 +254,19 @@ def _bid(event: ev.BidPlaced, prices: tuple[Decimal, ...] | None) -> tuple[Asked
     return ((command, event.received_at, None),)
 
 
-def _opening(event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
-    return cmd.OpenOffers(event.auditor_key, event.office_key, event.office_means, _reserves(steps))
+def _opening(state: AuctionState, event: ev.OffersOpened, steps: Sequence[Step]) -> cmd.OpenOffers:
+    told = _reserves(steps)
+    ended = {step.event.lot for step in steps if isinstance(step.event, ev.LotClosed)}
+    called_off = any(isinstance(step.event, ev.Cancelled | ev.Annulled) for step in steps)
+    lots = range(1, len(state.rules.lots) + 1)
+    return cmd.OpenOffers(
+        event.auditor_key,
+        event.office_key,
+        event.office_means,
+        told,
+        # No lot that was closed keeps its reserve to itself.
+        frozenset(set(lots) - ended) if called_off else frozenset(),
+    )
 
 
 _MAKERS: dict[type[Any], Any] = {
@@ -287,6 +302,7 @@ _MAKERS: dict[type[Any], Any] = {
     ev.SeatRequalified: lambda e: [(cmd.Requalify(e.seat, e.reason, e.by, _REF), e.at, None)],
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
+    ev.RoundKeysSet: lambda e: [(cmd.SetRoundKeys(e.holder, e.public_keys), e.at, None)],
     ev.SealedOfferPlaced: lambda e: [
         (cmd.PlaceSealedOffer(e.seat, e.lot, e.envelope, e.ref), e.received_at, None)
     ],

@@ -23,7 +23,7 @@ class SealingKey(models.Model):
 
     The office's is there from the opening of the auction on; the auditor's only once it was handed
     over, after the deadline. Until then the auditor's private key is ``wrapped`` by a passphrase
-    that this site never learns.
+    that this site never learns. Where there are rounds, each has a pair of its own.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -35,6 +35,9 @@ class SealingKey(models.Model):
         verbose_name=_("auction"),
     )
     holder = models.CharField(_("holder"), max_length=8, choices=KeyHolder.choices)
+    round = models.PositiveSmallIntegerField(
+        _("round"), default=0, db_default=0, help_text=_("0 where there are no rounds.")
+    )
     public_key = models.CharField(_("public key"), max_length=130)
     wrapped = models.TextField(_("wrapped by a passphrase"), blank=True)
     sealed = models.BinaryField(_("encrypted private key"), null=True)
@@ -51,10 +54,10 @@ class SealingKey(models.Model):
     class Meta:
         verbose_name = _("key of sealed offers")
         verbose_name_plural = _("keys of sealed offers")
-        ordering = ("auction", "holder")
+        ordering = ("auction", "holder", "round")
         constraints = (
             models.UniqueConstraint(
-                fields=("auction", "holder"), name="auctions_sealing_one_per_holder"
+                fields=("auction", "holder", "round"), name="auctions_sealing_one_per_round"
             ),
             models.CheckConstraint(
                 condition=Q(public_key__regex=r"^04[0-9a-f]{128}$"),
@@ -68,4 +71,4 @@ class SealingKey(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.auction_id} {self.holder}"
+        return f"{self.auction_id} {self.holder} {self.round}"

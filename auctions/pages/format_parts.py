@@ -13,7 +13,11 @@ BOXES = {
     "sealed": SEALED_BOX,
     "vickrey": SEALED_BOX,
     "turns": "auctions/parts/turns_box.html",
+    "sealed_rounds": "auctions/parts/rounds_box.html",
 }
 
 # Beside the chart, for the buyer and for observers.
-CARDS = {"turns": "auctions/parts/turns.html"}
+CARDS = {
+    "turns": "auctions/parts/turns.html",
+    "sealed_rounds": "auctions/parts/rounds.html",
+}

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from auctions.domain import outcome
 from auctions.domain.commands import KeyMeans
 from auctions.domain.formats import RULES
 from auctions.domain.state import LotPhase, LotState
 from auctions.domain.terms import Format, KeyKeeper
 from auctions.domain.visibility import Field, Viewer, granted
+from auctions.domain.visibility.table import label
 from auctions.pages.words_sealed import rejections
 from auctions.services import sealing
 from auctions.services.policies import Place, place_of, surroundings
@@ -33,6 +35,7 @@ class Row:
     """One offer after the opening."""
 
     lot: int
+    round: int  # 0 where there are no rounds
     name: str
     sealed_at: datetime
     amount: str
@@ -60,13 +63,16 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
     found = sealing.progress(actor=actor, auction_id=auction_id)
     keys = found.state.sealing
     opened = keys is not None and bool(keys.auditor_secret)
+    some = opened or any(lot.rounds and lot.rounds.ended for lot in found.state.lots.values())
     config = {
         "auction": str(auction_id),
         "company": str(actor.company_id),
         "wrapped": found.wrapped,
+        "round": found.round,
+        "rounds": found.rounds,
         "urls": {
             name: reverse(f"api-sealing-{name}", args=[auction_id])
-            for name in ("auditor", "hand-over", "open", "office")
+            for name in ("auditor", "rounds", "hand-over", "open", "office")
         },
         "strings": _strings(),
     }
@@ -76,15 +82,25 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "found": found,
         "keys": keys,
         "opened": opened,
+        "some_opened": some,
+        "next_at": _next_at(found),
         "over": not found.state.phase.is_open,
         "handed_over": keys is not None and keys.handed_over is not None,
         "keeper_word": keeper_word(found.keeper),
         "steps": _steps(found, opened=opened),
-        "rows": _rows(place, found) if opened else [],
+        "rows": _rows(place, found) if some else [],
         "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
     }
     return render(request, "auctions/opening.html", context)
+
+
+def _next_at(found: sealing.Progress) -> datetime | None:
+    """When the next round starts; None while none is to come."""
+    if not found.between or not found.state.phase.is_open:
+        return None
+    waiting = (lot for lot in found.state.lots.values() if lot.outcome is None)
+    return max((lot.starts_at for lot in waiting if lot.starts_at is not None), default=None)
 
 
 def keeper_word(keeper: KeyKeeper) -> str:
@@ -114,15 +130,21 @@ def _steps(found: sealing.Progress, *, opened: bool) -> list[Step]:
     first = next((place for place, each in enumerate(done) if not each), len(done))
     # An auction that ended otherwise has nothing to do next.
     ended = not found.state.phase.is_open and not opened
+    means = means_word(keys.handed_over) if keys is not None else ""
     titles = (
         (_("The auditor's key is made"), keeper_word(found.keeper)),
         (_("The deadline has passed"), _("until then neither key can be handed over")),
-        (
-            _("The auditor hands the key over"),
-            means_word(keys.handed_over) if keys is not None else "",
-        ),
+        (_("The auditor hands the key over"), means),
         (_("The offers are opened"), _("with the key of the buyer or of the platform")),
     )
+    if found.rounds:
+        of_round = {"round": found.round}
+        titles = (
+            (_("The auditor's keys are made, one for each round"), keeper_word(found.keeper)),
+            (_("The deadline of round %(round)s has passed") % of_round, titles[1][1]),
+            (_("The auditor hands the key of round %(round)s over") % of_round, means),
+            (_("The offers of round %(round)s are opened") % of_round, titles[3][1]),
+        )
     states = [
         "done" if each else "now" if place == first and not ended else "later"
         for place, each in enumerate(done)
@@ -134,8 +156,35 @@ def _rows(place: Place, found: sealing.Progress) -> list[Row]:
     around = surroundings(place.auction)
     rows = []
     for lot in found.state.lots.values():
-        if lot.sealed is not None and lot.phase is LotPhase.CLOSED:
+        if lot.rounds is not None:
+            rows += _of_rounds(lot, place.viewer, found, around)
+        elif lot.sealed is not None and lot.phase is LotPhase.CLOSED:
             rows += _of_lot(lot, place.viewer, found, around)
+    return sorted(rows, key=lambda row: -row.round)
+
+
+def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
+    assert lot.rounds is not None
+    reasons, best = rejections(), outcome.leader(lot)
+    rows = []
+    for number, opened in enumerate(lot.rounds.ended, start=1):
+        for seat, offer in sorted(opened.items(), key=lambda item: item[1].seq):
+            if not granted(Field.BID, viewer, found.state, lot, seat):
+                continue
+            code = offer.rejected
+            name = around.name(label(viewer, found.state, seat, around.alias))
+            rows.append(
+                Row(
+                    lot=lot.number,
+                    round=number,
+                    name=name,
+                    sealed_at=offer.received_at,
+                    amount="" if offer.amount is None else to_wire(offer.amount),
+                    rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
+                    # The lowest so far, by the round in which it was made.
+                    won=best is not None and best[0] == seat and best[1].seq == offer.seq,
+                )
+            )
     return rows
 
 
@@ -151,6 +200,7 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
         rows.append(
             Row(
                 lot=lot.number,
+                round=0,
                 name=around.name(seat),
                 sealed_at=offer.received_at,
                 amount="" if best is None else to_wire(best.amount),
@@ -171,4 +221,5 @@ def _strings() -> dict[str, str]:
             "This browser cannot encrypt here. Open the page over https in a current browser."
         ),
         "file": _("This file does not hold an office key."),
+        "round": _("Round {round}"),
     }

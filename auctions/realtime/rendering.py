@@ -29,6 +29,7 @@ from auctions.domain.visibility.sealed import SealedStanding
 from auctions.ledger.limits import limits_of
 from auctions.realtime import messages as m
 from auctions.realtime.packages_part import packages_view
+from auctions.realtime.rounds_part import rounds_view
 from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject, SubjectLot
 from infra.keys import key_ring
@@ -165,6 +166,7 @@ class Renderer:
             level=_level(lot.level, total),
             turns=turns_view(lot.turns),
             packages=packages_view(lot.packages),
+            rounds=rounds_view(lot.rounds),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:

@@ -11,6 +11,12 @@ def rejections() -> dict[str, str]:
         "rejected_cannot_decrypt": _("It could not be decrypted with the keys of this auction."),
         "rejected_malformed": _("What was sealed is not an amount."),
         "rejected_auction_above_ceiling": _("It lies above the ceiling."),
+        "rejected_auction_bid_too_high": _(
+            "It was not lower than your best of the earlier rounds by the lot's step."
+        ),
+        "rejected_auction_no_room": _(
+            "No amount lies a step below your best of the rounds before."
+        ),
         "rejected_auction_scale": _("It has more decimals than the lot allows."),
         "rejected_auction_not_positive": _("It is not above zero."),
         "rejected_auction_off_grid": _("It is not a multiple of what the lot asks."),

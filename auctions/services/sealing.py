@@ -4,6 +4,8 @@ The office's key is made here when the auction opens: the platform keeps it encr
 key, the officer may take a copy. The auditor's is made in the auditor's browser; what arrives is
 the public key and the private one wrapped by a passphrase. After the deadline the auditor unlocks
 it in the browser (or types the recovery sheet) and hands it over; only then are the two together.
+Where there are rounds, each has a pair of its own, all made before the first offer; the deadline of
+a round brings that round's two together and no other.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +22,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
 
 from auctions.domain import commands as cmd
-from auctions.domain.events import SealingKeySet
+from auctions.domain.events import RoundKeysSet, SealingKeySet
 from auctions.domain.formats import RULES
 from auctions.domain.formats.sealed import awaits_opening, key_fits
 from auctions.domain.refusals import (
@@ -68,7 +70,7 @@ class Progress:
     keeper: KeyKeeper
     is_keeper: bool
     is_officer: bool
-    wrapped: str  # of the auditor's key; the keeper's alone
+    wrapped: str  # of the auditor's key (of the round); the keeper's alone
     made_at: datetime | None  # when the auditor's key was made
     offers: int | None  # None: not told yet
     handed_over_here: bool  # by this very person, who does not open as well
@@ -78,20 +80,44 @@ class Progress:
         """Whether the keys may be handed over now."""
         return self.state.phase.is_open and awaits_opening(self.state)
 
+    @property
+    def rounds(self) -> int:
+        """How many rounds there are at most; 0 in a format without."""
+        own = self.state.rules.sealed_rounds
+        return 0 if own is None else own.rounds
 
-def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet]:
-    """Make the office's key of an auction that needs one, and the entry that names it."""
+    @property
+    def round(self) -> int:
+        """Whose keys are in question; 0 in a format without rounds."""
+        return _round(self.state)
+
+    @property
+    def between(self) -> bool:
+        """Whether the next round has not started yet."""
+        lots = [lot for lot in self.state.lots.values() if lot.outcome is None]
+        return any(lot.rounds is not None and lot.deadline is None for lot in lots)
+
+
+def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet | RoundKeysSet]:
+    """Make the office's keys of an auction that needs them, and the entry that names them."""
     if not RULES[terms.format].sealed:
         return
-    secret = sealing.new_secret()
-    public = sealing.public_key_of(secret).hex()
-    SealingKey.objects.create(
-        auction_id=auction_id,
-        holder=KeyHolder.OFFICE,
-        public_key=public,
-        sealed=_protected(auction_id, KeyHolder.OFFICE, secret),
-    )
-    yield SealingKeySet(cmd.KeyHolder.OFFICE, public, utc_now())
+    own = terms.sealed_rounds
+    keys = []
+    for number in [0] if own is None else range(1, own.rounds + 1):
+        secret = sealing.new_secret()
+        keys.append(sealing.public_key_of(secret).hex())
+        SealingKey.objects.create(
+            auction_id=auction_id,
+            holder=KeyHolder.OFFICE,
+            round=number,
+            public_key=keys[-1],
+            sealed=_protected(auction_id, KeyHolder.OFFICE, number, secret),
+        )
+    if own is None:
+        yield SealingKeySet(cmd.KeyHolder.OFFICE, keys[0], utc_now())
+    else:
+        yield RoundKeysSet(cmd.KeyHolder.OFFICE, tuple(keys), utc_now())
 
 
 def progress(*, actor: Actor, auction_id: UUID) -> Progress:
@@ -104,10 +130,7 @@ def set_auditor_key(*, actor: Actor, auction_id: UUID, public_key: str, wrapped:
     """Make the auditor's public key known. Raises NotTheKeeper or the refusal of the rules."""
     place, state = _sealed(actor, auction_id)
     _must_keep(actor, place, state)
-    _check_wrapped(wrapped)
-    raw = bytes.fromhex(public_key) if _HEX.fullmatch(public_key) and public_key else b""
-    if len(public_key) != 2 * sealing.KEY_BYTES or not sealing.is_key(raw):
-        raise SealingKeyMalformed(field="public_key")
+    _check_made(public_key, wrapped)
     with transaction.atomic():
         _, made = SealingKey.objects.get_or_create(
             auction_id=auction_id,
@@ -124,6 +147,41 @@ def set_auditor_key(*, actor: Actor, auction_id: UUID, public_key: str, wrapped:
         decide_now(auction_id=auction_id, command=command)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """One of the auditor's keys as the browser made it: public, and private under a passphrase."""
+
+    public_key: str
+    wrapped: str
+
+
+def set_round_keys(*, actor: Actor, auction_id: UUID, keys: Sequence[MadeKey]) -> None:
+    """Make the auditor's public keys of every round known, in their order.
+
+    Raises NothingSealed where there are no rounds, NotTheKeeper or the refusal of the rules.
+    """
+    place, state = _sealed(actor, auction_id)
+    if state.rules.sealed_rounds is None:
+        raise NothingSealed()
+    _must_keep(actor, place, state)
+    for key in keys:
+        _check_made(key.public_key, key.wrapped)
+    with transaction.atomic():
+        command = cmd.SetRoundKeys(cmd.KeyHolder.AUDITOR, tuple(key.public_key for key in keys))
+        decide_now(auction_id=auction_id, command=command)
+        SealingKey.objects.bulk_create(
+            SealingKey(
+                auction_id=auction_id,
+                holder=KeyHolder.AUDITOR,
+                round=number,
+                public_key=key.public_key,
+                wrapped=key.wrapped,
+                keeper_id=actor.user_id,
+            )
+            for number, key in enumerate(keys, start=1)
+        )
+
+
 def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> None:
     """Hand over the auditor's private key, after the deadline.
 
@@ -134,13 +192,13 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
     _must_keep(actor, place, state)
     secret = _secret_of(key, field="key")
     with transaction.atomic():
-        row = SealingKey.objects.filter(auction_id=auction_id, holder=KeyHolder.AUDITOR).first()
+        row = _key(auction_id, KeyHolder.AUDITOR, _round(state))
         if row is None or not key_fits(secret, row.public_key):
             raise KeyDiffers(field="key")
         # The rules are asked before anything is kept: before the deadline it is refused.
         means = cmd.KeyMeans.RECOVERY if by_sheet else cmd.KeyMeans.PERSON
         decide_now(auction_id=auction_id, command=cmd.HandOverKey(means))
-        row.sealed = _protected(auction_id, KeyHolder.AUDITOR, secret)
+        row.sealed = _protected(auction_id, KeyHolder.AUDITOR, row.round, secret)
         # Whoever handed the key over does not open as well, unless as the officer.
         row.keeper_id = actor.user_id
         row.save(update_fields=["sealed", "keeper"])
@@ -157,8 +215,7 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
     if not (_is_officer(actor, place) or _keeps(actor, place, state)):
         raise place.refusal or NotAllowed()
     with transaction.atomic():
-        keys = {row.holder: row for row in SealingKey.objects.filter(auction_id=auction_id)}
-        auditor = keys.get(KeyHolder.AUDITOR)
+        auditor = _key(auction_id, KeyHolder.AUDITOR, _round(state))
         if auditor is None or auditor.sealed is None:
             raise AuditorKeyMissing()
         if auditor.keeper_id == actor.user_id:
@@ -166,19 +223,42 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
         if office_key:
             office, means = _secret_of(office_key, field="office_key"), cmd.KeyMeans.FILE
         else:
-            office, means = _read(keys[KeyHolder.OFFICE]), cmd.KeyMeans.PLATFORM
+            own = SealingKey.objects.get(
+                auction_id=auction_id, holder=KeyHolder.OFFICE, round=_round(state)
+            )
+            office, means = _read(own), cmd.KeyMeans.PLATFORM
         with connection.cursor() as cursor:
             reserves = open_reserves(cursor, key_ring(), auction_id)
         command = cmd.OpenOffers(_read(auditor).hex(), office.hex(), means, reserves)
         decide_now(auction_id=auction_id, command=command)
 
 
-def office_key(*, actor: Actor, auction_id: UUID) -> str:
-    """The officer's copy of the office's private key, in hex. Alone it opens nothing."""
+def office_keys(*, actor: Actor, auction_id: UUID) -> list[str]:
+    """The officer's copy of the office's private keys, in hex: one, or one for each round.
+
+    Alone they open nothing.
+    """
     place, _ = _sealed(actor, auction_id)
     if not _is_officer(actor, place):
         raise place.refusal or NotAllowed()
-    return _read(SealingKey.objects.get(auction_id=auction_id, holder=KeyHolder.OFFICE)).hex()
+    rows = SealingKey.objects.filter(auction_id=auction_id, holder=KeyHolder.OFFICE)
+    return [_read(row).hex() for row in rows.order_by("round")]
+
+
+def office_key(*, actor: Actor, auction_id: UUID) -> str:
+    """As :func:`office_keys`: the one in question now."""
+    keys = office_keys(actor=actor, auction_id=auction_id)
+    return keys[max(0, _round(load(auction_id)) - 1)]
+
+
+def _round(state: AuctionState) -> int:
+    if state.rules.sealed_rounds is None:
+        return 0
+    return 1 if state.sealing is None else state.sealing.round
+
+
+def _key(auction_id: UUID, holder: KeyHolder, number: int) -> SealingKey | None:
+    return SealingKey.objects.filter(auction_id=auction_id, holder=holder, round=number).first()
 
 
 def _sealed(actor: Actor, auction_id: UUID) -> tuple[Place, AuctionState]:
@@ -192,10 +272,10 @@ def _sealed(actor: Actor, auction_id: UUID) -> tuple[Place, AuctionState]:
 
 
 def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
-    terms = state.rules.sealed
+    terms = state.rules.sealing
     assert terms is not None
     is_keeper = _keeps(actor, place, state)
-    row = SealingKey.objects.filter(auction=place.auction, holder=KeyHolder.AUDITOR).first()
+    row = _key(place.auction.pk, KeyHolder.AUDITOR, _round(state))
     told = terms.show_count or awaits_opening(state) or not state.phase.is_open
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
     count += packages.standing(state)
@@ -220,7 +300,7 @@ def _is_officer(actor: Actor, place: Place) -> bool:
 
 def _keeps(actor: Actor, place: Place, state: AuctionState) -> bool:
     """Whether the terms give the auditor's key to this person's role."""
-    terms = state.rules.sealed
+    terms = state.rules.sealing
     if terms is not None and terms.keeper is KeyKeeper.AUDITOR:
         of_buyer = place.viewer.role in (Role.BUYER, Role.BUYER_BLIND)
         # Whoever runs the auction holds the other key.
@@ -242,6 +322,13 @@ def _secret_of(text: str, field: str) -> bytes:
     return raw
 
 
+def _check_made(public_key: str, wrapped: str) -> None:
+    _check_wrapped(wrapped)
+    raw = bytes.fromhex(public_key) if _HEX.fullmatch(public_key) and public_key else b""
+    if len(public_key) != 2 * sealing.KEY_BYTES or not sealing.is_key(raw):
+        raise SealingKeyMalformed(field="public_key")
+
+
 def _check_wrapped(wrapped: str) -> None:
     """Its form alone: what is inside only the passphrase tells."""
     try:
@@ -261,19 +348,20 @@ def _check_wrapped(wrapped: str) -> None:
         raise WrappedKeyMalformed(field="wrapped")
 
 
-def _protected(auction_id: UUID, holder: KeyHolder, secret: bytes) -> bytes:
+def _protected(auction_id: UUID, holder: KeyHolder, number: int, secret: bytes) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + key_ring().cipher().encrypt(nonce, secret, _bound(auction_id, holder))
+    return nonce + key_ring().cipher().encrypt(nonce, secret, _bound(auction_id, holder, number))
 
 
 def _read(row: SealingKey) -> bytes:
     content = bytes(row.sealed or b"")
-    bound = _bound(row.auction_id, KeyHolder(row.holder))
+    bound = _bound(row.auction_id, KeyHolder(row.holder), row.round)
     try:
         return key_ring().cipher().decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], bound)
     except (InvalidTag, ValueError) as error:
         raise OwnKeyLost() from error
 
 
-def _bound(auction_id: UUID, holder: KeyHolder) -> bytes:
-    return f"fairfall-sealing-1\n{auction_id}\n{holder.value}".encode("ascii")
+def _bound(auction_id: UUID, holder: KeyHolder, number: int) -> bytes:
+    of_round = f"\n{number}" if number else ""
+    return f"fairfall-sealing-1\n{auction_id}\n{holder.value}{of_round}".encode("ascii")

@@ -18,10 +18,10 @@ def ask_for_the_key(
     *, auction_id: UUID, owner: UUID, subject: AuctionSubject, terms: Terms
 ) -> None:
     """Nobody can offer before the auditor's key is made, so its keepers are told at once."""
-    if terms.sealed is None:
+    if terms.sealing is None:
         return
     notify(
-        recipients=keepers(terms.sealed.keeper, owner),
+        recipients=keepers(terms.sealing.keeper, owner),
         kind="auction.key_needed",
         text=gettext_noop(
             "{reference} takes sealed offers: make the auditor's key, nobody can offer before."

@@ -69,6 +69,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "feedback.count": Count,
     "disclosure": Disclosure,
     "sealed.keeper": KeyKeeper,
+    "sealed_rounds.keeper": KeyKeeper,
 }
 
 

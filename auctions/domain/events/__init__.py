@@ -78,6 +78,13 @@ from auctions.domain.events.pauses import (
     PauseLifted,
     ResumeAnnounced,
 )
+from auctions.domain.events.rounds import (
+    RoundKeysSet,
+    RoundsStopped,
+    SealedRoundEnded,
+    SealedRoundScheduled,
+    SealedRoundStarted,
+)
 from auctions.domain.events.sealed import (
     KeyHandedOver,
     LotSealed,
@@ -144,12 +151,17 @@ __all__ = [
     "RanksHidden",
     "ReserveOpened",
     "ResumeAnnounced",
+    "RoundKeysSet",
     "RoundOrdered",
+    "RoundsStopped",
     "ScoringSet",
     "SealedOfferPlaced",
     "SealedOfferWithdrawn",
     "SealedPackagePlaced",
     "SealedPackageWithdrawn",
+    "SealedRoundEnded",
+    "SealedRoundScheduled",
+    "SealedRoundStarted",
     "SealingKeySet",
     "SeatAdmitted",
     "SeatDisqualified",
@@ -229,6 +241,11 @@ Event = (
     | PackageRejected
     | LotsAllocated
     | BidLines
+    | RoundKeysSet
+    | SealedRoundStarted
+    | SealedRoundEnded
+    | SealedRoundScheduled
+    | RoundsStopped
 )
 
 

@@ -17,6 +17,7 @@ from auctions.domain.evolve import (
     packages,
     participation,
     pauses,
+    rounds,
     sealed,
     turns,
 )
@@ -33,6 +34,7 @@ _REDUCERS: dict[type[Any], Reducer] = {
     **levels.REDUCERS,
     **turns.REDUCERS,
     **packages.REDUCERS,
+    **rounds.REDUCERS,
 }
 
 

@@ -56,14 +56,15 @@ def _loss_over(lot: LotState) -> LotState:
 
 def _lot_resumed(state: AuctionState, event: ev.LotResumed, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
+    runs = lot.started and event.deadline is not None  # else it waits for its (next) start
     lot = replace(
         lot,
-        phase=LotPhase.RUNNING if lot.started else LotPhase.WAITING,
+        phase=LotPhase.RUNNING if runs else LotPhase.WAITING,
         paused_at=None,
         resumes_at=None,
         start_fixed=False,
-        starts_at=lot.starts_at if lot.started else event.starts_at,
-        running_since=event.at if lot.started else None,
+        starts_at=lot.starts_at if runs else event.starts_at,
+        running_since=event.at if runs else None,
         deadline=event.deadline,
         hard_stop=event.hard_stop,
         turns=_moved_on(lot, event.at),

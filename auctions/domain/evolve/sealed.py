@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import events as ev
@@ -12,7 +13,10 @@ from auctions.domain.evolve.common import Reducer, with_lot
 from auctions.domain.state import (
     AuctionState,
     LotPhase,
+    LotState,
     Offer,
+    OpenedOffer,
+    RoundsLot,
     SealedLot,
     SealedOffer,
     Sealing,
@@ -71,6 +75,8 @@ def _offers_opened(state: AuctionState, event: ev.OffersOpened, seq: int) -> Auc
 def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     sealed = (lot.sealed or SealedLot()).offers[event.seat]
+    if lot.rounds is not None:
+        return with_lot(state, seq, _kept(lot, event.seat, sealed, event.amount, ""))
     # The offer keeps the place it got when it was sealed: among equals the first decided is first.
     best = Offer(event.amount, sealed.seq, sealed.received_at, prebid=False)
     mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best, first=event.amount)
@@ -80,8 +86,20 @@ def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionStat
 def _rejected(state: AuctionState, event: ev.OfferRejected, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     sealed = lot.sealed or SealedLot()
+    if lot.rounds is not None:
+        offer = sealed.offers[event.seat]
+        return with_lot(state, seq, _kept(lot, event.seat, offer, None, event.reason))
     rejected = {**sealed.rejected, event.seat: event.reason}
     return with_lot(state, seq, replace(lot, sealed=replace(sealed, rejected=rejected)))
+
+
+def _kept(
+    lot: LotState, seat: str, offer: SealedOffer, amount: Decimal | None, rejected: str
+) -> LotState:
+    """Until the round is ended nothing that was opened counts: offers are opened one by one."""
+    rounds = lot.rounds or RoundsLot()
+    found = OpenedOffer(offer.seq, offer.received_at, amount, rejected)
+    return replace(lot, rounds=replace(rounds, opened={**rounds.opened, seat: found}))
 
 
 REDUCERS: Mapping[type[Any], Reducer] = {

@@ -63,6 +63,8 @@ from kernel.decimals import parse_amount, to_wire
 from kernel.errors import FairfallError
 
 Pick = Callable[[LotTerms], Winner]  # who wins a lot of these terms, and at which price
+# The amount an envelope holds, or the code of why it is no offer.
+Read = Callable[[LotTerms, str, str, sealing.Opener], Decimal | str]
 CANNOT_DECRYPT = "cannot_decrypt"
 MALFORMED = "malformed"
 
@@ -74,15 +76,20 @@ def set_key(draft: Draft, command: SetSealingKey) -> None:
     """Make one of the two public keys known, once."""
     admission.check_open(draft.state)
     known = draft.state.sealing or Sealing()
-    raw = _hex(command.public_key)
-    if raw is None or not sealing.is_key(raw):
-        raise SealingKeyMalformed(field="public_key")
+    check_public(command.public_key)
     is_auditor = command.holder is KeyHolder.AUDITOR
     if known.auditor if is_auditor else known.office:
         raise SealingKeyExists()
     if command.public_key in (known.auditor, known.office):
         raise SealingKeyMalformed(field="public_key")
     draft.emit(SealingKeySet(command.holder, command.public_key, draft.at))
+
+
+def check_public(public_key: str) -> None:
+    """Raise SealingKeyMalformed unless it is a point of the curve, in hex."""
+    raw = _hex(public_key)
+    if raw is None or not sealing.is_key(raw):
+        raise SealingKeyMalformed(field="public_key")
 
 
 def hand_over(draft: Draft, command: HandOverKey) -> None:
@@ -95,6 +102,25 @@ def hand_over(draft: Draft, command: HandOverKey) -> None:
 
 def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
     """Open, judge and rank every offer with both private keys, and settle every lot."""
+    opener = unlocked(draft, command)
+    reserves = {reserve.lot: reserve for reserve in command.reserves}
+    waiting = [lot for lot in draft.state.lots.values() if lot.phase is LotPhase.SEALED]
+    for lot in waiting:
+        open_lot(draft, lot, opener, read_offer)
+    together: Winner | None = None
+    if draft.state.rules.packages is not None:
+        packages.open_all(draft, opener)
+        numbers = [lot.number for lot in waiting]
+        told = closing.opened_reserves(draft.state.rules, numbers, reserves)
+        together = packages.allocate(draft, numbers, told)
+    for lot in waiting:
+        opened = draft.state.lots[lot.number]
+        winner = together or pick(draft.state.rules.lots[lot.number - 1])
+        closing.settle_lot(draft, opened, draft.at, reserves, winner)
+
+
+def unlocked(draft: Draft, command: OpenOffers) -> sealing.Opener:
+    """Both private keys, published: the entry that begins an opening."""
     _check_awaiting(draft.state)
     known = _sealing(draft.state)
     if known.handed_over is None:
@@ -110,28 +136,15 @@ def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
             at=draft.at,
         )
     )
-    reserves = {reserve.lot: reserve for reserve in command.reserves}
-    waiting = [lot for lot in draft.state.lots.values() if lot.phase is LotPhase.SEALED]
-    opener = sealing.Opener(auditor, office)
-    for lot in waiting:
-        _open_lot(draft, lot, opener)
-    together: Winner | None = None
-    if draft.state.rules.packages is not None:
-        packages.open_all(draft, opener)
-        numbers = [lot.number for lot in waiting]
-        told = closing.opened_reserves(draft.state.rules, numbers, reserves)
-        together = packages.allocate(draft, numbers, told)
-    for lot in waiting:
-        opened = draft.state.lots[lot.number]
-        winner = together or pick(draft.state.rules.lots[lot.number - 1])
-        closing.settle_lot(draft, opened, draft.at, reserves, winner)
+    return sealing.Opener(auditor, office)
 
 
-def _open_lot(draft: Draft, lot: LotState, opener: sealing.Opener) -> None:
+def open_lot(draft: Draft, lot: LotState, opener: sealing.Opener, read: Read) -> None:
+    """Open the lot's offers in the order in which they were sealed; ``read`` judges each."""
     terms = draft.state.rules.lots[lot.number - 1]
     offers = (lot.sealed or SealedLot()).offers
     for seat, offer in sorted(offers.items(), key=lambda item: item[1].seq):
-        found = read_offer(terms, seat, offer.envelope, opener)
+        found = read(terms, seat, offer.envelope, opener)
         if isinstance(found, Decimal):
             draft.emit(OfferOpened(lot.number, seat, offer.seq, found))
         else:

@@ -89,7 +89,7 @@ def _bids_hidden(state: AuctionState) -> bool:
     """Whether bids are taken of which the buyer must not learn whose they are, or whether any is
     there: a refusal would tell."""
     taken = state.prebid_opened or any(lot.started for lot in state.lots.values())
-    return taken and (state.rules.blind or state.rules.sealed is not None)
+    return taken and (state.rules.blind or state.rules.sealing is not None)
 
 
 def accept_terms(draft: Draft, command: AcceptTerms) -> None:

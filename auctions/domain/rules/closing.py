@@ -56,7 +56,7 @@ def settle_lot(
     A committed reserve, and every limit for automatic bids, is opened in any case, so that anybody
     may check it.
     """
-    reserve = _opened(draft.state.rules.lots[lot.number - 1], reserves)
+    reserve = opened_reserve(draft.state.rules.lots[lot.number - 1], reserves)
     if reserve is not None:
         draft.emit(ReserveOpened(lot.number, reserve.salt, reserve.amount))
     automatic_bids.open_all(draft, lot)
@@ -87,11 +87,11 @@ def _close_auction(draft: Draft, at: datetime) -> None:
 
 def opened_reserves(terms: Terms, numbers: Iterable[int], reserves: Reserves) -> dict[int, Decimal]:
     """The reserves of lots that have one, checked against the terms."""
-    found = {number: _opened(terms.lots[number - 1], reserves) for number in numbers}
+    found = {number: opened_reserve(terms.lots[number - 1], reserves) for number in numbers}
     return {number: each.amount for number, each in found.items() if each is not None}
 
 
-def _opened(terms: LotTerms, reserves: Reserves) -> OpenedReserve | None:
+def opened_reserve(terms: LotTerms, reserves: Reserves) -> OpenedReserve | None:
     if terms.reserve_commitment is None:
         return None
     reserve = reserves.get(terms.number)

@@ -24,7 +24,16 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotOrder, Terms
 from auctions.domain.terms_check import check_terms
 
-_FROZEN = ("currency", "platform_key", "format", "scoring", "sealed", "packages", "preset")
+_FROZEN = (
+    "currency",
+    "platform_key",
+    "format",
+    "scoring",
+    "sealed",
+    "sealed_rounds",
+    "packages",
+    "preset",
+)
 _FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
 _TIMES = (
     "version",

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from auctions.domain.formats import rules_of
-from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
+from auctions.domain.state import (
+    AuctionState,
+    LotPhase,
+    LotState,
+    SealedLot,
+    Sealing,
+    SeatOnLot,
+)
 from auctions.domain.visibility.table import Field, Viewer, granted
 from kernel.sealing import fingerprint
 
@@ -41,6 +48,16 @@ def sealed_standing(state: AuctionState, lot: LotState, viewer: Viewer) -> Seale
         own_fingerprint=None if own is None else fingerprint(bytes.fromhex(own.envelope)),
         own_rejected=None if own is None else sealed.rejected.get(viewer.seat or ""),
     )
+
+
+def as_opened(state: AuctionState, lot: LotState, seat: str) -> SeatOnLot:
+    """What of a seat's offers on the lot has been opened so far, or was never sealed."""
+    mine = lot.seats.get(seat, SeatOnLot())
+    if not unread(state, lot):
+        return mine
+    if lot.rounds is None:
+        return SeatOnLot()
+    return SeatOnLot(best=mine.best, bids=sum(seat in each for each in lot.rounds.ended))
 
 
 def unread(state: AuctionState, lot: LotState) -> bool:

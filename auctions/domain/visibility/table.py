@@ -75,6 +75,7 @@ class Field(StrEnum):
     BY_PACKAGE = "whether a lot went by a package"
     ALLOCATION = "which offers and packages together serve the lots, and what they cost"
     RESERVE = "the opened reserve"
+    ROUNDS = "sealed rounds: sums of each ended round, why no further one follows"
     TURNS = "rounds in turns: the order, whose turn it is, offers at the end of each turn"
     MESSAGE_TO_ALL = "the buyer's messages to all"
     MESSAGE = "messages between the buyer and one supplier"
@@ -177,6 +178,14 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.BUYER_BLIND: _YES,
         **_OFFICE_AFTER,
     },
+    # Why no round follows tells how many offered, or that the reserve is met.
+    Field.ROUNDS: {
+        Role.SUPPLIER: _PUBLISHED,
+        Role.OBSERVER: _PUBLISHED,
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _YES,
+        **_OFFICE_AFTER,
+    },
     Field.TURNS: {
         Role.SUPPLIER: _YES,
         Role.OBSERVER: _YES,
@@ -250,12 +259,14 @@ def _holds(
     if grant is Grant.PUBLISHED:
         return closed and state.rules.disclosure is Disclosure.PUBLIC
     if grant is Grant.COUNTED:
-        terms = state.rules.sealed
+        terms = state.rules.sealing
         over = lot is not None and lot.phase in (LotPhase.SEALED, LotPhase.CLOSED)
         return over or (terms is not None and terms.show_count)
     told = _TOLD.get(field)
     seat = viewer.seat if grant is Grant.FEEDBACK else None
-    if told is None or lot is None or lot.phase is LotPhase.SEALED:
+    if told is None or lot is None:
+        return False
+    if lot.phase is LotPhase.SEALED and lot.rounds is None:
         return False  # offers are opened one by one: nothing is told before the last one is
     return told(state, seat, lot)
 

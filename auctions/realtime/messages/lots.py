@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auctions.realtime.packages_part import PackagesView
 from auctions.realtime.part import Part
+from auctions.realtime.rounds_part import RoundsView
 from auctions.realtime.turns_part import TurnsView
 
 
@@ -137,6 +138,7 @@ class LotView(Part):
     level: LevelView | None = None  # where prices move by levels, once the lot started
     turns: TurnsView | None = None  # of rounds in turns, once the lot started
     packages: PackagesView | None = None  # where the terms have packages
+    rounds: RoundsView | None = None  # of sealed rounds
 
 
 class LineInfo(Part):

@@ -21,6 +21,8 @@ const LOOK = {
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
   lot_sealed: ["lock", "extension"], key_handed_over: ["key", "extension"], offers_opened: ["lock-open", "extension"],
+  round_keys_set: ["key", ""], sealed_round_started: ["player-play", ""], sealed_round_ended: ["lock-open", "extension"],
+  sealed_round_scheduled: ["calendar", ""], rounds_stopped: ["flag", ""],
   offer_opened: ["arrow-down", "bid"], offer_rejected: ["circle-x", "refused"],
 };
 
@@ -75,6 +77,7 @@ export class Feed {
     if (item.kind === "withdrawal_decided" || item.kind === "unlock_decided") key += data.approved ? "_yes" : "_no";
     if (item.kind === "lot_closed") key = data.outcome === "won" ? "feed_lot_closed_won" : "feed_lot_closed";
     if (item.kind === "stage_started") key = `feed_stage_${data.what}`;
+    if (item.kind === "rounds_stopped") key = `feed_rounds_stopped_${data.cause}`;
     if (item.kind === "bid_placed" && data.prebid) key = "feed_prebid_placed";
     if (item.kind === "deadline_moved" && data.cause === "buyer") key = "feed_deadline_moved_buyer";
     const place = item.lot && this.store.numbers.length > 1 ? `${t("lot", { number: formatCount(item.lot) })}: ` : "";

@@ -133,7 +133,9 @@ export function lotState(lot, phase) {
       if (lot.outcome === "no_bid") return { word: t("phase_no_bid"), tone: "", iconName: "circle-x" };
       if (lot.outcome === "reserve_not_met") return { word: t("phase_reserve"), tone: "warn", iconName: "circle-x" };
       return { word: t("phase_closed"), tone: "ok", iconName: "check" };
-    default: return { word: t("phase_waiting"), tone: "", iconName: "calendar" };
+    default:
+      if (lot.rounds?.round > 1) return { word: t("phase_between"), tone: "", iconName: "hourglass" };
+      return { word: t("phase_waiting"), tone: "", iconName: "calendar" };
   }
 }
 

@@ -1,6 +1,6 @@
 // The opening of sealed offers: the auditor's key is made and unlocked here, never on the server.
 
-import { $, download, setText, show } from "./dom.js";
+import { $, download, h, setText, show } from "./dom.js";
 import { available, newAuditorKey, unwrapped } from "./sealing.js";
 
 const config = JSON.parse($("#opening-config").textContent);
@@ -55,8 +55,13 @@ on("#make", async () => {
   setText(error, fault);
   if (fault) { $(one.length < SHORTEST ? "#pass-one" : "#pass-two").focus(); return; }
   if (!available) throw new Error(config.strings.no_crypto);
-  made = await newAuditorKey(one);
-  setText($("#sheet-key"), made.secret.match(/.{8}/g).join(" "));
+  made = [];
+  for (let round = 0; round < Math.max(1, config.rounds); round += 1) made.push(await newAuditorKey(one));
+  const grouped = (secret) => secret.match(/.{8}/g).join(" ");
+  if (config.rounds) {
+    $("#sheet-keys").replaceChildren(...made.flatMap(({ secret }, place) => [
+      h("dt", { text: config.strings.round.replace("{round}", place + 1) }), h("dd", { text: grouped(secret) })]));
+  } else setText($("#sheet-key"), grouped(made[0].secret));
   show($("#make-form"), false);
   show($("#sheet"), true);
   $("#sheet").focus();
@@ -66,7 +71,9 @@ $("#sheet-kept")?.addEventListener("change", (event) => { $("#make-known").disab
 $("#sheet-print")?.addEventListener("click", () => window.print());
 
 on("#make-known", async () => {
-  await ask(config.urls.auditor, { public_key: made.publicKey, wrapped: made.wrapped });
+  const keys = made.map(({ publicKey, wrapped }) => ({ public_key: publicKey, wrapped }));
+  if (config.rounds) await ask(config.urls.rounds, { keys });
+  else await ask(config.urls.auditor, keys[0]);
   again();
 });
 
@@ -95,15 +102,19 @@ on("#open", async () => {
   again();
 });
 
+// The officer's file holds one key, or where there are rounds those of all.
+function keyIn(kept) { return config.rounds ? kept.keys?.[config.round - 1] : kept.key; }
+
 on("#open-file", async () => {
   const [file] = $("#office-file").files;
-  const key = file ? await file.text().then((text) => JSON.parse(text).key).catch(() => "") : "";
+  const key = file ? await file.text().then((text) => keyIn(JSON.parse(text))).catch(() => "") : "";
   if (!key) throw new Error(config.strings.file);
   await ask(config.urls.open, { office_key: key });
   again();
 });
 
 on("#office-save", async () => {
-  const { key } = await ask(config.urls.office);
-  download(`office-key-${config.auction}.json`, JSON.stringify({ auction: config.auction, key }, null, 2));
+  const { key, keys } = await ask(config.urls.office);
+  const kept = config.rounds ? { keys } : { key };
+  download(`office-key-${config.auction}.json`, JSON.stringify({ auction: config.auction, ...kept }, null, 2));
 });

@@ -53,7 +53,7 @@ export class Outcome {
   #heading(entry) {
     const { command, state } = entry;
     if (command.type === "sealed_offer") return t(`sealed_offer_${state}`);
-    if (command.type === "withdraw") return t(`${this.store.terms.sealed ? "sealed_" : ""}withdraw_${state}`);
+    if (command.type === "withdraw") return t(`${this.store.terms.sealed || this.store.terms.sealed_rounds ? "sealed_" : ""}withdraw_${state}`);
     const unit = this.#unit(command.lot);
     if (command.type === "accept") return this.#level(entry, unit);
     const value = words(Dec.of(command.amount));

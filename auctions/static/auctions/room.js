@@ -109,6 +109,8 @@ const SPOKEN = {
   level_opened: (event) => (store.terms.format === "japanese" || event.data.level % 5 === 0
     ? t("said_level", { number: formatCount(event.data.level), amount: words(Dec.of(event.data.price)) }) : ""),
   stage_started: (event) => { if (!event.data.yours) return ""; sound.play("outbid"); return t("said_your_turn"); },
+  sealed_round_started: (event) => { if (event.data.round > 1) sound.play("started"); return event.data.round > 1 ? t("said_round_started", { round: formatCount(event.data.round) }) : ""; },
+  sealed_round_ended: (event) => t("said_round_ended", { round: formatCount(event.data.round) }),
   turn_ended: (event) => (event.data.yours ? t("said_turn_ends") : ""),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),

@@ -13,6 +13,7 @@ export function rulesOf(terms, info, currency, own) {
   const price = (text) => `${words(Dec.of(text))} ${unit}`;
   if (hasLevels(terms)) return levelRules(terms, lot, info, price);
   if (terms.sealed) return sealedRules(terms, lot, info, price);
+  if (terms.sealed_rounds) return roundsRules(terms, lot, info, price);
   if (terms.turns) return turnsRules(terms, lot, info, { price, currency, own });
   const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
@@ -55,6 +56,23 @@ function sealedRules(terms, lot, info, price) {
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
   rows.push([t("rule_ties"), t("ties_sealed")], [t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_sealed" : "withdrawal_never")]);
+  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  return rows;
+}
+
+function roundsRules(terms, lot, info, price) {
+  const own = terms.sealed_rounds;
+  const stops = [own.stop_unimproved ? t("stops_unimproved") : "", own.least_active ? t("stops_active", { n: own.least_active }) : "", own.stop_at_reserve ? t("stops_reserve") : ""].filter(Boolean);
+  const rows = [[t("rule_wins"), t("wins_sealed_rounds")]];
+  rows.push([t("rule_rounds"), t("rounds_of_sealed", { n: own.rounds, time: duration(ms(own.length)), pause: duration(ms(own.pause)) })]);
+  rows.push([t("rule_stops"), stops.join("; ") || t("stops_never")]);
+  rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)], [t("rule_beat"), t("beat_round")]);
+  if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
+  rows.push([t("rule_opening"), t(`opening_${own.keeper}`)], [t("rule_extension"), t("no_extension")]);
+  rows.push([t("rule_sees"), feedbackRule(terms.feedback)], [t("rule_ties"), t("ties_sealed")]);
+  rows.push([t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_round" : "withdrawal_never")]);
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;

@@ -146,6 +146,10 @@ export class SealedBox {
     this.parts.amount.focus();
   }
 
+  isOpened(lot) { return lot.phase === "closed"; }
+
+  noneNote() { return t("sealed_none_note"); }
+
   // Why no offer can be sealed now, in words; empty when one can.
   blockedBy() {
     const { lot, sealed } = this.#context();
@@ -185,7 +189,7 @@ export class SealedBox {
     const isOpen = lot.phase !== "closed" && lot.phase !== "sealed" && !this.store.isOver;
     const blocked = this.blockedBy();
     // Before the opening there is no rank, no best and no price to draw.
-    const isOpened = lot.phase === "closed";
+    const isOpened = this.isOpened(lot);
     this.around.forEach((each) => show(each, isOpened && each.classList.contains("ff-standing")));
     show(parts["bid-open"], isOpen);
     setData($("#bid"), "state", isOpen ? null : "closed");
@@ -236,7 +240,7 @@ export class SealedBox {
     if (hasOffer) heading = t("sealed_stands", { time: time(moment(sealed.own_at)) });
     if (sealed?.own_rejected) heading = t("sealed_rejected");
     setText(parts["sealed-heading"], heading);
-    let note = hasOffer ? (own ? t("sealed_known", { amount: words(Dec.of(own.amount)), unit: this.#unit(info) }) : t("sealed_unknown")) : t("sealed_none_note");
+    let note = hasOffer ? (own ? t("sealed_known", { amount: words(Dec.of(own.amount)), unit: this.#unit(info) }) : t("sealed_unknown")) : this.noneNote(lot);
     if (sealed?.own_rejected) note = t(`rejected_${sealed.own_rejected.replace(".", "_")}`);
     if (lot.phase === "sealed") note += ` ${t(sealed.handed_over ? "sealed_waits_office" : "sealed_waits_auditor")}`;
     setText(parts["sealed-note"], note);

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auctions.domain.terms import Format
-from marketplace.tenders.formats import dutch, english, japanese, sealed, turns
+from marketplace.tenders.formats import dutch, english, japanese, sealed, sealed_rounds, turns
 from marketplace.tenders.formats.base import FormatChoice
 
 CHOICES: tuple[FormatChoice, ...] = (
@@ -15,6 +15,7 @@ CHOICES: tuple[FormatChoice, ...] = (
     japanese.CHOICE,
     sealed.SEALED,
     sealed.VICKREY,
+    sealed_rounds.CHOICE,
     turns.CHOICE,
 )
 BY_NAME: Mapping[str, FormatChoice] = {each.format.value: each for each in CHOICES}

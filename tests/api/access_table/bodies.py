@@ -100,6 +100,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-package-withdrawals", "post"): {"package": 1},
     ("api-sealed-offers", "post"): {"lot": 1, "envelope": "00"},
     ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "x"},
+    ("api-sealing-rounds", "post"): {"keys": [{"public_key": "04", "wrapped": "x"}]},
     ("api-sealing-hand-over", "post"): {"key": "00"},
     ("api-sealing-open", "post"): {},
     ("api-unlocks", "post"): {"lot": 1, "amount": "1.00"},

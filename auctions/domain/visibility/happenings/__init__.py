@@ -18,6 +18,7 @@ from auctions.domain.visibility.happenings import (
     packages,
     participation,
     pauses,
+    rounds,
     sealed,
     turns,
 )
@@ -36,6 +37,7 @@ _VIEWS: dict[type[Any], View] = {
     **levels.VIEWS,
     **turns.VIEWS,
     **packages.VIEWS,
+    **rounds.VIEWS,
 }
 
 

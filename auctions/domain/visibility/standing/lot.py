@@ -11,6 +11,7 @@ from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.visibility.happenings import price_told
 from auctions.domain.visibility.levels import bidders_told, level_standing
 from auctions.domain.visibility.packages import packages_standing
+from auctions.domain.visibility.rounds import rounds_standing
 from auctions.domain.visibility.sealed import sealed_standing, unread
 from auctions.domain.visibility.standing.own import own_standing
 from auctions.domain.visibility.standing.participants import participants_standing, unlocks_standing
@@ -30,7 +31,9 @@ def lot_standing(
     limits: Limits = no_limits,
 ) -> LotStanding:
     """One lot of :func:`standing`; ``reserve`` is its hidden reserve, where it has one."""
-    ranked = () if lot.phase is LotPhase.SEALED else outcome.ranking(state, lot)
+    # Where there are rounds, the offers of the earlier ones stand while others wait.
+    unranked = lot.phase is LotPhase.SEALED and lot.rounds is None
+    ranked = () if unranked else outcome.ranking(state, lot)
 
     def may(field: Field, owner: str | None = None) -> bool:
         return granted(field, viewer, state, lot, owner)
@@ -83,6 +86,7 @@ def lot_standing(
         level=level_standing(state, lot, viewer),
         turns=turns_standing(state, lot, viewer, alias),
         packages=packages_standing(state, lot, viewer, alias),
+        rounds=rounds_standing(state, lot, viewer),
     )
 
 

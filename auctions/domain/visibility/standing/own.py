@@ -81,6 +81,8 @@ def _withdrawable_until(state: AuctionState, lot: LotState, mine: SeatOnLot) -> 
     """The last moment at which the own latest bid may be asked back, as things stand now."""
     rule = state.rules.withdrawal
     bid = mine.best
+    if lot.rounds is not None:
+        return None  # what was opened stands; the sealed offer of the round is taken back unread
     if not rule.allowed or bid is None or mine.revived or not state.phase.is_open:
         return None
     if lot.phase is LotPhase.CLOSED or (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auctions.domain.outcome import Ranked
-from auctions.domain.state import AuctionState, LotState, SeatOnLot
-from auctions.domain.visibility.sealed import unread
+from auctions.domain.state import AuctionState, LotState
+from auctions.domain.visibility.sealed import as_opened
 from auctions.domain.visibility.standing.score import scored
 from auctions.domain.visibility.standing.shapes import ParticipantStanding, UnlockRequest
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
@@ -20,7 +20,6 @@ def participants_standing(
     Without a grant on seats only those who bid appear: the others have no alias to learn. While
     offers are sealed nobody is one of those.
     """
-    secret = unread(state, lot)
     ranks = {one.seat: one.rank for one in ranked}
     lead = ranked[0].offer.amount if ranked else None
     order = [one.seat for one in ranked]
@@ -29,14 +28,13 @@ def participants_standing(
         for seat in state.seats
         if seat not in ranks
         and (
-            granted(Field.SEATS, viewer, state, owner=seat)
-            or (not secret and seat in lot.seats and lot.seats[seat].bids > 0)
+            granted(Field.SEATS, viewer, state, owner=seat) or as_opened(state, lot, seat).bids > 0
         )
     ]
     order += sorted(others, key=lambda seat: label(viewer, state, seat, alias))
     rows = []
     for seat in order:
-        mine = SeatOnLot() if secret else lot.seats.get(seat, SeatOnLot())
+        mine = as_opened(state, lot, seat)
         best = mine.best
         rows.append(
             ParticipantStanding(

@@ -11,6 +11,7 @@ from auctions.domain.state import Phase
 from auctions.domain.visibility.levels import LevelStanding
 from auctions.domain.visibility.limits import LimitStanding
 from auctions.domain.visibility.packages import PackagesStanding
+from auctions.domain.visibility.rounds import RoundsStanding
 from auctions.domain.visibility.sealed import SealedStanding
 from auctions.domain.visibility.turns import TurnsStanding
 
@@ -102,6 +103,7 @@ class LotStanding:
     level: LevelStanding | None = None  # where prices move by levels, once the lot started
     turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
     packages: PackagesStanding | None = None  # where the terms have packages
+    rounds: RoundsStanding | None = None  # of sealed rounds
 
 
 @dataclass(frozen=True, slots=True)
