@@ -18,8 +18,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from auctions.domain import events as ev
-from auctions.domain import outcome
-from auctions.domain.state import AuctionState
+from auctions.domain import money, outcome
+from auctions.domain.state import AuctionState, LotState
 from auctions.domain.visibility import OwnStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
 from auctions.models import Auction, Seat
@@ -30,7 +30,7 @@ from crm_core.timeline.rebuild import in_order
 from crm_core.timeline.services import Fact, Side, open_seal, record
 from infra.relay import Event
 from kernel.clock import moment_to_wire
-from kernel.decimals import to_wire
+from kernel.decimals import floor_fraction, to_wire
 
 BUYER, SUPPLIER, OPERATOR = Perspective.BUYER, Perspective.SUPPLIER, Perspective.OPERATOR
 PERCENT = Decimal("0.01")
@@ -110,7 +110,7 @@ class _Entry:
             "other": str(self.owner),
         }
         if lot is not None:
-            common |= {"lot": lot, "currency": self.after.rules.currency}
+            common |= {"lot": lot, "currency": money.currency_of(self.after, seat)}
         sealed = {BUYER: self.after.rules.blind, OPERATOR: secret}
         self.facts.append(
             Fact(
@@ -209,12 +209,19 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
         told["cause"] = "price"
     buyers = dict(told)
     if award.amount is not None:
-        gap = (best - award.amount) / award.amount * 100
+        gap = _gap(entry.after.lots[award.lot], award, one)
         buyers |= {"rank": one.rank, "gap": to_wire(gap.quantize(PERCENT, ROUND_HALF_EVEN))}
     own = entry.own(award.lot, one.seat)
     # Why, and whether anybody won, is the buyer's to tell.
     suppliers = {"best": told["best"], "rank": own.rank if own is not None else None}
     entry.tell("lost", one.seat, {BUYER: buyers, SUPPLIER: suppliers, OPERATOR: {}}, lot=award.lot)
+
+
+def _gap(lot: LotState, award: ev.AwardRecorded, one: outcome.Ranked) -> Decimal:
+    """By how many percent an offer lies above the award, in whatever money each is."""
+    awarded = money.value_of(lot, award.seat or "", award.amount or Decimal(0))
+    exact = (money.value_of(lot, one.seat, one.offer.amount) - awarded) / awarded * 100
+    return floor_fraction(exact, 18)
 
 
 def _cancelled(entry: _Entry, cancelled: ev.Cancelled) -> None:

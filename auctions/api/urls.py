@@ -18,6 +18,12 @@ COMMANDS = (
     ("bid-limits", m.SetLimit, "set_bid_limit", "Have bids placed for you, down to a limit."),
     ("bid-limit-ends", m.EndLimit, "end_bid_limit", "Have no more bids placed for you on a lot."),
     ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),
+    (
+        "price-declarations",
+        m.DeclarePrices,
+        "declare_prices",
+        "Say in which currency and with which VAT you bid.",
+    ),
     ("messages", m.PostMessage, "post_message", "Write to the buyer, to all or to one seat."),
     ("pause", m.Pause, "pause", "Stop bidding on every open lot."),
     ("resume", m.Resume, "resume", "Announce that bidding goes on."),

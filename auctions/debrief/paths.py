@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from auctions.domain import events as ev
+from auctions.domain import money
 from auctions.domain.events import DeadlineCause, Event
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Format
@@ -82,7 +83,7 @@ def lot_debriefs(
         if followed is not None:
             _follow(followed, (before, event, after, recorded), viewer)
     for debrief in found.values():
-        _sum_up(debrief, state)
+        _sum_up(debrief, state, viewer.seat)
     return list(found.values())
 
 
@@ -117,7 +118,8 @@ def _price(
         seat = None if viewer.seat is not None else event.seat
         # What was sealed is a price from its opening on.
         when = at if isinstance(event, ev.OfferOpened) else event.received_at
-        debrief.points.append(Point(when, event.amount, own, seat))
+        told = money.told_to(after, viewer.seat, lot, event.seat, event.amount)
+        debrief.points.append(Point(when, told, own, seat))
     _lead(debrief, after, lot, viewer, at)
 
 
@@ -144,13 +146,13 @@ def _rank(
         debrief.ranks.append(Rank(at, *told))
 
 
-def _sum_up(debrief: LotDebrief, state: AuctionState) -> None:
+def _sum_up(debrief: LotDebrief, state: AuctionState, seat: str | None) -> None:
     own, price = debrief.end.own, debrief.end.price
     if own is None or own.won or price is None:
         return
     if own.best is not None:
         debrief.distance = own.best - price
-    terms = state.rules.lots[debrief.number - 1]
+    terms = money.own_terms(state, seat, debrief.number)
     debrief.scored = state.rules.scoring is not None
     if state.rules.format in LOWEST_WINS and state.rules.scoring is None:
         lower = price - (terms.grid or Decimal(1).scaleb(-terms.scale))

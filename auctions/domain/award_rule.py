@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auctions.domain.terms import Format, Terms
+from auctions.domain.terms import Format, Terms, Vat
 from auctions.domain.terms_scoring import ScoringMethod
+from kernel.decimals import to_wire
 
 _OWN = "pays its own price"
 _LOWEST = "the lowest {figure}, of equal ones the earlier entry; " + _OWN
@@ -43,10 +44,10 @@ _SCORES = {
 
 def award_rule(terms: Terms) -> str:
     """The rule in plain English, the same words for the same terms."""
-    figure = "unit price"
+    figure = f"unit price{_on_one_basis(terms)}"
     if terms.scoring is not None:
         names = ", ".join(each.name for each in terms.scoring.criteria)
-        figure = f"score, being {_SCORES[terms.scoring.method]} {names}"
+        figure = f"score{_on_one_basis(terms)}, being {_SCORES[terms.scoring.method]} {names}"
     rule = _RULES.get(terms.format, "whom the format {format} names").format(
         figure=figure, format=terms.format.value
     )
@@ -57,6 +58,20 @@ def award_rule(terms: Terms) -> str:
         which = "lot" if len(reserved) == 1 else "lots"
         rule += f"; {which} {', '.join(reserved)}: nobody above the reserve committed in the terms"
     return f"{'Lots go' if terms.packages is not None else 'Each lot goes'} to {rule}."
+
+
+def _on_one_basis(terms: Terms) -> str:
+    parts = []
+    if terms.currencies is not None:
+        rates = ", ".join(
+            f"{each.units} {each.code} = {to_wire(each.rate)} {terms.currency}"
+            for each in terms.currencies
+        )
+        parts.append(f" in {terms.currency} at the frozen rates {rates}")
+    if terms.vat_rates is not None:
+        net = terms.vat is Vat.NET
+        parts.append(" without the VAT it carries" if net else " with the VAT added to it")
+    return " and".join(parts)
 
 
 def departs(

@@ -81,6 +81,16 @@ class AcceptTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclarePrices:
+    """Say in which currency one's own bids are, and which VAT their prices carry."""
+
+    seat: str
+    currency: str
+    vat: Decimal | None
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostMessage:
     """A message: buyer to all or to one seat; a seat to the buyer."""
 
@@ -410,6 +420,7 @@ Command = (
     | OpenOffers
     | SetBidLimit
     | EndBidLimit
+    | DeclarePrices
 )
 
 # A command that draws a line under what came before: whatever was received up to its moment, in

@@ -1,7 +1,7 @@
 """Who stands where, and who wins: an order of its own, independent of what bids were let in.
 
-The lowest score stands first; where the terms score nothing, the price is the score. Among equals
-the first decided stands first.
+The lowest score stands first; where the terms score nothing, the price is the score, on the common
+basis (auctions.domain.money). Among equals the first decided stands first.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from auctions.domain import money
 from auctions.domain.affine import PRICE
 from auctions.domain.rules.ties import RANKS
 from auctions.domain.state import AuctionState, LotState, Offer
@@ -87,8 +88,8 @@ def lead(lot: LotState) -> Decimal | None:
 def lead_to(state: AuctionState, seat: str | None, lot: LotState) -> Decimal | None:
     """The lead as a seat is told it: the highest own price at which it would equal the lead.
 
-    Rounded down to the lot's scale. Where nothing is scored, the leading price. None for whoever
-    has no seat (and so no score) on a lot that is scored.
+    In its own money, rounded down to its scale. Where nothing is scored, the leading price: on the
+    common basis for whoever has no seat, and None for it on a lot that is scored by criteria.
     """
     found = leader(lot)
     return None if found is None else as_told(state, seat, lot, *found)
@@ -101,9 +102,10 @@ def as_told(
     if not lot.scoring or seat == whose:
         return offer.amount
     if seat is None:
-        return None
+        scored = state.rules.scoring is not None
+        return None if scored else money.told_value(state, lot, whose, offer.amount)
     same = lot.scoring.get(whose, PRICE).score(offer.amount)
-    scale = state.rules.lots[lot.number - 1].scale
+    scale = money.scale_of(state, seat, lot.number)
     return floor_fraction(lot.scoring.get(seat, PRICE).price(same), scale)
 
 
@@ -132,6 +134,13 @@ def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
     if reserve is None:
         return leader(lot)
     return next(
-        ((seat, offer) for seat, offer in ordered(lot) if offer.amount <= reserve),
+        ((seat, offer) for seat, offer in ordered(lot) if within(lot, seat, offer.amount, reserve)),
         None,
     )
+
+
+def within(lot: LotState, seat: str, amount: Decimal, most: Decimal) -> bool:
+    """Whether a seat's price is at most an amount of the common basis."""
+    if seat not in lot.money:
+        return amount <= most
+    return money.value_of(lot, seat, amount) <= Fraction(most)

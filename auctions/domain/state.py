@@ -97,6 +97,14 @@ class LostConnections:
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """In which money a seat bids."""
+
+    currency: str
+    vat: Decimal | None  # in percent; None where the terms list no rates
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A supplier's place at the table."""
 
@@ -106,6 +114,7 @@ class Seat:
     declined: bool = False
     accepted_version: int = 0  # of the terms; 0: not yet
     disqualified: bool = False
+    prices: Prices | None = None
 
     def may_bid(self, version: int) -> bool:
         return not self.removed and not self.disqualified and self.accepted_version == version
@@ -290,6 +299,7 @@ class LotState:
     reserve: Decimal | None = None  # known once opened
     barred: frozenset[str] = frozenset()  # disqualified seats: their offers do not count
     scoring: Mapping[str, Affine] = field(default_factory=dict)  # by seat; else the price ranks
+    money: Mapping[str, Affine] = field(default_factory=dict)  # the first part of ``scoring``
     values: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)  # behind ``scoring``
     limits: Mapping[str, SeatLimits] = field(default_factory=dict)  # for automatic bids
     sealed: SealedLot | None = None

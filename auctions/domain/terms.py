@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from auctions.domain.codec import from_body, later, to_body
+from auctions.domain.terms_currencies import CurrencyRate
 from auctions.domain.terms_scoring import ScoringTerms
 from kernel.canonical import canonical
 
@@ -346,6 +347,9 @@ class Terms:
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
     line_rules: LineRules | None = later()  # of lots with lines; None: the defaults of LineRules
     sealed_rounds: SealedRoundsTerms | None = later()  # of multi-round sealed
+    # In which bids may be, beside ``currency``; and VAT rates, of which each seat names its own.
+    currencies: tuple[CurrencyRate, ...] | None = later()
+    vat_rates: tuple[Decimal, ...] | None = later()  # percent
 
     def lot(self, number: int) -> LotTerms | None:
         """The lot of that number, or None."""

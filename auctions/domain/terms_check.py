@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from auctions.domain import terms_money, terms_rules
 from auctions.domain import terms_problems as problems
-from auctions.domain import terms_rules
 from auctions.domain.formats import RULES
 from auctions.domain.formats.plain import PLAIN
 from auctions.domain.presets import against_the_preset
@@ -276,6 +276,8 @@ _CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     _automatic_pause,
     _lots,
     *terms_rules.CHECKS,
+    terms_money.currencies,
+    terms_money.vat_rates,
     _format,
     against_the_preset,
 )

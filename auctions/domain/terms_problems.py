@@ -56,6 +56,26 @@ class ScoringNotBlind(Leaks):
     text = "A buyer who sets each supplier's values would recognise it: choose names or no scoring."
 
 
+class MoneyNotBlind(Leaks):
+    """A currency or a VAT rate may tell the buyer who bids."""
+
+    code = "terms.money_not_blind"
+    text = (
+        "A currency or VAT rate may tell a buyer who sees aliases whose bid it is: choose names, or"
+        " one currency without VAT rates."
+    )
+
+
+class CurrencyTwice(Problem):
+    code = "terms.currency_twice"
+    text = "A currency is listed twice, or is the tender's own."
+
+
+class VatRatesUnordered(Problem):
+    code = "terms.vat_rates_unordered"
+    text = "VAT rates rise, and each stands once."
+
+
 class PresetUnknown(Problem):
     code = "terms.preset_unknown"
     text = "There is no such preset."

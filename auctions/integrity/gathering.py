@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Count, Q
 
+from auctions.domain import money
 from auctions.domain.events import AutomaticBidPlaced, BidPlaced, WithdrawalDecided
 from auctions.domain.state import EMPTY, AuctionState, LotPhase
 from auctions.domain.terms import Format
@@ -43,7 +44,7 @@ def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
             bids = tuple(
                 Bid(
                     event.seat,
-                    event.amount,
+                    money.told_to(state, None, lot, event.seat, event.amount),
                     event.received_at,
                     isinstance(event, AutomaticBidPlaced),
                 )

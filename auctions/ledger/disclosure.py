@@ -41,6 +41,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from auctions.domain import money
 from auctions.domain.commands import EVERYONE
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Disclosure, Terms
@@ -131,6 +132,7 @@ _OF_A_SEAT = frozenset(
         "unlock_requested",
         "unlock_decided",
         "scoring_set",
+        "prices_declared",
         "seat_disqualified",
         "seat_requalified",
         "sealed_offer_placed",
@@ -178,8 +180,10 @@ def opens(viewer: Viewer, terms: Terms, kind: str, body: Mapping[str, Any]) -> b
 
 
 def _price_told(terms: Terms) -> bool:
-    """Whether the lead's own price was told. Where offers are scored, each was told its own."""
-    return terms.feedback.lead and terms.scoring is None
+    """Whether the lead's own price was told. Where offers are scored, or bid in several currencies
+    or with several VAT rates, each was told its own."""
+    own = terms.scoring is not None or money.asked_for(terms)
+    return terms.feedback.lead and not own
 
 
 def opens_attempt(viewer: Viewer, body: Mapping[str, Any]) -> bool:

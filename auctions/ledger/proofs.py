@@ -150,6 +150,7 @@ _PARTY_IN = {
     "withdrawal_requested": "seat",
     "unlock_requested": "seat",
     "terms_accepted": "seat",
+    "prices_declared": "seat",
     "message_posted": "sender",
 }
 
@@ -339,4 +340,8 @@ def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
         return [cmd.RequestUnlock(body["seat"], body["lot"], amount, body["ref"])]
     if entry.kind == "terms_accepted":
         return [cmd.AcceptTerms(body["seat"], body["version"], body["terms_hash"], body["ref"])]
+    if entry.kind == "prices_declared":
+        told = body["vat"]
+        vat = None if told is None else parse_amount(told, len(told.partition(".")[2]))
+        return [cmd.DeclarePrices(body["seat"], body["currency"], vat, body["ref"])]
     return []

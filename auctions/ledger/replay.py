@@ -16,6 +16,7 @@ from typing import Any
 
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
+from auctions.domain import money
 from auctions.domain.codec import BodyMalformed, to_body
 from auctions.domain.draft import Limits
 from auctions.domain.formats import sealed, sealed_rounds
@@ -116,7 +117,7 @@ def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
     mine = None if lot is None or lot.sealed is None else lot.sealed.offers.get(event.seat)
     if keys is None or mine is None or mine.seq != event.offer:
         raise ReplayFailed(seq, "it opens an offer that is not there")
-    terms = state.rules.lots[event.lot - 1]
+    terms = money.own_terms(state, event.seat, event.lot)
     try:
         secrets = bytes.fromhex(keys.auditor_secret), bytes.fromhex(keys.office_secret)
         opener = sealing.Opener(*secrets)
@@ -300,6 +301,9 @@ _MAKERS: dict[type[Any], Any] = {
     ev.Annulled: lambda e: [(cmd.Annul(e.reason, e.by, _REF), e.at, None)],
     ev.SeatDisqualified: lambda e: [(cmd.Disqualify(e.seat, e.reason, e.by, _REF), e.at, None)],
     ev.SeatRequalified: lambda e: [(cmd.Requalify(e.seat, e.reason, e.by, _REF), e.at, None)],
+    ev.PricesDeclared: lambda e: [
+        (cmd.DeclarePrices(e.seat, e.currency, e.vat, e.ref), e.received_at, None)
+    ],
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
     ev.RoundKeysSet: lambda e: [(cmd.SetRoundKeys(e.holder, e.public_keys), e.at, None)],

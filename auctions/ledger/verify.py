@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain import money
 from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.events import event_from
@@ -325,8 +326,8 @@ def _check_terms_hash(export: Export, steps: Sequence[Step], report: Report) -> 
 
 
 def _tell_result(state: AuctionState, report: Report) -> None:
-    currency = state.rules.currency
     for lot in state.lots.values():
+        currency = money.currency_of(state, lot.winner)
         if lot.winner is not None and lot.price is not None:
             told = f"won by seat {lot.winner} at {to_wire(lot.price)} {currency} a unit"
         else:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from auctions.debrief.paths import LotDebrief
 from auctions.debrief.services import Debrief, debrief_of
+from auctions.domain import money
 from auctions.domain.events import DeadlineCause, LotOutcome, PauseCause
 from auctions.integrity.errors import NotEndedYet
 from auctions.subject import subject_from
@@ -35,7 +36,7 @@ def debrief(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "subject": subject,
         "found": found,
         "is_supplier": found.place.viewer.seat is not None,
-        "currency": found.state.rules.currency,
+        "currency": money.currency_of(found.state, found.place.viewer.seat),
         "lots": [_lot(found, each) for each in found.lots],
         "states": {
             "accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn"),
@@ -45,7 +46,7 @@ def debrief(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
 
 
 def _lot(found: Debrief, lot: LotDebrief) -> dict[str, Any]:
-    terms = found.state.rules.lots[lot.number - 1]
+    terms = money.own_terms(found.state, found.place.viewer.seat, lot.number)
     end = lot.end
     return {
         "lot": lot,

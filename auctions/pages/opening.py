@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.commands import KeyMeans
 from auctions.domain.formats import RULES
-from auctions.domain.state import LotPhase, LotState
+from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.terms import Format, KeyKeeper
 from auctions.domain.visibility import Field, Viewer, granted
 from auctions.domain.visibility.table import label
@@ -203,12 +204,20 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
                 round=0,
                 name=around.name(seat),
                 sealed_at=offer.received_at,
-                amount="" if best is None else to_wire(best.amount),
+                amount="" if best is None else _amount(found.state, lot, seat, best.amount),
                 rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
                 won=lot.winner == seat,
             )
         )
     return rows
+
+
+def _amount(state: AuctionState, lot: LotState, seat: str, amount: Decimal) -> str:
+    """In other money than the auction's with its currency, and what it counts as."""
+    if seat not in lot.money:
+        return to_wire(amount)
+    value = to_wire(money.told_value(state, lot, seat, amount))
+    return f"{to_wire(amount)} {money.currency_of(state, seat)} = {value}"
 
 
 def _strings() -> dict[str, str]:

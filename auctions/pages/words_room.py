@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_limits, words_sealed
+from auctions.pages import words_limits, words_prices, words_sealed
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
 
@@ -13,7 +13,8 @@ from auctions.pages.words_levels import accepting
 def room() -> Words:
     """What only the supplier's page says."""
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
-    return {**accepting(), **own, **words_limits.box(), **words_sealed.box()}
+    rest = {**words_limits.box(), **words_prices.banner(), **words_sealed.box()}
+    return {**accepting(), **own, **rest}
 
 
 def _standing() -> Words:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from auctions.domain import money
 from auctions.domain.events import (
     AutomaticBidPlaced,
     BidLines,
@@ -264,7 +265,7 @@ class Audience:
             now=moment_to_wire(now),
             cursor=self.cursor,
             you=you,
-            currency=terms.currency,
+            currency=money.currency_of(state, viewer.seat),
             vat=terms.vat.value,
             terms=terms.document(),
             terms_hash=state.terms_hash,
@@ -278,7 +279,18 @@ class Audience:
             notes=list(self._notes),
             feed=self._whole_feed(),
             ended_reason=state.ended_reason,
+            **_prices(state, viewer.seat),
         )
+
+
+def _prices(state: AuctionState, seat: str | None) -> dict[str, Any]:
+    """Whether a supplier has said in which money it bids, where it must."""
+    if seat is None or not money.asked_for(state.rules):
+        return {}
+    found = state.seats.get(seat)
+    prices = None if found is None else found.prices
+    vat = None if prices is None or prices.vat is None else to_wire(prices.vat)
+    return {"prices_declared": prices is not None, "vat_rate": vat}
 
 
 def _with_amount(bid: m.OwnBid, state: AuctionState) -> m.OwnBid:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from auctions.domain import money
 from auctions.domain.commands import AcceptLevel, Officer, PlaceBid, SetBidLimit
 from auctions.domain.formats.levels import level_price
 from auctions.domain.machine import next_valid_bid
@@ -111,8 +112,9 @@ class Authority:
         if state.terms is None or lot is None or amount is None:
             return None
         try:
-            total = line_total(lot.quantity, amount, max(2, lot.scale))
-            check_limit(holder.limit, total, state.terms.currency)
+            scale = money.scale_of(state, command.seat, lot.number)
+            total = line_total(lot.quantity, amount, max(2, scale))
+            check_limit(holder.limit, total, money.currency_of(state, command.seat))
         except FairfallError as error:
             return error
         return None

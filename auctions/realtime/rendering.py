@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from auctions.aliases import alias_of
+from auctions.domain import money as money_of
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms
@@ -125,7 +126,7 @@ class Renderer:
         terms = state.rules.lot(lot.number)
         if terms is None:
             raise ValueError(f"no terms for lot {lot.number}")
-        total = _totals(terms)
+        total = _totals(money_of.own_terms(state, self.viewer.seat, lot.number))
         own = lot.own
         met = lot.reserve_met if own is None else own.reserve_met
         return m.LotView(
@@ -154,6 +155,7 @@ class Renderer:
                     name=self.around.name(each.seat),
                     amount=to_wire(each.amount),
                     best=money(each.best),
+                    currency=each.currency,
                 )
                 for each in lot.unlocks
             ],
@@ -167,6 +169,8 @@ class Renderer:
             turns=turns_view(lot.turns),
             packages=packages_view(lot.packages),
             rounds=rounds_view(lot.rounds),
+            paid=money(lot.paid),
+            paid_in=lot.paid_in,
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:
@@ -234,6 +238,9 @@ class Renderer:
                     score=money(one.score),
                     disqualified=seat is not None and seat.disqualified,
                     lines=_texts(one.lines),
+                    currency=one.currency or (seat and seat.currency),
+                    vat=_percent(one.vat if one.vat is not None else seat and seat.vat),
+                    value=money(one.value),
                 )
             )
         return found
@@ -242,7 +249,8 @@ class Renderer:
         """What does not change while the terms stand."""
         buyer = self.viewer.role in (Role.BUYER, Role.BUYER_BLIND)
         found = []
-        for lot in state.rules.lots:
+        for each in state.rules.lots:
+            lot = money_of.own_terms(state, self.viewer.seat, each.number)
             about = self.around.subject.lot(lot.number)
             found.append(
                 m.LotInfo(
@@ -347,6 +355,10 @@ def _sealed(view: SealedStanding | None) -> m.SealedView | None:
         own_fingerprint=view.own_fingerprint,
         own_rejected=view.own_rejected,
     )
+
+
+def _percent(rate: Decimal | None) -> str | None:
+    return None if rate is None else to_wire(rate)
 
 
 def _totals(terms: LotTerms) -> Callable[[Decimal | None], str | None]:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from django.utils import translation
 
-from auctions.domain import commands
+from auctions.domain import commands, money
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.commands import BUYER, Command, Officer
 from auctions.domain.refusals import NotPositive
@@ -43,6 +43,7 @@ COMMAND_MESSAGES = (
     messages.SetLimit,
     messages.EndLimit,
     messages.AcceptTerms,
+    messages.DeclarePrices,
     messages.PostMessage,
     messages.Pause,
     messages.Resume,
@@ -133,6 +134,14 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.AcceptTerms(
                 seat=seat, version=message.version, terms_hash=message.terms_hash, ref=ref
             )
+        case messages.DeclarePrices():
+            vat = message.vat
+            return commands.DeclarePrices(
+                seat=seat,
+                currency=message.currency,
+                vat=None if vat is None else amount_of(vat, "vat"),
+                ref=ref,
+            )
         case messages.PostMessage():
             return commands.PostMessage(sender=seat, to=message.to, text=message.text, ref=ref)
     raise NotAllowed()
@@ -217,6 +226,9 @@ def at_scale(command: Command, state: AuctionState) -> Command:
 
     The ledger writes amounts at the lot's scale, and a receipt binds the very same text.
     """
+    if isinstance(command, commands.DeclarePrices) and state.terms is not None:
+        rates = state.terms.vat_rates or ()
+        return replace(command, vat=next((r for r in rates if r == command.vat), command.vat))
     if not isinstance(command, commands.PlaceBid | commands.RequestUnlock):
         return command
     lot = None if state.terms is None else state.terms.lot(command.lot)
@@ -224,9 +236,10 @@ def at_scale(command: Command, state: AuctionState) -> Command:
         return command
     if isinstance(command, commands.PlaceBid) and command.lines is not None:
         command = _with_total(command, lot)
-    command = replace(command, amount=_fitted(command.amount, lot.scale))
+    scale = money.scale_of(state, command.seat, lot.number)
+    command = replace(command, amount=_fitted(command.amount, scale))
     if isinstance(command, commands.PlaceBid) and command.retyped is not None:
-        command = replace(command, retyped=_fitted(command.retyped, lot.scale))
+        command = replace(command, retyped=_fitted(command.retyped, scale))
     return command
 
 
@@ -282,6 +295,9 @@ def result_of(command: Command) -> dict[str, object]:
             return {"lot": command.lot, "seat": command.seat}
         case commands.AcceptTerms():
             return {"version": command.version}
+        case commands.DeclarePrices():
+            vat = None if command.vat is None else to_wire(command.vat)
+            return {"currency": command.currency, "vat": vat}
         case commands.ChangeTerms():
             return {"version": command.terms.version}
     return {}

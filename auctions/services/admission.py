@@ -7,7 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from auctions.domain.commands import AcceptTerms, AdmitSeat, Officer, RemoveSeat, SetScoring
+from auctions.domain.commands import (
+    AcceptTerms,
+    AdmitSeat,
+    DeclarePrices,
+    Officer,
+    RemoveSeat,
+    SetScoring,
+)
 from auctions.models import Auction, Seat
 from auctions.realtime.errors import AuctionUnknown
 from auctions.realtime.messages import Ack
@@ -74,6 +81,25 @@ def accept_terms(*, actor: Actor, auction_id: UUID, version: int, terms_hash: st
         command=AcceptTerms(
             seat=seat.code, version=version, terms_hash=terms_hash, ref=check_ref(ref)
         ),
+        party=seat_party(seat.code, user_id=actor.user_id, company_id=actor.company_id),
+    )
+    answer = ruling.answers[0][1]
+    assert isinstance(answer, Ack)
+    return answer
+
+
+def declare_prices(
+    *, actor: Actor, auction_id: UUID, currency: str, vat: Decimal | None, ref: str
+) -> Ack:
+    """Say in which currency and with which VAT rate the actor's company bids; the signed receipt.
+
+    The same ``ref`` gives the first answer again. Raises NoSeat or the refusal of the rules.
+    """
+    actor.require(Capability.AUCTION_BID)
+    seat = _seat(auction_id, actor.company_id)
+    ruling = decide_now(
+        auction_id=auction_id,
+        command=DeclarePrices(seat=seat.code, currency=currency, vat=vat, ref=check_ref(ref)),
         party=seat_party(seat.code, user_id=actor.user_id, company_id=actor.company_id),
     )
     answer = ruling.answers[0][1]

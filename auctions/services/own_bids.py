@@ -15,6 +15,7 @@ import xlsxwriter
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from auctions.domain import money
 from auctions.domain.events import (
     AutomaticBidPlaced,
     BidLines,
@@ -104,7 +105,7 @@ def workbook(place: Place, zone: ZoneInfo) -> bytes:
     Raises NotAllowed without a seat.
     """
     bids = own_bids(place)
-    terms = load(place.auction.pk).rules
+    terms = money.own(load(place.auction.pk), place.viewer.seat)
     subject = subject_from(place.auction.subject)
     file = BytesIO()
     # Texts are never read as formulas, links or numbers: references are chosen by people.
@@ -269,7 +270,7 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
     }
     sheet = page.sheet
     moment = page.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
-    money = {
+    amounts = {
         lot.number: page.book.add_format({"num_format": _decimals(lot.scale)})
         for lot in page.terms.lots
     }
@@ -281,12 +282,12 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
         sheet.write_datetime(row, 2, local, moment)
         sheet.write_string(row, 3, moment_to_wire(bid.received_at.astimezone(UTC)))
         if bid.amount is not None:
-            sheet.write_number(row, 4, bid.amount, money.get(bid.lot))
+            sheet.write_number(row, 4, bid.amount, amounts.get(bid.lot))
         if lot is not None:
             sheet.write_string(row, 5, page.subject.lot(lot.number).unit_label or lot.unit)
             if bid.state != "refused" and bid.amount is not None:
                 total = line_total(lot.quantity, bid.amount, lot.scale)
-                sheet.write_number(row, 6, total, money[lot.number])
+                sheet.write_number(row, 6, total, amounts[lot.number])
         state = automatic.get(bid.state) if bid.automatic else None
         sheet.write_string(row, 7, state or states[bid.state])
         sheet.write_string(row, 8, bid.reason)

@@ -36,6 +36,7 @@ SUPPLIER_MAY = (
     "set_limit",
     "end_limit",
     "accept_terms",
+    "declare_prices",
     "message",
 )
 BUYER_MAY = ("message", "pause", "resume", "extend", "change_terms", "cancel", "annul")

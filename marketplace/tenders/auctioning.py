@@ -12,9 +12,10 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from auctions.domain import outcome
-from auctions.domain.state import AuctionState
-from auctions.domain.terms import Terms
+from auctions.domain import money, outcome
+from auctions.domain.rules import declaring
+from auctions.domain.state import AuctionState, Prices
+from auctions.domain.terms import LotTerms, Terms
 from auctions.models import Auction, Seat
 from auctions.selectors import load
 from auctions.services import admission, anchoring, closing, opening
@@ -76,6 +77,8 @@ def problems_of(found: FairfallError) -> list[Problem]:
     path = found.field or "lots"
     if path.startswith("scoring"):
         path = "scoring.criteria" if path.startswith("scoring.criteria") else "scoring.method"
+    if path.startswith("currencies."):
+        path = "currencies"
     if not path.startswith("lots."):
         return [Problem(path, message(found))]
     _lots, number, rest = path.split(".", 2)
@@ -141,6 +144,25 @@ def accept(*, actor: Actor, tender: Tender, version: int, terms_hash: str) -> No
         actor=actor, auction_id=_auction(tender), version=version, terms_hash=terms_hash,
         ref=f"accept-{new_id()}",
     )  # fmt: skip
+
+
+def declare(*, actor: Actor, tender: Tender, currency: str, vat: Decimal | None) -> None:
+    """Say in which money the actor's seat bids; raises what the rules refuse."""
+    admission.declare_prices(
+        actor=actor, auction_id=_auction(tender), currency=currency, vat=vat,
+        ref=f"prices-{new_id()}",
+    )  # fmt: skip
+
+
+def prices_of(tender: Tender, seat: str) -> Prices | None:
+    """What a seat said of its currency and VAT rate."""
+    found = state_of(tender).seats.get(seat)
+    return None if found is None else found.prices
+
+
+def has_bid(tender: Tender, seat: str) -> bool:
+    """Whether a seat has bid on any lot, or offered sealed: then its money is fixed."""
+    return declaring.has_bid(state_of(tender), seat)
 
 
 def set_scoring(
@@ -251,6 +273,16 @@ def best_of(*, tender: Tender, lot: int, company_id: UUID) -> Decimal | None:
     there = state_of(tender).lots[lot]
     mine = there.seats.get(seat or "")
     return mine.best.amount if mine and mine.best and seat not in there.barred else None
+
+
+def currency_of(tender: Tender, seat: str) -> str:
+    """The currency in which a seat bids."""
+    return money.currency_of(state_of(tender), seat)
+
+
+def lot_terms(tender: Tender, seat: str, lot: int) -> LotTerms:
+    """A lot's terms as they hold for a seat: its digits, its ceiling."""
+    return money.own_terms(state_of(tender), seat, lot)
 
 
 def leader_of(*, tender: Tender, lot: int) -> tuple[str | None, Decimal | None]:

@@ -32,9 +32,9 @@ def totals(protocol: Mapping[str, Any]) -> Totals:
     for lot in protocol["lots"]:
         award = lot["award"]
         if award and award.get("total"):
-            total = Decimal(award["total"])
+            total = Decimal(award.get("value_total", award["total"]))
         elif award is None and lot["outcome"] == "won" and lot.get("total"):
-            total = Decimal(lot["total"])
+            total = Decimal(lot.get("price_value_total", lot["total"]))
         else:
             continue
         price += total

@@ -96,6 +96,7 @@ def _lot_closed(tender: Tender, closed: events.LotClosed) -> None:
         leader_seat=seat or "",
         leader_id=auctioning.company_of_seat(tender, seat) if seat else None,
         leader_amount=amount,
+        leader_currency=auctioning.currency_of(tender, seat) if seat else "",
     )
 
 
@@ -124,6 +125,7 @@ def _winner_changed(tender: Tender, changed: events.WinnerChanged) -> None:
     result.leader_seat = seat or ""
     result.leader_id = auctioning.company_of_seat(tender, seat) if seat else None
     result.leader_amount = amount
+    result.leader_currency = auctioning.currency_of(tender, seat) if seat else ""
     result.save()
 
 

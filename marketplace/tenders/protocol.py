@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from auctions.aliases import alias_of
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.state import AuctionState, LotState
-from auctions.domain.terms import Count, Disclosure, LotTerms, terms_from_document
+from auctions.domain.terms import Count, Disclosure, LotTerms, Terms, terms_from_document
 from auctions.domain.visibility import all_closed
 from crm_core.access.actor import Actor
 from kernel.clock import moment_to_wire
-from kernel.decimals import line_total, quantize, to_wire
+from kernel.decimals import floor_fraction, line_total, quantize, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
@@ -89,6 +91,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "sha256": tender.terms_hash,
             "disclosure": terms.disclosure.value,
             "award_rule": award_rule(terms),
+            **_rates(terms),
         },
         "outcome": _outcome_text(tender, view.state),
         "participants": list(_participants(view, terms.feedback.count)),
@@ -104,6 +107,12 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "closing": auctioning.closing_of(tender),
         },
     }
+
+
+def _rates(terms: Terms) -> dict[str, Any]:
+    """The frozen rates and the listed VAT rates, where the terms have any."""
+    document = terms.document()
+    return {name: document[name] for name in ("currencies", "vat_rates") if name in document}
 
 
 def lot_rows(actor: Actor, tender: Tender) -> dict[int, list[dict[str, Any]]]:
@@ -182,13 +191,18 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "closed_at": _moment(result.closed_at) if result else None,
         "extensions": state.extensions,
         "standing": list(_standing(view, state, terms)),
-        "award": _award(view, result, terms),
+        "award": _award(view, result, terms, state),
     }
+    if money.asked_for(view.state.rules):
+        entry["in_money"] = True  # prices are in each one's own; ``value`` is what ranks
     if view.sees_all:
         if result is not None and result.leader_amount is not None:
             # What is paid, and to whom: in some formats not the first offer of the order.
-            entry["price"] = to_wire(_short(result.leader_amount, terms))
-            entry["total"] = to_wire(line_total(terms.quantity, result.leader_amount, terms.scale))
+            own = money.own_terms(view.state, result.leader_seat, lot.number)
+            entry["price"] = to_wire(_short(result.leader_amount, own))
+            entry["total"] = to_wire(line_total(terms.quantity, result.leader_amount, own.scale))
+            paid = _in_money(view, state, result.leader_seat, result.leader_amount)
+            entry |= {f"price_{name}": value for name, value in paid.items()}
             entry["winner"] = None if view.blind else str(result.leader_id)
         entry["bids"] = sum(each.bids for each in state.seats.values())
         entry["bidders"] = bidders
@@ -215,10 +229,17 @@ def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str,
             if view.blind
             else invitation.company.legal_name,
             "price": to_wire(ranked.offer.amount),
-            "total": to_wire(line_total(terms.quantity, ranked.offer.amount, terms.scale)),
+            "total": to_wire(
+                line_total(
+                    terms.quantity,
+                    ranked.offer.amount,
+                    money.scale_of(view.state, ranked.seat, lot.number),
+                )
+            ),
             **_lines(view, ranked, terms),
             "bids": lot.seats[ranked.seat].bids,
             "at": _moment(ranked.offer.received_at),
+            **_in_money(view, lot, ranked.seat, ranked.offer.amount),
         }
 
 
@@ -230,7 +251,28 @@ def _lines(view: _View, ranked: outcome.Ranked, terms: LotTerms) -> dict[str, An
     return {"lines": found} if found else {}
 
 
-def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, Any] | None:
+def _in_money(view: _View, lot: LotState, seat: str, amount: Decimal) -> dict[str, Any]:
+    """Where the terms list currencies or VAT rates: what an amount is in, and what it counts as.
+
+    ``value`` and ``value_total`` are on the common basis, cut to the lot's digits; ranks are not.
+    """
+    found = view.state.seats.get(seat)
+    if not money.asked_for(view.state.rules) or found is None or found.prices is None:
+        return {}
+    terms = view.state.rules.lots[lot.number - 1]
+    exact = money.value_of(lot, seat, amount)
+    return {
+        "currency": found.prices.currency,
+        "vat_rate": None if found.prices.vat is None else to_wire(found.prices.vat),
+        "scale": money.scale_of(view.state, seat, lot.number),
+        "value": to_wire(floor_fraction(exact, terms.scale)),
+        "value_total": to_wire(floor_fraction(exact * Fraction(terms.quantity), terms.scale)),
+    }
+
+
+def _award(
+    view: _View, result: LotResult | None, terms: LotTerms, lot: LotState
+) -> dict[str, Any] | None:
     if result is None or result.decided_at is None:
         return None
     entry: dict[str, Any] = {
@@ -244,13 +286,18 @@ def _award(view: _View, result: LotResult | None, terms: LotTerms) -> dict[str, 
         entry["reason"] = result.reason
     named = view.sees_all or entry["to_you"]
     if named and result.awarded_to is not None and result.awarded_amount is not None:
-        price = _short(result.awarded_amount, terms)
+        seat = next(
+            code for code, each in view.seats.items() if each.company_id == result.awarded_to_id
+        )
+        own = money.own_terms(view.state, seat, lot.number)
+        price = _short(result.awarded_amount, own)
         entry["name"] = result.awarded_to.legal_name
         entry["price"] = to_wire(price)
-        entry["total"] = to_wire(line_total(terms.quantity, price, terms.scale))
+        entry["total"] = to_wire(line_total(terms.quantity, price, own.scale))
         lines = _awarded_lines(view, result, terms)
         if lines:
             entry["lines"] = lines
+        entry |= _in_money(view, lot, seat, price)
     return entry
 
 

@@ -88,11 +88,24 @@ class _Writer(Sheet):
             (_("State"), _joined(tender["state_text"], tender["reason"])),
             (_("Outcome"), self._document["outcome"]),
             (_("Prices"), f"{tender['currency']}, {self._vat}"),
+            *self._rates(),
             (_("Published"), self._moment(tender["published_at"])),
             (_("Start"), self._moment(tender["starts_at"])),
             (_("Ended"), self._moment(tender["ended_at"])),
             (_("Time zone"), self._zone.key),
         )
+
+    def _rates(self) -> list[tuple[str, str]]:
+        """The frozen rates and the VAT rates of the terms, where they have any."""
+        terms, found = self._document["terms"], []
+        for each in terms.get("currencies") or ():
+            rate = f"{each['units']} {each['code']} = {formatting.figure(each['rate'])}"
+            text = f"{rate} {self._currency} ({each['source']}, {each['date']})"
+            found.append((_("Frozen rate"), text))
+        if terms.get("vat_rates"):
+            text = "; ".join(f"{formatting.figure(each)} %" for each in terms["vat_rates"])
+            found.append((_("VAT rates compared"), text))
+        return found
 
     def _participants(self) -> None:
         document = self._document
@@ -129,16 +142,21 @@ class _Writer(Sheet):
             (
                 str(row["rank"]),
                 row["name"],
-                formatting.figure(row["price"], least=lot["scale"]),
-                formatting.figure(row["total"], least=lot["scale"]),
+                *self._prices(row, lot),
                 str(row["bids"]),
                 self._moment(row["at"]),
             )
             for row in lot["standing"]
         ]
+        in_money = any("value" in row for row in lot["standing"])
         titles = (
-            _("Rank"), _("Supplier"), _("Unit price"), _("Total"), _("Bids"), _("Received"),
-        )  # fmt: skip
+            _("Rank"),
+            _("Supplier"),
+            _("Unit price"),
+            _("Compared, %(currency)s") % {"currency": self._currency} if in_money else _("Total"),
+            _("Bids"),
+            _("Received"),
+        )
         self._table(titles, rows, (15, 54, 27, 33, 14, 35), "RLRRRL")
         for row in lot["standing"]:
             if row.get("lines"):
@@ -165,7 +183,7 @@ class _Writer(Sheet):
         if award.get("name"):
             text = _("awarded to %(name)s at %(price)s") % {
                 "name": award["name"],
-                "price": self._money(award["price"], lot),
+                "price": self._money(award["price"], lot, award.get("currency")),
             }
         elif award["awarded"]:
             text = _("awarded to another supplier")
@@ -203,8 +221,20 @@ class _Writer(Sheet):
 
     # Values -------------------------------------------------------------------------------
 
-    def _money(self, amount: str, lot: dict[str, Any]) -> str:
-        return f"{formatting.figure(amount, least=lot['scale'])}{formatting.NBSP}{self._currency}"
+    def _prices(self, row: dict[str, Any], lot: dict[str, Any]) -> tuple[str, str]:
+        """Unit price and total; in several currencies the price in its own, and its value."""
+        if "value" not in row:
+            total = formatting.figure(row["total"], least=lot["scale"])
+            return formatting.figure(row["price"], least=lot["scale"]), total
+        own = formatting.figure(row["price"], least=row["scale"])
+        vat = "" if row["vat_rate"] is None else f" ({formatting.percent(row['vat_rate'], 0)})"
+        value = formatting.figure(row["value"], least=lot["scale"])
+        return f"{own}{formatting.NBSP}{row['currency']}{vat}", value
+
+    def _money(self, amount: str, lot: dict[str, Any], currency: str | None = None) -> str:
+        least = 0 if currency else lot["scale"]
+        figure = formatting.figure(amount, least=least)
+        return f"{figure}{formatting.NBSP}{currency or self._currency}"
 
     def _moment(self, wire: str | None) -> str:
         if wire is None:

@@ -17,6 +17,8 @@ from auctions.domain.terms_scoring import (
     ScoringTerms,
     StepOn,
 )
+from marketplace.tenders import money_fields
+from marketplace.tenders.money_fields import MONEY_FIELDS
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
 from marketplace.tenders.typed_numbers import typed_number
 
@@ -82,13 +84,12 @@ RULE_FIELDS: tuple[TermsField, ...] = (
 )  # fmt: skip
 
 
-OWN_VALUES = frozenset(field.key for field in RULE_FIELDS)
+OWN_VALUES = frozenset(field.key for field in (*RULE_FIELDS, *MONEY_FIELDS))
 
 
 def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Fields of the terms from the read settings, and what is wrong with them."""
-    made: dict[str, Any] = {}
-    problems: list[Problem] = []
+    made, problems = money_fields.values_of(values)
     if values.get("step.kind") is StepKind.BANDS:
         bands = bands_of(values.get("step.bands") or "")
         if not bands:

@@ -26,6 +26,7 @@ from auctions.domain.terms import (
 )
 from marketplace.tenders import presets
 from marketplace.tenders.formats import CHOICES, choice_of
+from marketplace.tenders.money_fields import MONEY_FIELDS
 from marketplace.tenders.rule_fields import RULE_FIELDS
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
 
@@ -48,6 +49,7 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("step", _("Step and ties")),
     ("lines", _("Positions of lots")),
     ("scoring", _("Score")),
+    ("money", _("Currencies and VAT")),
     ("guard", _("Guard against slips")),
     ("soft_close", _("Soft close")),
     ("feedback", _("What suppliers see")),
@@ -287,6 +289,7 @@ _COMMON: tuple[TermsField, ...] = (
 FIELDS: tuple[TermsField, ...] = (
     *_COMMON,
     *RULE_FIELDS,
+    *MONEY_FIELDS,
     # Formats may share settings of their own.
     *{field.key: field for choice in CHOICES for field in choice.fields}.values(),
 )

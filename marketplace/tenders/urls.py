@@ -44,6 +44,7 @@ urlpatterns = [
     path("tenders/<uuid:tender_id>/disqualify/", inviting.disqualify, name="disqualify"),
     path("tenders/<uuid:tender_id>/requalify/", inviting.requalify, name="requalify"),
     path("tenders/<uuid:tender_id>/accept/", tender.accept, name="accept"),
+    path("tenders/<uuid:tender_id>/prices/", tender.declare_prices, name="declare-prices"),
     path("tenders/<uuid:tender_id>/decline/", tender.decline, name="decline"),
     path("tenders/<uuid:tender_id>/cancel/", tender.cancel, name="cancel"),
     path("tenders/<uuid:tender_id>/annul/", tender.annul, name="annul"),

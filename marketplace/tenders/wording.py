@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from auctions.domain import money as own_money
 from auctions.domain.award_rule import award_rule
 from auctions.domain.presets import PRESETS
 from auctions.domain.terms import (
@@ -31,10 +32,9 @@ from auctions.domain.terms import (
     Terms,
     TiePolicy,
     Trigger,
-    Vat,
 )
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
-from marketplace.tenders import presets
+from marketplace.tenders import money_words, presets
 from marketplace.tenders.formats import BY_FORMAT
 from ui.formatting import duration, figure, money, percent
 
@@ -98,6 +98,7 @@ def step_in_words(lot: LotTerms, currency: str) -> str:
 def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
     return [
         ("price", _("Prices and bids"), _price),
+        ("money", _("Currencies and VAT"), money_words.sentences),
         ("scoring", _("Score"), _scoring),
         ("time", _("Time"), _time),
         ("soft_close", _("Soft close"), _soft_close),
@@ -111,10 +112,12 @@ def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
 
 
 def _price(terms: Terms) -> Iterator[str]:
-    vat = _("without VAT") if terms.vat is Vat.NET else _("with VAT")
+    vat = money_words.compared(terms)
     wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest price wins.")
     if terms.scoring is not None:
         wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest score wins.")
+    if own_money.asked_for(terms):
+        wins = _("Bids are unit prices, compared in %(currency)s %(vat)s. The lowest wins.")
     yield wins % {"currency": terms.currency, "vat": vat}
     if "undercut" not in BY_FORMAT[terms.format].unsaid:
         if terms.basis is Basis.OWN:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
 from auctions.domain import commands as cmd
-from auctions.domain import machine
+from auctions.domain import machine, money
 from auctions.domain.commands import Officer, OpenedReserve
 from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
@@ -42,10 +43,12 @@ from auctions.domain.terms import (
     Terms,
     TiePolicy,
     Trigger,
+    Vat,
     Withdrawal,
     reserve_commitment,
 )
 from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_currencies import CurrencyRate
 from auctions.domain.terms_scoring import (
     Criterion,
     CriterionKind,
@@ -285,6 +288,10 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
     end_tells = soft.trigger is Trigger.RANK_CHANGE and not lead_seen
     if feedback.rank and not feedback.hide_ranks_last and not end_tells:
         automatic = draw(st.sampled_from([None, AutomaticBids(), AutomaticBids(3, 60)]))
+    currencies, vat_rates = draw(st.sampled_from([(None, None)] * 2 + MONEYS))
+    if currencies is not None:
+        lots = tuple(replace(lot, grid=None) for lot in lots)
+    moneyed = currencies is not None or vat_rates is not None
     made = Terms(
         lots=lots,
         starts_at=START,
@@ -303,14 +310,51 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         resume_notice=draw(st.sampled_from([timedelta(0), seconds(60)])),
         consent_time=draw(st.sampled_from([seconds(1), minutes(10)])),
         automatic_pause=draw(st.sampled_from([None, AutomaticPause(), AutomaticPause(80)])),
-        blind=scoring is None and draw(st.booleans()),
+        blind=scoring is None and not moneyed and draw(st.booleans()),
         disclosure=draw(st.sampled_from(Disclosure)),
         scoring=scoring,
         front_buffer=buffer,
         automatic_bids=automatic,
+        currencies=currencies,
+        vat_rates=vat_rates,
+        vat=draw(st.sampled_from(Vat)),
     )
     assert check_terms(made) == []
     return made
+
+
+CURRENCIES = (
+    CurrencyRate("USD", 1, Decimal("0.9173"), None, "ECB", "2026-02-27"),
+    CurrencyRate("JPY", 100, Decimal("0.613"), 0, "ECB", "2026-02-27"),
+    CurrencyRate("KWD", 1, Decimal("3.0031"), 6, "ECB", "2026-02-27"),
+)
+VATS = (Decimal(0), Decimal("7.7"), Decimal(20))
+MONEYS: list[Any] = [(CURRENCIES, None), (None, VATS), (CURRENCIES, VATS)]
+
+
+def prices_of(terms: Terms, place: int) -> tuple[str, Decimal | None]:
+    """A currency and a VAT rate that differ from seat to seat."""
+    codes = ["USD", terms.currency, "JPY", "KWD"] if terms.currencies else [terms.currency]
+    rates = terms.vat_rates
+    return codes[place % len(codes)], None if rates is None else rates[place % len(rates)]
+
+
+def scale_of(terms: Terms, seat: str, scale: int) -> int:
+    """How many digits this seat's amounts have, by the terms' words."""
+    code = prices_of(terms, SEATS.index(seat))[0]
+    own = next((each.scale for each in terms.currencies or () if each.code == code), None)
+    return scale if own is None else own
+
+
+def factor_of(terms: Terms, seat: str) -> Fraction:
+    """What this seat's prices are multiplied by, by the words of the manual."""
+    code, vat = prices_of(terms, SEATS.index(seat))
+    rates = {each.code: Fraction(each.rate) / each.units for each in terms.currencies or ()}
+    factor = rates.get(code, Fraction(1))
+    if vat is None:
+        return factor
+    share = 1 + Fraction(vat) / 100
+    return factor / share if terms.vat == "net" else factor * share
 
 
 SCORINGS = (
@@ -362,6 +406,10 @@ class Player:
             self.decide(cmd.AdmitSeat(seat), self.at)
             digest = self.state.terms_hash
             self.decide(cmd.AcceptTerms(seat, 1, digest, self.ref(seat)), self.at)
+        for place, seat in enumerate(seats):
+            if money.asked_for(terms):
+                told = cmd.DeclarePrices(seat, *prices_of(terms, place), self.ref(seat))
+                self.decide(told, self.at)
         for place, seat in enumerate(seats[1:] if terms.scoring else ()):  # the first has none
             for lot in terms.lots:
                 values = values_of(terms.scoring, place) if terms.scoring else ()
@@ -422,7 +470,7 @@ class Player:
     def amount(self, seat: str, lot: int, price: tuple[str, int]) -> Decimal:
         """An amount told from the seat's next valid bid, so from what that seat knows."""
         terms = self.state.rules.lots[lot - 1]
-        unit = terms.grid or Decimal(1).scaleb(-terms.scale)
+        unit = terms.grid or Decimal(1).scaleb(-scale_of(self.state.rules, seat, terms.scale))
         most = machine.next_valid_bid(self.state, seat, lot)
         if most is None:
             most = 1_000_002 * unit

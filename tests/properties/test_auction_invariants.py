@@ -26,10 +26,18 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import Basis, LotTerms, StepKind, Terms, TiePolicy
-from auctions.domain.terms_scoring import ScoringTerms
 from kernel.canonical import canonical
 from tests.domain.room import plain_limits
-from tests.properties.play import SEATS, Intent, Played, Player, all_terms, scripts
+from tests.properties.play import (
+    SEATS,
+    Intent,
+    Played,
+    Player,
+    all_terms,
+    factor_of,
+    scale_of,
+    scripts,
+)
 
 
 def played(terms: Terms, script: list[Intent]) -> Played:
@@ -93,17 +101,18 @@ def test_arrival_and_batching_do_not_matter_with_fixed_moments(
 class Ladder:
     """An independent model of who offers what, told from the entries alone."""
 
-    def __init__(self, scoring: ScoringTerms | None = None) -> None:
+    def __init__(self, terms: Terms) -> None:
         self.bids: dict[tuple[int, str], list[tuple[Decimal, int]]] = {}
-        self.scoring = scoring
+        self.terms, self.scoring = terms, terms.scoring
         self.values: dict[tuple[int, str], tuple[Decimal, ...]] = {}
 
     def score(self, lot: int, seat: str, amount: Decimal) -> Fraction:
         """The formula of the manual, written down once more."""
         percent, fixed, reached, most = 0, Fraction(0), Fraction(0), Fraction(0)
         values = self.values.get((lot, seat))
+        price = Fraction(amount) * factor_of(self.terms, seat)
         if self.scoring is None or values is None:
-            return Fraction(amount)
+            return price
         for criterion, value in zip(self.scoring.criteria, values, strict=True):
             if criterion.kind == "percent":
                 percent += Fraction(value)
@@ -111,7 +120,7 @@ class Ladder:
                 fixed += Fraction(value)
             else:
                 reached, most = reached + Fraction(value), most + Fraction(criterion.most or 0)
-        whole = Fraction(amount) + Fraction(amount) * percent / 100 + fixed
+        whole = price + price * percent / 100 + fixed
         return whole / (1 + reached / (1 - most))
 
     def follow(self, event: ev.Event, seq: int) -> None:
@@ -145,7 +154,7 @@ class Ladder:
 def test_ranks_are_an_independent_sort_and_own_best_never_rises(
     terms: Terms, script: list[Intent]
 ) -> None:
-    ladder = Ladder(terms.scoring)
+    ladder = Ladder(terms)
     for before, event, after in played(terms, script).transitions():
         ladder.follow(event, after.seq)
         for number, lot in after.lots.items():
@@ -202,14 +211,14 @@ def test_a_pause_keeps_the_remaining_time(terms: Terms, script: list[Intent]) ->
             assert lot.starts_at is None
 
 
-def told_most(lot: LotTerms, basis: Decimal) -> Fraction:
+def told_most(lot: LotTerms, basis: Decimal, factor: Fraction, scale: int) -> Fraction:
     """The formula of the terms in exact fractions: what a seat with that basis may bid."""
-    exact, tick = Fraction(basis), Fraction(1, 10**lot.scale)
-    absolute = Fraction(lot.step.absolute or 0)
+    exact, tick = Fraction(basis), Fraction(1, 10**scale)
+    absolute = Fraction(lot.step.absolute or 0) / factor
     percent = exact * Fraction(lot.step.percent or 0) / 100
     for band in lot.step.bands or ():
-        if band.least <= basis:
-            absolute = Fraction(band.absolute or 0)
+        if band.least <= exact * factor:
+            absolute = Fraction(band.absolute or 0) / factor
             percent = exact * Fraction(band.percent or 0) / 100
     decrement = {
         StepKind.BANDS: absolute + percent,
@@ -238,8 +247,9 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
     for step in bids:
         state, number = step.before, step.command.lot
         lot = terms.lots[number - 1]
-        unit = lot.grid or Decimal(1).scaleb(-lot.scale)
         for seat in SEATS:
+            scale, factor = scale_of(terms, seat, lot.scale), factor_of(terms, seat)
+            unit = lot.grid or Decimal(1).scaleb(-scale)
             if not state.seats[seat].may_bid(state.rules.version):
                 continue
             most = machine.next_valid_bid(state, seat, number)
@@ -252,7 +262,10 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
                 by_price and terms.basis is Basis.OWN and terms.ties is not TiePolicy.FORBID_LEAD
             )
             if plain and mine is not None and mine.best is not None:
-                assert max(most, Decimal(0)) == max(told_most(lot, mine.best.amount), 0)
+                exact = told_most(lot, mine.best.amount, factor, scale)
+                assert max(most, Decimal(0)) == max(exact, 0)
+            elif (mine is None or mine.best is None) and lot.ceiling is not None and plain:
+                assert most == Fraction(lot.ceiling) / factor // Fraction(unit) * unit
             if most <= 0:
                 least = cmd.PlaceBid(seat, number, unit, "q", unit)
                 assert isinstance(refused(state, least, step.at), NoRoom)

@@ -17,6 +17,7 @@ from hypothesis import event as label
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auctions.domain import money
 from auctions.domain.affine import PRICE
 from auctions.domain.codec import to_body
 from auctions.domain.machine import evolve
@@ -73,7 +74,7 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         if feedback.after_first_bid and own is None:
             shown = False
         lowest = min((score for score, _ in offers), default=None)
-        if seat is None and lot.scoring:
+        if seat is None and lot.values:
             lowest = None
         if shown and feedback.lead and len(offers) >= feedback.lead_min_bidders:
             told += ["lead", lowest]
@@ -91,7 +92,7 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         if closed:
             told += ["won", lot.winner == seat]
             if terms.disclosure is Disclosure.PUBLIC:
-                told += ["price", lot.price]
+                told += ["price", lot.price, money.currency_of(state, lot.winner)]
     return told
 
 

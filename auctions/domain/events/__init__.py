@@ -61,6 +61,7 @@ from auctions.domain.events.packages import (
     SealedPackageWithdrawn,
 )
 from auctions.domain.events.participation import (
+    PricesDeclared,
     ScoringSet,
     SeatAdmitted,
     SeatDisqualified,
@@ -148,6 +149,7 @@ __all__ = [
     "PauseCause",
     "PauseLifted",
     "PrebidOpened",
+    "PricesDeclared",
     "RanksHidden",
     "ReserveOpened",
     "ResumeAnnounced",
@@ -246,6 +248,7 @@ Event = (
     | SealedRoundEnded
     | SealedRoundScheduled
     | RoundsStopped
+    | PricesDeclared
 )
 
 

@@ -37,6 +37,18 @@ class TermsAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class PricesDeclared:
+    """In which money one seat bids; before its first bid a later entry replaces an earlier one."""
+
+    kind: ClassVar[str] = "prices_declared"
+    seat: str
+    currency: str
+    vat: Decimal | None
+    received_at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoringSet:
     """One seat's values of the criteria on one lot; a later entry replaces an earlier one."""
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
-from auctions.domain.affine import affine_of
+from auctions.domain import money
+from auctions.domain.affine import PRICE, Affine, affine_of
 from auctions.domain.evolve.common import Reducer, with_lot, with_seat
-from auctions.domain.state import AuctionState, Seat
+from auctions.domain.state import AuctionState, LotState, Prices, Seat
+from auctions.domain.terms import Terms
 
 
 def _seat_admitted(state: AuctionState, event: ev.SeatAdmitted, seq: int) -> AuctionState:
@@ -49,18 +51,35 @@ def _winner_changed(state: AuctionState, event: ev.WinnerChanged, seq: int) -> A
 
 
 def _scoring_set(state: AuctionState, event: ev.ScoringSet, seq: int) -> AuctionState:
-    lot, terms = state.lots[event.lot], state.rules.scoring
-    if terms is None:
-        raise ValueError("the terms score nothing")
-    return with_lot(
-        state,
-        seq,
-        replace(
-            lot,
-            scoring={**lot.scoring, event.seat: affine_of(terms, event.values)},
-            values={**lot.values, event.seat: event.values},
-        ),
-    )
+    lot = state.lots[event.lot]
+    lot = replace(lot, values={**lot.values, event.seat: event.values})
+    return with_lot(state, seq, _formed(state.rules, lot, event.seat))
+
+
+def _prices_declared(state: AuctionState, event: ev.PricesDeclared, seq: int) -> AuctionState:
+    prices = Prices(event.currency, event.vat)
+    found = money.form_of(state.rules, prices)
+    lots = {}
+    for number, lot in state.lots.items():
+        others = {seat: form for seat, form in lot.money.items() if seat != event.seat}
+        own = {} if found is None else {event.seat: found}
+        lots[number] = _formed(state.rules, replace(lot, money={**others, **own}), event.seat)
+    state = with_seat(state, seq, replace(state.seats[event.seat], prices=prices))
+    return replace(state, lots=lots)
+
+
+def _formed(terms: Terms, lot: LotState, seat: str) -> LotState:
+    """The lot with the seat's form: its money first, then its values of the criteria."""
+    form: Affine = lot.money.get(seat, PRICE)
+    values = lot.values.get(seat)
+    if values is not None:
+        if terms.scoring is None:
+            raise ValueError("the terms score nothing")
+        form = affine_of(terms.scoring, values).after(form)
+    elif seat not in lot.money:
+        others = {name: each for name, each in lot.scoring.items() if name != seat}
+        return replace(lot, scoring=others)
+    return replace(lot, scoring={**lot.scoring, seat: form})
 
 
 REDUCERS: Mapping[type[Any], Reducer] = {
@@ -68,6 +87,7 @@ REDUCERS: Mapping[type[Any], Reducer] = {
     ev.SeatRemoved: _seat_removed,
     ev.TermsAccepted: _terms_accepted,
     ev.ScoringSet: _scoring_set,
+    ev.PricesDeclared: _prices_declared,
     ev.SeatDisqualified: _seat_disqualified,
     ev.SeatRequalified: _seat_requalified,
     ev.WinnerChanged: _winner_changed,

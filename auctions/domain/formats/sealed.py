@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.commands import (
     HandOverKey,
     KeyHolder,
@@ -141,9 +141,9 @@ def unlocked(draft: Draft, command: OpenOffers) -> sealing.Opener:
 
 def open_lot(draft: Draft, lot: LotState, opener: sealing.Opener, read: Read) -> None:
     """Open the lot's offers in the order in which they were sealed; ``read`` judges each."""
-    terms = draft.state.rules.lots[lot.number - 1]
     offers = (lot.sealed or SealedLot()).offers
     for seat, offer in sorted(offers.items(), key=lambda item: item[1].seq):
+        terms = money.own_terms(draft.state, seat, lot.number)
         found = read(terms, seat, offer.envelope, opener)
         if isinstance(found, Decimal):
             draft.emit(OfferOpened(lot.number, seat, offer.seq, found))
@@ -157,7 +157,10 @@ def purpose(seat: str, lot: int) -> bytes:
 
 
 def read_offer(terms: LotTerms, seat: str, envelope: str, opener: sealing.Opener) -> Decimal | str:
-    """The amount of an envelope at the lot's scale, or the code of why it is no offer."""
+    """The amount of an envelope at the scale, or the code of why it is no offer.
+
+    ``terms`` are those of the lot as they hold for this seat.
+    """
     try:
         raw = bytes.fromhex(envelope)
         text = opener.open(purpose(seat, terms.number), raw)
@@ -269,8 +272,7 @@ def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None
 
 def most(state: AuctionState, seat: str, lot: int) -> Decimal | None:
     """The ceiling alone limits an offer."""
-    terms: LotTerms = state.rules.lots[lot - 1]
-    return terms.ceiling
+    return money.own_terms(state, seat, lot).ceiling
 
 
 def problems(terms: Terms) -> Iterator[Problem]:

@@ -30,6 +30,37 @@ class TermsHashDiffers(Refusal):
     text = "The terms changed meanwhile: read and accept version {version}."
 
 
+class PricesNotDeclared(Refusal):
+    """The terms list currencies or VAT rates, and this seat has not said which are its own."""
+
+    code = "auction.prices_not_declared"
+    text = "First say in which currency and with which VAT you bid."
+
+
+class PricesNotAsked(Refusal):
+    code = "auction.prices_not_asked"
+    text = "These terms list neither further currencies nor VAT rates."
+
+
+class PricesFixed(Refusal):
+    """The seat has bid: what its prices mean does not change any more."""
+
+    code = "auction.prices_fixed"
+    text = "You have bid: your currency and VAT rate are fixed."
+
+
+class CurrencyNotListed(Refusal):
+    code = "auction.currency_not_listed"
+    kind = Kind.INVALID
+    text = "Choose one of the currencies that the terms list."
+
+
+class VatRateNotListed(Refusal):
+    code = "auction.vat_rate_not_listed"
+    kind = Kind.INVALID
+    text = "Choose one of the VAT rates that the terms list."
+
+
 class SeatHasBid(Refusal):
     code = "auction.seat_has_bid"
     text = "A supplier that has bid cannot leave the auction."

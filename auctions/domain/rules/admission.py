@@ -5,6 +5,7 @@ These checks come first and tell nothing about others: the seat, its own consent
 
 from __future__ import annotations
 
+from auctions.domain import money
 from auctions.domain.commands import AcceptTerms, AdmitSeat, RemoveSeat
 from auctions.domain.draft import Draft
 from auctions.domain.events import SeatAdmitted, SeatRemoved, TermsAccepted
@@ -14,6 +15,7 @@ from auctions.domain.refusals import (
     LotUnknown,
     NotAdmitted,
     NotOpened,
+    PricesNotDeclared,
     RemovalWouldTell,
     SeatHasBid,
     SeatTaken,
@@ -61,6 +63,8 @@ def check_bidder(state: AuctionState, seat: str) -> None:
         raise Disqualified()
     if not found.may_bid(state.rules.version):
         raise TermsNotAccepted(version=state.rules.version)
+    if found.prices is None and money.asked_for(state.rules):
+        raise PricesNotDeclared()
 
 
 def admit_seat(draft: Draft, command: AdmitSeat) -> None:

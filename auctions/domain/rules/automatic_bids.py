@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.commands import EndBidLimit, OpenedLimit, SetBidLimit
 from auctions.domain.draft import Draft
 from auctions.domain.events import (
@@ -83,7 +83,7 @@ def set_limit(draft: Draft, command: SetBidLimit) -> None:
     inferred = not opened.salt
     amount = opened.amount
     if not inferred:
-        amount = next_bid.check_form(state.rules.lots[lot.number - 1], amount)
+        amount = next_bid.check_form(money.own_terms(state, command.seat, lot.number), amount)
     most = next_bid.next_valid_bid(state, command.seat, lot.number)
     if most is None or most <= 0:
         raise NoRoom(lot=lot.number)

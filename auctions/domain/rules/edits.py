@@ -1,10 +1,10 @@
 """Edits: a new version of the terms while paused, with everybody's consent asked.
 
 Once a bid exists only time parameters may change; before, everything but the lots' identity,
-positions and reserves, the currency, the key, the format and the rules of sealed offers (and, once
-a lot started or pre-bidding opened, how lots follow each other and when pre-bidding opens).
-Anything else is an annulment. An edit turns the officer's pause into a pause for consent, whose
-end resumes. Who has not consented stays ranked and cannot bid.
+positions and reserves, the currencies and VAT rates, the key, the format and the rules of sealed
+offers (and, once a lot started or pre-bidding opened, how lots follow each other and when
+pre-bidding opens). Anything else is an annulment. An edit turns the officer's pause into a pause
+for consent, whose end resumes. Who has not consented stays ranked and cannot bid.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _FROZEN = (
     "sealed_rounds",
     "packages",
     "preset",
+    "currencies",
+    "vat_rates",
 )
 _FROZEN_ONCE_OPENED = ("lot_order", "prebid_opens_at")
 _TIMES = (
@@ -77,6 +79,8 @@ def _check_allowed(state: AuctionState, new: Terms) -> None:
     frozen = [*_FROZEN]
     if state.prebid_opened or any(lot.started for lot in state.lots.values()):
         frozen += _FROZEN_ONCE_OPENED
+    if old.vat_rates is not None:
+        frozen.append("vat")  # what a seat declared means another price otherwise
     for name in frozen:
         if getattr(new, name) != getattr(old, name):
             raise EditNotAllowed(name=name)

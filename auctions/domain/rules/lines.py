@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Context, Decimal
 
+from auctions.domain import money
 from auctions.domain.commands import PlaceBid
 from auctions.domain.draft import Draft
 from auctions.domain.events import BidLines
@@ -59,7 +60,7 @@ def check_form(
 
     Raises what is wrong with the first line that is, then with the total.
     """
-    lot_terms = state.rules.lots[lot.number - 1]
+    lot_terms = money.own_terms(state, command.seat, lot.number)
     if lot_terms.lines is None:
         if command.lines is not None:
             raise LinesNotHere(field="lines", lot=lot.number)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_FLOOR, Context, Decimal
 
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.refusals import (
     AboveCeiling,
     BidTooHigh,
@@ -22,7 +22,7 @@ from auctions.domain.refusals import (
     OffGrid,
     ScaleWrong,
 )
-from auctions.domain.rules import buffer, feedback, scoring
+from auctions.domain.rules import buffer, feedback, own_step, scoring
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, TiePolicy
 from kernel.decimals import MAX_INTEGER_DIGITS, tick, to_wire
@@ -45,21 +45,21 @@ def next_valid_bid(state: AuctionState, seat: str, lot: int) -> Decimal | None:
 
 def limit(state: AuctionState, seat: str, lot: LotState) -> tuple[Decimal | None, bool]:
     """As :func:`next_valid_bid`, and whether a basis was undercut (else the ceiling limits)."""
-    terms = state.rules
-    lot_terms = terms.lots[lot.number - 1]
     basis = _basis(state, seat, lot)
     if basis is None:
-        most = lot_terms.ceiling
+        most = money.own_terms(state, seat, lot.number).ceiling
         return (None, False) if most is None else (_lead_avoided(state, seat, lot, most), False)
     return _lead_avoided(state, seat, lot, undercut(state, seat, lot, basis)), True
 
 
 def undercut(state: AuctionState, seat: str, lot: LotState, basis: Decimal) -> Decimal:
     """The highest amount that is lower than ``basis`` by the lot's step, on its grid."""
-    lot_terms = state.rules.lots[lot.number - 1]
+    lot_terms = money.own_terms(state, seat, lot.number)
     smallest = tick(lot_terms.scale)
     if scoring.step_on_score(state.rules):
         most = scoring.most_by_score(state, lot, seat, basis, lot_terms)
+    elif seat in lot.money:
+        most = own_step.most(lot.money[seat], lot_terms, basis)
     else:
         down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
         most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
@@ -164,7 +164,7 @@ def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal)
 def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) -> Decimal:
     """Lower where ``most`` itself would equal a forbidden lead, or take it by too little."""
     if _equals_lead(state, seat, lot, most):
-        lot_terms = state.rules.lots[lot.number - 1]
+        lot_terms = money.own_terms(state, seat, lot.number)
         most = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
     buffered = buffer.within(state, seat, lot, most)
     return most if buffered is None else buffered

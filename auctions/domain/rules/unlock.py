@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from auctions.domain import money
 from auctions.domain.commands import DecideUnlock, Officer, RequestUnlock
 from auctions.domain.draft import Draft
 from auctions.domain.events import (
@@ -36,7 +37,7 @@ def request_unlock(draft: Draft, command: RequestUnlock) -> None:
     admission.check_bidder(state, command.seat)
     lot = admission.lot_of(state, command.lot)
     lots.check_takes_bids(state, lot, draft.at)
-    amount = next_bid.check_form(state.rules.lots[lot.number - 1], command.amount)
+    amount = next_bid.check_form(money.own_terms(state, command.seat, lot.number), command.amount)
     next_bid.check_undercuts(state, command.seat, lot, amount)
     mine = lot.seats.get(command.seat, SeatOnLot())
     best = None if mine.best is None else mine.best.amount

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from auctions.domain import money
 from auctions.domain.draft import Limits
 from auctions.domain.rules.automatic_bids import NONE, has_room
 from auctions.domain.state import AuctionState, LotState
@@ -29,7 +30,7 @@ def limit_standing(
         return None
     mine = lot.limits.get(seat, NONE)
     opened = None if mine.current is None else limits(lot.number, seat, mine.current)
-    scale = state.rules.lots[lot.number - 1].scale
+    scale = money.scale_of(state, seat, lot.number)
     amount = None if opened is None else quantize(opened.amount, scale)
     return LimitStanding(
         amount=amount,

@@ -56,6 +56,7 @@ class Field(StrEnum):
     LINES = "unit prices of the positions behind a bid"
     OWN_LIMITS = "next valid bid, what may be withdrawn, own requests"
     SCORING = "a supplier's values of the criteria, and its score"
+    PRICES = "in which currency and with which VAT rate a supplier bids"
     RANK = "rank"
     COUNT = "how many bid"
     LEAD = "lead price"
@@ -109,6 +110,7 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
     },
     Field.OWN_LIMITS: {Role.SUPPLIER: _OWN},
     Field.SCORING: {Role.SUPPLIER: _OWN, Role.BUYER: _YES, **_OFFICE_AFTER},
+    Field.PRICES: {Role.SUPPLIER: _OWN, Role.BUYER: _YES, **_OFFICE_AFTER},
     Field.RANK: {Role.SUPPLIER: _FEEDBACK},
     Field.COUNT: {
         Role.SUPPLIER: _FEEDBACK,

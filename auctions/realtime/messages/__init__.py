@@ -22,6 +22,7 @@ from auctions.realtime.messages.commands import (
     ChangeTerms,
     DecideUnlock,
     DecideWithdrawal,
+    DeclarePrices,
     EndLimit,
     Extend,
     NeedSnapshot,
@@ -65,6 +66,7 @@ __all__ = [
     "ClientMessage",
     "DecideUnlock",
     "DecideWithdrawal",
+    "DeclarePrices",
     "EndLimit",
     "Ended",
     "Event",
@@ -118,6 +120,7 @@ ClientMessage = (
     | SetLimit
     | EndLimit
     | AcceptTerms
+    | DeclarePrices
     | PostMessage
     | Pause
     | Resume

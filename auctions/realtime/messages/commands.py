@@ -94,6 +94,17 @@ class AcceptTerms(Message, tag="accept_terms", frozen=True):
     terms_hash: str
 
 
+class DeclarePrices(Message, tag="declare_prices", frozen=True):
+    """Say in which currency one's own bids are, and which VAT rate their prices carry.
+
+    Of what the terms list (``terms.currencies``, ``terms.vat_rates``); before the first bid.
+    """
+
+    ref: str
+    currency: str
+    vat: str | None = None  # percent; left out where the terms list no rates
+
+
 class PostMessage(Message, tag="message", frozen=True):
     """Write to ``buyer`` (suppliers), to ``all`` or to one seat (buyer)."""
 

@@ -63,6 +63,9 @@ class Participant(Part):
     unlock_pending: str | None = None
     level: int | None = None  # the latest accepted, where prices move by levels
     out: bool | None = None  # did not accept a level within its time
+    currency: str | None = None  # of ``best`` and ``total``, where it may be another
+    vat: str | None = None  # percent that its prices carry
+    value: str | None = None  # ``best`` on the common basis
     values: list[str] | None = None  # of the criteria, where the terms score
     score: str | None = None
     disqualified: bool = False
@@ -76,6 +79,7 @@ class UnlockView(Part):
     name: str
     amount: str
     best: str | None = None
+    currency: str | None = None  # of both, where it is another than the auction's
 
 
 class SealedView(Part):
@@ -139,6 +143,8 @@ class LotView(Part):
     turns: TurnsView | None = None  # of rounds in turns, once the lot started
     packages: PackagesView | None = None  # where the terms have packages
     rounds: RoundsView | None = None  # of sealed rounds
+    paid: str | None = None  # buyer: ``price`` in the winner's own money, where that is another
+    paid_in: str | None = None  # its currency
 
 
 class LineInfo(Part):
@@ -154,7 +160,7 @@ class LineInfo(Part):
 
 
 class LotInfo(Part):
-    """What does not change while the terms stand."""
+    """What does not change while the terms stand; to a supplier in its own money."""
 
     number: int
     title: str

@@ -19,7 +19,7 @@ class Snapshot(Message, tag="snapshot", frozen=True):
     now: str
     cursor: int
     you: You
-    currency: str
+    currency: str  # of the amounts told here: a supplier's own, else the auction's
     vat: str
     terms: dict[str, Any]  # the terms document
     terms_hash: str
@@ -34,6 +34,8 @@ class Snapshot(Message, tag="snapshot", frozen=True):
     feed: list[FeedItem]
     connected: int | None = None  # buyer only, not where blind
     ended_reason: str = ""
+    prices_declared: bool | None = None  # suppliers, where the terms ask for it
+    vat_rate: str | None = None  # suppliers: the one declared, in percent
 
 
 class Welcome(Message, tag="welcome", frozen=True):

@@ -18,9 +18,10 @@ SALT = bytes(32)
 
 def without_secrets(terms: Terms) -> Terms:
     """The terms without hidden reserves, also without their commitments, and without scoring:
-    each supplier's values are known to it and the buyer alone."""
+    each supplier's values are known to it and the buyer alone. All play in the auction's own
+    currency and on the common basis: who will bid in which money is not known before."""
     lots = tuple(replace(lot, reserve_commitment=None) for lot in terms.lots)
-    return replace(terms, lots=lots, scoring=None)
+    return replace(terms, lots=lots, scoring=None, currencies=None, vat_rates=None)
 
 
 def rehearsed(terms: Terms, prices: Prices) -> Terms:

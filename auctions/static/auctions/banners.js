@@ -39,7 +39,8 @@ function pauseWords(store, lot) {
 function closedWords(store, lot) {
   if (lot.outcome === "no_bid") return { tone: "", icon: "circle-x", text: t("said_no_bid"), reason: "" };
   const unit = `${store.snapshot.currency}/${store.info(lot.number).unit_label}`;
-  const price = lot.price ? `${words(Dec.of(lot.price))} ${unit}` : "";
+  const paid = lot.paid ? ` (${words(Dec.of(lot.paid))} ${lot.paid_in})` : "";
+  const price = lot.price ? `${words(Dec.of(lot.price))} ${unit}${paid}` : "";
   if (lot.outcome === "reserve_not_met") {
     const reserve = lot.reserve ? t("reserve_was", { amount: `${words(Dec.of(lot.reserve))} ${unit}` }) : "";
     return { tone: "warn", icon: "circle-x", text: t("said_reserve"), reason: reserve };

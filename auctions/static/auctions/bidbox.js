@@ -180,6 +180,7 @@ export class BidBox {
     if (connection.state === "offline" || connection.state === "closed") return t("no_bid_offline");
     if (store.isOver) return t("no_bid_over");
     if (store.snapshot.terms_accepted === false) return t("no_bid_terms");
+    if (store.snapshot.prices_declared === false) return t("no_bid_prices");
     if (this.commands.open("bid", lot.number)) return t("no_bid_open");
     if (lot.own?.withdrawal_pending) return t("no_bid_withdrawal");
     if (lot.phase === "paused") return t("no_bid_paused");

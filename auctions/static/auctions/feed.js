@@ -17,7 +17,7 @@ const LOOK = {
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""], sealing_key_set: ["key", ""],
   stage_started: ["rotate", ""], turn_ended: ["arrow-down", "bid"], offer_taken_back: ["arrow-back-up", ""],
-  seat_disqualified: ["ban", "refused"], seat_requalified: ["check", ""], winner_changed: ["trophy", "bid"], scoring_set: ["adjustments", ""],
+  seat_disqualified: ["ban", "refused"], seat_requalified: ["check", ""], winner_changed: ["trophy", "bid"], scoring_set: ["adjustments", ""], prices_declared: ["coin", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
   lot_sealed: ["lock", "extension"], key_handed_over: ["key", "extension"], offers_opened: ["lock-open", "extension"],
@@ -60,7 +60,8 @@ export class Feed {
     const { data } = item;
     const values = {
       name: data.seat ? this.store.seatName(data.seat) : "",
-      amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) : "–",
+      amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) + (data.currency ? ` ${data.currency}` : "") : "–",
+      currency: data.currency || "",
       level: data.level ?? "",
       time: clockOf(data.deadline || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
       number: data.extension ? formatCount(data.extension) : "",

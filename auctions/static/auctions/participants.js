@@ -3,6 +3,7 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, chip, h, icon, keyed, setData, setIcon, setText, show } from "./dom.js";
+import { lotTotal } from "./bidding.js";
 import { DASHES, slotOf } from "./chart.js";
 import { hasLevels } from "./levels.js";
 import { amount as words, duration, formatCount, t, time } from "./text.js";
@@ -50,11 +51,13 @@ export class Participants {
     this.#marks($(".fl-marks", name), each, lot);
     show(presence, seesPresence);
     this.#presence(presence.firstElementChild, each);
-    setText(best, each.best ? words(Dec.of(each.best)) : "–");
+    this.#best(best, each);
     if (each.score) best.title = t("score_is", { score: words(Dec.of(each.score)) });
     const distance = Dec.maybe(each.gap);
     setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
-    setText(total, each.total ? words(Dec.of(each.total)) : "–");
+    // In several currencies what is compared; the supplier's own amount stands beside its best.
+    const whole = each.value ? lotTotal(Dec.of(each.value), this.store.info(lot.number)) : Dec.maybe(each.total);
+    setText(total, whole ? words(whole) : "–");
     setText(bids, formatCount(each.bids));
     setText(last, each.last_bid_at ? time(moment(each.last_bid_at)) : "–");
     const button = action.firstElementChild;
@@ -63,8 +66,20 @@ export class Participants {
     button.title = t("write_to", { name: each.name || each.seat });
   }
 
+  #best(cell, each) {
+    const shown = each.value || each.best;
+    const isOther = each.value && (each.currency !== this.store.terms.currency || each.vat);
+    const vat = each.vat ? `, ${t("with_vat", { rate: words(Dec.of(each.vat)) })}` : "";
+    const own = isOther ? `${words(Dec.of(each.best))} ${each.currency}${vat}` : "";
+    const mark = `${shown}|${own}`;
+    if (cell.dataset.shown === mark) return;
+    cell.dataset.shown = mark;
+    cell.replaceChildren(shown ? words(Dec.of(shown)) : "–", ...(own ? [h("span", { class: "ff-small ff-muted fl-own-money", text: own })] : []));
+  }
+
   #marks(holder, each, lot) {
     const marks = [];
+    if (each.currency && !each.best) marks.push([each.currency, "", "coin"]);
     if (each.disqualified) marks.push([t("disqualified"), "bad", "ban"]);
     if (each.declined) marks.push([t("declined"), "", "user-x"]);
     else if (each.removed) marks.push([t("removed"), "", "user-x"]);

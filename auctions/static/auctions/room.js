@@ -15,6 +15,7 @@ import { LotsRail } from "./lots.js";
 import { Messages } from "./messages.js";
 import { Outcome } from "./outcome.js";
 import { OwnBids } from "./ownbids.js";
+import { PricesBanner } from "./pricesbanner.js";
 import { Receipts } from "./receipts.js";
 import { renderRules } from "./rules.js";
 import { Standing } from "./standing.js";
@@ -37,6 +38,7 @@ const rail = new LotsRail({ store, selected, select: (number) => selection.selec
 const latency = new FairLatency({ clock, connection });
 const chart = new PriceChart({ store, clock, selected, lines: supplierLines });
 const terms = new TermsBanner({ store, commands, connection, clock, changed: () => renderSoon() });
+const prices = new PricesBanner({ store, commands, connection, changed: () => renderSoon() });
 
 function lotFigures(lot) {
   const own = lot.own;
@@ -63,6 +65,7 @@ function render() {
   header.render();
   latency.render();
   terms.render();
+  prices.render();
   renderState(store, store.lot(selected()));
   standing.render();
   bidBox.render();

@@ -9,15 +9,17 @@ const ms = (microseconds) => microseconds / 1000;
 
 export function rulesOf(terms, info, currency, own) {
   const lot = terms.lots.find((each) => each.number === info.number);
-  const unit = `${currency}/${info.unit_label}`;
-  const price = (text) => `${words(Dec.of(text))} ${unit}`;
+  const price = (text) => `${words(Dec.of(text))} ${terms.currency}/${info.unit_label}`;
+  const isOther = info.ceiling && (currency !== terms.currency || info.ceiling !== lot.ceiling);
+  const ceiling = () => (isOther
+    ? t("in_own_money", { amount: price(lot.ceiling), own: `${words(Dec.of(info.ceiling))} ${currency}/${info.unit_label}` }) : price(lot.ceiling));
   if (hasLevels(terms)) return levelRules(terms, lot, info, price);
-  if (terms.sealed) return sealedRules(terms, lot, info, price);
+  if (terms.sealed) return sealedRules(terms, lot, info, { price, ceiling });
   if (terms.sealed_rounds) return roundsRules(terms, lot, info, price);
   if (terms.turns) return turnsRules(terms, lot, info, { price, currency, own });
   const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
-  if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_extension"), extensionRule(terms.soft_close)]);
   if (terms.soft_close.window) rows.push([t("rule_hard_stop"), t("after_start", { time: duration(ms(terms.soft_close.hard_stop)) })]);
@@ -28,8 +30,8 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
   if (terms.front_buffer) rows.push([t("rule_buffer"), t("at_least", { amount: amountOrPercent(terms.front_buffer, price) })]);
   if (terms.automatic_bids) rows.push([t("rule_automatic"), t("automatic_by_limit")]);
-  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
-  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
+  rows.push(...moneyRules(terms));
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;
 }
@@ -44,19 +46,19 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
   rows.push([t("rule_extension"), t("no_extension")], [t("rule_sees"), t("sees_turns")]);
   rows.push([t("rule_ties"), t("ties_first")], [t("rule_withdrawal"), t("withdrawal_turn")]);
   if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
-  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, currency));
-  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
+  rows.push(...moneyRules(terms));
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;
 }
 
-function sealedRules(terms, lot, info, price) {
+function sealedRules(terms, lot, info, { price, ceiling }) {
   const rows = [[t("rule_wins"), t(`wins_${terms.format}`)]];
-  if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: price(lot.ceiling) })]);
+  if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
   rows.push([t("rule_ties"), t("ties_sealed")], [t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_sealed" : "withdrawal_never")]);
-  rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
+  rows.push(...moneyRules(terms));
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
   return rows;
 }
@@ -75,6 +77,16 @@ function roundsRules(terms, lot, info, price) {
   rows.push([t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_round" : "withdrawal_never")]);
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  return rows;
+}
+
+// What is compared, the frozen rates, and which VAT rates may be named.
+function moneyRules(terms) {
+  const rows = [[t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]];
+  if (terms.vat_rates) rows[0][1] += `; ${t(terms.vat === "gross" ? "typed_net" : "typed_invoiced", { rates: terms.vat_rates.map((rate) => t("percent", { value: words(Dec.of(rate)) })).join(", ") })}`;
+  for (const each of terms.currencies || []) {
+    rows.push([t("rule_rate"), `${words(Dec.of(String(each.units)))} ${each.code} = ${words(Dec.of(each.rate))} ${terms.currency}`]);
+  }
   return rows;
 }
 
@@ -142,7 +154,7 @@ function feedbackRule(feedback) {
 }
 
 export function renderRules(list, terms, info, currency, own) {
-  const mark = JSON.stringify([terms.version, info.number, own?.values]);
+  const mark = JSON.stringify([terms.version, info.number, own?.values, currency, info.ceiling]);
   if (list.dataset.shown === mark) return;
   list.dataset.shown = mark;
   list.replaceChildren(...rulesOf(terms, info, currency, own).flatMap(([label, text]) => [h("dt", { text: label }), h("dd", { text })]));

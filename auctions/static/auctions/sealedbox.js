@@ -159,6 +159,7 @@ export class SealedBox {
     if (store.isOver) return t("no_bid_over");
     if (lot.phase === "sealed" || lot.phase === "closed") return t("no_bid_closed");
     if (store.snapshot.terms_accepted === false) return t("no_bid_terms");
+    if (store.snapshot.prices_declared === false) return t("no_bid_prices");
     if (!sealed?.auditor_key || !sealed.office_key) return t("sealed_no_key");
     if (this.commands.open("sealed_offer", lot.number) || this.commands.open("withdraw", lot.number)) return t("no_bid_open");
     if (lot.phase === "paused") return t("no_bid_paused");

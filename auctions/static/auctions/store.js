@@ -2,7 +2,7 @@
 
 const FEED_KEPT = 300;
 // After these more than the named lots may look different: take everything anew.
-const WIDE = new Set(["terms_changed", "terms_accepted", "withdrawal_decided", "closed", "cancelled",
+const WIDE = new Set(["terms_changed", "terms_accepted", "prices_declared", "withdrawal_decided", "closed", "cancelled",
   "annulled", "award_recorded", "seat_admitted", "seat_removed", "reserve_opened"]);
 
 export class Store extends EventTarget {

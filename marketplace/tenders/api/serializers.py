@@ -74,8 +74,9 @@ class ResultSerializer(serializers.ModelSerializer[LotResult]):
 
     class Meta:
         model = LotResult
-        fields = ("lot", "outcome", "closed_at", "leader", "leader_amount", "awarded_to",
-                  "awarded_amount", "reason", "decided_at")  # fmt: skip
+        fields = ("lot", "outcome", "closed_at", "leader", "leader_amount", "leader_currency",
+                  "awarded_to", "awarded_amount", "awarded_currency", "reason",
+                  "decided_at")  # fmt: skip
         read_only_fields = fields
 
 
@@ -220,6 +221,12 @@ class AcceptSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     terms_hash = serializers.RegexField(r"\A[0-9a-f]{64}\Z")
     agreed = serializers.BooleanField()
+    currency = serializers.CharField(
+        max_length=3, required=False, help_text="where the terms list currencies or VAT rates"
+    )
+    vat_rate = serializers.CharField(
+        max_length=10, required=False, allow_null=True, help_text="percent; one the terms list"
+    )
 
 
 class AwardSerializer(serializers.Serializer[Any]):

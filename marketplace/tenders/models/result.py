@@ -37,10 +37,13 @@ class LotResult(models.Model):
         Company, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     leader_amount = models.DecimalField(_("best price"), **PRICE)
+    # Of the amount before it; empty where it is the tender's.
+    leader_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     awarded_to = models.ForeignKey(
         Company, on_delete=models.PROTECT, null=True, blank=True, related_name="awarded_lots"
     )
     awarded_amount = models.DecimalField(_("awarded price"), **PRICE)
+    awarded_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

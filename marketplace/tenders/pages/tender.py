@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from auctions.domain import money
 from auctions.domain.terms import terms_from_document
 from auctions.domain.terms_rules import OPEN
 from crm_core.access.actor import Actor
@@ -83,6 +84,9 @@ def _for_supplier(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRe
         "lots": lot_rows(terms, tender.currency),
         "phase": auctioning.row_of(tender).phase,
         "accepted_version": accepted,
+        "asks_prices": money.asked_for(terms),
+        "prices": auctioning.prices_of(tender, seat),
+        "may_declare": not auctioning.has_bid(tender, seat),
         "must_accept": invitation.state != InvitationState.DECLINED and accepted < terms.version,
         "may_answer": actor.can(Capability.TENDER_ANSWER),
         "is_open": tender.state == TenderState.PUBLISHED,
@@ -111,8 +115,27 @@ def accept(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
             version=int(version) if version.isdecimal() and len(version) < 6 else 0,
             terms_hash=request.POST.get("terms_hash", "")[:64],
             agreed=request.POST.get("agreed") == "on",
+            currency=request.POST.get("currency", "")[:3],
+            vat_rate=request.POST.get("vat_rate", "")[:10] or None,
         ),
         success=_("Terms accepted. You may bid when the lots open."),
+        back=lambda: redirect("tenders:detail", tender_id),
+    )
+
+
+@require_POST
+@as_actor(Capability.TENDER_ANSWER)
+def declare_prices(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    """Say in which currency and with which VAT rate the company bids."""
+    return done_or_told(
+        request,
+        lambda: invitations.declare_prices(
+            actor=actor,
+            tender_id=tender_id,
+            currency=request.POST.get("currency", "")[:3],
+            vat_rate=request.POST.get("vat_rate", "")[:10] or None,
+        ),
+        success=_("Your currency and VAT rate are set."),
         back=lambda: redirect("tenders:detail", tender_id),
     )
 

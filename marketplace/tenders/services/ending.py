@@ -76,7 +76,7 @@ def confirm_result(
         if tender.state != TenderState.CLOSED:
             raise ResultNotReady()
         result = _undecided(tender, lot)
-        amount = None
+        amount, currency = None, ""
         expected = result.leader_id if result.outcome == LotOutcome.WON else None
         if company_id is not None:
             amount = auctioning.best_of(tender=tender, lot=lot, company_id=company_id)
@@ -84,8 +84,10 @@ def confirm_result(
                 amount = result.leader_amount  # what the rule makes it pay
             if amount is None:
                 raise AwardeeWithoutBid(field="company")
-            total = line_total(result.lot.quantity, amount, max(2, result.lot.scale))
-            check_limit(actor.limit, total, tender.currency)
+            seat = auctioning.seats(tender)[company_id]
+            currency = auctioning.currency_of(tender, seat)
+            places = max(2, auctioning.lot_terms(tender, seat, lot).scale)
+            check_limit(actor.limit, line_total(result.lot.quantity, amount, places), currency)
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
         if departs and not reason:
             raise DepartureNeedsReason(field="reason")
@@ -95,6 +97,7 @@ def confirm_result(
         )  # fmt: skip
         result.awarded_to_id = company_id
         result.awarded_amount = amount
+        result.awarded_currency = currency
         result.reason = reason
         result.decided_by_id = actor.user_id
         result.decided_at = utc_now()
@@ -105,6 +108,7 @@ def confirm_result(
             actor=actor, reason=reason, lot=lot,
             company=result.awarded_to.legal_name if result.awarded_to else "",
             company_id=str(company_id or ""), amount=to_wire(amount) if amount else "",
+            **({"currency": currency} if currency != tender.currency and currency else {}),
         )  # fmt: skip
         _finish(tender, actor)
     return result

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from auctions.domain.refusals import VatRateNotListed
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.gates import Gate, standings_for
@@ -33,6 +34,7 @@ from marketplace.tenders.policies import (
     own_tender,
 )
 from marketplace.tenders.services.record import remember, tell
+from marketplace.tenders.typed_numbers import typed_number
 
 
 def choose_suppliers(*, actor: Actor, tender_id: UUID, companies: Iterable[UUID]) -> int:
@@ -169,12 +171,21 @@ def decline(*, actor: Actor, tender_id: UUID, reason: str) -> Invitation:
 
 
 def accept_terms(
-    *, actor: Actor, tender_id: UUID, version: int, terms_hash: str, agreed: bool
+    *,
+    actor: Actor,
+    tender_id: UUID,
+    version: int,
+    terms_hash: str,
+    agreed: bool,
+    currency: str = "",
+    vat_rate: str | None = None,
 ) -> Invitation:
     """Accept one version of the terms by its hash, explicitly, for the actor's company.
 
-    Raises AcceptanceNotTicked without ``agreed``; TermsHashDiffers when the terms were edited
-    since they were read. Accepting twice is harmless.
+    Where the terms list currencies or VAT rates, ``currency`` and ``vat_rate`` say along with it in
+    which money the company bids; without them it says so later, before its first bid. Raises
+    AcceptanceNotTicked without ``agreed``; TermsHashDiffers when the terms were edited since they
+    were read. Accepting twice is harmless.
     """
     if not agreed:
         raise AcceptanceNotTicked(field="agreed")
@@ -184,6 +195,8 @@ def accept_terms(
         if tender.state != TenderState.PUBLISHED:
             raise TenderNotOpen()
         auctioning.accept(actor=actor, tender=tender, version=version, terms_hash=terms_hash)
+        if currency or vat_rate:
+            _declare(actor, tender, currency, vat_rate)
         _answer(invitation, InvitationState.ACCEPTED, actor, "")
         remember(
             tender=tender, kind=DecisionKind.ACCEPTED, actor=actor,
@@ -195,6 +208,25 @@ def accept_terms(
             version=version,
         )  # fmt: skip
     return invitation
+
+
+def declare_prices(
+    *, actor: Actor, tender_id: UUID, currency: str, vat_rate: str | None
+) -> Invitation:
+    """Say in which money the actor's company bids; possible until its first bid."""
+    with transaction.atomic():
+        invitation = answerable_invitation(actor, tender_id)
+        if invitation.tender.state != TenderState.PUBLISHED:
+            raise TenderNotOpen()
+        _declare(actor, invitation.tender, currency, vat_rate)
+    return invitation
+
+
+def _declare(actor: Actor, tender: Tender, currency: str, vat_rate: str | None) -> None:
+    rate = typed_number(vat_rate) if vat_rate else None
+    if vat_rate and rate is None:
+        raise VatRateNotListed(field="vat_rate")
+    auctioning.declare(actor=actor, tender=tender, currency=currency or tender.currency, vat=rate)
 
 
 def _invitable(actor: Actor) -> QuerySet[Company]:

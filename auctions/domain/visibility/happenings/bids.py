@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain import money
 from auctions.domain.codec import to_body
 from auctions.domain.state import Offer
 from auctions.domain.visibility.happenings.look import Body, Look, View
@@ -24,6 +26,8 @@ def _bid_placed(look: Look, event: ev.BidPlaced) -> Body | None:
     }
     if event.seat == look.viewer.seat:
         body["ref"] = event.ref
+    elif event.seat in look.state.lots[event.lot].money:
+        body |= in_both(look, event.lot, event.seat, event.amount)
     return body
 
 
@@ -48,6 +52,13 @@ def _never(look: Look, event: Any) -> Body | None:
     return None
 
 
+def in_both(look: Look, lot: int, seat: str, amount: Decimal | None) -> Body:
+    """The currency of another's amount, and what it is on the common basis."""
+    there = look.state.lots[lot]
+    value = None if amount is None else money.told_value(look.state, there, seat, amount)
+    return {"currency": money.currency_of(look.state, seat), "value": to_body(value)}
+
+
 def _withdrawal_requested(look: Look, event: ev.WithdrawalRequested) -> Body | None:
     # To everybody else the pause that follows says that there is one.
     if not look.may(Field.WITHDRAWAL, event.lot, event.seat):
@@ -57,7 +68,15 @@ def _withdrawal_requested(look: Look, event: ev.WithdrawalRequested) -> Body | N
         "seat": look.name(event.seat),
         "amount": _amount_of(look, event.lot, event.seat),
         "received_at": to_body(event.received_at),
+        **_currency_of(look, event.lot, event.seat),
     }
+
+
+def _currency_of(look: Look, lot: int, seat: str) -> Body:
+    """Of an amount that is not in the auction's own money."""
+    if seat not in look.state.lots[lot].money:
+        return {}
+    return {"currency": money.currency_of(look.state, seat)}
 
 
 def _amount_of(look: Look, lot: int, seat: str) -> Any:
@@ -75,6 +94,7 @@ def _withdrawal_decided(look: Look, event: ev.WithdrawalDecided) -> Body | None:
             "approved": event.approved,
             "reason": event.reason,
             "by": event.by.value,
+            **_currency_of(look, event.lot, event.seat),
         }
     if not look.may(Field.WITHDRAWAL_RESULT, event.lot):
         return None
@@ -87,7 +107,8 @@ def _withdrawal_decided(look: Look, event: ev.WithdrawalDecided) -> Body | None:
 def _unlock(look: Look, event: ev.UnlockRequested | ev.UnlockDecided) -> Body | None:
     if not look.may(Field.UNLOCK, event.lot, event.seat):
         return None
-    return {**to_body(event), "seat": look.name(event.seat)}
+    own = _currency_of(look, event.lot, event.seat)
+    return {**to_body(event), "seat": look.name(event.seat), **own}
 
 
 VIEWS: Mapping[type[Any], View] = {

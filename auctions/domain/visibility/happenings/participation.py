@@ -36,11 +36,23 @@ def _scoring_set(look: Look, event: ev.ScoringSet) -> Body | None:
     return {**to_body(event), "seat": look.name(event.seat)}
 
 
+def _prices_declared(look: Look, event: ev.PricesDeclared) -> Body | None:
+    if not look.may(Field.PRICES, owner=event.seat):
+        return None
+    body: Body = {
+        "seat": look.name(event.seat),
+        "currency": event.currency,
+        "vat": to_body(event.vat),
+    }
+    return {**body, "ref": event.ref} if event.seat == look.viewer.seat else body
+
+
 VIEWS: Mapping[type[Any], View] = {
     ev.SeatAdmitted: _of_seat,
     ev.SeatRemoved: _of_seat,
     ev.TermsAccepted: _terms_accepted,
     ev.ScoringSet: _scoring_set,
+    ev.PricesDeclared: _prices_declared,
     ev.SeatDisqualified: _of_seat,
     ev.SeatRequalified: _of_seat,
 }

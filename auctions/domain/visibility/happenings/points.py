@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auctions.domain import events as ev
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.codec import to_body
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState, Offer
@@ -34,7 +34,10 @@ def price_point(
             return None
     prebid = isinstance(event, ev.BidPlaced) and event.prebid
     offer = Offer(event.amount, after.seq, event.received_at, prebid)
-    told = event.amount if seen else outcome.as_told(after, viewer.seat, lot, event.seat, offer)
+    if seen:
+        told: Decimal | None = money.told_to(after, viewer.seat, lot, event.seat, event.amount)
+    else:
+        told = outcome.as_told(after, viewer.seat, lot, event.seat, offer)
     if told is None:
         return None
     return {
@@ -47,15 +50,19 @@ def price_point(
 
 
 def price_told(state: AuctionState, number: int, viewer: Viewer) -> Decimal | None:
-    """A closed lot's price as this viewer may know it: to another bidder, in its own terms."""
+    """A closed lot's price as this viewer may know it: to another bidder, in its own terms.
+
+    To whoever has no seat it is on the common basis, also where the winner's is in other money.
+    """
     lot = state.lots[number]
     if not granted(Field.PRICE, viewer, state, lot, lot.winner):
         return None
-    told_all = state.rules.disclosure is Disclosure.PUBLIC
-    if lot.winner is None or viewer.role not in (Role.SUPPLIER, Role.OBSERVER) or told_all:
+    if lot.winner is None or lot.price is None:
         return lot.price
+    told_all = state.rules.disclosure is Disclosure.PUBLIC
     mine = lot.seats.get(lot.winner)  # none, where it won by a package alone
     offer = None if mine is None else mine.best
-    if not lot.scoring or offer is None:
-        return lot.price
+    in_own_terms = viewer.role in (Role.SUPPLIER, Role.OBSERVER) and not told_all
+    if not in_own_terms or not lot.values or offer is None:
+        return money.told_to(state, viewer.seat, lot, lot.winner, lot.price)
     return outcome.as_told(state, viewer.seat, lot, lot.winner, offer)

@@ -7,6 +7,7 @@ from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.codec import to_body
+from auctions.domain.visibility.happenings.bids import in_both
 from auctions.domain.visibility.happenings.look import Body, Look, View, clock
 from auctions.domain.visibility.table import Field
 from kernel.sealing import fingerprint
@@ -40,7 +41,9 @@ def _offer_opened(look: Look, event: ev.OfferOpened | ev.OfferRejected) -> Body 
         return None
     body: Body = {"lot": event.lot, "seat": look.name(event.seat)}
     if isinstance(event, ev.OfferOpened):
-        return {**body, "amount": to_body(event.amount)}
+        own = event.seat == look.viewer.seat or event.seat not in look.state.lots[event.lot].money
+        both = {} if own else in_both(look, event.lot, event.seat, event.amount)
+        return {**body, "amount": to_body(event.amount), **both}
     return {**body, "reason": event.reason}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from auctions.domain.draft import Limits, no_limits
 from auctions.domain.state import AuctionState, LotPhase, Seat
@@ -84,11 +85,18 @@ def _seats(state: AuctionState, viewer: Viewer, alias: Aliases) -> list[SeatStan
             declined=seat.declined,
             accepted_version=seat.accepted_version,
             disqualified=seat.disqualified,
+            **_prices(state, viewer, seat),
         )
         for seat in _in_question(state, viewer)
         if granted(Field.SEATS, viewer, state, owner=seat.id)
     ]
     return sorted(found, key=lambda seat: seat.seat)
+
+
+def _prices(state: AuctionState, viewer: Viewer, seat: Seat) -> dict[str, Any]:
+    if seat.prices is None or not granted(Field.PRICES, viewer, state, owner=seat.id):
+        return {}
+    return {"currency": seat.prices.currency, "vat": seat.prices.vat}
 
 
 def _in_question(state: AuctionState, viewer: Viewer) -> Iterable[Seat]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from auctions.domain import outcome
+from auctions.domain import money, outcome
 from auctions.domain.draft import Limits, no_limits
 from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.visibility.happenings import price_told
@@ -41,8 +42,9 @@ def lot_standing(
     def name(seat: str | None) -> str | None:
         return None if seat is None else label(viewer, state, seat, alias)
 
-    lead = ranked[0].offer.amount if ranked else None
-    told = lead
+    told = None
+    if ranked:
+        told = money.told_to(state, None, lot, ranked[0].seat, ranked[0].offer.amount)
     if viewer.role in (Role.SUPPLIER, Role.OBSERVER):
         told = outcome.lead_to(state, viewer.seat, lot)
     known = lot.reserve if lot.reserve is not None else reserve
@@ -77,7 +79,7 @@ def lot_standing(
         withdrawal=name(pending.seat)
         if pending is not None and may(Field.WITHDRAWAL, pending.seat)
         else None,
-        unlocks=unlocks_standing(lot) if may(Field.UNLOCK) else None,
+        unlocks=unlocks_standing(state, lot) if may(Field.UNLOCK) else None,
         winner=name(lot.winner) if may(Field.WINNER) else None,
         price=price_told(state, lot.number, viewer) if closed else None,
         reserve=lot.reserve if may(Field.RESERVE) else None,
@@ -87,7 +89,14 @@ def lot_standing(
         turns=turns_standing(state, lot, viewer, alias),
         packages=packages_standing(state, lot, viewer, alias),
         rounds=rounds_standing(state, lot, viewer),
+        **_paid(state, lot, viewer),
     )
+
+
+def _paid(state: AuctionState, lot: LotState, viewer: Viewer) -> dict[str, Any]:
+    if lot.winner not in lot.money or not granted(Field.WINNER, viewer, state, lot):
+        return {}
+    return {"paid": lot.price, "paid_in": money.currency_of(state, lot.winner)}
 
 
 def shown_phase(state: AuctionState, lot: LotState, now: datetime | None) -> str:

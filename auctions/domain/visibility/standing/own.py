@@ -53,7 +53,7 @@ def own_standing(
         gap=best - lead if best is not None and lead is not None else None,
         most=most if room else None,
         room=room,
-        reserve_met=best <= reserve
+        reserve_met=outcome.within(lot, seat, best, reserve)
         if best is not None and reserve is not None and may(Field.RESERVE_MET)
         else None,
         withdrawable_until=_withdrawable_until(state, lot, mine),

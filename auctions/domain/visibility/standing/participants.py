@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auctions.domain import money
 from auctions.domain.outcome import Ranked
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.visibility.sealed import as_opened
+from auctions.domain.visibility.standing.prices import in_money
 from auctions.domain.visibility.standing.score import scored
 from auctions.domain.visibility.standing.shapes import ParticipantStanding, UnlockRequest
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
@@ -21,7 +23,9 @@ def participants_standing(
     offers are sealed nobody is one of those.
     """
     ranks = {one.seat: one.rank for one in ranked}
-    lead = ranked[0].offer.amount if ranked else None
+    lead = None
+    if ranked:
+        lead = money.told_to(state, None, lot, ranked[0].seat, ranked[0].offer.amount)
     order = [one.seat for one in ranked]
     others = [
         seat
@@ -36,12 +40,13 @@ def participants_standing(
     for seat in order:
         mine = as_opened(state, lot, seat)
         best = mine.best
+        value = None if best is None else money.told_to(state, None, lot, seat, best.amount)
         rows.append(
             ParticipantStanding(
                 seat=label(viewer, state, seat, alias),
                 best=None if best is None else best.amount,
                 rank=ranks.get(seat),
-                gap=best.amount - lead if best is not None and lead is not None else None,
+                gap=value - lead if value is not None and lead is not None else None,
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
@@ -50,6 +55,7 @@ def participants_standing(
                 lines=best.lines
                 if best is not None and granted(Field.LINES, viewer, state, lot, seat)
                 else None,
+                **in_money(state, lot, viewer, seat, value),
                 **scored(
                     state,
                     lot,
@@ -62,9 +68,14 @@ def participants_standing(
     return tuple(rows)
 
 
-def unlocks_standing(lot: LotState) -> tuple[UnlockRequest, ...]:
+def unlocks_standing(state: AuctionState, lot: LotState) -> tuple[UnlockRequest, ...]:
     return tuple(
-        UnlockRequest(seat, mine.unlock_pending, None if mine.best is None else mine.best.amount)
+        UnlockRequest(
+            seat,
+            mine.unlock_pending,
+            None if mine.best is None else mine.best.amount,
+            money.currency_of(state, seat) if seat in lot.money else None,
+        )
         for seat, mine in sorted(lot.seats.items())
         if mine.unlock_pending is not None
     )

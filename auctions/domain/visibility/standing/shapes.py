@@ -60,6 +60,9 @@ class ParticipantStanding:
     level: int | None = None  # the latest it accepted, where prices move by levels
     out: bool | None = None  # whether it did not accept a level within its time
     lines: tuple[Decimal, ...] | None = None  # the unit prices behind ``best``
+    currency: str | None = None  # of ``best``, where the terms list currencies or VAT rates
+    vat: Decimal | None = None  # percent
+    value: Decimal | None = None  # ``best`` on the common basis; ranking does not round
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class UnlockRequest:
     seat: str
     amount: Decimal
     best: Decimal | None
+    currency: str | None = None  # of both, where it may be another than the auction's
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class LotStanding:
     turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
     packages: PackagesStanding | None = None  # where the terms have packages
     rounds: RoundsStanding | None = None  # of sealed rounds
+    paid: Decimal | None = None  # ``price`` in the winner's own money, where that is another
+    paid_in: str | None = None  # its currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ class SeatStanding:
     declined: bool
     accepted_version: int
     disqualified: bool = False
+    currency: str | None = None  # in which it bids, once it said so
+    vat: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
