@@ -21,6 +21,7 @@ _LEDGER = (
     "receipts",
     "replay",
     "replay_limits",
+    "replay_lines",
     "replay_steps",
     "report",
     "timestamps",
