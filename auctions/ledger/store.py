@@ -26,6 +26,7 @@ from auctions.ledger.snapshot import state_from_text, state_to_text
 from kernel.errors import FairfallError, Kind
 
 SNAPSHOT_EVERY = 500
+PAGE = 1000  # entries read at once
 _LAST_SEQ = 2**31 - 1  # the greatest the column holds
 _TABLES = {chain.LEDGER: "auctions_ledgerentry", chain.ATTEMPTS: "auctions_attemptentry"}
 LOCK = (
@@ -305,14 +306,14 @@ def load_state(
     state, seq, head = start.state, start.seq, start.hash
     evolved = 0
     while True:
-        entries = read_after(cursor, auction_id, seq, min(1000, last - seq))
+        entries = read_after(cursor, auction_id, seq, min(PAGE, last - seq))
         for entry in entries:
             if entry.seq != seq + 1 or chain.link(head, entry.leaf) != entry.hash:
                 raise LedgerBroken(f"auction {auction_id}: entry {entry.seq} breaks the chain")
             state = evolve(state, entry.event(), entry.seq)
             seq, head = entry.seq, entry.hash
         evolved += len(entries)
-        if not entries:
+        if len(entries) < PAGE:
             return Loaded(state, seq, head, evolved)
 
 

@@ -283,7 +283,10 @@ class _Batch:
 
     def _tick(self, due: datetime) -> None:
         if self._reserves is None:
-            self._reserves = open_reserves(self._cursor, key_ring(), self._head.auction)
+            hidden = any(lot.reserve_commitment for lot in self._state.rules.lots)
+            self._reserves = (
+                open_reserves(self._cursor, key_ring(), self._head.auction) if hidden else ()
+            )
         tick = Tick(due=due, reserves=self._reserves)
         self._apply(machine.decide(self._state, tick, due, None, self._limits))
 

@@ -41,6 +41,7 @@ from crm_core.notifications.services import send_mail  # noqa: E402
 from crm_core.people.models import User  # noqa: E402
 from infra.keys import KeyRing  # noqa: E402
 from kernel.clock import moment_to_wire, utc_now  # noqa: E402
+from tests.faults import format_rooms  # noqa: E402
 from tests.people import make_token  # noqa: E402
 from tests.rooms import Room, company, open_room  # noqa: E402
 
@@ -88,11 +89,38 @@ def ledger(auction: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def gather(suppliers: int) -> list[str]:
+    """Suppliers that are at every auction of ``open_format``; their API tokens."""
+    return format_rooms.gather(suppliers)
+
+
+def open_format(of: str, starts_in: float, seconds: float) -> dict[str, Any]:
+    """An auction of a format of tests.faults.format_rooms, for those that were gathered."""
+    room = format_rooms.open_one(of, starts_in, seconds)
+    _rooms[str(room.id)] = room
+    return {
+        "auction": str(room.id),
+        "starts_at": moment_to_wire(room.terms.starts_at),
+        "seats": [each.seat for each in room.suppliers],
+    }
+
+
+def open_offers(auction: str) -> None:
+    """Open the sealed offers with both keys."""
+    format_rooms.open_offers(_rooms[auction])
+
+
 def end_and_verify(auction: str, receipts: list[Any]) -> dict[str, list[str]]:
     """Cancel the auction, export its ledger and verify it: what failed, and all that was said."""
     room = _rooms[auction]
     with transaction.atomic():
         closing.cancel(actor=room.buyer.actor, auction_id=room.id, reason="done", ref="end")
+    return verify_ended(auction, receipts)
+
+
+def verify_ended(auction: str, receipts: list[Any]) -> dict[str, list[str]]:
+    """Export the ledger of an auction that is over and verify it."""
+    room = _rooms[auction]
     keys = KeyRing(settings.PLATFORM_KEY_DIR)
     with transaction.atomic(), connection.cursor() as cursor:
         raw = export_ledger(cursor, keys, room.id, Viewer(Scope.FULL))
@@ -183,8 +211,9 @@ def outcomes(auction: str, seat: str) -> int:
 DOES: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        open_auction, ledger, end_and_verify, new_members, told, queue_mail, sweep_every_second,
-        watch_demo, demo, cut_connections, outcomes,
+        open_auction, gather, open_format, open_offers, ledger, end_and_verify, verify_ended,
+        new_members, told, queue_mail, sweep_every_second, watch_demo, demo, cut_connections,
+        outcomes,
     )
 }  # fmt: skip
 

@@ -139,7 +139,9 @@ def test_three_rounds_are_opened_by_two_and_the_ledger_verifies_for_everybody() 
     room = rounds_room()
     keeper = with_keys(room)
     one, two = room.suppliers
-    for number, (first, second) in enumerate((("900", "890"), ("800", "790"), ("700.13", "690.17")), 1):
+    for number, (first, second) in enumerate(
+        (("900", "890"), ("800", "790"), ("700.13", "690.17")), 1
+    ):
         offer(room, one, first)
         offer(room, two, second)
         opened(room, keeper, number)
@@ -147,7 +149,11 @@ def test_three_rounds_are_opened_by_two_and_the_ledger_verifies_for_everybody() 
             assert load(room.id).lots[1].rounds.ended[-1][one.seat].amount == Decimal(first)
             due_now(room)
     lot = load(room.id).lots[1]
-    assert (lot.winner, lot.price, lot.rounds.stop) == (two.seat, Decimal("690.17"), Stop.LAST_ROUND)
+    assert (lot.winner, lot.price, lot.rounds.stop) == (
+        two.seat,
+        Decimal("690.17"),
+        Stop.LAST_ROUND,
+    )
     assert Auction.objects.get(pk=room.id).phase == "closed"
     for actor in (room.buyer.actor, one.actor, two.actor):
         found = verification_for(actor, place_of(actor, room.id))
