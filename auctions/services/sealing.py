@@ -278,6 +278,8 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
     row = _key(place.auction.pk, KeyHolder.AUDITOR, _round(state))
     told = terms.show_count or awaits_opening(state) or not state.phase.is_open
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
+    if state.rules.sealed_rounds is not None and (keys := state.sealing) and keys.auditor_secret:
+        told, count = True, _opened(state)
     count += packages.standing(state)
     return Progress(
         state=state,
@@ -290,6 +292,16 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
         handed_over_here=row is not None
         and row.sealed is not None
         and row.keeper_id == actor.user_id,
+    )
+
+
+def _opened(state: AuctionState) -> int:
+    """How many offers the round that was just opened had."""
+    number = _round(state)
+    return sum(
+        len(lot.rounds.ended[number - 1])
+        for lot in state.lots.values()
+        if lot.rounds is not None and len(lot.rounds.ended) >= number
     )
 
 

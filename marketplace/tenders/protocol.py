@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from auctions.aliases import alias_of
 from auctions.domain import money, outcome
 from auctions.domain.award_rule import award_rule, departs
+from auctions.domain.formats.sealed_rounds import Stop
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Count, Disclosure, LotTerms, Terms, terms_from_document
 from auctions.domain.visibility import all_closed
@@ -195,6 +196,9 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
     }
     if money.asked_for(view.state.rules):
         entry["in_money"] = True  # prices are in each one's own; ``value`` is what ranks
+    if state.rounds is not None:
+        entry["rounds"] = _rounds(view, state)
+        entry["rounds_text"] = _rounds_text(entry["rounds"])
     if view.sees_all:
         if result is not None and result.leader_amount is not None:
             # What is paid, and to whom: in some formats not the first offer of the order.
@@ -210,6 +214,35 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
     if view.tender.company_id == view.company_id:
         entry["baseline"] = None if lot.baseline is None else to_wire(_short(lot.baseline, terms))
     return entry
+
+
+def _rounds(view: _View, lot: LotState) -> dict[str, Any]:
+    """The sealed rounds that were held; what was offered in each to those who see all."""
+    ended = () if lot.rounds is None else lot.rounds.ended
+    found: dict[str, Any] = {"held": len(ended)}
+    if view.sees_all and lot.rounds is not None:
+        found["stop"] = lot.rounds.stop or None
+        found["offers"] = [
+            {
+                "round": number,
+                "valid": sum(each.amount is not None for each in opened.values()),
+                "rejected": sum(each.amount is None for each in opened.values()),
+            }
+            for number, opened in enumerate(ended, start=1)
+        ]
+    return found
+
+
+def _rounds_text(rounds: dict[str, Any]) -> str:
+    """How many were held, and why no further one, for whom that is told."""
+    why = {
+        Stop.LAST_ROUND: _("it was the last one"),
+        Stop.UNIMPROVED: _("the last one did not lower the lowest offer"),
+        Stop.TOO_FEW: _("too few suppliers made a valid offer in the last one"),
+        Stop.RESERVE_MET: _("the hidden reserve was met"),
+    }
+    stop = rounds.get("stop")
+    return str(rounds["held"]) if stop is None else f"{rounds['held']}: {why[Stop(stop)]}"
 
 
 def _lot_text(view: _View, result: LotResult | None, bidders: int) -> str:

@@ -131,6 +131,8 @@ class _Writer(Sheet):
             (_("Closed"), self._moment(lot["closed_at"])),
             (_("Extensions"), str(lot["extensions"])),
         ]
+        if lot.get("rounds_text"):
+            pairs.append((_("Sealed rounds"), lot["rounds_text"]))
         if lot.get("bids") is not None:
             pairs.append((_("Bids"), str(lot["bids"])))
         if lot.get("reserve"):

@@ -25,7 +25,7 @@ from auctions.domain.terms import (
     reserve_commitment,
 )
 from auctions.domain.terms_check import check_terms
-from auctions.domain.visibility import Role, Viewer, event_view, standing
+from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
 from auctions.ledger.replay import ReplayFailed, replay_own
 from auctions.ledger.replay import Step as Entry
 from auctions.ledger.snapshot import state_from_text, state_to_text
@@ -426,6 +426,24 @@ def test_offers_are_opened_one_by_one_and_told_when_the_round_is_ended() -> None
         seen = standing(state, Viewer(Role.SUPPLIER, "c")).lots[0]
         assert (seen.own, seen.lead) == (before.own, before.lead)
     assert standing(state, Viewer(Role.SUPPLIER, "c")).lots[0].own.rank == 3
+
+
+def test_the_chart_shows_what_was_opened_to_whom_the_bid_is_shown() -> None:
+    room = RoundsRoom(rounds_terms(feedback=Feedback(rank=True, lead=True)))
+    room.play(a=900, b=800)
+    points: dict[str, list[Any]] = {}
+    state = EMPTY
+    for seq, event in enumerate(room.events, 1):
+        state = evolve(state, event, seq)
+        for name, viewer in (("buyer", Viewer(Role.BUYER)), ("a", Viewer(Role.SUPPLIER, "a")),
+                             ("observer", Viewer(Role.OBSERVER))):  # fmt: skip
+            point = price_point(state, event, viewer)
+            points.setdefault(name, []).extend([] if point is None else [point])
+    assert [(each["seat"], each["amount"]) for each in points["buyer"]] == [
+        ("a", "900.00"), ("b", "800.00"),
+    ]  # fmt: skip
+    assert [(each["own"], each["amount"]) for each in points["a"]] == [(True, "900.00")]
+    assert points["observer"] == []
 
 
 def test_why_there_is_no_further_round_is_told_to_the_buyer_and_what_is_public_to_all() -> None:

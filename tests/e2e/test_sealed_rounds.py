@@ -17,7 +17,7 @@ from tests.e2e.test_sealed_journey import PASSPHRASE, _accessible, _offer, _open
 from tests.rooms import Room, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-ROUND = timedelta(seconds=40)
+ROUND = timedelta(seconds=50)
 
 
 def _make_keys(page: Page) -> list[str]:

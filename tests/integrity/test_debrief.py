@@ -14,6 +14,7 @@ from auctions.domain.state import EMPTY
 from auctions.domain.terms import Disclosure, Feedback, Format, Terms
 from auctions.domain.visibility import Role, Viewer
 from tests.domain.room import START, Room, levels_terms, minutes, seconds, terms
+from tests.domain.rounds_room import RoundsRoom, rounds_terms
 from tests.domain.test_sealed import SealedRoom
 
 
@@ -136,3 +137,23 @@ def test_a_sealed_offer_is_a_price_from_its_opening_on_and_to_rivals_none() -> N
     assert [(str(point.amount), point.own) for point in mine.points] == [("90.00", True)]
     buyers = [(point.seat, str(point.amount)) for point in look(where, Viewer(Role.BUYER)).points]
     assert buyers == [("a", "90.00"), ("b", "80.00")]
+
+
+def test_sealed_rounds_tell_prices_and_ranks_from_each_opening_on_and_the_lead_where_shown() -> (
+    None
+):
+    where = RoundsRoom(rounds_terms(feedback=Feedback(rank=True, lead=True)))
+    where.play(a=900, b=800)
+    where.play(a=700, b=780)
+    where.play(a=695, b=770)  # too high to count
+    mine = look(where, A)
+    assert [(str(point.amount), point.own) for point in mine.points] == [
+        ("900.00", True), ("800.00", False), ("700.00", True), ("700.00", False),
+    ]  # fmt: skip
+    assert [each.rank for each in mine.ranks] == [2, 1]
+    rival = look(where, Viewer(Role.SUPPLIER, "b"))
+    assert [each.rank for each in rival.ranks] == [1, 2]
+    assert (rival.distance, rival.needed) == (Decimal("70.00"), Decimal("699.99"))
+    buyers = [(point.seat, str(point.amount)) for point in look(where, Viewer(Role.BUYER)).points]
+    assert buyers == [("a", "900.00"), ("b", "800.00"), ("a", "700.00"), ("b", "780.00"),
+                      ("b", "770.00")]  # fmt: skip

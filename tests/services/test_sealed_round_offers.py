@@ -254,6 +254,7 @@ def test_how_far_it_is_and_what_a_supplier_finds_of_its_own_offers() -> None:
     opened(room, keeper, 1)
     between = service.progress(actor=room.buyer.actor, auction_id=room.id)
     assert (between.round, between.rounds, between.between, between.awaits) == (1, 3, True, False)
+    assert between.offers == 2
     due_now(room)
     offer(room, one, "899.99")
     offer(room, two, "800")

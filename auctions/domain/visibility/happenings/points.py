@@ -21,6 +21,8 @@ def price_point(
 
     None where the viewer may not see it. ``seat`` is None where it may not know whose it is.
     """
+    if isinstance(event, ev.OfferOpened):
+        return _opened_in_a_round(after, event, viewer, alias)
     if not isinstance(event, ev.BidPlaced | ev.LevelAccepted):
         return None
     lot = after.lots[event.lot]
@@ -46,6 +48,23 @@ def price_point(
         "amount": to_body(told),
         "seat": label(viewer, after, event.seat, alias) if seen else None,
         "own": own,
+    }
+
+
+def _opened_in_a_round(
+    after: AuctionState, event: ev.OfferOpened, viewer: Viewer, alias: Aliases
+) -> Body | None:
+    """What a round's opening showed, at the moment at which it was sealed."""
+    lot = after.lots[event.lot]
+    found = None if lot.rounds is None else lot.rounds.opened.get(event.seat)
+    if found is None or not granted(Field.BID, viewer, after, lot, event.seat):
+        return None
+    return {
+        "lot": event.lot,
+        "at": to_body(found.received_at),
+        "amount": to_body(event.amount),
+        "seat": label(viewer, after, event.seat, alias),
+        "own": event.seat == viewer.seat,
     }
 
 

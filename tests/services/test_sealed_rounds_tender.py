@@ -1,0 +1,104 @@
+"""A tender by sealed rounds: from the settings to the protocol of each side."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auctions.domain import commands as cmd
+from auctions.domain.formats.sealed import purpose
+from auctions.selectors import load
+from auctions.services import sealing as service
+from kernel import sealing
+from marketplace.tenders import auctioning
+from marketplace.tenders.models import Tender
+from marketplace.tenders.protocol import protocol_for
+from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.wording import in_words
+from tests import tender_house as house
+from tests.services.test_protocol_pdf import text_of
+
+pytestmark = pytest.mark.django_db
+AUDITOR = [number.to_bytes(32) for number in (7, 8)]
+MINUTE = timedelta(minutes=1)
+RULES = {
+    "format": "sealed_rounds",
+    "sealed_rounds.rounds": "2",
+    "sealed_rounds.length": "10",
+    "sealed_rounds.pause": "2",
+    "sealed_rounds.least_active": "1",
+}
+
+
+def _commands(
+    tender: Tender, officer: Any, offers: list[list[tuple[Any, str]]]
+) -> list[tuple[timedelta, cmd.Command]]:
+    """What everybody does in each round, so long after the start."""
+    seats = auctioning.seats(tender)
+    offices = [
+        bytes.fromhex(key)
+        for key in service.office_keys(actor=officer, auction_id=tender.auction_id)
+    ]
+    public = tuple(sealing.public_key_of(secret).hex() for secret in AUDITOR)
+    found: list[tuple[timedelta, cmd.Command]] = [
+        (-MINUTE, cmd.SetRoundKeys(cmd.KeyHolder.AUDITOR, public))
+    ]
+    begins = timedelta(0)
+    for number, round_ in enumerate(offers):
+        both = [sealing.public_key_of(each[number]) for each in (AUDITOR, offices)]
+        for place, (seller, amount) in enumerate(round_, start=1):
+            seat = seats[seller.company_id]
+            text = json.dumps({"amount": amount}).encode()
+            envelope = sealing.seal(*both, purpose(seat, 1), text).hex()
+            offer = cmd.PlaceSealedOffer(seat, 1, envelope, f"o{number}.{place}")
+            found.append((begins + place * MINUTE, offer))
+        opened = begins + 11 * MINUTE
+        keys = AUDITOR[number].hex(), offices[number].hex()
+        found.append((opened, cmd.HandOverKey(cmd.KeyMeans.PERSON)))
+        found.append((opened, cmd.OpenOffers(*keys, cmd.KeyMeans.PLATFORM)))
+        begins = opened + 2 * MINUTE
+    return found
+
+
+def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
+    officer = house.buyer()
+    one, two = (house.supplier(name) for name in ("Baltmet AS", "Nordwerk Stahl GmbH"))
+    tender = house.published(officer, [one, two], **RULES)
+    for each in (one, two):
+        house.accept(each, tender)
+    offers = [[(one, "540.00"), (two, "530.00")], [(one, "520.00"), (two, "529.99")]]
+    house.play(tender, [], also=_commands(tender, officer, offers))
+    tender.refresh_from_db()
+
+    lot = protocol_for(officer, tender)["lots"][0]
+    assert (lot["price"], [row["price"] for row in lot["standing"]]) == (
+        "520.00", ["520.00", "530.00"],
+    )  # fmt: skip
+    assert lot["rounds"] == {
+        "held": 2,
+        "stop": "last_round",
+        "offers": [
+            {"round": 1, "valid": 2, "rejected": 0},
+            {"round": 2, "valid": 1, "rejected": 1},
+        ],
+    }
+    assert lot["rounds_text"] == "2: it was the last one"
+    mine = protocol_for(two, tender)["lots"][0]
+    assert mine["rounds"] == {"held": 2}
+    assert mine["rounds_text"] == "2"
+    assert "520" not in json.dumps(mine)
+    assert "2: it was the last one" in text_of(protocol_file(officer, tender).content)
+
+
+def test_the_terms_in_words_say_how_the_rounds_go_and_end() -> None:
+    officer = house.buyer()
+    tender = house.published(officer, [house.supplier("Baltmet AS")], **RULES)
+    told = {each.key: " ".join(each.sentences) for each in in_words(load(tender.auction_id).rules)}
+    assert "2 rounds at most" in told["format"]
+    assert "within 10\xa0min" in told["format"]
+    assert "no lower is its last" in told["format"]
+    assert "fewer than 1 supplier makes" in told["format"]
+    assert not {"price", "time", "soft_close", "guard", "withdrawal"} & told.keys()
