@@ -44,7 +44,7 @@ _SCORES = {
 
 def award_rule(terms: Terms) -> str:
     """The rule in plain English, the same words for the same terms."""
-    figure = f"unit price{_on_one_basis(terms)}"
+    figure = f"{_price(terms)}{_on_one_basis(terms)}"
     if terms.scoring is not None:
         names = ", ".join(each.name for each in terms.scoring.criteria)
         figure = f"score{_on_one_basis(terms)}, being {_SCORES[terms.scoring.method]} {names}"
@@ -72,6 +72,16 @@ def _on_one_basis(terms: Terms) -> str:
         net = terms.vat is Vat.NET
         parts.append(" without the VAT it carries" if net else " with the VAT added to it")
     return " and".join(parts)
+
+
+def _price(terms: Terms) -> str:
+    """What is compared: of a lot with positions their total."""
+    totals = [str(lot.number) for lot in terms.lots if lot.lines is not None]
+    if len(totals) == len(terms.lots):
+        return "total of its positions"
+    if totals:
+        return f"unit price (lots {', '.join(totals)}: total of the positions)"
+    return "unit price"
 
 
 def departs(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_sealed
+from auctions.pages import words_lines, words_sealed
 from auctions.pages.words import Words, plural
 
 
 def console() -> Words:
     """What only the console says."""
-    return {**_figures(), **_participants(), **feed(), **_actions(), **_decisions()}
+    own = {**_figures(), **_participants(), **words_lines.matrix()}
+    return {**own, **feed(), **_actions(), **_decisions()}
 
 
 def _figures() -> Words:
@@ -43,6 +44,7 @@ def _figures() -> Words:
 def _participants() -> Words:
     return {
         "ranked_by_price": _("ranked by unit price"),
+        "ranked_by_total": _("ranked by total"),
         "disqualified": _("disqualified"),
         "ranked_by_score": _("ranked by score"),
         "score_is": _("Score {score}"),

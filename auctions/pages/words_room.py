@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_limits, words_prices, words_sealed
+from auctions.pages import words_limits, words_lines, words_prices, words_sealed
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
 
@@ -14,7 +14,7 @@ def room() -> Words:
     """What only the supplier's page says."""
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
     rest = {**words_limits.box(), **words_prices.banner(), **words_sealed.box()}
-    return {**accepting(), **own, **rest}
+    return {**accepting(), **own, **rest, **words_lines.box()}
 
 
 def _standing() -> Words:

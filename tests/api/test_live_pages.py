@@ -24,9 +24,9 @@ STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions
 ROOM_ONLY = (
     "room", "bidbox", "bidding", "latency", "levelbox", "outcome", "ownbids", "receipts",
     "standing", "terms",
-    "sealedbox", "roundsbox", "turnsbox", "limitbox", "pricesbanner",
+    "sealedbox", "roundsbox", "turnsbox", "limitbox", "pricesbanner", "linesbox",
 )  # fmt: skip
-CONSOLE_ONLY = ("console", "actions", "kpis", "participants", "observers")
+CONSOLE_ONLY = ("console", "actions", "kpis", "linesmatrix", "participants", "observers")
 OBSERVED = ("feed",)  # on the console and on the observer's page
 
 

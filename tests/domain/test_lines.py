@@ -323,6 +323,8 @@ def test_automatic_bids_and_other_formats_take_no_lines() -> None:
     ]
     sealed = rules(format=Format.SEALED, sealed=SealedTerms())
     assert ("terms.rule_not_here", "lots.1.lines") in codes(sealed)
+    of_rates = rules(vat_rates=(Decimal(0), Decimal(20)))
+    assert codes(of_rates) == [("terms.rule_not_here", "vat_rates")]
     assert codes(terms(line_rules=LineRules())) == [("terms.rule_not_here", "line_rules")]
 
 

@@ -21,6 +21,7 @@ from auctions.domain import machine, money
 from auctions.domain.commands import Officer, OpenedReserve
 from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
+from auctions.domain.rules.lines import total
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.domain.terms import (
     AutomaticBids,
@@ -34,6 +35,8 @@ from auctions.domain.terms import (
     Feedback,
     FrontBuffer,
     Guard,
+    LineRules,
+    LineTerms,
     LotOrder,
     LotTerms,
     Scope,
@@ -292,6 +295,9 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
     if currencies is not None:
         lots = tuple(replace(lot, grid=None) for lot in lots)
     moneyed = currencies is not None or vat_rates is not None
+    priced = automatic is None and not moneyed and draw(st.sampled_from([False, False, True]))
+    if priced:
+        lots = tuple(with_lines(lot) for lot in lots)
     made = Terms(
         lots=lots,
         starts_at=START,
@@ -318,6 +324,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         currencies=currencies,
         vat_rates=vat_rates,
         vat=draw(st.sampled_from(Vat)),
+        line_rules=LineRules(zero=True) if priced else None,
     )
     assert check_terms(made) == []
     return made
@@ -355,6 +362,31 @@ def factor_of(terms: Terms, seat: str) -> Fraction:
         return factor
     share = 1 + Fraction(vat) / 100
     return factor / share if terms.vat == "net" else factor * share
+
+
+def with_lines(lot: LotTerms) -> LotTerms:
+    """The lot as one of three positions; the first, of quantity 1, reaches every total."""
+    finer = min(6, lot.scale + 1)
+    lines = (
+        LineTerms(1, "one", Decimal(1), "C62", lot.scale),
+        LineTerms(2, "three", Decimal(3), "KGM", lot.scale),
+        LineTerms(3, "a half", Decimal("0.5"), "MTR", finer),
+    )
+    return replace(lot, quantity=Decimal(1), unit="LO", lines=lines)
+
+
+def bid_of(
+    of: Terms, seat: str, lot: int, amount: Decimal, ref: str, retyped: Decimal | None
+) -> cmd.PlaceBid:
+    """A bid of that amount; on a lot with positions, of unit prices that come to it."""
+    terms = of.lots[lot - 1]
+    if terms.lines is None:
+        return cmd.PlaceBid(seat, lot, amount, ref, retyped)
+    unit = Decimal(1).scaleb(-terms.scale)
+    odd = 3 * Decimal(1).scaleb(-terms.lines[2].scale)
+    rest = total(terms, (Decimal(0), unit, odd))
+    prices = (amount - rest, unit, odd) if amount >= rest else (amount, Decimal(0), Decimal(0))
+    return cmd.PlaceBid(seat, lot, amount, ref, retyped, prices)
 
 
 SCORINGS = (
@@ -498,7 +530,8 @@ class Player:
         by = Officer.NEUTRAL
         if step.kind == "bid":
             amount = self.amount(seat, lot, step.price)
-            return cmd.PlaceBid(seat, lot, amount, ref, amount if step.approve else None)
+            again = amount if step.approve else None
+            return bid_of(self.played.terms, seat, lot, amount, ref, again)
         if step.kind == "limit":
             amount = max(self.amount(seat, lot, step.price), Decimal(0))
             return limit_command(seat, lot, amount, ref, step.approve or None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -34,6 +35,7 @@ from tests.properties.play import (
     Played,
     Player,
     all_terms,
+    bid_of,
     factor_of,
     scale_of,
     scripts,
@@ -167,7 +169,9 @@ def test_ranks_are_an_independent_sort_and_own_best_never_rises(
                 was = before.lots[number].seats.get(seat)
                 if was is None or was.best is None or mine.best == was.best:
                     continue
-                if isinstance(event, ev.WithdrawalDecided):
+                if isinstance(event, ev.BidLines):
+                    assert replace(mine.best, lines=None) == was.best  # type: ignore[type-var]
+                elif isinstance(event, ev.WithdrawalDecided):
                     assert mine.best is None or mine.best.amount > was.best.amount
                 else:
                     assert mine.best is not None
@@ -267,19 +271,19 @@ def test_the_next_valid_bid_is_accepted_and_the_amount_above_it_is_not(
             elif (mine is None or mine.best is None) and lot.ceiling is not None and plain:
                 assert most == Fraction(lot.ceiling) / factor // Fraction(unit) * unit
             if most <= 0:
-                least = cmd.PlaceBid(seat, number, unit, "q", unit)
+                least = bid_of(state.rules, seat, number, unit, "q", unit)
                 assert isinstance(refused(state, least, step.at), NoRoom)
                 label("no room")
                 continue
             if lot.step.percent is None or lot.step.percent < 30:
-                found = refused(state, cmd.PlaceBid(seat, number, most, "q", most), step.at)
+                found = refused(state, bid_of(state.rules, seat, number, most, "q", most), step.at)
                 assert found is None or found.code == "auction.guard_blocked"
                 if found is not None:
                     # A grid or tick so coarse that the very next step passes the block.
                     best = state.lots[number].seats[seat].best
                     assert best is not None
                     assert (best.amount - most) / best.amount > Decimal("0.3")
-            above = cmd.PlaceBid(seat, number, most + unit, "q", most + unit)
+            above = bid_of(state.rules, seat, number, most + unit, "q", most + unit)
             refusal = refused(state, above, step.at)
             assert isinstance(refusal, AboveCeiling | BidTooHigh | LeadEqualled | LeadBuffered)
             assert refusal.data["most"] == format(most, "f")

@@ -42,6 +42,7 @@ from auctions.realtime.messages.commands import (
 from auctions.realtime.messages.lots import (
     LevelView,
     LimitView,
+    LineInfo,
     LotInfo,
     LotView,
     OwnStanding,
@@ -75,6 +76,7 @@ __all__ = [
     "Heartbeat",
     "LevelView",
     "LimitView",
+    "LineInfo",
     "LotInfo",
     "LotView",
     "Message",

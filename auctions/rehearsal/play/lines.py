@@ -51,6 +51,8 @@ def spread(
         fair = floor_fraction(price * Fraction(amount) / whole, line.scale)
         least = Decimal(0) if rules.zero else tick(line.scale)
         fair = max(fair, least)
+        if before is not None:  # rounding may have made a little more of the last total
+            fair = min(fair, before[line.number - 1])
         prices.append(fair if line.ceiling is None else min(fair, line.ceiling))
     return _lowered(lot, amount, prices, rules)
 

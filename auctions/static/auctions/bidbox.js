@@ -5,6 +5,7 @@ import { guardOf, judge, limitOf, lotTotal, quickSteps, stepOf } from "./bidding
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, setData, setText, show } from "./dom.js";
+import { LinesBox } from "./linesbox.js";
 import { amount as words, t, time, typed as asTyped } from "./text.js";
 
 const LATE_GRACE = 1000; // our clock may be off by that much; the server's decides
@@ -15,7 +16,17 @@ export class BidBox {
     Object.assign(this, { store, commands, connection, clock, selected, changed });
     this.drafts = new Map();
     this.parts = Object.fromEntries([...document.querySelectorAll("#bid [id]")].map((part) => [part.id, part]));
+    // Of lots with positions: their unit prices instead of one amount.
+    this.lines = new LinesBox({ store, selected, changed: () => { this.#closeReview(); this.render(); }, review: () => this.openReview() });
     this.#listen();
+  }
+
+  // What stands in the box: {value} or {error}, and on a lot with positions {prices, faults}.
+  #typed(draft, info) { return info.lines ? this.lines.read() : parseTyped(draft.raw, info.scale); }
+
+  #focus() {
+    if (this.#context().info.lines) this.lines.focus();
+    else this.parts.amount.focus();
   }
 
   #draft() {
@@ -29,7 +40,10 @@ export class BidBox {
     return { lot: this.store.lot(number), info: this.store.info(number), lotTerms: this.store.lotTerms(number), terms: this.store.terms };
   }
 
-  #unit(info) { return `${this.store.snapshot.currency}/${info.unit_label}`; }
+  #unit(info) {
+    const { currency } = this.store.snapshot;
+    return info.lines ? currency : `${currency}/${info.unit_label}`;
+  }
 
   // ---------- what the person does ----------
   #listen() {
@@ -95,18 +109,18 @@ export class BidBox {
     const draft = this.drafts.get(entry.lot);
     if (draft && draft.result === entry) draft.result = null;
     this.render();
-    this.parts.amount.focus();
+    this.#focus();
   }
 
   openReview() {
     const { lot, info, lotTerms } = this.#context();
     const draft = this.#draft();
-    const { value } = parseTyped(draft.raw, info.scale);
+    const { value, prices } = this.#typed(draft, info);
     if (!value || this.blockedBy() || judge(value, lot, lotTerms)) {
       this.render();
       return;
     }
-    draft.review = { amount: value, forced: draft.forced === value.wire() };
+    draft.review = { amount: value, prices, forced: draft.forced === value.wire() };
     this.parts.retype.value = "";
     this.render();
     const { level } = this.#guard(draft, lot);
@@ -125,7 +139,7 @@ export class BidBox {
   #cancel() {
     this.#closeReview();
     this.render();
-    this.parts.amount.focus();
+    this.#focus();
   }
 
   #confirm() {
@@ -136,8 +150,10 @@ export class BidBox {
     const wire = draft.review.amount.wire();
     const isTyped = level === "retype" || draft.forced === wire;
     if (level === "block" || (isTyped && !this.#retypedEquals(info))) return;
+    const { prices } = draft.review;
+    const priced = prices ? { lines: prices.map((price) => price.wire()) } : {};
     const entry = this.commands.send(
-      { type: "bid", lot: info.number, amount: wire, retyped: isTyped ? wire : null }, { keep: true });
+      { type: "bid", lot: info.number, amount: wire, retyped: isTyped ? wire : null, ...priced }, { keep: true });
     if (!entry) { this.render(); return; }
     draft.review = null;
     draft.result = entry;
@@ -165,7 +181,10 @@ export class BidBox {
     const draft = this.drafts.get(entry.lot) || { raw: "", edited: false, review: null };
     this.drafts.set(entry.lot, draft);
     draft.result = entry;
-    if (entry.state === "accepted") Object.assign(draft, { edited: false, forced: null, review: null });
+    if (entry.state === "accepted") {
+      Object.assign(draft, { edited: false, forced: null, review: null });
+      this.lines.accepted(entry.lot);
+    }
     if (entry.state === "refused" && entry.answer.code === "auction.guard_retype") draft.forced = entry.command.amount;
     this.render();
   }
@@ -219,7 +238,7 @@ export class BidBox {
     show(parts["bid-open"], !isClosed);
     setData($("#bid"), "state", isClosed ? "closed" : null);
     // The field follows the limit until somebody is in it: never rewrite what is being typed.
-    if (!draft.edited && document.activeElement !== parts.amount) {
+    if (!info.lines && !draft.edited && document.activeElement !== parts.amount) {
       const next = most ? asTyped(most) : "";
       if (draft.raw !== next) draft.raw = next;
       this.#write();
@@ -227,9 +246,12 @@ export class BidBox {
     const unit = this.#unit(info);
     setText(parts["amount-label"], t(terms.vat === "gross" ? "next_bid_gross" : "next_bid_net", { unit }));
     setText(parts["amount-unit"], unit);
-    const typed = parseTyped(draft.raw, info.scale);
+    show(parts["bid-single"], !info.lines);
+    show(parts["bid-lines"], Boolean(info.lines));
+    const typed = this.#typed(draft, info);
     const fault = typed.value ? judge(typed.value, lot, lotTerms) : null;
-    this.#hint(draft, typed, fault, { most, lotTerms, info, blocked });
+    if (info.lines) this.#hintLines(typed, fault, { most, blocked, lotTerms });
+    else this.#hint(draft, typed, fault, { most, lotTerms, info, blocked });
     this.#steps(quickSteps(lot, info, lotTerms, terms.basis), info);
     const step = stepOf(lot, info, lotTerms, terms.basis, typed.value || null);
     parts["amount-down"].setAttribute("aria-label", t("lower_by", { amount: words(step) }));
@@ -243,6 +265,20 @@ export class BidBox {
     if (draft.review) this.#review(draft, lot, info, blocked);
     show(parts.result, !draft.review);
     this.changed();
+  }
+
+  #hintLines(typed, fault, { most, blocked, lotTerms }) {
+    this.lines.render(typed, Boolean(blocked));
+    let text = fault ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "";
+    const isBad = Boolean(text);
+    if (!text && blocked) text = blocked;
+    if (!text) {
+      text = most ? t("total_or_lower", { amount: words(most) }) : t("no_ceiling");
+      if (lotTerms.grid) text += ` ${t("in_multiples", { amount: words(Dec.of(lotTerms.grid)) })}`;
+      if (typed.error === "empty") text += ` ${t("price_every_line")}`;
+    }
+    setText(this.parts["lines-hint"], text);
+    setData(this.parts["lines-hint"], "state", isBad ? "bad" : null);
   }
 
   #hint(draft, typed, fault, { most, lotTerms, info, blocked }) {
@@ -281,7 +317,8 @@ export class BidBox {
 
   #sum(value, lot, info) {
     const best = Dec.maybe(lot.own?.best);
-    setText(this.parts["sum-label"], t("lot_total", { quantity: words(Dec.of(info.quantity)), unit: info.unit_label }));
+    setText(this.parts["sum-label"], info.lines ? t("lines_total", { n: info.lines.length })
+      : t("lot_total", { quantity: words(Dec.of(info.quantity)), unit: info.unit_label }));
     setText(this.parts["sum-total"], value ? `${words(lotTotal(value, info))} ${this.store.snapshot.currency}` : "–");
     const change = value && best ? value.minus(best).percentOf(best) : null;
     setText(this.parts["sum-change"], change ? t("percent", { value: words(change, { signed: true }) }) : "");
@@ -295,6 +332,9 @@ export class BidBox {
     const lead = Dec.maybe(lot.lead);
     const change = best ? value.minus(best).percentOf(best) : null;
     setText(parts["review-heading"], t(lot.phase === "prebid" ? "confirm_prebid" : "confirm_heading"));
+    show(parts["review-unit-row"], !info.lines);
+    show(parts["review-lines"], Boolean(draft.review.prices));
+    if (draft.review.prices) this.lines.renderReview(draft.review.prices);
     setText(parts["review-unit"], `${words(value)} ${this.#unit(info)}`);
     setText(parts["review-total"], `${words(lotTotal(value, info))} ${this.store.snapshot.currency}`);
     setText(parts["review-change"], change ? t("percent", { value: words(change, { signed: true }) }) : t("first_bid"));

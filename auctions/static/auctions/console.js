@@ -13,6 +13,7 @@ import { Kpis } from "./kpis.js";
 import { hasLevels, LevelPanel } from "./levels.js";
 import { begin, Selection } from "./live.js";
 import { LotsRail, percentBelow } from "./lots.js";
+import { LinesMatrix } from "./linesmatrix.js";
 import { Messages } from "./messages.js";
 import { Participants } from "./participants.js";
 import { renderRules } from "./rules.js";
@@ -30,6 +31,7 @@ const chart = new PriceChart({ store, clock, selected, lines: (points) => buyerL
 const actions = new Actions({ store, commands, connection, selected });
 const participants = new Participants({ store, clock, selected, slots,
   write: (seat) => { chooseTab("messages"); messages.choose(seat); } });
+const matrix = new LinesMatrix({ store, selected });
 const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
 const card = cardFor(config.format, { store, clock, selected });
@@ -86,6 +88,7 @@ function render() {
   actions.render();
   kpis.render();
   levels.render();
+  matrix.render();
   rail.render();
   // By seat, not by rank: the same colours after a reload and on every officer's screen.
   for (const seat of (lot.participants || []).map((each) => each.seat).sort()) if (!slots.has(seat)) slots.set(seat, slots.size);

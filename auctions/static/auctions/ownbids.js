@@ -29,7 +29,7 @@ export class OwnBids {
     const { answer } = entry;
     bids.push({
       ref: entry.ref, lot: entry.lot, amount: answer.result?.amount || entry.command.amount || levelPrice(this.store, entry.lot, entry.command.level)?.wire() || "",
-      level: entry.command.level ?? null,
+      level: entry.command.level ?? null, lines: entry.command.lines ?? null,
       at: answer.received_at || new Date(this.clock.now()).toISOString(),
       state: entry.state, code: answer.code || null, message: answer.message || null, leaf: answer.leaf || null,
     });
@@ -73,7 +73,7 @@ export class OwnBids {
     setText(value, shown);
     setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
     const [tone, iconName] = STATES[bid.state];
-    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "ff-muted ff-small", text: t("own_automatic") })] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
+    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "ff-muted ff-small", text: t("own_automatic") })] : []), ...(bid.lines ? [pricesOf(bid, info)] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)
       ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: shown }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
       : []));
@@ -104,4 +104,10 @@ export class OwnBids {
     if (entry) this.asked(entry);
     this.render();
   }
+}
+
+// The unit prices behind a bid on a lot with positions, folded away.
+function pricesOf(bid, info) {
+  return h("details", { class: "fl-own-lines" }, h("summary", { text: t("own_lines") }),
+    h("ol", {}, ...bid.lines.map((price, place) => h("li", { text: `${info.lines?.[place]?.title || ""}: ${words(Dec.of(price))}` }))));
 }

@@ -22,7 +22,7 @@ export class Participants {
     const list = [...(lot.participants || [])].sort(byRank);
     show($("#participants-empty"), !list.length);
     show($("#participants-table"), Boolean(list.length));
-    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(hasLevels(this.store.terms) ? "ranked_by_level" : this.store.terms.scoring ? "ranked_by_score" : "ranked_by_price"));
+    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(hasLevels(this.store.terms) ? "ranked_by_level" : this.store.terms.scoring ? "ranked_by_score" : this.store.info(this.selected()).lines ? "ranked_by_total" : "ranked_by_price"));
     setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
     const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
