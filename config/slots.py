@@ -62,6 +62,12 @@ def may(*capabilities: Capability) -> Callable[[HttpRequest], bool]:
     return visible
 
 
+def _decides(request: HttpRequest) -> bool:
+    """Whoever runs auctions, is neutral in them, or may keep an auditor's secret."""
+    audits = may(Capability.AUDIT_READ)(request) and may(Capability.AUCTION_WATCH)(request)
+    return audits or may(Capability.AUCTION_ARBITRATE, Capability.AUCTION_RUN)(request)
+
+
 def _sells(request: HttpRequest) -> bool:
     actor = getattr(request, "actor", None)
     return bool(actor) and actor.company_sells and actor.can(Capability.SUPPLIER_PROFILE_EDIT)
@@ -224,8 +230,7 @@ def fill() -> None:
         Panel(key="screening", template="screening/home.html", context=hits_panel,
               visible=may(Capability.SCREENING_READ), place="home", order=55),
         Panel(key="decisions", template="auctions/home_desk.html", context=desk_panel,
-              visible=may(Capability.AUCTION_ARBITRATE, Capability.AUCTION_RUN), place="home",
-              order=60),
+              visible=_decides, place="home", order=60),
         Panel(key="buying", template="tenders/home_buyer.html", context=tender_cards.buyer_panel,
               visible=may(Capability.TENDER_READ), place="home", order=100),
         Panel(key="selling", template="tenders/home_supplier.html",

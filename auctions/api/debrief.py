@@ -64,7 +64,7 @@ class DebriefBidSerializer(serializers.Serializer[Any]):
     lot = serializers.IntegerField()
     received_at = serializers.DateTimeField()
     amount = serializers.DecimalField(None, None)
-    state = serializers.ChoiceField(("accepted", "withdrawn", "refused"))
+    state = serializers.ChoiceField(("accepted", "withdrawn", "void", "refused"))
     reason = serializers.CharField(allow_blank=True)
     ref = serializers.CharField()
     leaf = serializers.CharField()

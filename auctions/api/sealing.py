@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
-from auctions.services import sealing
+from auctions.services import sealing, seeds
 from crm_core.access.api.base import ActorView
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -27,6 +27,10 @@ class SealingSerializer(serializers.Serializer[Any]):
     office_key = serializers.CharField(help_text="Public, hex.")
     wrapped = serializers.CharField(help_text="The auditor's key under a passphrase; its keeper's.")
     awaits_opening = serializers.BooleanField()
+    awaits_seeds = serializers.BooleanField(help_text="A random end waits for its seeds.")
+    platform_seed_hash = serializers.CharField(help_text="SHA-256, hex; empty: no random end.")
+    auditor_seed_hash = serializers.CharField(help_text="SHA-256, hex; empty until it is fixed.")
+    seeds_opened = serializers.BooleanField()
     handed_over = serializers.CharField(allow_null=True, help_text="person or recovery.")
     opened = serializers.BooleanField()
     offers = serializers.IntegerField(allow_null=True, help_text="Null while it is not told.")
@@ -34,7 +38,7 @@ class SealingSerializer(serializers.Serializer[Any]):
     rounds = serializers.IntegerField(help_text="How many rounds at most; 0 without rounds.")
 
     def to_representation(self, found: sealing.Progress) -> dict[str, Any]:
-        keys = found.state.sealing
+        keys, seeds = found.state.sealing, found.state.seeds
         return {
             "keeper": found.keeper.value,
             "is_keeper": found.is_keeper,
@@ -42,6 +46,10 @@ class SealingSerializer(serializers.Serializer[Any]):
             "office_key": "" if keys is None else keys.office,
             "wrapped": found.wrapped,
             "awaits_opening": found.awaits,
+            "awaits_seeds": found.awaits_seeds,
+            "platform_seed_hash": "" if seeds is None else seeds.office,
+            "auditor_seed_hash": "" if seeds is None else seeds.auditor,
+            "seeds_opened": seeds is not None and bool(seeds.auditor_seed),
             "handed_over": None
             if keys is None or keys.handed_over is None
             else keys.handed_over.value,
@@ -57,6 +65,16 @@ class AuditorKeySerializer(serializers.Serializer[Any]):
 
     public_key = serializers.CharField(max_length=130)
     wrapped = serializers.CharField(max_length=sealing.MOST_WRAPPED)
+    commitment = serializers.CharField(
+        max_length=64, allow_blank=True, default="",
+        help_text="SHA-256 of the auditor's seed, hex: with a random end.",
+    )  # fmt: skip
+
+
+class SeedSerializer(serializers.Serializer[Any]):
+    """The auditor's seed of a random end, once every window is over."""
+
+    seed = serializers.CharField(max_length=200, help_text="32 bytes, hex.")
 
 
 class RoundKeysSerializer(serializers.Serializer[Any]):
@@ -162,6 +180,21 @@ class HandOverView(StepView):
     )
     def post(self, request: Request, auction_id: UUID) -> Response:
         return self.taken(sealing.hand_over, HandOverSerializer(data=request.data), auction_id)
+
+
+class SeedsView(StepView):
+    """Opening both seeds of a random end."""
+
+    @extend_schema(
+        operation_id="auctions_sealing_seeds",
+        tags=["auctions"],
+        request=SeedSerializer,
+        responses=SealingSerializer,
+        description="The auditor's seed; the platform's is opened with it. Refused while any "
+        "window runs. The final stage begins at once, or the lots are settled.",
+    )
+    def post(self, request: Request, auction_id: UUID) -> Response:
+        return self.taken(seeds.open_seeds, SeedSerializer(data=request.data), auction_id)
 
 
 class OpeningView(StepView):

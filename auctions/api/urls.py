@@ -63,6 +63,7 @@ urlpatterns = [
     ),
     path(f"{_ONE}sealing/round-keys/", sealing.RoundKeysView.as_view(), name="api-sealing-rounds"),
     path(f"{_ONE}sealing/hand-over/", sealing.HandOverView.as_view(), name="api-sealing-hand-over"),
+    path(f"{_ONE}sealing/seeds/", sealing.SeedsView.as_view(), name="api-sealing-seeds"),
     path(f"{_ONE}sealing/open/", sealing.OpeningView.as_view(), name="api-sealing-open"),
     path(f"{_ONE}sealing/office-key/", sealing.OfficeKeyView.as_view(), name="api-sealing-office"),
     path(f"{_ONE}observers/", observers.ObserverLinksView.as_view(), name="api-auction-observers"),

@@ -23,7 +23,9 @@ from auctions.domain.visibility.standing import LotStanding, lot_standing
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
 _Offer = ev.BidPlaced | ev.LevelAccepted | ev.OfferOpened
 # Where an offer below the winning price by the smallest amount would have won.
-LOWEST_WINS = frozenset({Format.ENGLISH, Format.SEALED, Format.TURNS, Format.SEALED_ROUNDS})
+LOWEST_WINS = frozenset(
+    {Format.ENGLISH, Format.SEALED, Format.TURNS, Format.SEALED_ROUNDS, Format.OPEN_CLOSED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def _follow(debrief: LotDebrief, passage: Passage, viewer: Viewer) -> None:
     elif isinstance(event, ev.LevelOpened):
         if event_view(before, after, event, viewer):
             debrief.points.append(Point(event.at, event.price, False, None, level=True))
+    elif isinstance(event, ev.EndDrawn):
+        _without_void(debrief, lot, viewer, after, at)
     elif isinstance(event, _Offer):
         _price(debrief, event, after, viewer, at)
     elif isinstance(event, ev.SealedRoundEnded):
@@ -131,6 +135,27 @@ def _lead(
     lead = lot_standing(after, lot, viewer).lead
     leads = (point.amount for point in reversed(debrief.points) if not (point.own or point.level))
     if lead is not None and lead != next(leads, None):
+        debrief.points.append(Point(at, lead, False, None))
+
+
+def _without_void(
+    debrief: LotDebrief, lot: LotState, viewer: Viewer, after: AuctionState, at: datetime
+) -> None:
+    """Bids past a random end never were prices; the lead as it was told then goes with them."""
+    late = () if lot.random_end is None else lot.random_end.void()
+    if not late:
+        return
+    moments = {bid.received_at for bid in late}
+    whose = viewer.seat is None  # else a point that is not one's own is the lead
+    lead = None if whose else lot_standing(after, lot, viewer).lead
+    # Nothing was taken back meanwhile, so a lead below the one that counts was made by a void bid.
+    debrief.points = [
+        point
+        for point in debrief.points
+        if point.at not in moments
+        and (whose or point.own or (lead is not None and point.amount >= lead))
+    ]
+    if lead is not None:
         debrief.points.append(Point(at, lead, False, None))
 
 

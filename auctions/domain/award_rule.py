@@ -19,6 +19,11 @@ _RULES = {
     Format.SEALED: _LOWEST,
     Format.TURNS: _LOWEST,
     Format.SEALED_ROUNDS: _LOWEST,
+    Format.OPEN_CLOSED: (
+        "the lowest {figure} received up to the cut-off that the two seeds fix, or made as a final"
+        " offer by those whom the terms let make one, of equal ones the earlier entry; pays its own"
+        " price"
+    ),
     Format.VICKREY: (
         "the lowest {figure}, of equal ones the earlier entry; pays the second lowest price or"
         " the lot's limit, whichever is lower; alone it pays the limit, without one its own price"

@@ -368,6 +368,23 @@ class OpenOffers:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitSeed:
+    """Fix a seed of the random end by its hash, before the start. Once for each holder."""
+
+    holder: KeyHolder
+    commitment: str  # hex SHA-256
+
+
+@dataclass(frozen=True, slots=True)
+class RevealSeeds:
+    """Open both seeds (hex) after the window, and settle the lots."""
+
+    platform_seed: str
+    auditor_seed: str
+    reserves: tuple[OpenedReserve, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Disqualify:
     """Take a supplier's offers out of the order; also after the close, before an award to it."""
 
@@ -418,6 +435,8 @@ Command = (
     | WithdrawPackage
     | HandOverKey
     | OpenOffers
+    | CommitSeed
+    | RevealSeeds
     | SetBidLimit
     | EndBidLimit
     | DeclarePrices

@@ -269,6 +269,48 @@ class TurnsLot:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowBid:
+    """A bid within the window of a random end, and what the seat had before it."""
+
+    seat: str
+    seq: int
+    offset: timedelta  # running time since the window's begin
+    received_at: datetime
+    before: SeatOnLot
+
+
+@dataclass(frozen=True, slots=True)
+class RandomEnd:
+    """A lot with a random end once it started. Nothing here follows from the cut-off before it is
+    drawn."""
+
+    begins: datetime  # of the window, moved along by every pause
+    awaits: bool = False  # the window is over: the seeds are awaited
+    bids: tuple[WindowBid, ...] = ()
+    drawn: timedelta | None = None
+    finalists: tuple[str, ...] = ()
+    final: bool = False  # the final stage began
+
+    def void(self, seat: str | None = None) -> tuple[WindowBid, ...]:
+        """The bids, or those of one seat, that came past the cut-off; none before it is drawn."""
+        drawn = self.drawn
+        if drawn is None:
+            return ()
+        late = (bid for bid in self.bids if bid.offset > drawn)
+        return tuple(bid for bid in late if seat is None or bid.seat == seat)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The two seeds of a random end: their hashes first, themselves after the window."""
+
+    office: str = ""
+    auditor: str = ""
+    office_seed: str = ""
+    auditor_seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LotState:
     """One lot's life. Times are absolute while it runs, remainders while it is paused."""
 
@@ -306,6 +348,7 @@ class LotState:
     levels: Levels | None = None  # once a lot with levels started
     turns: TurnsLot | None = None
     rounds: RoundsLot | None = None  # once a lot of sealed rounds started
+    random_end: RandomEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +371,7 @@ class AuctionState:
     awards: Mapping[int, str | None] = field(default_factory=dict)
     sealing: Sealing | None = None
     packages: Packages | None = None
+    seeds: Seeds | None = None
 
     @property
     def rules(self) -> Terms:

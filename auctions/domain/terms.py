@@ -30,6 +30,7 @@ class Format(StrEnum):
     JAPANESE = "japanese"  # the price falls; who does not accept a level is out
     TURNS = "turns"  # three rounds in turns
     SEALED_ROUNDS = "sealed_rounds"  # sealed offers in rounds, each opened before the next
+    OPEN_CLOSED = "open_closed"  # open descending price with a random end, then final offers
 
 
 class LotOrder(StrEnum):
@@ -272,6 +273,18 @@ class JapaneseTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenClosedTerms:
+    """A random end, and the final sealed offers after it."""
+
+    window: timedelta = timedelta(minutes=10)  # it always runs in full
+    reveal: timedelta = timedelta(minutes=60)  # for opening the seeds after it
+    keeper: KeyKeeper = KeyKeeper.NEUTRAL  # of the auditor's seed and key
+    final: timedelta = timedelta(minutes=5)  # for a final sealed offer; 0: there is none
+    within: Decimal = Decimal(10)  # percent above the best bid that may make one
+    least: int = 3  # so many of the best bidders may make one in any case
+
+
+@dataclass(frozen=True, slots=True)
 class TurnsTerms:
     """Rounds in turns: how many, and how long each stage is."""
 
@@ -341,6 +354,7 @@ class Terms:
     dutch: DutchTerms | None = later()  # exactly where the format is Dutch
     japanese: JapaneseTerms | None = later()  # exactly where the format is Japanese
     turns: TurnsTerms | None = later()
+    open_closed: OpenClosedTerms | None = later()  # exactly where the end is random
     automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
     automatic_bids: AutomaticBids | None = later()  # None: every bid is placed by a person
     packages: PackageTerms | None = later()  # None: every offer is for one lot

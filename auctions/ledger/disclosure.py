@@ -113,6 +113,12 @@ _COMMON = frozenset(
         "key_handed_over",
         # The private keys: of what they open a viewer has only what is opened to it.
         "offers_opened",
+        "seed_committed",
+        "seeds_awaited",
+        "seed_missing",
+        "seeds_revealed",
+        "end_drawn",
+        "final_stage_started",
     }
 )
 _OF_A_SEAT = frozenset(
@@ -145,6 +151,8 @@ _OF_A_SEAT = frozenset(
         "package_opened",
         "discount_opened",
         "package_rejected",
+        "bids_voided",
+        "finalist_named",
     }
 )
 

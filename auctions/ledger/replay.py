@@ -35,7 +35,7 @@ from auctions.ledger.replay_lines import (
     without_lines,
 )
 from auctions.ledger.replay_steps import ReplayFailed, Step
-from kernel import sealing
+from kernel import random_end, sealing
 
 _REF = "replay"
 Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
@@ -103,6 +103,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
         _check_opened(state, event, step.seq)
         check_prices(state, event, step.seq)
+        _check_drawn(state, event, step.seq)
         state = _evolved(state, event, step.seq)
     return state
 
@@ -151,6 +152,29 @@ def _check_package(
         raise ReplayFailed(seq, "the published keys are none") from error
     if packages.opened(state.rules, event.seat, number, mine.seq, found) != event:
         raise ReplayFailed(seq, "the envelope holds something else")
+
+
+def _check_drawn(state: AuctionState, event: ev.Event, seq: int) -> None:
+    """Hold the opened seeds against their hashes, and derive the cut-off again."""
+    seeds, rule = state.seeds, state.rules.open_closed
+    if isinstance(event, ev.SeedsRevealed):
+        told = (event.platform_seed, event.auditor_seed)
+        fixed = () if seeds is None else (seeds.office, seeds.auditor)
+        if tuple(map(_commitment, told)) != fixed:
+            raise ReplayFailed(seq, "the seeds are not those fixed before the start")
+    if isinstance(event, ev.EndDrawn):
+        if seeds is None or rule is None or not seeds.office_seed:
+            raise ReplayFailed(seq, "a cut-off without seeds")
+        both = bytes.fromhex(seeds.office_seed), bytes.fromhex(seeds.auditor_seed)
+        if event.offset != random_end.cut_off(*both, event.lot, rule.window):
+            raise ReplayFailed(seq, "the seeds give another cut-off")
+
+
+def _commitment(seed: str) -> str:
+    try:
+        return random_end.commitment(bytes.fromhex(seed))
+    except ValueError:
+        return ""
 
 
 class AttemptFailed(ReplayFailed):
@@ -226,6 +250,9 @@ def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Itera
         yield asked, event.received_at, _line(steps, place)
     if isinstance(event, ev.OffersOpened):
         yield _opening(state, event, steps), event.at, None
+    if isinstance(event, ev.SeedsRevealed):
+        seeds = cmd.RevealSeeds(event.platform_seed, event.auditor_seed, _reserves(steps))
+        yield seeds, event.at, None
     for command in _commands_of_officers(event):
         for at in _moments(state, steps, place):
             yield command, at, None
@@ -317,6 +344,7 @@ _MAKERS: dict[type[Any], Any] = {
     ev.SealedPackageWithdrawn: lambda e: [
         (cmd.WithdrawPackage(e.seat, e.package, e.ref), e.received_at, None)
     ],
+    ev.SeedCommitted: lambda e: [(cmd.CommitSeed(e.holder, e.commitment), e.at, None)],
     ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means), e.at, None)],
     ev.AwardRecorded: lambda e: [
         (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)

@@ -6,7 +6,7 @@ from auctions.models.gate import CommandOutcome, GateLease
 from auctions.models.integrity import AlertDecision, IntegrityAlert, IntegrityScreening
 from auctions.models.ledger import AttemptEntry, Checkpoint, HeadStamp, LedgerEntry, Snapshot
 from auctions.models.observer import ObserverLink
-from auctions.models.sealing import SealingKey
+from auctions.models.sealing import PlatformSeed, SealingKey
 
 __all__ = [
     "AlertDecision",
@@ -21,6 +21,7 @@ __all__ = [
     "LedgerEntry",
     "LotReserve",
     "ObserverLink",
+    "PlatformSeed",
     "SealingKey",
     "Seat",
     "SeatConnection",

@@ -1,4 +1,5 @@
-"""The two keys of an auction with sealed offers, as far as the database may know them."""
+"""The two keys of an auction with sealed offers and the platform's seed of one with a random end,
+as far as the database may know them."""
 
 from __future__ import annotations
 
@@ -72,3 +73,27 @@ class SealingKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.auction_id} {self.holder} {self.round}"
+
+
+class PlatformSeed(models.Model):
+    """The platform's seed of a random end, encrypted by the process key.
+
+    The auditor's follows from the auditor's key, which the site does not know.
+    """
+
+    auction = models.OneToOneField(
+        Auction,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="platform_seed",
+        verbose_name=_("auction"),
+    )
+    sealed = models.BinaryField(_("encrypted seed"))
+    made_at = models.DateTimeField(_("made"), default=utc_now)
+
+    class Meta:
+        verbose_name = _("platform's seed of a random end")
+        verbose_name_plural = _("platform's seeds of random ends")
+
+    def __str__(self) -> str:
+        return str(self.auction_id)

@@ -40,6 +40,7 @@ def debrief(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "lots": [_lot(found, each) for each in found.lots],
         "states": {
             "accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn"),
+            "void": _("Void"),
         },
     }  # fmt: skip
     return render(request, "auctions/debrief.html", context)

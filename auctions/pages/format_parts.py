@@ -14,6 +14,7 @@ BOXES = {
     "vickrey": SEALED_BOX,
     "turns": "auctions/parts/turns_box.html",
     "sealed_rounds": "auctions/parts/rounds_box.html",
+    "open_closed": "auctions/parts/open_closed_box.html",
 }
 
 # Beside the chart, for the buyer and for observers.

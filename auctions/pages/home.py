@@ -9,10 +9,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from auctions.domain.state import AuctionState
+from auctions.domain.formats.open_closed import awaits_seeds
+from auctions.domain.formats.sealed import awaits_opening
+from auctions.domain.state import AuctionState, Sealing, Seeds
+from auctions.domain.terms import KeyKeeper
 from auctions.models import Auction
 from auctions.pages.listing import auctions_of
 from auctions.selectors import load
+from auctions.services.sealing import keeper_of
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -28,14 +32,20 @@ def desk_panel(request: HttpRequest) -> Mapping[str, Any] | None:
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     neutral = actor.can(Capability.AUCTION_ARBITRATE)
+    runs = actor.can(Capability.AUCTION_RUN)
+    audits = actor.can(Capability.AUDIT_READ) and not runs
+    keeper = KeyKeeper.NEUTRAL if neutral else KeyKeeper.AUDITOR if audits else None
     found = list(auctions_of(actor, is_open=True)[:MOST])
     waiting = []
     for auction in found:
         if neutral or auction.owner_id == actor.company_id:
-            waiting += [
-                _row(auction, lot=lot, kind=kind)
-                for lot, kind in _decisions(load(auction.pk), neutral=neutral)
-            ]
+            state = load(auction.pk)
+            if neutral or runs:
+                waiting += [
+                    _row(auction, lot=lot, kind=kind)
+                    for lot, kind in _decisions(state, neutral=neutral)
+                ]
+            waiting += _secrets(auction, state, keeper)
     if not neutral and not waiting:
         return None
     return {
@@ -56,6 +66,27 @@ def _decisions(state: AuctionState, *, neutral: bool) -> Iterator[tuple[int, str
             for seat in lot.seats.values():
                 if seat.unlock_pending is not None:
                     yield number, "unlock"
+
+
+def _secrets(
+    auction: Auction, state: AuctionState, keeper: KeyKeeper | None
+) -> Iterator[dict[str, Any]]:
+    """The auditor's secret or key that this person has to make, open or hand over."""
+    if state.terms is None or keeper is None or keeper_of(state.terms) is not keeper:
+        return
+    seeds, keys = state.seeds or Seeds(), state.sealing or Sealing()
+    kind = ""
+    if state.terms.open_closed is not None and not seeds.auditor:
+        kind = "make_secret"
+    elif awaits_seeds(state):
+        kind = "open_secret"
+    elif state.terms.open_closed is None and not keys.auditor:
+        kind = "make_key"
+    elif awaits_opening(state) and keys.handed_over is None:
+        kind = "hand_over"
+    if kind:
+        link = reverse("auctions:opening", args=[auction.pk])
+        yield {**_row(auction, lot=None, kind=kind), "url": link}
 
 
 def _row(auction: Auction, **more: Any) -> dict[str, Any]:

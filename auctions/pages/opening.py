@@ -1,7 +1,9 @@
-"""The opening of sealed offers: the auditor's key, the office's, and what was opened by whom."""
+"""The opening of sealed offers and of the seeds of a random end: who keeps what, and what was
+opened by whom."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from auctions.domain import money, outcome
-from auctions.domain.commands import KeyMeans
 from auctions.domain.formats import RULES
 from auctions.domain.state import AuctionState, LotPhase, LotState
-from auctions.domain.terms import Format, KeyKeeper
+from auctions.domain.terms import Format
 from auctions.domain.visibility import Field, Viewer, granted
 from auctions.domain.visibility.table import label
+from auctions.pages.opening_steps import keeper_word, steps
 from auctions.pages.words_sealed import rejections
 from auctions.services import sealing
 from auctions.services.policies import Place, place_of, surroundings
@@ -29,6 +31,12 @@ from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
 from kernel.decimals import to_wire
+from kernel.random_end import after_begin
+
+# The formats in which an auditor keeps something.
+HAS_KEYS = frozenset(
+    name.value for name, rules in RULES.items() if rules.sealed or name is Format.OPEN_CLOSED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +52,13 @@ class Row:
     won: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the ceremony: ``state`` is done, now or later."""
-
-    title: str
-    note: str
-    state: str
-
-
 @require_safe
 @never_cache
 @as_actor()
 def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
     """The ceremony as far as it is, with what this person may do in it."""
     place = place_of(actor, auction_id)
-    if place.viewer.seat is not None or not RULES[Format(place.auction.format)].sealed:
+    if place.viewer.seat is not None or place.auction.format not in HAS_KEYS:
         return redirect("auctions:room", auction_id=auction_id)
     found = sealing.progress(actor=actor, auction_id=auction_id)
     keys = found.state.sealing
@@ -69,11 +68,12 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "auction": str(auction_id),
         "company": str(actor.company_id),
         "wrapped": found.wrapped,
+        "seeds": found.state.seeds is not None,
         "round": found.round,
         "rounds": found.rounds,
         "urls": {
             name: reverse(f"api-sealing-{name}", args=[auction_id])
-            for name in ("auditor", "rounds", "hand-over", "open", "office")
+            for name in ("auditor", "rounds", "hand-over", "open", "office", "seeds")
         },
         "strings": _strings(),
     }
@@ -88,7 +88,11 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "over": not found.state.phase.is_open,
         "handed_over": keys is not None and keys.handed_over is not None,
         "keeper_word": keeper_word(found.keeper),
-        "steps": _steps(found, opened=opened),
+        "made": found.made_at is not None,
+        "seeds": found.state.seeds,
+        "reveal_until": _reveal_until(found),
+        "cut_offs": list(_cut_offs(place, found)),
+        "steps": steps(found),
         "rows": _rows(place, found) if some else [],
         "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
@@ -104,53 +108,26 @@ def _next_at(found: sealing.Progress) -> datetime | None:
     return max((lot.starts_at for lot in waiting if lot.starts_at is not None), default=None)
 
 
-def keeper_word(keeper: KeyKeeper) -> str:
-    """Who keeps the auditor's key, in words."""
-    if keeper is KeyKeeper.NEUTRAL:
-        return _("a neutral person of the platform")
-    return _("an auditor of the buyer's company")
+def _reveal_until(found: sealing.Progress) -> datetime | None:
+    """The last moment for opening the seeds, while they are awaited."""
+    if not found.awaits_seeds:
+        return None
+    waiting = (lot.deadline for lot in found.state.lots.values() if lot.phase is LotPhase.RUNNING)
+    return min((each for each in waiting if each is not None), default=None)
 
 
-def means_word(means: KeyMeans | None) -> str:
-    """From where a key came, in words."""
-    return {
-        None: "",
-        KeyMeans.PERSON: _("unlocked by its keeper"),
-        KeyMeans.RECOVERY: _("from the recovery sheet"),
-        KeyMeans.FILE: _("from the officer's file"),
-        KeyMeans.PLATFORM: _("from the platform's copy"),
-    }[means]
-
-
-def _steps(found: sealing.Progress, *, opened: bool) -> list[Step]:
-    keys = found.state.sealing
-    has_key = keys is not None and bool(keys.auditor)
-    handed = keys is not None and keys.handed_over is not None
-    over = found.awaits or opened
-    done = (has_key, over, handed, opened)
-    first = next((place for place, each in enumerate(done) if not each), len(done))
-    # An auction that ended otherwise has nothing to do next.
-    ended = not found.state.phase.is_open and not opened
-    means = means_word(keys.handed_over) if keys is not None else ""
-    titles = (
-        (_("The auditor's key is made"), keeper_word(found.keeper)),
-        (_("The deadline has passed"), _("until then neither key can be handed over")),
-        (_("The auditor hands the key over"), means),
-        (_("The offers are opened"), _("with the key of the buyer or of the platform")),
-    )
-    if found.rounds:
-        of_round = {"round": found.round}
-        titles = (
-            (_("The auditor's keys are made, one for each round"), keeper_word(found.keeper)),
-            (_("The deadline of round %(round)s has passed") % of_round, titles[1][1]),
-            (_("The auditor hands the key of round %(round)s over") % of_round, means),
-            (_("The offers of round %(round)s are opened") % of_round, titles[3][1]),
-        )
-    states = [
-        "done" if each else "now" if place == first and not ended else "later"
-        for place, each in enumerate(done)
-    ]
-    return [Step(*words, state) for words, state in zip(titles, states, strict=True)]
+def _cut_offs(place: Place, found: sealing.Progress) -> Iterator[dict[str, Any]]:
+    """When bids counted on each lot, once the seeds told, and how many came too late."""
+    for lot in found.state.lots.values():
+        drawn = None if lot.random_end is None else lot.random_end.drawn
+        if drawn is None or lot.random_end is None:
+            continue
+        counted = granted(Field.BIDS, place.viewer, found.state, lot)
+        yield {
+            "lot": lot.number,
+            "after": after_begin(drawn),
+            "void": len(lot.random_end.void()) if counted else None,
+        }
 
 
 def _rows(place: Place, found: sealing.Progress) -> list[Row]:
@@ -229,6 +206,7 @@ def _strings() -> dict[str, str]:
         "no_crypto": _(
             "This browser cannot encrypt here. Open the page over https in a current browser."
         ),
+        "sheet": _("The key on the sheet has 64 digits and letters a to f."),
         "file": _("This file does not hold an office key."),
         "round": _("Round {round}"),
     }

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from auctions.domain.formats import RULES
-from auctions.domain.terms import Format
 from auctions.pages.devices import with_device
 from auctions.pages.format_parts import BID_BOX, BOXES, CARDS
 from auctions.pages.listing import auctions_of
+from auctions.pages.opening import HAS_KEYS
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
 from auctions.pages.words_formats import formats
@@ -110,7 +109,7 @@ def _frame(
         "config": config,
         "format_card": CARDS.get(place.auction.format),
         "offer_box": BOXES.get(place.auction.format, BID_BOX),
-        "sealed": RULES[Format(place.auction.format)].sealed,
+        "sealed": place.auction.format in HAS_KEYS,
         "subject": subject,
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from auctions.pages.words import Words
 from auctions.pages.words_levels import shown as levels
 from auctions.pages.words_lines import prices
+from auctions.pages.words_random_end import random_end
 from auctions.pages.words_rounds import rounds
 from auctions.pages.words_turns import turns
 
@@ -22,4 +23,5 @@ def formats() -> Words:
         **turns(),
         **rounds(),
         **prices(),
+        **random_end(),
     }

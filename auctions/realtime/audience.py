@@ -20,7 +20,9 @@ from auctions.domain.events import (
     AutomaticBidPlaced,
     BidLines,
     BidPlaced,
+    BidsVoided,
     DeadlineMoved,
+    EndDrawn,
     LevelAccepted,
     OfferTakenBack,
     WithdrawalDecided,
@@ -29,6 +31,7 @@ from auctions.domain.formats.levels import level_price
 from auctions.domain.formats.turns import taken_back
 from auctions.domain.state import AuctionState
 from auctions.domain.visibility import hears_of_others
+from auctions.domain.void import void_bids, void_moments
 from auctions.realtime import messages as m
 from auctions.realtime.mailbox import Mailbox
 from auctions.realtime.outgoing import Shown, Told, shown, told
@@ -143,6 +146,10 @@ class Audience:
             bid = self._own_bids.get(event.bid)
             if bid is not None:
                 self._own_bids[event.bid] = msgspec.structs.replace(bid, state="withdrawn")
+        elif isinstance(event, BidsVoided) and event.seat == seat:
+            for seq in void_bids(step.after, event.lot, seat):
+                if (late := self._own_bids.get(seq)) is not None:
+                    self._own_bids[seq] = msgspec.structs.replace(late, state="void")
         elif isinstance(event, OfferTakenBack) and event.seat == seat:
             for seq in taken_back(step.after, event, self._own_bids):
                 bid = self._own_bids[seq]
@@ -158,6 +165,10 @@ class Audience:
             self._own_bids[event.bid] = msgspec.structs.replace(kept, lines=prices)
 
     def _keep_point(self, step: Step) -> None:
+        if isinstance(step.event, EndDrawn):
+            late = void_moments(step.after, step.event.lot)
+            kept = [each for each in self._points if (each.lot, each.at) not in late]
+            self._points = deque(kept, maxlen=POINTS)
         point = self.renderer.point(step.after, step.event)
         if point is not None:
             self._points.append(point)

@@ -30,6 +30,7 @@ from auctions.domain.visibility.sealed import SealedStanding
 from auctions.ledger.limits import limits_of
 from auctions.realtime import messages as m
 from auctions.realtime.packages_part import packages_view
+from auctions.realtime.random_end_part import random_end_view
 from auctions.realtime.rounds_part import rounds_view
 from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject, SubjectLot
@@ -171,6 +172,7 @@ class Renderer:
             rounds=rounds_view(lot.rounds),
             paid=money(lot.paid),
             paid_in=lot.paid_in,
+            random_end=random_end_view(lot.random_end),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:

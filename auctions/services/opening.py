@@ -21,8 +21,8 @@ from auctions.ledger import store
 from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
 from auctions.realtime import signals
+from auctions.services import sealing, seeds
 from auctions.services.errors import ConflictOfInterest
-from auctions.services.sealing import first_entries
 from auctions.services.sealing_notices import ask_for_the_key
 from auctions.subject import AuctionSubject
 from crm_core.access.actor import Actor
@@ -124,7 +124,7 @@ def _write_genesis(
     auction_id: UUID, subject: AuctionSubject, terms: Terms, seats: Sequence[Seat]
 ) -> None:
     events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
-    events += list(first_entries(auction_id, terms))
+    events += [*seeds.first_entries(auction_id, terms), *sealing.first_entries(auction_id, terms)]
     events += [SeatAdmitted(seat=seat.code, late=False) for seat in seats]
     state = machine.replay(events, EMPTY)
     with connection.cursor() as cursor:

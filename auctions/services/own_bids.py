@@ -20,6 +20,7 @@ from auctions.domain.events import (
     AutomaticBidPlaced,
     BidLines,
     BidPlaced,
+    BidsVoided,
     LevelAccepted,
     OfferOpened,
     OfferRejected,
@@ -32,6 +33,7 @@ from auctions.domain.formats.levels import level_price
 from auctions.domain.formats.turns import taken_back
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms import Terms
+from auctions.domain.void import void_bids
 from auctions.models import AttemptEntry, CommandOutcome
 from auctions.models.gate import OutcomeKind
 from auctions.realtime.errors import NotAllowed
@@ -56,7 +58,7 @@ _WIDTHS = (7, 30, 24, 29, 14, 10, 16, 12, 44, 26, 68)
 
 @dataclass(frozen=True, slots=True)
 class OwnBid:
-    """One bid of a seat: ``state`` is accepted, withdrawn or refused, with the ``reason``."""
+    """One bid of a seat: ``state`` is accepted, withdrawn, void or refused, with the ``reason``."""
 
     lot: int
     received_at: datetime
@@ -149,6 +151,10 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
             )
         elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
             placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
+        elif isinstance(event, BidsVoided):
+            late = _("Received after the cut-off of the random end.")
+            for seq in void_bids(step.after, event.lot, seat):
+                placed[seq] = replace(placed[seq], state="void", reason=late)
         elif isinstance(event, OfferTakenBack):
             for place_of in taken_back(step.after, event, placed):
                 if placed[place_of].lot == event.lot:
@@ -263,7 +269,12 @@ def _titles(terms: Terms, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
-    states = {"accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn")}
+    states = {
+        "accepted": _("Accepted"),
+        "refused": _("Refused"),
+        "withdrawn": _("Withdrawn"),
+        "void": _("Void"),
+    }
     automatic = {
         "accepted": _("Accepted, automatic"),
         "withdrawn": _("Withdrawn, automatic"),

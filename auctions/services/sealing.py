@@ -24,6 +24,7 @@ from django.db import connection, transaction
 from auctions.domain import commands as cmd
 from auctions.domain.events import RoundKeysSet, SealingKeySet
 from auctions.domain.formats import RULES
+from auctions.domain.formats.open_closed import awaits_seeds, has_final_stage
 from auctions.domain.formats.sealed import awaits_opening, key_fits
 from auctions.domain.refusals import (
     AuditorKeyMissing,
@@ -47,6 +48,7 @@ from auctions.services.sealing_errors import (
     NotTheKeeper,
     OwnKeyLost,
     SecondPersonNeeded,
+    SeedMissing,
     WrappedKeyMalformed,
 )
 from crm_core.access.actor import Actor
@@ -68,6 +70,7 @@ class Progress:
 
     state: AuctionState
     keeper: KeyKeeper
+    has_offers: bool  # whether there are sealed offers, and so two keys
     is_keeper: bool
     is_officer: bool
     wrapped: str  # of the auditor's key (of the round); the keeper's alone
@@ -79,6 +82,11 @@ class Progress:
     def awaits(self) -> bool:
         """Whether the keys may be handed over now."""
         return self.state.phase.is_open and awaits_opening(self.state)
+
+    @property
+    def awaits_seeds(self) -> bool:
+        """Whether the seeds of a random end may be opened now."""
+        return self.state.phase.is_open and awaits_seeds(self.state)
 
     @property
     def rounds(self) -> int:
@@ -98,9 +106,21 @@ class Progress:
         return any(lot.rounds is not None and lot.deadline is None for lot in lots)
 
 
+def has_offers(terms: Terms) -> bool:
+    """Whether sealed offers are made under these terms, at whatever stage."""
+    return RULES[terms.format].sealed or has_final_stage(terms)
+
+
+def keeper_of(terms: Terms) -> KeyKeeper | None:
+    """Who keeps the auditor's key and seed; None where there is neither."""
+    if terms.open_closed is not None:
+        return terms.open_closed.keeper
+    return None if terms.sealing is None else terms.sealing.keeper
+
+
 def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet | RoundKeysSet]:
     """Make the office's keys of an auction that needs them, and the entry that names them."""
-    if not RULES[terms.format].sealed:
+    if not has_offers(terms):
         return
     own = terms.sealed_rounds
     keys = []
@@ -126,10 +146,12 @@ def progress(*, actor: Actor, auction_id: UUID) -> Progress:
     return _progress(actor, place, state)
 
 
-def set_auditor_key(*, actor: Actor, auction_id: UUID, public_key: str, wrapped: str) -> None:
-    """Make the auditor's public key known. Raises NotTheKeeper or the refusal of the rules."""
-    place, state = _sealed(actor, auction_id)
-    _must_keep(actor, place, state)
+def set_auditor_key(
+    *, actor: Actor, auction_id: UUID, public_key: str, wrapped: str, commitment: str = ""
+) -> None:
+    """Make the auditor's public key known, and where there is a random end the hash of the seed
+    that follows from it. Raises NotTheKeeper, SeedMissing or the refusal of the rules."""
+    state = kept_by(actor, auction_id)
     _check_made(public_key, wrapped)
     with transaction.atomic():
         _, made = SealingKey.objects.get_or_create(
@@ -143,8 +165,21 @@ def set_auditor_key(*, actor: Actor, auction_id: UUID, public_key: str, wrapped:
         )
         if not made:
             raise SealingKeyExists()
-        command = cmd.SetSealingKey(cmd.KeyHolder.AUDITOR, public_key)
-        decide_now(auction_id=auction_id, command=command)
+        if has_offers(state.rules):
+            command = cmd.SetSealingKey(cmd.KeyHolder.AUDITOR, public_key)
+            decide_now(auction_id=auction_id, command=command)
+        if state.rules.open_closed is not None:
+            if not commitment:
+                raise SeedMissing(field="commitment")
+            seed = cmd.CommitSeed(cmd.KeyHolder.AUDITOR, commitment)
+            decide_now(auction_id=auction_id, command=seed)
+
+
+def kept_by(actor: Actor, auction_id: UUID) -> AuctionState:
+    """The state of an auction whose auditor's key this person keeps. Raises NotTheKeeper."""
+    place, state = _sealed(actor, auction_id)
+    _must_keep(actor, place, state)
+    return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,24 +301,26 @@ def _sealed(actor: Actor, auction_id: UUID) -> tuple[Place, AuctionState]:
     if place.viewer.role is Role.SUPPLIER:
         raise NotAllowed()
     state = load(auction_id)
-    if state.terms is None or not RULES[state.terms.format].sealed:
+    if state.terms is None or keeper_of(state.terms) is None:
         raise NothingSealed()
     return place, state
 
 
 def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
-    terms = state.rules.sealing
-    assert terms is not None
+    keeper, terms = keeper_of(state.rules), state.rules.sealing
+    assert keeper is not None
     is_keeper = _keeps(actor, place, state)
     row = _key(place.auction.pk, KeyHolder.AUDITOR, _round(state))
-    told = terms.show_count or awaits_opening(state) or not state.phase.is_open
+    shown = terms is not None and terms.show_count
+    told = shown or awaits_opening(state) or not state.phase.is_open
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
     if state.rules.sealed_rounds is not None and (keys := state.sealing) and keys.auditor_secret:
         told, count = True, _opened(state)
     count += packages.standing(state)
     return Progress(
         state=state,
-        keeper=terms.keeper,
+        keeper=keeper,
+        has_offers=has_offers(state.rules),
         is_keeper=is_keeper,
         is_officer=_is_officer(actor, place),
         wrapped=row.wrapped if row is not None and is_keeper else "",
@@ -312,8 +349,7 @@ def _is_officer(actor: Actor, place: Place) -> bool:
 
 def _keeps(actor: Actor, place: Place, state: AuctionState) -> bool:
     """Whether the terms give the auditor's key to this person's role."""
-    terms = state.rules.sealing
-    if terms is not None and terms.keeper is KeyKeeper.AUDITOR:
+    if keeper_of(state.rules) is KeyKeeper.AUDITOR:
         of_buyer = place.viewer.role in (Role.BUYER, Role.BUYER_BLIND)
         # Whoever runs the auction holds the other key.
         audits = actor.can(Capability.AUDIT_READ) and not actor.can(Capability.AUCTION_RUN)

@@ -1,4 +1,4 @@
-"""What the services of sealed offers refuse."""
+"""What the services of sealed offers and of random ends refuse."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ class OwnKeyLost(FairfallError):
     code = "auction.platform_key_lost"
     kind = Kind.CONFLICT
     text = "The platform cannot read its copy of the office key. Use the officer's file."
+
+
+class SeedMissing(FairfallError):
+    """A random end is fixed by the hash of a seed, sent together with the auditor's key."""
+
+    code = "auction.seed_missing"
+    kind = Kind.INVALID
+    text = "The hash of the auditor's seed is missing."
+
+
+class OwnSeedLost(FairfallError):
+    """The platform cannot read its own seed: nobody can open the cut-off any more."""
+
+    code = "auction.platform_seed_lost"
+    kind = Kind.CONFLICT
+    text = "The platform cannot read its seed. The auction can only be annulled."

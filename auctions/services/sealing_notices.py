@@ -13,19 +13,30 @@ from crm_core.access.capabilities import Capability
 from crm_core.companies.models import Company
 from crm_core.notifications.services import Recipient, members_with, notify
 
+_KEY = gettext_noop(
+    "{reference} takes sealed offers: make the auditor's key, nobody can offer before."
+)
+_SECRET = gettext_noop(
+    "{reference} has a random end: make the auditor's secret before the start, or the auction is "
+    "annulled."
+)
+
 
 def ask_for_the_key(
     *, auction_id: UUID, owner: UUID, subject: AuctionSubject, terms: Terms
 ) -> None:
-    """Nobody can offer before the auditor's key is made, so its keepers are told at once."""
-    if terms.sealing is None:
+    """Nobody can offer before the auditor's key is made, and a random end without the auditor's
+    secret is annulled at the start: so its keepers are told at once."""
+    if terms.open_closed is not None:
+        keeper, text = terms.open_closed.keeper, _SECRET
+    elif terms.sealing is not None:
+        keeper, text = terms.sealing.keeper, _KEY
+    else:
         return
     notify(
-        recipients=keepers(terms.sealing.keeper, owner),
+        recipients=keepers(keeper, owner),
         kind="auction.key_needed",
-        text=gettext_noop(
-            "{reference} takes sealed offers: make the auditor's key, nobody can offer before."
-        ),
+        text=text,
         data={"reference": subject.reference},
         link=reverse("auctions:opening", args=[auction_id]),
         subject=subject.urn,

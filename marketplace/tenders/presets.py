@@ -101,6 +101,25 @@ CHOICES: tuple[Choice, ...] = (
         },
     ),
     Choice(
+        name="brazil_open_closed",
+        title=_("Open and closed mode, as in Brazilian public procurement"),
+        about=_(
+            "A quarter of an hour, then a random time of at most ten minutes; then the best, those "
+            "within ten percent, three at least, each make one final sealed offer."
+        ),
+        rules={
+            "length": "15",
+            "open_closed.window": "10",
+            "open_closed.final": "5",
+            "open_closed.within": "10",
+            "open_closed.least": "3",
+            "feedback.lead": True,
+            "feedback.after_first_bid": False,
+            "feedback.lead_min_bidders": "1",
+            "blind": True,
+        },
+    ),
+    Choice(
         name="georgia",
         title=_("Reverse auction of the Georgian platform"),
         about=_(

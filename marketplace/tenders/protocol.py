@@ -32,6 +32,7 @@ from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
 from marketplace.tenders.policies import is_buyer
 from marketplace.tenders.priced_lines import priced_lines
+from marketplace.tenders.protocol_random_end import random_end_of, seeds_of
 
 VERSION = 1
 
@@ -106,6 +107,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "head": bytes(row.head_hash).hex(),
             "key_id": terms.platform_key,
             "closing": auctioning.closing_of(tender),
+            "seeds": seeds_of(view.state),
         },
     }
 
@@ -191,6 +193,7 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "outcome_text": _lot_text(view, result, bidders),
         "closed_at": _moment(result.closed_at) if result else None,
         "extensions": state.extensions,
+        "random_end": random_end_of(state, seat=view.own_seat, sees_all=view.sees_all),
         "standing": list(_standing(view, state, terms)),
         "award": _award(view, result, terms, state),
     }

@@ -135,6 +135,12 @@ class _Writer(Sheet):
             pairs.append((_("Sealed rounds"), lot["rounds_text"]))
         if lot.get("bids") is not None:
             pairs.append((_("Bids"), str(lot["bids"])))
+        if ends := lot["random_end"]:
+            after = _("%(time)s after the window began") % {"time": ends["cut_off"]}
+            pairs.append((_("Cut-off of the random end"), after))
+            pairs.append((_("Void bids"), str(ends["void_bids"])))
+            if ends["final_offers"] is not None:
+                pairs.append((_("Final sealed offers"), str(ends["final_offers"])))
         if lot.get("reserve"):
             pairs.append((_("Reserve, opened"), self._money(lot["reserve"], lot)))
         if lot["award"]:
@@ -212,6 +218,9 @@ class _Writer(Sheet):
             if closing["stamped_at"]:
                 when = f"{self._moment(closing['stamped_at'])} · {closing['authority']}"
                 pairs.append((_("Time stamp"), when))
+        if seeds := ledger["seeds"]:
+            pairs.append((_("The platform's secret, opened"), seeds["platform_seed"] or "–"))
+            pairs.append((_("The auditor's secret, opened"), seeds["auditor_seed"] or "–"))
         self._pairs(*pairs)
         self._text(
             _(

@@ -70,6 +70,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "disclosure": Disclosure,
     "sealed.keeper": KeyKeeper,
     "sealed_rounds.keeper": KeyKeeper,
+    "open_closed.keeper": KeyKeeper,
 }
 
 

@@ -24,7 +24,7 @@ STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions
 ROOM_ONLY = (
     "room", "bidbox", "bidding", "latency", "levelbox", "outcome", "ownbids", "receipts",
     "standing", "terms",
-    "sealedbox", "roundsbox", "turnsbox", "limitbox", "pricesbanner", "linesbox",
+    "sealedbox", "roundsbox", "turnsbox", "limitbox", "pricesbanner", "linesbox", "openclosedbox",
 )  # fmt: skip
 CONSOLE_ONLY = ("console", "actions", "kpis", "linesmatrix", "participants", "observers")
 OBSERVED = ("feed",)  # on the console and on the observer's page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from auctions.domain.terms import (
     Count,
     ExtensionBase,
     Feedback,
+    OpenClosedTerms,
     SoftClose,
     Terms,
     TiePolicy,
@@ -26,6 +28,7 @@ from auctions.domain.terms import (
 )
 from auctions.domain.terms_check import check_terms
 from tests.domain.room import START, Room, minutes, terms
+from tests.domain.test_random_end import of as open_closed
 from tests.domain.turns_room import turns_terms
 
 EU = terms(preset="eu_2014_24", feedback=Feedback(after_first_bid=False, count=Count.SHOWN))
@@ -47,13 +50,21 @@ BRAZIL = terms(
         window=minutes(2), reset=minutes(2), base=ExtensionBase.DEADLINE, trigger=Trigger.ANY_BID
     ),
 )
+BRAZIL_CLOSED = open_closed(
+    preset="brazil_open_closed",
+    length=minutes(15),
+    feedback=Feedback(lead=True, after_first_bid=False, lead_min_bidders=1),
+    open_closed=OpenClosedTerms(),
+)
 
 
 def found(of: Terms) -> dict[str | None, str]:
     return {problem.field: str(problem.data.get("rule", "")) for problem in check_terms(of)}
 
 
-@pytest.mark.parametrize("sound", [EU, PROZORRO, GEORGIA, BRAZIL, terms(preset="english_private")])
+@pytest.mark.parametrize(
+    "sound", [EU, PROZORRO, GEORGIA, BRAZIL, BRAZIL_CLOSED, terms(preset="english_private")]
+)
 def test_terms_of_a_preset_pass_and_name_it(sound: Terms) -> None:
     assert found(sound) == {}
     assert terms_from_document(sound.document()) == sound
@@ -184,6 +195,30 @@ def test_the_open_mode_of_brazil_is_prolonged_two_minutes_at_a_time() -> None:
     assert room.lot.deadline == START + minutes(12)
     room.bid("b", "930", START + minutes(11))
     assert room.lot.deadline == START + minutes(14)
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "cited"),
+    [
+        # Decree No. 10.024/2019, Article 33: "duracao de quinze minutos"; paragraph 1: "ate dez
+        # minutos, aleatoriamente determinado"; paragraph 2: "ate dez por cento superiores", "lance
+        # final e fechado em ate cinco minutos"; paragraph 3: "ate o maximo de tres".
+        ({"basis": Basis.LEADER}, "basis", "paragraph 3"),
+        ({"ties": TiePolicy.EQUAL_BEST}, "ties", "paragraph 4"),
+        ({"feedback": Feedback()}, "feedback.lead", "paragraph 5"),
+        ({"length": minutes(10)}, "length", "fifteen minutes"),
+        ({"open_closed": OpenClosedTerms(window=minutes(5))}, "open_closed.window", "at most ten"),
+        ({"open_closed": OpenClosedTerms(final=minutes(4))}, "open_closed.final", "five minutes"),
+        ({"open_closed": OpenClosedTerms(final=minutes(0))}, "open_closed.final", "five minutes"),
+        ({"open_closed": OpenClosedTerms(within=Decimal(5))}, "open_closed.within", "ten percent"),
+        ({"open_closed": OpenClosedTerms(least=2)}, "open_closed.least", "best three"),
+    ],
+)
+def test_the_open_and_closed_mode_of_brazil_keeps_to_its_decree(
+    broken: dict[str, Any], field: str, cited: str
+) -> None:
+    assert cited in found(replace(BRAZIL_CLOSED, **broken))[field]
+    assert found(replace(BRAZIL_CLOSED, preset=None)) == {}
 
 
 def test_a_preset_belongs_to_one_format_and_must_exist() -> None:

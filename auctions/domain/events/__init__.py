@@ -79,6 +79,16 @@ from auctions.domain.events.pauses import (
     PauseLifted,
     ResumeAnnounced,
 )
+from auctions.domain.events.random_end import (
+    BidsVoided,
+    EndDrawn,
+    FinalistNamed,
+    FinalStageStarted,
+    SeedCommitted,
+    SeedMissing,
+    SeedsAwaited,
+    SeedsRevealed,
+)
 from auctions.domain.events.rounds import (
     RoundKeysSet,
     RoundsStopped,
@@ -114,6 +124,7 @@ __all__ = [
     "BidLimitSet",
     "BidLines",
     "BidPlaced",
+    "BidsVoided",
     "BuyerExtended",
     "Cancelled",
     "Closed",
@@ -123,7 +134,10 @@ __all__ = [
     "DeadlineMoved",
     "DiscountOpened",
     "DroppedOut",
+    "EndDrawn",
     "Event",
+    "FinalStageStarted",
+    "FinalistNamed",
     "HardStopAnnounced",
     "KINDS",
     "KeyHandedOver",
@@ -169,6 +183,10 @@ __all__ = [
     "SeatDisqualified",
     "SeatRemoved",
     "SeatRequalified",
+    "SeedCommitted",
+    "SeedMissing",
+    "SeedsAwaited",
+    "SeedsRevealed",
     "StageStarted",
     "TermsAccepted",
     "TermsChanged",
@@ -249,6 +267,14 @@ Event = (
     | SealedRoundScheduled
     | RoundsStopped
     | PricesDeclared
+    | SeedCommitted
+    | SeedsAwaited
+    | SeedMissing
+    | SeedsRevealed
+    | EndDrawn
+    | BidsVoided
+    | FinalistNamed
+    | FinalStageStarted
 )
 
 

@@ -17,6 +17,7 @@ from auctions.domain.evolve import (
     packages,
     participation,
     pauses,
+    random_end,
     rounds,
     sealed,
     turns,
@@ -35,6 +36,7 @@ _REDUCERS: dict[type[Any], Reducer] = {
     **turns.REDUCERS,
     **packages.REDUCERS,
     **rounds.REDUCERS,
+    **random_end.REDUCERS,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.events import AuctionOutcome, DeadlineCause
+from auctions.domain.evolve import random_end
 from auctions.domain.evolve.common import Reducer, noted, with_lot
 from auctions.domain.rules import new_times
 from auctions.domain.state import AuctionState, LotPhase, LotState, Phase
@@ -55,6 +56,7 @@ def _lot_started(state: AuctionState, event: ev.LotStarted, seq: int) -> Auction
         deadline=event.deadline,
         hard_stop=event.hard_stop,
     )
+    lot = replace(lot, random_end=random_end.began(state, lot))
     return replace(with_lot(state, seq, lot), phase=Phase.RUNNING)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain.evolve import random_end
 from auctions.domain.evolve.common import NOTHING, Reducer, on_lot, with_lot
 from auctions.domain.state import AuctionState, Offer, PendingWithdrawal, SeatOnLot
 
@@ -24,7 +25,9 @@ def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSt
         unlocked_to=before.unlocked_to if isinstance(event, ev.AutomaticBidPlaced) else None,
         unlock_pending=None if pending is None or event.amount <= pending else pending,
     )
-    return with_lot(state, seq, replace(lot, seats=on_lot(lot, event.seat, after)))
+    drawn = random_end.with_bid(lot, event, before, seq)
+    lot = replace(lot, seats=on_lot(lot, event.seat, after), random_end=drawn)
+    return with_lot(state, seq, lot)
 
 
 def _bid_lines(state: AuctionState, event: ev.BidLines, seq: int) -> AuctionState:

@@ -9,6 +9,7 @@ from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.events import PauseCause
+from auctions.domain.evolve import random_end
 from auctions.domain.evolve.common import Reducer, noted, with_lot
 from auctions.domain.state import AuctionState, LostConnections, LotPhase, LotState, TurnsLot
 
@@ -68,6 +69,7 @@ def _lot_resumed(state: AuctionState, event: ev.LotResumed, seq: int) -> Auction
         deadline=event.deadline,
         hard_stop=event.hard_stop,
         turns=_moved_on(lot, event.at),
+        random_end=random_end.moved_on(lot, event.at),
     )
     return with_lot(state, seq, lot)
 

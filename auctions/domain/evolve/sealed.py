@@ -42,7 +42,10 @@ def _placed(state: AuctionState, event: ev.SealedOfferPlaced, seq: int) -> Aucti
         replace(
             lot,
             sealed=replace(sealed, offers={**sealed.offers, event.seat: offer}),
-            seats={**lot.seats, event.seat: replace(mine, bids=mine.bids + 1)},
+            # A final offer is no bid more: the number would tell that there is one.
+            seats=lot.seats
+            if lot.random_end is not None
+            else {**lot.seats, event.seat: replace(mine, bids=mine.bids + 1)},
         ),
     )
 
@@ -79,7 +82,11 @@ def _opened(state: AuctionState, event: ev.OfferOpened, seq: int) -> AuctionStat
         return with_lot(state, seq, _kept(lot, event.seat, sealed, event.amount, ""))
     # The offer keeps the place it got when it was sealed: among equals the first decided is first.
     best = Offer(event.amount, sealed.seq, sealed.received_at, prebid=False)
-    mine = replace(lot.seats.get(event.seat, SeatOnLot()), best=best, first=event.amount)
+    mine = lot.seats.get(event.seat, SeatOnLot())
+    if lot.random_end is None:
+        mine = replace(mine, best=best, first=event.amount)
+    elif mine.best is None or event.amount < mine.best.amount:  # the better of bid and final offer
+        mine = replace(mine, best=best)
     return with_lot(state, seq, replace(lot, seats={**lot.seats, event.seat: mine}))
 
 

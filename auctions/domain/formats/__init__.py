@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from auctions.domain.formats import dutch, english, japanese, sealed, sealed_rounds, turns, vickrey
+from auctions.domain.formats import (
+    dutch,
+    english,
+    japanese,
+    open_closed,
+    sealed,
+    sealed_rounds,
+    turns,
+    vickrey,
+)
 from auctions.domain.formats.base import FormatRules
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Format
@@ -17,6 +26,7 @@ RULES: dict[Format, FormatRules] = {
     Format.JAPANESE: japanese.RULES,
     Format.TURNS: turns.RULES,
     Format.SEALED_ROUNDS: sealed_rounds.RULES,
+    Format.OPEN_CLOSED: open_closed.RULES,
 }
 
 

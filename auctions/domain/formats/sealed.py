@@ -284,7 +284,7 @@ def problems(terms: Terms) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
+class Opening:
     """How offers are opened where ``pick`` says who wins at which price."""
 
     pick: Pick
@@ -306,7 +306,7 @@ def rules(pick: Pick) -> FormatRules:
             PlaceSealedPackage: packages.place,
             WithdrawPackage: packages.withdraw,
             HandOverKey: hand_over,
-            OpenOffers: _Opening(pick),
+            OpenOffers: Opening(pick),
         },
         agenda=agenda,
         close=close,

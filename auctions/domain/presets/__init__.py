@@ -23,6 +23,7 @@ PRESETS: dict[str, Preset] = {
         eu_2014_24.PRESET,
         prozorro.PRESET,
         brazil.OPEN,
+        brazil.OPEN_CLOSED,
         georgia.PRESET,
     )
 }

@@ -1,15 +1,18 @@
-"""The open mode of the Brazilian electronic pregao.
+"""The open mode, and the open and closed mode, of the Brazilian electronic pregao.
 
 Decree No. 10.024 of 20 September 2019. Article 30: the least registered bid is told to all in real
 time, never whose it is; a bid need only be below the bidder's own last one; of equal bids the one
 received and registered first prevails. Article 31, sole paragraph: a minimum interval between bids.
 Article 32: ten minutes, prolonged by two when a bid comes in the last two, successively, also for
-bids that do not lead.
+bids that do not lead. Article 33: fifteen minutes, then a random time of at most ten; then the
+author of the lowest offer and those at most ten percent above it, at least the three best, may each
+make one final offer within five minutes, secret until these are over.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from auctions.domain.presets.base import Limit, Preset
 from auctions.domain.state import ZERO
@@ -18,13 +21,19 @@ from auctions.domain.terms import (
     ExtensionBase,
     Feedback,
     Format,
+    OpenClosedTerms,
     SoftClose,
+    Terms,
     TiePolicy,
     Trigger,
 )
 
 TEXT = "Decree No. 10.024/2019 of Brazil, Articles 30 to 32 (open mode)"
+OPEN_CLOSED_TEXT = "Decree No. 10.024/2019 of Brazil, Articles 30 and 33 (open and closed mode)"
 _TWO_MINUTES = timedelta(minutes=2)
+_TIMES = OpenClosedTerms(
+    window=timedelta(minutes=10), final=timedelta(minutes=5), within=Decimal(10), least=3
+)
 
 
 def _least_bid_always_told(rule: Feedback) -> bool:
@@ -37,26 +46,30 @@ def _prolonged_by_two(rule: SoftClose) -> bool:
     return successively and rule.window == rule.reset == _TWO_MINUTES
 
 
+_ARTICLE_30 = (
+    Limit(
+        "basis",
+        "Article 30, paragraph 3: a bid is below the bidder's own last one",
+        lambda terms: terms.basis is Basis.OWN,
+    ),
+    Limit(
+        "ties",
+        "Article 30, paragraph 4: of equal bids the first received prevails",
+        lambda terms: terms.ties in {TiePolicy.FIRST, TiePolicy.FORBID_LEAD},
+    ),
+    Limit(
+        "feedback.lead",
+        "Article 30, paragraph 5: the least bid is told in real time",
+        lambda terms: _least_bid_always_told(terms.feedback),
+    ),
+)
+
 OPEN = Preset(
     name="brazil_open",
     format=Format.ENGLISH,
     text=TEXT,
     limits=(
-        Limit(
-            "basis",
-            "Article 30, paragraph 3: a bid is below the bidder's own last one",
-            lambda terms: terms.basis is Basis.OWN,
-        ),
-        Limit(
-            "ties",
-            "Article 30, paragraph 4: of equal bids the first received prevails",
-            lambda terms: terms.ties in {TiePolicy.FIRST, TiePolicy.FORBID_LEAD},
-        ),
-        Limit(
-            "feedback.lead",
-            "Article 30, paragraph 5: the least bid is told in real time",
-            lambda terms: _least_bid_always_told(terms.feedback),
-        ),
+        *_ARTICLE_30,
         Limit(
             "length",
             "Article 32: bidding lasts ten minutes",
@@ -76,6 +89,45 @@ OPEN = Preset(
             "buyer_extension.times",
             "Article 32: it ends by itself when no more bids come",
             lambda terms: terms.buyer_extension.times == 0,
+        ),
+    ),
+)
+
+
+def _own(terms: Terms) -> OpenClosedTerms:
+    return terms.open_closed or OpenClosedTerms()
+
+
+OPEN_CLOSED = Preset(
+    name="brazil_open_closed",
+    format=Format.OPEN_CLOSED,
+    text=OPEN_CLOSED_TEXT,
+    limits=(
+        *_ARTICLE_30,
+        Limit(
+            "length",
+            "Article 33: open bidding lasts fifteen minutes",
+            lambda terms: terms.length == timedelta(minutes=15),
+        ),
+        Limit(
+            "open_closed.window",
+            "Article 33, paragraph 1: a random time of at most ten minutes follows",
+            lambda terms: _own(terms).window == _TIMES.window,
+        ),
+        Limit(
+            "open_closed.within",
+            "Article 33, paragraph 2: final offers of the best and of those within ten percent",
+            lambda terms: _own(terms).within == _TIMES.within,
+        ),
+        Limit(
+            "open_closed.final",
+            "Article 33, paragraph 2: one final offer within five minutes",
+            lambda terms: _own(terms).final == _TIMES.final,
+        ),
+        Limit(
+            "open_closed.least",
+            "Article 33, paragraph 3: the best three in any case",
+            lambda terms: _own(terms).least == _TIMES.least,
         ),
     ),
 )

@@ -97,6 +97,15 @@ from auctions.domain.refusals.pauses import (
     NotEnoughLost,
     NotPaused,
 )
+from auctions.domain.refusals.random_end import (
+    FinalStageNotOpen,
+    NotAFinalist,
+    SeedDiffers,
+    SeedExists,
+    SeedMalformed,
+    SeedsNotDue,
+    SeedTooLate,
+)
 from auctions.domain.refusals.sealed import (
     AuditorKeyMissing,
     EnvelopeMalformed,
@@ -125,6 +134,7 @@ __all__ = [
     "EnvelopeMalformed",
     "ExtensionNotGranted",
     "ExtensionTooLate",
+    "FinalStageNotOpen",
     "GuardBlocked",
     "GuardRetype",
     "KeyDiffers",
@@ -153,6 +163,7 @@ __all__ = [
     "NoLimit",
     "NoPackage",
     "NoRoom",
+    "NotAFinalist",
     "NotAdmitted",
     "NotAutomatic",
     "NotAwaitingOpening",
@@ -188,6 +199,11 @@ __all__ = [
     "SealingKeyExists",
     "SealingKeyMalformed",
     "SealingNotReady",
+    "SeedDiffers",
+    "SeedExists",
+    "SeedMalformed",
+    "SeedTooLate",
+    "SeedsNotDue",
     "SeatHasBid",
     "SeatTaken",
     "SeatUnknown",

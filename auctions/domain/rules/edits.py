@@ -32,6 +32,7 @@ _FROZEN = (
     "sealed",
     "sealed_rounds",
     "packages",
+    "open_closed",
     "preset",
     "currencies",
     "vat_rates",

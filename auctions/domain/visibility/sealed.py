@@ -33,7 +33,8 @@ class SealedStanding:
 
 def sealed_standing(state: AuctionState, lot: LotState, viewer: Viewer) -> SealedStanding | None:
     """None in formats without sealed offers."""
-    if not rules_of(state).sealed:
+    final = lot.random_end is not None and lot.random_end.final
+    if not (rules_of(state).sealed or final):
         return None
     keys, sealed = state.sealing or Sealing(), lot.sealed or SealedLot()
     own = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auctions.realtime.packages_part import PackagesView
 from auctions.realtime.part import Part
+from auctions.realtime.random_end_part import RandomEndView
 from auctions.realtime.rounds_part import RoundsView
 from auctions.realtime.turns_part import TurnsView
 
@@ -116,7 +117,8 @@ class LotView(Part):
     """One lot as this viewer may see it now."""
 
     number: int
-    phase: str  # waiting | prebid | running | settling | paused | sealed | closed
+    # waiting | prebid | running | settling | awaiting_seeds | paused | sealed | closed
+    phase: str
     starts_at: str | None = None
     deadline: str | None = None
     hard_stop: str | None = None
@@ -141,6 +143,7 @@ class LotView(Part):
     sealed: SealedView | None = None  # of the sealed formats
     level: LevelView | None = None  # where prices move by levels, once the lot started
     turns: TurnsView | None = None  # of rounds in turns, once the lot started
+    random_end: RandomEndView | None = None  # open then closed
     packages: PackagesView | None = None  # where the terms have packages
     rounds: RoundsView | None = None  # of sealed rounds
     paid: str | None = None  # buyer: ``price`` in the winner's own money, where that is another

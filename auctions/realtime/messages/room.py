@@ -23,7 +23,7 @@ class OwnBid(Part):
     lot: int
     amount: str  # empty for a refused level that was never open
     at: str
-    state: str  # accepted | refused | withdrawn
+    state: str  # accepted | refused | withdrawn | void (past a random end)
     code: str | None = None
     message: str | None = None
     leaf: str | None = None

@@ -3,21 +3,30 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, h, icon, show } from "./dom.js";
+import { randomWords } from "./randomend.js";
 import { amount as words, duration, t, time } from "./text.js";
 
 // The words for a state in which nobody bids, or after the end; empty while bidding goes on.
-export function stateWords(store, lot) {
+export function stateWords(store, lot, now = null) {
   const { snapshot } = store;
   if (snapshot.phase === "cancelled") return { tone: "bad", icon: "ban", text: t("said_cancelled"), reason: snapshot.ended_reason };
-  if (snapshot.phase === "annulled") return { tone: "bad", icon: "ban", text: t("said_annulled"), reason: snapshot.ended_reason };
+  if (snapshot.phase === "annulled") return { tone: "bad", icon: "ban", text: t("said_annulled"), ...annulled(snapshot) };
   if (!lot) return null;
   if (lot.own?.disqualified) return { tone: "bad", icon: "ban", text: t("said_disqualified"), reason: disqualification(snapshot) };
   if (lot.phase === "paused") return pauseWords(store, lot);
+  const random = randomWords(lot, now);
+  if (random) return random;
   if (lot.phase === "settling" && lot.level) return null; // a level turns within milliseconds
   if (lot.phase === "sealed") return { tone: "info", icon: "lock", text: t(lot.sealed?.handed_over ? "said_sealed_office" : "said_sealed"), reason: "" };
   if (lot.phase === "settling") return { tone: "info", icon: "hourglass", text: t("said_settling"), reason: "" };
   if (lot.phase === "closed" && !lot.own && lot.outcome) return closedWords(store, lot);
   return null;
+}
+
+// The platform's own reason is in the ledger's language.
+function annulled(snapshot) {
+  const missing = snapshot.feed.some((each) => each.kind === "seed_missing");
+  return missing ? { note: t("said_seed_missing"), reason: "" } : { reason: snapshot.ended_reason };
 }
 
 function disqualification(snapshot) {
@@ -48,16 +57,16 @@ function closedWords(store, lot) {
   return { tone: "ok", icon: "trophy", text: t("said_won_by", { name: lot.winner ? store.seatName(lot.winner) : "", amount: price }), reason: "" };
 }
 
-export function renderState(store, lot) {
+export function renderState(store, lot, now = null) {
   const box = $("#state-banner");
-  const words_ = stateWords(store, lot);
+  const words_ = stateWords(store, lot, now);
   show(box, Boolean(words_));
   if (!words_) { box.dataset.shown = ""; return; }
   const mark = JSON.stringify(words_);
   if (box.dataset.shown === mark) return;
   box.dataset.shown = mark;
   box.className = words_.tone ? `ff-receipt ff-receipt--${words_.tone}` : "ff-receipt";
-  box.replaceChildren(icon(words_.icon), h("div", {}, h("strong", { text: words_.text }),
+  box.replaceChildren(icon(words_.icon), h("div", {}, h("strong", { text: words_.text }), ...(words_.note ? [h("div", { text: words_.note })] : []),
     ...(words_.reason ? [h("div", { text: t("reason_given", { reason: words_.reason }) })] : [])));
 }
 

@@ -178,6 +178,12 @@ export class BidBox {
   // ---------- what the server says ----------
   // A bid got its answer: the next draft starts from the new limit.
   answered(entry) {
+    this.kept(entry);
+    this.render();
+  }
+
+  // As answered, while another box is in view.
+  kept(entry) {
     const draft = this.drafts.get(entry.lot) || { raw: "", edited: false, review: null };
     this.drafts.set(entry.lot, draft);
     draft.result = entry;
@@ -186,7 +192,6 @@ export class BidBox {
       this.lines.accepted(entry.lot);
     }
     if (entry.state === "refused" && entry.answer.code === "auction.guard_retype") draft.forced = entry.command.amount;
-    this.render();
   }
 
   result() { return this.#draft().result || null; }
@@ -205,6 +210,8 @@ export class BidBox {
     if (lot.phase === "paused") return t("no_bid_paused");
     if (lot.phase === "closed") return t("no_bid_closed");
     if (lot.phase === "settling") return t("no_bid_settling");
+    if (lot.phase === "awaiting_seeds") return t("no_bid_seeds");
+    if (lot.random_end?.stage === "final") return t("no_bid_not_finalist");
     const starts = moment(lot.starts_at);
     if (!OPEN.has(lot.phase)) return starts ? t("no_bid_waiting", { time: time(starts) }) : t("no_bid_waiting_unknown");
     if (lot.phase === "running" && lot.deadline && this.clock.now() > moment(lot.deadline) + LATE_GRACE) return t("no_bid_settling");

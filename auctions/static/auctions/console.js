@@ -24,7 +24,7 @@ const selection = new Selection(store, () => render());
 const selected = () => selection.number;
 const slots = new Map(); // seat -> colour and dash, for as long as the page is open
 
-const header = new Header({ connection, clock, store, selected, onTick: () => {} });
+const header = new Header({ connection, clock, store, selected, onTick: () => {}, onWindow: () => renderSoon() });
 const kpis = new Kpis({ store, clock, selected });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
 const chart = new PriceChart({ store, clock, selected, lines: (points) => buyerLines(points, (seat) => store.seatName(seat), slots) });
@@ -84,7 +84,7 @@ function render() {
   show($("#loading"), false);
   show($("#room"), true);
   header.render();
-  renderState(store, lot);
+  renderState(store, lot, clock.now());
   actions.render();
   kpis.render();
   levels.render();

@@ -3,6 +3,7 @@
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { $, h, icon, keyed, show } from "./dom.js";
+import { cutOff } from "./randomend.js";
 import { amount as words, duration, formatCount, has, t, time } from "./text.js";
 
 const SHOWN = 120;
@@ -23,6 +24,9 @@ const LOOK = {
   lot_sealed: ["lock", "extension"], key_handed_over: ["key", "extension"], offers_opened: ["lock-open", "extension"],
   round_keys_set: ["key", ""], sealed_round_started: ["player-play", ""], sealed_round_ended: ["lock-open", "extension"],
   sealed_round_scheduled: ["calendar", ""], rounds_stopped: ["flag", ""],
+  seed_committed: ["key", ""], seeds_awaited: ["hourglass", "extension"], seed_missing: ["ban", "refused"],
+  seeds_revealed: ["lock-open", "extension"], end_drawn: ["flag", "extension"], bids_voided: ["ban", "refused"],
+  finalist_named: ["user-check", ""], final_stage_started: ["lock", "extension"],
   offer_opened: ["arrow-down", "bid"], offer_rejected: ["circle-x", "refused"],
 };
 
@@ -63,7 +67,9 @@ export class Feed {
       amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) + (data.currency ? ` ${data.currency}` : "") : "–",
       currency: data.currency || "",
       level: data.level ?? "",
-      time: clockOf(data.deadline || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
+      time: clockOf(data.deadline || data.until || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
+      n: data.bids ? formatCount(data.bids) : "",
+      after: data.offset ? cutOff(Math.floor(data.offset / 1000)) : "",
       number: data.extension ? formatCount(data.extension) : "",
       reason: data.reason || "",
       bidders: data.bidders ? formatCount(data.bidders) : "",

@@ -3,10 +3,14 @@
 
 import { BidBox } from "./bidbox.js";
 import { LevelBox } from "./levelbox.js";
+import { OpenClosedBox } from "./openclosedbox.js";
 import { RoundsBox } from "./roundsbox.js";
 import { SealedBox } from "./sealedbox.js";
 import { TurnsBox } from "./turnsbox.js";
 
-const BOXES = { dutch: LevelBox, japanese: LevelBox, sealed: SealedBox, sealed_rounds: RoundsBox, turns: TurnsBox, vickrey: SealedBox };
+const BOXES = {
+  dutch: LevelBox, japanese: LevelBox, open_closed: OpenClosedBox, sealed: SealedBox, sealed_rounds: RoundsBox,
+  turns: TurnsBox, vickrey: SealedBox,
+};
 
 export const boxOf = (format) => BOXES[format] ?? BidBox;

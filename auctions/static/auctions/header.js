@@ -3,6 +3,7 @@
 import { moment } from "./clock.js";
 import { $, chip, setData, setText, show } from "./dom.js";
 import { alarm, announce, sound } from "./announce.js";
+import { inWindow, randomCountdown, randomState } from "./randomend.js";
 import { day, formatCount, has, span, t, time, timeZoned } from "./text.js";
 
 const MARKS = [300000, 120000, 60000, 30000, 10000];
@@ -10,9 +11,10 @@ const LAST = 30000;
 const SOON = 180000;
 
 export class Header {
-  // `selected` returns the number of the lot in view; `onTick(now)` runs four times a second.
-  constructor({ connection, clock, store, selected, onTick }) {
-    Object.assign(this, { connection, clock, store, selected, onTick });
+  // `selected` returns the number of the lot in view; `onTick(now)` runs four times a second,
+  // `onWindow()` as the window of a random end begins.
+  constructor({ connection, clock, store, selected, onTick, onWindow }) {
+    Object.assign(this, { connection, clock, store, selected, onTick, onWindow });
     this.left = null;
     this.leftOf = null;
     connection.addEventListener("state", (event) => this.#connection(event.detail));
@@ -29,7 +31,8 @@ export class Header {
     if (!store.ready) return;
     const number = this.selected();
     const lot = store.lot(number);
-    const state = lotState(lot, store.snapshot.phase);
+    const state = lotState(lot, store.snapshot.phase, this.clock.now());
+    this.window = inWindow(lot, this.clock.now());
     const place = store.numbers.length > 1 ? t("lot_of", { number, all: formatCount(store.numbers.length) }) : "";
     const chips = [chip([state.word, place].filter(Boolean).join(" · "), state.tone, state)];
     if (lot && lot.extensions > 0 && lot.phase !== "closed") {
@@ -49,6 +52,7 @@ export class Header {
     const now = this.clock.now();
     if (now === null || !this.store.ready) return;
     const lot = this.store.lot(this.selected());
+    if (inWindow(lot, now) && !this.window) this.#windowBegan();
     const target = countdown(lot, this.store.isOver, now);
     setText($("#countdown"), target.left === null ? target.word : span(target.left));
     show($("#countdown"), target.kind !== "over");
@@ -59,6 +63,13 @@ export class Header {
     setData(box, "state", !isEnding ? null : target.left <= LAST ? "last" : target.left <= this.#window() ? "soon" : null);
     this.#announce(lot, target, isEnding);
     this.onTick(now);
+  }
+
+  #windowBegan() {
+    announce("window", t("said_window"));
+    sound.play("ending");
+    this.window = true;
+    this.onWindow();
   }
 
   #window() {
@@ -119,10 +130,12 @@ function closeWords(closed) {
 }
 
 // The word, tone and icon of a lot's state.
-export function lotState(lot, phase) {
+export function lotState(lot, phase, now = null) {
   if (phase === "cancelled") return { word: t("phase_cancelled"), tone: "bad", iconName: "ban" };
   if (phase === "annulled") return { word: t("phase_annulled"), tone: "bad", iconName: "ban" };
   if (!lot) return { word: t(`phase_${phase}`), tone: "", iconName: "clock" };
+  const random = randomState(lot, now);
+  if (random) return random;
   switch (lot.phase) {
     case "running": return { word: t("phase_live"), tone: "info", pulse: true };
     case "settling": return { word: t("phase_settling"), tone: "info", iconName: "hourglass" };
@@ -158,6 +171,8 @@ function countdown(lot, isOver, now) {
     return { kind: "start", left: starts - now, label };
   }
   const deadline = moment(lot.deadline);
+  const random = randomCountdown(lot, now);
+  if (random) return random;
   if (lot.phase === "sealed") return { kind: "over", left: null, word: "–", label: t("clock_sealed", { time: time(deadline) }) };
   if (!deadline) return { kind: "over", left: null, word: "–", label: "" };
   if (lot.phase === "settling" || deadline <= now) return { kind: "settling", left: 0, label: t(lot.level ? "level_turning" : "clock_settling") };

@@ -20,7 +20,7 @@ const { clock, connection, store } = begin();
 const selection = new Selection(store, () => render());
 const selected = () => selection.number;
 
-const header = new Header({ connection, clock, store, selected, onTick: () => {} });
+const header = new Header({ connection, clock, store, selected, onTick: () => {}, onWindow: () => renderSoon() });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: (lot) => [shownPrice(lot), ""] });
 const chart = new PriceChart({ store, clock, selected, lines: (points) => supplierLines(points).slice(0, 1) });
 const levels = new LevelPanel({ store, clock, selected });
@@ -63,7 +63,7 @@ function render() {
   show($("#loading"), false);
   show($("#room"), true);
   header.render();
-  renderState(store, lot);
+  renderState(store, lot, clock.now());
   renderLead(lot, info);
   levels.render();
   rail.render();

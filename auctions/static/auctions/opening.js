@@ -1,7 +1,7 @@
 // The opening of sealed offers: the auditor's key is made and unlocked here, never on the server.
 
 import { $, download, h, setText, show } from "./dom.js";
-import { available, newAuditorKey, unwrapped } from "./sealing.js";
+import { available, commitmentOf, newAuditorKey, seedOf, unwrapped } from "./sealing.js";
 
 const config = JSON.parse($("#opening-config").textContent);
 const SHORTEST = 12;
@@ -73,21 +73,41 @@ $("#sheet-print")?.addEventListener("click", () => window.print());
 on("#make-known", async () => {
   const keys = made.map(({ publicKey, wrapped }) => ({ public_key: publicKey, wrapped }));
   if (config.rounds) await ask(config.urls.rounds, { keys });
-  else await ask(config.urls.auditor, keys[0]);
+  else await ask(config.urls.auditor, { ...keys[0], commitment: config.seeds ? await commitmentOf(await seedOf(made[0].secret)) : "" });
+  again();
+});
+
+// The auditor's key by the passphrase typed; empty, and said beside the field, for another one.
+async function unlocked() {
+  setText($("#hand-error"), "");
+  if (!available) throw new Error(config.strings.no_crypto);
+  try {
+    return await unwrapped(config.wrapped, $("#pass").value);
+  } catch {
+    setText($("#hand-error"), config.strings.wrong);
+    $("#pass").focus();
+    return "";
+  }
+}
+
+on("#seeds-open", async () => {
+  const key = await unlocked();
+  if (!key) return;
+  await ask(config.urls.seeds, { seed: await seedOf(key) });
+  again();
+});
+
+on("#seeds-sheet", async () => {
+  if (!available) throw new Error(config.strings.no_crypto);
+  const typed = $("#sheet-typed").value.replace(/\s+/g, "").toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(typed)) throw new Error(config.strings.sheet);
+  await ask(config.urls.seeds, { seed: await seedOf(typed) });
   again();
 });
 
 on("#hand-over", async () => {
-  setText($("#hand-error"), "");
-  if (!available) throw new Error(config.strings.no_crypto);
-  let key = "";
-  try {
-    key = await unwrapped(config.wrapped, $("#pass").value);
-  } catch {
-    setText($("#hand-error"), config.strings.wrong);
-    $("#pass").focus();
-    return;
-  }
+  const key = await unlocked();
+  if (!key) return;
   await ask(config.urls["hand-over"], { key, by_sheet: false });
   again();
 });

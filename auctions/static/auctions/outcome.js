@@ -14,7 +14,7 @@ const TONE = {
 export class Outcome {
   constructor({ store, commands, connection, receipts, selected, dismissed }) {
     Object.assign(this, { store, commands, connection, receipts, selected, dismissed });
-    this.box = $("#result");
+    this.box = null;
     this.shown = "";
   }
 
@@ -25,8 +25,10 @@ export class Outcome {
       || this.commands.open("withdraw", this.selected());
     const current = open || entry || this.#lastAccepted();
     const mark = current ? `${current.ref}|${current.state}|${current.abandoned || ""}|${this.connection.usable}` : "";
-    if (mark === this.shown) return;
+    const box = $("#result"); // another one when another box comes into view
+    if (mark === this.shown && box === this.box) return;
     this.shown = mark;
+    this.box = box;
     this.box.replaceChildren(...(current ? [this.#panel(current)] : []));
   }
 

@@ -8,7 +8,7 @@ import { levelPrice } from "./levels.js";
 import { amount as words, formatCount, t, time } from "./text.js";
 
 const STATES = {
-  accepted: ["ok", "check"], refused: ["bad", "x"], withdrawn: ["warn", "arrow-back-up"],
+  accepted: ["ok", "check"], refused: ["bad", "x"], withdrawn: ["warn", "arrow-back-up"], void: ["warn", "ban"],
 };
 
 export class OwnBids {

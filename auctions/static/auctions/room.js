@@ -27,7 +27,7 @@ const selection = new Selection(store, () => switched());
 const selected = () => selection.number;
 const receipts = new Receipts(`ff-receipts:${config.auction}:${config.company}:${config.user}`, config.auction, config.urls.receipts);
 
-const header = new Header({ connection, clock, store, selected, onTick: () => { ownBids.tick(); terms.tick(); } });
+const header = new Header({ connection, clock, store, selected, onTick: () => { ownBids.tick(); terms.tick(); }, onWindow: () => renderSoon() });
 const standing = new Standing({ store, selected });
 const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
 const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
@@ -66,7 +66,7 @@ function render() {
   latency.render();
   terms.render();
   prices.render();
-  renderState(store, store.lot(selected()));
+  renderState(store, store.lot(selected()), clock.now());
   standing.render();
   bidBox.render();
   limitBox?.render();
@@ -115,6 +115,10 @@ const SPOKEN = {
   sealed_round_started: (event) => { if (event.data.round > 1) sound.play("started"); return event.data.round > 1 ? t("said_round_started", { round: formatCount(event.data.round) }) : ""; },
   sealed_round_ended: (event) => t("said_round_ended", { round: formatCount(event.data.round) }),
   turn_ended: (event) => (event.data.yours ? t("said_turn_ends") : ""),
+  seeds_awaited: () => t("said_window_over"),
+  final_stage_started: (event) => { sound.play("started"); return t("said_final", { time: time(Date.parse(event.data.until)) }); },
+  finalist_named: () => { sound.play("outbid"); return t("said_finalist"); },
+  bids_voided: (event) => t("said_void", { n: event.data.bids }),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),
   annulled: () => t("said_annulled"),

@@ -21,6 +21,7 @@ export function rulesOf(terms, info, currency, own) {
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
   if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
+  if (terms.open_closed) rows.push(...randomRules(terms));
   rows.push([t("rule_extension"), extensionRule(terms.soft_close)]);
   if (terms.soft_close.window) rows.push([t("rule_hard_stop"), t("after_start", { time: duration(ms(terms.soft_close.hard_stop)) })]);
   rows.push([t("rule_sees"), feedbackRule(terms.feedback)]);
@@ -115,6 +116,15 @@ function scoreValue(criterion, value, currency) {
   }
   if (criterion.kind === "percent") return value ? percent(value) : t("score_percent");
   return value ? `${words(Dec.of(value))} ${currency}` : t("score_amount");
+}
+
+// The end of the bidding, and who may make a final offer.
+function randomRules({ length, open_closed: own }) {
+  const rows = [[t("rule_open_phase"), duration(ms(length))], [t("rule_window"), t("window_after", { time: duration(ms(own.window)) })]];
+  rows.push([t("rule_cut_off"), t("cut_off_void")]);
+  if (!own.final) return rows;
+  const who = t("final_of", { percent: words(Dec.of(own.within)), n: own.least });
+  return [...rows, [t("rule_final"), `${duration(ms(own.final))}; ${who}`]];
 }
 
 function amountOrPercent(rule, price) {

@@ -12,15 +12,18 @@ const LATE_GRACE = 1000; // our clock may be off by that much; the server's deci
 const OPEN = new Set(["running", "prebid"]);
 
 export class SealedBox {
-  constructor({ store, commands, connection, clock, selected, changed }) {
+  // `alone`: nothing was bid openly before, so there is nothing around to be shown.
+  constructor({ store, commands, connection, clock, selected, changed, alone = true }) {
     Object.assign(this, { store, commands, connection, clock, selected, changed });
     this.drafts = new Map();
     this.parts = Object.fromEntries([...document.querySelectorAll("#bid [id]")].map((part) => [part.id, part]));
-    this.around = document.querySelectorAll(".ff-standing, .fl-chart-card, .fl-own-card");
-    // There is no list of bids; the signed answers are kept from here.
-    const saves = $(".fl-saves");
-    show($("a", saves), false);
-    $("#bid").append(saves);
+    this.around = alone ? document.querySelectorAll(".ff-standing, .fl-chart-card, .fl-own-card") : [];
+    if (alone) {
+      // There is no list of bids; the signed answers are kept from here.
+      const saves = $(".fl-saves");
+      show($("a", saves), false);
+      $("#bid").append(saves);
+    }
     this.#listen();
   }
 
@@ -133,9 +136,12 @@ export class SealedBox {
 
   // ---------- what the server says ----------
   answered(entry) {
-    this.#draft(entry.lot).result = entry;
+    this.kept(entry);
     this.render();
   }
+
+  // As answered, while another box is in view.
+  kept(entry) { this.#draft(entry.lot).result = entry; }
 
   result() { return this.#draft().result; }
 

@@ -69,6 +69,13 @@ export async function newAuditorKey(passphrase) {
   return { publicKey, secret: toHex(secret), wrapped };
 }
 
+// The auditor's seed of a random end, one way from the key (hex both), and the hash that binds it.
+export async function seedOf(secretHex) {
+  return toHex(await crypto.subtle.digest("SHA-256", joined(encoder.encode("fairfall-auditor-seed-1\n"), fromHex(secretHex))));
+}
+
+export async function commitmentOf(seedHex) { return toHex(await crypto.subtle.digest("SHA-256", fromHex(seedHex))); }
+
 // The private key in hex; throws OperationError for another passphrase.
 export async function unwrapped(wrapped, passphrase) {
   const { rounds, salt, nonce, text } = JSON.parse(wrapped);

@@ -3,7 +3,8 @@
 const FEED_KEPT = 300;
 // After these more than the named lots may look different: take everything anew.
 const WIDE = new Set(["terms_changed", "terms_accepted", "prices_declared", "withdrawal_decided", "closed", "cancelled",
-  "annulled", "award_recorded", "seat_admitted", "seat_removed", "reserve_opened"]);
+  "annulled", "award_recorded", "seat_admitted", "seat_removed", "reserve_opened",
+  "end_drawn", "bids_voided"]);
 
 export class Store extends EventTarget {
   // Events: "snapshot", "standing", "event" (detail: the protocol's event), "presence".

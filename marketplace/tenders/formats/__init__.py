@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from auctions.domain.terms import Format
-from marketplace.tenders.formats import dutch, english, japanese, sealed, sealed_rounds, turns
+from marketplace.tenders.formats import (
+    dutch,
+    english,
+    japanese,
+    open_closed,
+    sealed,
+    sealed_rounds,
+    turns,
+)
 from marketplace.tenders.formats.base import FormatChoice
 
 CHOICES: tuple[FormatChoice, ...] = (
@@ -17,6 +25,7 @@ CHOICES: tuple[FormatChoice, ...] = (
     sealed.VICKREY,
     sealed_rounds.CHOICE,
     turns.CHOICE,
+    open_closed.CHOICE,
 )
 BY_NAME: Mapping[str, FormatChoice] = {each.format.value: each for each in CHOICES}
 BY_FORMAT: Mapping[Format, FormatChoice] = {each.format: each for each in CHOICES}

@@ -103,6 +103,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "x"},
     ("api-sealing-rounds", "post"): {"keys": [{"public_key": "04", "wrapped": "x"}]},
     ("api-sealing-hand-over", "post"): {"key": "00"},
+    ("api-sealing-seeds", "post"): {"seed": "00"},
     ("api-sealing-open", "post"): {},
     ("api-unlocks", "post"): {"lot": 1, "amount": "1.00"},
     ("api-bid-limits", "post"): {"lot": 1, "amount": "1.00"},

@@ -18,6 +18,7 @@ from auctions.domain.visibility.happenings import (
     packages,
     participation,
     pauses,
+    random_end,
     rounds,
     sealed,
     turns,
@@ -38,6 +39,7 @@ _VIEWS: dict[type[Any], View] = {
     **turns.VIEWS,
     **packages.VIEWS,
     **rounds.VIEWS,
+    **random_end.VIEWS,
 }
 
 

@@ -12,6 +12,7 @@ from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.visibility.happenings import price_told
 from auctions.domain.visibility.levels import bidders_told, level_standing
 from auctions.domain.visibility.packages import packages_standing
+from auctions.domain.visibility.random_end import random_end_standing
 from auctions.domain.visibility.rounds import rounds_standing
 from auctions.domain.visibility.sealed import sealed_standing, unread
 from auctions.domain.visibility.standing.own import own_standing
@@ -90,6 +91,7 @@ def lot_standing(
         packages=packages_standing(state, lot, viewer, alias),
         rounds=rounds_standing(state, lot, viewer),
         **_paid(state, lot, viewer),
+        random_end=random_end_standing(state, lot, viewer),
     )
 
 
@@ -103,10 +105,13 @@ def shown_phase(state: AuctionState, lot: LotState, now: datetime | None) -> str
     """The lot's phase as people are told it.
 
     ``prebid`` while pre-bids are taken; ``settling`` when the time is up and the boundary is not
-    decided yet: a bid received in time may still extend the lot.
+    decided yet: a bid received in time may still extend the lot. ``awaiting_seeds`` while nobody
+    bids any more and the deadline is that for opening the seeds of a random end.
     """
     if lot.phase is LotPhase.WAITING and state.prebid_opened and state.phase.is_open:
         return "prebid"
+    if lot.phase is LotPhase.RUNNING and lot.random_end is not None and lot.random_end.awaits:
+        return "awaiting_seeds"
     time_is_up = now is not None and lot.deadline is not None and now > lot.deadline
     if lot.phase is LotPhase.RUNNING and time_is_up:
         return "settling"

@@ -11,6 +11,7 @@ from auctions.domain.state import Phase
 from auctions.domain.visibility.levels import LevelStanding
 from auctions.domain.visibility.limits import LimitStanding
 from auctions.domain.visibility.packages import PackagesStanding
+from auctions.domain.visibility.random_end import RandomEndStanding
 from auctions.domain.visibility.rounds import RoundsStanding
 from auctions.domain.visibility.sealed import SealedStanding
 from auctions.domain.visibility.turns import TurnsStanding
@@ -77,7 +78,8 @@ class UnlockRequest:
 
 @dataclass(frozen=True, slots=True)
 class LotStanding:
-    """One lot. ``phase``: waiting, prebid, running, settling, paused or closed."""
+    """One lot. ``phase``: waiting, prebid, running, settling, awaiting_seeds, paused, sealed or
+    closed."""
 
     number: int
     phase: str
@@ -110,6 +112,7 @@ class LotStanding:
     rounds: RoundsStanding | None = None  # of sealed rounds
     paid: Decimal | None = None  # ``price`` in the winner's own money, where that is another
     paid_in: str | None = None  # its currency
+    random_end: RandomEndStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)

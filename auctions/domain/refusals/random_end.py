@@ -1,0 +1,54 @@
+"""Why a seed of the random end is refused."""
+
+from __future__ import annotations
+
+from auctions.domain.refusals.base import Refusal
+from kernel.errors import Kind
+
+
+class SeedExists(Refusal):
+    code = "auction.seed_exists"
+    text = "This seed is fixed already."
+
+
+class SeedMalformed(Refusal):
+    code = "auction.seed_malformed"
+    kind = Kind.INVALID
+    text = "This is no hash of a seed of its own."
+
+
+class SeedTooLate(Refusal):
+    """Seeds are fixed before the start, and opened within the time of the terms."""
+
+    code = "auction.seed_too_late"
+    text = "It is too late for this seed."
+
+
+class SeedsNotDue(Refusal):
+    """A window still runs, or nothing waits for the seeds."""
+
+    code = "auction.seeds_not_due"
+    text = "The seeds are opened when every window is over."
+
+
+class FinalStageNotOpen(Refusal):
+    """Final offers are taken in the final stage alone."""
+
+    code = "auction.final_stage_not_open"
+    text = "Final offers are not taken now."
+
+
+class NotAFinalist(Refusal):
+    """The best bidders alone make a final offer; the terms say how many."""
+
+    code = "auction.not_a_finalist"
+    kind = Kind.FORBIDDEN
+    text = "Your bid is not among those that may be followed by a final offer."
+
+
+class SeedDiffers(Refusal):
+    """Not the seed that was fixed before the start."""
+
+    code = "auction.seed_differs"
+    kind = Kind.INVALID
+    text = "This is not the seed whose hash was fixed before the start."
