@@ -181,6 +181,12 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
                 why = f"Answer {number} (ref {item.get('ref')}): what it confirms is missing."
                 report.fail("receipt", why)
                 continue
+            if _own_prices_closed(export, entry):
+                why = (
+                    f"Answer {number} (ref {item.get('ref')}): its own unit prices are kept closed."
+                )
+                report.fail("receipt", why, which, entry.seq + 1)
+                continue
             document = _completed(export, key, item, entry)
             if document is None:
                 unknown += 1
@@ -201,6 +207,10 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         which, entry = places.get(receipt.leaf.hex(), (None, None))
         if entry is None or which != expected:
             report.fail("receipt", f"{name}: what it confirms is missing from the {expected}.")
+            continue
+        if _own_prices_closed(export, entry):
+            why = f"{name}: its own unit prices are kept closed."
+            report.fail("receipt", why, which, entry.seq + 1)
             continue
         odd = _odd(export, receipt, entry)
         if odd:
@@ -285,6 +295,18 @@ def _lines(export: Export, entry: Opening) -> tuple[Decimal, ...] | None:
     if following is None or following.kind != "bid_lines":
         return None
     return tuple(parse_amount(price, 6) for price in following.body["prices"])
+
+
+def _own_prices_closed(export: Export, entry: Opening) -> bool:
+    """Whether this is a bid of the seat the export was made for, and its prices are closed."""
+    if entry.kind != "bid_placed" or not entry.is_open:
+        return False
+    try:
+        body = entry.body
+        mine = body["seat"] == export.content.get("seat")
+        return mine and _lines(export, entry) is None and _has_lines(export, body["lot"])
+    except (FairfallError, LookupError, TypeError, ValueError):
+        return False  # a malformed body is what the replay fails at
 
 
 def _has_lines(export: Export, lot: int) -> bool:

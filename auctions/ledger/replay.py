@@ -42,11 +42,14 @@ Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where
 
 
 def replay_all(
-    steps: Sequence[Step], attempts: Mapping[int, Sequence[tuple[int, Attempt]]]
+    steps: Sequence[Step],
+    attempts: Mapping[int, Sequence[tuple[int, Attempt]]],
+    own: str | None = None,
 ) -> AuctionState:
     """Decide every entry again; closed ones count as private messages, which change nothing.
 
-    ``attempts`` are those refused, by the entry after which they were, each with its own number.
+    ``attempts`` are those refused, by the entry after which they were, each with its own number;
+    ``own`` is the seat for which the export was made, to which no entry of its own may be closed.
     Raises ReplayFailed; for an attempt :class:`AttemptFailed`.
     """
     state = _genesis(steps)
@@ -60,7 +63,7 @@ def replay_all(
             state = replace(state, seq=step.seq)
             place += 1
         else:
-            for event in _decided(state, steps, place, limits):
+            for event in _decided(state, steps, place, limits, own):
                 seq = steps[place].seq
                 state = replace(state, seq=seq) if event is None else evolve(state, event, seq)
                 place += 1
@@ -204,14 +207,14 @@ def _evolved(state: AuctionState, event: ev.Event, seq: int) -> AuctionState:
 
 
 def _decided(
-    state: AuctionState, steps: Sequence[Step], place: int, limits: Limits
+    state: AuctionState, steps: Sequence[Step], place: int, limits: Limits, own: str | None
 ) -> tuple[ev.Event | None, ...]:
     """The events of the command that the entry at ``place`` begins; None for one that is closed.
 
     Where none fits, the entry is named at which the likeliest command would have gone on otherwise.
     """
     agreed, why = 0, "nothing in the rules leads to it"
-    closed = prices_closed(state, steps, place)
+    closed = prices_closed(state, steps, place, own)
     judged = without_lines(state) if closed else state
     for asked in _candidates(state, steps, place):
         found: tuple[ev.Event | None, ...]

@@ -22,13 +22,19 @@ def prices_behind(steps: Sequence[Step], place: int) -> tuple[Decimal, ...] | No
     return following.prices if isinstance(following, ev.BidLines) else None
 
 
-def prices_closed(state: AuctionState, steps: Sequence[Step], place: int) -> bool:
-    """Whether the unit prices of the bid at ``place`` are kept from whoever checks."""
+def prices_closed(state: AuctionState, steps: Sequence[Step], place: int, own: str | None) -> bool:
+    """Whether the unit prices of the bid at ``place`` are kept from whoever checks.
+
+    Those of the ``own`` seat are opened to it always: raises ReplayFailed where they are not.
+    """
     event = steps[place].event
     if type(event) is not ev.BidPlaced or place + 1 >= len(steps):
         return False
     lot = state.rules.lot(event.lot)
-    return lot is not None and lot.lines is not None and steps[place + 1].event is None
+    closed = lot is not None and lot.lines is not None and steps[place + 1].event is None
+    if closed and event.seat == own:
+        raise ReplayFailed(steps[place + 1].seq, "the unit prices of its own bid are kept closed")
+    return closed
 
 
 def without_lines(state: AuctionState) -> AuctionState:

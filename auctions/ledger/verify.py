@@ -211,7 +211,7 @@ def _replay(export: Export, report: Report) -> None:
             report.fail("closed", "A full export must open every entry.")
             return
         if not closed or _last_terms(steps).disclosure is Disclosure.PUBLIC:
-            state = replay_all(steps, attempts)
+            state = replay_all(steps, attempts, export.content["seat"])
             again = sum(len(found) for found in attempts.values())
             report.ok(
                 "replay",

@@ -276,6 +276,19 @@ def test_offers_in_turns_may_have_lines_and_are_taken_back_with_them() -> None:
     assert best.lines == (Decimal(21), Decimal(30), Decimal(5))
 
 
+def test_a_changed_mind_within_a_turn_is_no_rise() -> None:
+    base = turns_terms()
+    it = Room(replace(base, lots=(lines_lot(),), line_rules=LineRules(rise=False)), "ab")
+    bid(it, "a", "20 30 5", START - minutes(5))
+    bid(it, "a", "21 31 5", START - minutes(5) + seconds(1))  # an initial offer, changed
+    bid(it, "b", "22 30 5", START - minutes(4))
+    it.until(START + minutes(5) + seconds(1))
+    bid(it, "b", "18 20 5", START + minutes(5) + seconds(2))
+    bid(it, "b", "18 29 5", START + minutes(5) + seconds(3))  # not above the turn's start
+    with pytest.raises(LineRises):
+        bid(it, "b", "18 30.001 5", START + minutes(5) + seconds(4))
+
+
 # Terms -------------------------------------------------------------------------------------------
 
 

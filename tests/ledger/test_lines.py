@@ -189,6 +189,21 @@ def test_a_seat_finds_its_own_prices_changed() -> None:
     assert [text.partition(":")[0] for text in texts[:1]] == [f"Entry {place}"], texts
 
 
+@pytest.mark.parametrize("disclosure", list(Disclosure))
+def test_prices_of_ones_own_bid_may_not_be_closed(disclosure: Disclosure) -> None:
+    table = played(disclosure)
+    found = json.loads(table.export(Viewer(Scope.PARTICIPANT, ALPHA)))
+    place = place_of(found, "bid_lines")
+    hidden = found["entries"][place]
+    found["entries"][place] = {"seq": hidden["seq"], "leaf": "ab" * 32, "hash": hidden["hash"]}
+    forged = resealed(relinked_where_open(found))
+    texts = failures(forged, receipts=table.receipts[ALPHA])
+    assert any("its own unit prices are kept closed" in text for _, text in texts), texts
+    texts = [text for check, text in failures(forged) if check == "replay"]
+    assert texts, "an own entry is closed"
+    assert texts[0].startswith(("Entry",)), texts
+
+
 def relinked_where_open(found: Document) -> Document:
     """As relinked, of an export in which some entries are closed: those keep their leaves."""
     previous = chain.origin(chain.LEDGER, found["auction"])

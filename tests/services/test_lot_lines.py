@@ -95,8 +95,27 @@ def test_they_are_pasted_from_a_spreadsheet():
     ]
     named = lines.lines_from_text("scale;title;quantity\n4;Bolt;10")
     assert named == [LineInput(title="Bolt", quantity="10", scale=4)]
+    for nothing in (";;", "", " ; "):
+        with pytest.raises(errors.FieldWrong):
+            lines.lines_from_text(nothing)
     with pytest.raises(errors.FieldWrong):
         lines.lines_from_text("title;reserve\nBolt;10")
+
+
+def test_prices_of_a_unit_do_not_become_prices_of_the_whole(officer, sellers):
+    made = draft(officer, sellers)
+    assert made.lot.ceiling == Decimal(550)
+    lots.update_lot(actor=officer, lot=house.lot(reserve="500", baseline="540"), **made.names)
+    lines.set_lines(actor=officer, lines=[NUT], **made.names)
+    made.lot.refresh_from_db()
+    assert (made.lot.ceiling, made.lot.baseline, made.lot.has_reserve) == (None, None, False)
+    lots.update_lot(actor=officer, lot=house.lot(ceiling="9000"), **made.names)
+    lines.set_lines(actor=officer, lines=[NUT, BOLT], **made.names)
+    made.lot.refresh_from_db()
+    assert made.lot.ceiling == Decimal(9000)
+    lines.set_lines(actor=officer, lines=[], **made.names)
+    made.lot.refresh_from_db()
+    assert made.lot.ceiling is None
 
 
 def test_only_the_buyers_own_draft_takes_them(officer, sellers):

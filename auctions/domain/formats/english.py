@@ -27,7 +27,9 @@ def place_bid(draft: Draft, command: PlaceBid) -> None:
     admission.check_bidder(before, command.seat)
     lot = admission.lot_of(before, command.lot)
     prebid = lots.check_takes_bids(before, lot, draft.at)
-    amount, prices = lines.check_form(before, lot, command)
+    mine = lot.seats.get(command.seat)
+    own = None if mine is None else mine.best
+    amount, prices = lines.check_form(before, lot, command, own)
     next_bid.check_undercuts(before, command.seat, lot, amount)
     guard.check_guard(before.rules.guard, lot, command.seat, amount, command.retyped)
     bid = BidPlaced(

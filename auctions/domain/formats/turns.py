@@ -83,13 +83,13 @@ def place_offer(draft: Draft, command: PlaceBid) -> None:
     """Before the start an initial offer; afterwards an offer within the own turn."""
     before = draft.state
     lot, initial = _open_to(draft, command.seat, command.lot)
-    amount, prices = lines.check_form(before, lot, command)
+    # A changed mind within the turn, or about an initial offer, is no further drop and no rise.
+    start = None if initial or lot.turns is None else lot.turns.before
+    amount, prices = lines.check_form(before, lot, command, start)
     _check_limit(before, lot, command.seat, amount)
     mine = lot.seats.get(command.seat)
     measured = lot
     if mine is not None:
-        # A changed mind within the turn, or about an initial offer, is no further drop.
-        start = None if initial or lot.turns is None else lot.turns.before
         measured = replace(lot, seats={**lot.seats, command.seat: replace(mine, best=start)})
     guard.check_guard(before.rules.guard, measured, command.seat, amount, command.retyped)
     draft.emit(

@@ -24,7 +24,7 @@ from auctions.domain.refusals import (
     TotalDiffers,
 )
 from auctions.domain.rules import next_bid
-from auctions.domain.state import AuctionState, LotState
+from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import LineRules, LineTerms, LotTerms
 from kernel.decimals import MAX_INTEGER_DIGITS, line_total, quantize, to_wire
 
@@ -54,11 +54,12 @@ def fits(lot_terms: LotTerms, prices: Sequence[Decimal]) -> bool:
 
 
 def check_form(
-    state: AuctionState, lot: LotState, command: PlaceBid
+    state: AuctionState, lot: LotState, command: PlaceBid, basis: Offer | None
 ) -> tuple[Decimal, Prices | None]:
     """The amount at the lot's scale, and on a lot with lines the prices at theirs.
 
-    Raises what is wrong with the first line that is, then with the total.
+    ``basis`` is the own offer to which prices are compared where they may not rise. Raises what is
+    wrong with the first line that is, then with the total.
     """
     lot_terms = money.own_terms(state, command.seat, lot.number)
     if lot_terms.lines is None:
@@ -67,7 +68,7 @@ def check_form(
         return next_bid.check_form(lot_terms, command.amount), None
     if command.lines is None or len(command.lines) != len(lot_terms.lines):
         raise LinesMissing(field="lines", lines=len(lot_terms.lines))
-    before = _own(lot, command.seat)
+    before = None if basis is None else basis.lines
     rules = state.rules.line_rules or _DEFAULTS
     prices = tuple(
         _check_line(line, price, rules, None if before is None else before[line.number - 1])
@@ -83,11 +84,6 @@ def keep(draft: Draft, lot: int, seat: str, bid: int, prices: Prices | None) -> 
     """The entry of the prices, right behind that of the bid; none on a lot without lines."""
     if prices is not None:
         draft.emit(BidLines(lot, seat, bid, prices))
-
-
-def _own(lot: LotState, seat: str) -> Prices | None:
-    mine = lot.seats.get(seat)
-    return None if mine is None or mine.best is None else mine.best.lines
 
 
 def _check_line(

@@ -26,7 +26,11 @@ export class LinesBox {
   }
 
   get info() { return this.store.info(this.selected()); }
-  get rules() { return this.store.terms.line_rules; }
+  get rules() {
+    const { line_rules: rules, turns } = this.store.terms;
+    // In turns prices are compared with those at the turn's start, which the server knows.
+    return turns && rules ? { ...rules, rise: true } : rules;
+  }
 
   // The own best bid's unit prices, or null before any.
   get before() {

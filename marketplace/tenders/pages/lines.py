@@ -122,6 +122,7 @@ def save(request: HttpRequest, actor: Actor, tender_id: UUID, lot_id: UUID) -> H
     """Make the rows the lot's positions."""
     tender = own_tender(actor, tender_id, EDIT)
     lot = find_lot(tender, lot_id)
+    had = lot.lines.exists()
     rows = Rows(request.POST, prefix="lines")
     if rows.is_valid():
         typed = _in_order(rows)
@@ -133,7 +134,7 @@ def save(request: HttpRequest, actor: Actor, tender_id: UUID, lot_id: UUID) -> H
         except FairfallError as error:
             _put(rows, typed, error)
         else:
-            messages.success(request, _("The positions are saved."))
+            _told(request, had=had, has=bool(typed))
             return redirect("tenders:lot", tender_id, lot_id)
     return _page(request, tender, lot, card(tender, lot, rows))
 
@@ -144,6 +145,7 @@ def paste(request: HttpRequest, actor: Actor, tender_id: UUID, lot_id: UUID) -> 
     """Append positions copied from a spreadsheet, all or none."""
     tender = own_tender(actor, tender_id, EDIT)
     lot = find_lot(tender, lot_id)
+    had = lot.lines.exists()
     form = PasteLinesForm(request.POST)
     if form.is_valid():
         try:
@@ -152,8 +154,21 @@ def paste(request: HttpRequest, actor: Actor, tender_id: UUID, lot_id: UUID) -> 
         except FairfallError as error:
             put_error(form, error)
         else:
+            _told(request, had=had, has=True)
             return redirect("tenders:lot", tender_id, lot_id)
     return _page(request, tender, lot, card(tender, lot, paste=form))
+
+
+def _told(request: HttpRequest, *, had: bool, has: bool) -> None:
+    messages.success(request, _("The positions are saved."))
+    if has and not had:
+        messages.info(
+            request, _("The lot's own prices are totals now: those for a unit were cleared.")
+        )
+    elif had and not has:
+        messages.info(
+            request, _("The lot's own prices are for a unit again: the totals were cleared.")
+        )
 
 
 def _page(request: HttpRequest, tender: Tender, lot: Lot, context: Any) -> HttpResponse:

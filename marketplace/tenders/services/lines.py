@@ -38,7 +38,9 @@ def set_lines(
 ) -> list[LotLine]:
     """Make these the lot's positions, numbered in this order; none: the lot is bid at one price.
 
-    A lot with positions counts as one lot: its quantity is 1. Raises FieldWrong naming the field of
+    A lot with positions counts as one lot: its quantity is 1. What was a price of a unit would now
+    be one of the whole, or the other way round: where that changes, the lot's own prices are
+    cleared. Raises FieldWrong naming the field of
     the position at fault, such as ``lines.3.quantity``.
     """
     if len(lines) > MAX_LINES:
@@ -49,11 +51,13 @@ def set_lines(
         tender = own_draft(actor, tender_id)
         lot = find_lot(tender, lot_id)
         made = [_line(lot, number, typed) for number, typed in enumerate(lines, start=1)]
-        lot.lines.all().delete()
+        had, _of_each = lot.lines.all().delete()
         LotLine.objects.bulk_create(made)
         if made:
             lot.quantity, lot.unit = Decimal(1), AS_A_WHOLE
-            lot.save(update_fields=["quantity", "unit"])
+        if bool(had) != bool(made):
+            _clear_prices(lot)
+        lot.save()
         touch(tender)
     return made
 
@@ -78,6 +82,12 @@ def lines_from_text(text: str) -> list[LineInput]:
         LineInput(**{"title": "", **cells}, scale=scale)
         for cells, scale in table_rows(text, COLUMNS, frozenset(KNOWN))
     ]
+
+
+def _clear_prices(lot: Lot) -> None:
+    lot.reserve_sealed = None
+    for name in ("ceiling", "start", "baseline", "target", "step_absolute", "grid"):
+        setattr(lot, name, None)
 
 
 def _typed(line: LotLine) -> LineInput:

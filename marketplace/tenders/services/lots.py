@@ -150,6 +150,8 @@ def table_rows(
         rows = [row for row in lines if any(row)]
     except csv.Error as error:
         raise FieldWrong(field="pasted", reason=_("This is not a table.")) from error
+    if not rows:
+        raise FieldWrong(field="pasted", reason=_("Paste at least one line."))
     heading = [cell.strip().lower() for cell in rows[0]]
     if "title" in heading:
         unknown = [name for name in heading if name not in known]
