@@ -16,6 +16,7 @@ from auctions.domain.terms import (
     Feedback,
     Format,
     Guard,
+    LineRules,
     LotOrder,
     SoftClose,
     Step,
@@ -31,6 +32,7 @@ from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
 from auctions.rehearsal.play.variants import variants
 from tests.domain.room import START, Room, lot, minutes, seconds, terms
+from tests.domain.test_lines import lines_lot
 from tests.domain.turns_room import turns_terms
 
 ALL = tuple(Strategy)
@@ -48,6 +50,11 @@ VARIED = {
     "serial": {"lots": (lot(1), lot(2, ceiling=Decimal(500))), "lot_order": LotOrder.SERIAL},
     "pre-bids": {"prebid_opens_at": START - minutes(10)},
     "reserved": {"lots": (lot(1, reserve_commitment="ab" * 32),)},
+    "positions": {"lots": (lines_lot(),)},
+    "no price may rise": {
+        "lots": (lines_lot(),),
+        "line_rules": LineRules(zero=True, rise=False),
+    },
     "turns": {
         **{
             name: getattr(turns_terms(), name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from auctions.domain.commands import PlaceBid
 from auctions.domain.rules.lines import total
-from auctions.domain.terms import LineRules, LotTerms
+from auctions.domain.terms import LineRules, LineTerms, LotTerms
 from auctions.rehearsal.play.bots import View
 from kernel.decimals import floor_fraction, tick
 
@@ -42,19 +43,42 @@ def spread(
         level = [Fraction(line.ceiling or 0) for line in lines]
     else:
         level = [1 / Fraction(line.quantity) for line in lines]
-    whole = sum(
-        (price * Fraction(line.quantity) for price, line in zip(level, lines, strict=True)),
-        Fraction(0),
-    )
-    prices = []
-    for line, price in zip(lines, level, strict=True):
-        fair = floor_fraction(price * Fraction(amount) / whole, line.scale)
-        least = Decimal(0) if rules.zero else tick(line.scale)
-        fair = max(fair, least)
-        if before is not None:  # rounding may have made a little more of the last total
-            fair = min(fair, before[line.number - 1])
-        prices.append(fair if line.ceiling is None else min(fair, line.ceiling))
+    caps = [
+        min((each for each in (line.ceiling, most) if each is not None), default=None)
+        for line, most in zip(lines, before or (None,) * len(lines), strict=True)
+    ]
+    prices = _shared(lines, level, Fraction(amount), caps)
+    least = [Decimal(0) if rules.zero else tick(line.scale) for line in lines]
+    prices = [max(price, lowest) for price, lowest in zip(prices, least, strict=True)]
     return _lowered(lot, amount, prices, rules)
+
+
+def _shared(
+    lines: Sequence[LineTerms],
+    level: Sequence[Fraction],
+    amount: Fraction,
+    caps: Sequence[Decimal | None],
+) -> list[Decimal]:
+    """The amount in those proportions; what is above a cap goes to the other positions."""
+    prices = [Decimal(0)] * len(lines)
+    rest = set(range(len(lines)))
+    while rest:
+        whole = sum((level[at] * Fraction(lines[at].quantity) for at in rest), Fraction(0))
+        if whole <= 0 or amount <= 0:
+            break
+        capped = set()
+        for at in rest:
+            prices[at] = floor_fraction(level[at] * amount / whole, lines[at].scale)
+            cap = caps[at]
+            if cap is not None and prices[at] > cap:
+                prices[at] = cap
+                capped.add(at)
+        if not capped:
+            break
+        rest -= capped
+        used = (Fraction(prices[at]) * Fraction(lines[at].quantity) for at in capped)
+        amount -= sum(used, Fraction(0))
+    return prices
 
 
 def _lowered(
