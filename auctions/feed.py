@@ -251,6 +251,7 @@ _TELL: Mapping[type[Any], Callable[[_Entry, Any], None]] = {
     ev.TermsAccepted: _accepted,
     ev.BidPlaced: _bid,
     ev.AutomaticBidPlaced: _bid,
+    ev.SurrogateBidPlaced: _bid,
     ev.LevelAccepted: _level,
     ev.WithdrawalDecided: _withdrawal,
     ev.DeadlineMoved: _extended,

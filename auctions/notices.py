@@ -13,7 +13,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from auctions.domain.events import AutomaticBidPlaced, BidPlaced, WithdrawalDecided, event_from
+from auctions.domain.events import (
+    AutomaticBidPlaced,
+    BidPlaced,
+    SurrogateBidPlaced,
+    WithdrawalDecided,
+    event_from,
+)
 from auctions.models import Auction, Seat
 from auctions.models.auction import OPEN_PHASES
 from auctions.outbid import fallen, loss, states
@@ -26,7 +32,8 @@ from kernel.clock import utc_now
 
 KIND = "auction.outbid"
 TYPES = frozenset(
-    f"auction.{each.kind}" for each in (BidPlaced, AutomaticBidPlaced, WithdrawalDecided)
+    f"auction.{each.kind}"
+    for each in (BidPlaced, AutomaticBidPlaced, SurrogateBidPlaced, WithdrawalDecided)
 )
 QUIET = timedelta(minutes=10)  # between two notices about one lot to one company
 LATE = timedelta(minutes=5)  # an older entry is no news

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auctions import feed as auction_feed
 from auctions import notices as auction_notices
-from auctions import round_notices, seed_notices
+from auctions import round_notices, seed_notices, surrogate_notices
 from auctions.relay_source import LedgerSource
 from buyers import following as buyers_following
 from crm_core.access import handlers as access
@@ -104,6 +104,12 @@ def connect() -> None:
         source="auctions",
         path="auctions.seed_notices.on_ledger",
         types=seed_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="auctions.surrogate",
+        source="auctions",
+        path="auctions.surrogate_notices.on_ledger",
+        types=surrogate_notices.TYPES,
     )
     switchboard.subscribe(
         name="tenders.notices",

@@ -17,6 +17,9 @@ COMMANDS = (
     ("unlocks", m.Unlock, "request_unlock", "Ask a neutral person to let so low a bid pass."),
     ("bid-limits", m.SetLimit, "set_bid_limit", "Have bids placed for you, down to a limit."),
     ("bid-limit-ends", m.EndLimit, "end_bid_limit", "Have no more bids placed for you on a lot."),
+    ("surrogate-approvals", m.ApproveSurrogate, "approve_surrogate", "Let a neutral person bid."),
+    ("surrogate-ends", m.EndSurrogate, "end_surrogate", "Take that approval back."),
+    ("surrogate-bids", m.SurrogateBid, "place_surrogate_bid", "Place an approved bid."),
     ("consents", m.AcceptTerms, "accept_terms", "Accept a version of the terms by its hash."),
     (
         "price-declarations",

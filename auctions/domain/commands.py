@@ -71,6 +71,38 @@ class RequestUnlock:
 
 
 @dataclass(frozen=True, slots=True)
+class ApproveSurrogate:
+    """Let a neutral person place one bid on the lot for the seat, not below ``amount``."""
+
+    seat: str
+    lot: int
+    amount: Decimal
+    ref: str
+    retyped: Decimal | None = None  # the amount, typed again past the guard's threshold
+
+
+@dataclass(frozen=True, slots=True)
+class EndSurrogate:
+    """Take the approval back."""
+
+    seat: str
+    lot: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSurrogateBid:
+    """By a neutral person: the one bid that the seat approved, as it was told to place it."""
+
+    seat: str
+    lot: int
+    amount: Decimal
+    reason: str
+    by: Officer
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptTerms:
     """Accept, or consent to an edited version of, the terms by their hash."""
 
@@ -440,6 +472,9 @@ Command = (
     | SetBidLimit
     | EndBidLimit
     | DeclarePrices
+    | ApproveSurrogate
+    | EndSurrogate
+    | PlaceSurrogateBid
 )
 
 # A command that draws a line under what came before: whatever was received up to its moment, in

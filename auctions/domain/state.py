@@ -49,6 +49,15 @@ class Offer:
     received_at: datetime
     prebid: bool
     lines: tuple[Decimal, ...] | None = None  # the unit prices it is the total of
+    surrogate: bool = False  # placed by a neutral person
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One bid may be placed for the seat by a neutral person, not below ``amount``."""
+
+    amount: Decimal
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ class SeatOnLot:
     unlock_pending: Decimal | None = None
     first: Decimal | None = None  # the initial offer
     revived: bool = False  # ``best`` came back by a withdrawal and cannot be withdrawn itself
+    surrogate: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,6 +358,7 @@ class Terms:
     automatic_pause: AutomaticPause | None = later()  # None: the auction never pauses by itself
     automatic_bids: AutomaticBids | None = later()  # None: every bid is placed by a person
     packages: PackageTerms | None = later()  # None: every offer is for one lot
+    surrogates: bool | None = later()  # True: a neutral person may bid for who approves it
     preset: str | None = later()  # a named set of limits: auctions.domain.presets
     line_rules: LineRules | None = later()  # of lots with lines; None: the defaults of LineRules
     sealed_rounds: SealedRoundsTerms | None = later()  # of multi-round sealed

@@ -114,6 +114,13 @@ class LinesNotAutomatic(Problem):
     text = "A lot with positions takes no automatic bids: a limit is one price, its bids are many."
 
 
+class LinesNotSurrogate(Problem):
+    """An approval is one number, and a bid of positions is many."""
+
+    code = "terms.lines_not_surrogate"
+    text = "A lot with positions takes no surrogate bids: an approval is one price, a bid is many."
+
+
 class LotOfLines(Problem):
     """The amount of a bid on a lot with positions is its total: the lot itself counts once."""
 

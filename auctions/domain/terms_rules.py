@@ -178,6 +178,14 @@ def lines(terms: Terms) -> Iterator[Problem]:
         yield problems.LinesNotAutomatic(field="automatic_bids")
 
 
+def surrogates(terms: Terms) -> Iterator[Problem]:
+    """Bids placed for others are bids of an open auction."""
+    if terms.surrogates and terms.format not in OPEN:
+        yield problems.RuleNotHere(field="surrogates")
+    if terms.surrogates and any(lot.lines is not None for lot in terms.lots):
+        yield problems.LinesNotSurrogate(field="surrogates")
+
+
 def lead_always_seen(terms: Terms) -> bool:
     """Whether every bidder sees the lead at every moment while a lot runs."""
     feedback = terms.feedback
@@ -213,4 +221,5 @@ CHECKS: tuple[Callable[[Terms], Iterator[Problem]], ...] = (
     automatic_bids,
     packages,
     lines,
+    surrogates,
 )

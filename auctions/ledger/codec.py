@@ -12,7 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed, from_body, to_body
-from auctions.domain.commands import Command, PlaceBid, RequestUnlock, SetBidLimit
+from auctions.domain.commands import (
+    ApproveSurrogate,
+    Command,
+    PlaceBid,
+    PlaceSurrogateBid,
+    RequestUnlock,
+    SetBidLimit,
+)
 from auctions.domain.events import Event, event_body, event_from
 from auctions.ledger import chain
 from kernel.canonical import NotCanonical, canonical
@@ -112,13 +119,13 @@ def payload_hash(command: Command) -> bytes:
     compared with its receipt.
     """
     document = command_document(command)
-    if isinstance(command, PlaceBid | RequestUnlock):
+    if isinstance(command, PlaceBid | RequestUnlock | ApproveSurrogate | PlaceSurrogateBid):
         document["fields"]["amount"] = _plain(command.amount)
-    if isinstance(command, PlaceBid):
+    if isinstance(command, PlaceBid | ApproveSurrogate):
         document["fields"]["retyped"] = (
             None if command.retyped is None else command.retyped == command.amount
         )
-        if command.lines is not None:
+        if isinstance(command, PlaceBid) and command.lines is not None:
             document["fields"]["lines"] = [_plain(price) for price in command.lines]
     return hashlib.sha256(canonical(document)).digest()
 

@@ -149,6 +149,8 @@ _PARTY_IN = {
     "offer_taken_back": "seat",
     "withdrawal_requested": "seat",
     "unlock_requested": "seat",
+    "surrogate_approved": "seat",
+    "surrogate_ended": "seat",
     "terms_accepted": "seat",
     "prices_declared": "seat",
     "message_posted": "sender",
@@ -265,6 +267,8 @@ def _party(entry: Opening) -> str | None:
     body = entry.body
     if entry.kind in ATTEMPT_KINDS:
         return body.get("party")
+    if entry.kind == "surrogate_bid_placed":
+        return f"officer:{body.get('by')}"
     party = body.get(_PARTY_IN.get(entry.kind or "", ""))
     return None if party == cmd.BUYER else party  # an officer's side is not told by the entry
 
@@ -338,6 +342,14 @@ def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
             replace(bid, retyped=retyped)
             for retyped in (amount, amount + 1)  # typed again the same, or (needlessly) not
         ]
+    if entry.kind == "surrogate_approved":
+        amount = parse_amount(body["amount"], 6)
+        asked = cmd.ApproveSurrogate(body["seat"], body["lot"], amount, body["ref"])
+        if not body["retyped"]:
+            return [asked]
+        return [replace(asked, retyped=retyped) for retyped in (amount, amount + 1)]
+    if entry.kind == "surrogate_ended":
+        return [cmd.EndSurrogate(body["seat"], body["lot"], body["ref"])]
     if entry.kind == "bid_limit_set":
         retyped = True if body["retyped"] else None
         return [

@@ -317,6 +317,21 @@ _MAKERS: dict[type[Any], Any] = {
     ev.UnlockRequested: lambda e: [
         (cmd.RequestUnlock(e.seat, e.lot, e.amount, e.ref), e.received_at, None)
     ],
+    ev.SurrogateApproved: lambda e: [
+        (
+            cmd.ApproveSurrogate(e.seat, e.lot, e.amount, e.ref, e.amount if e.retyped else None),
+            e.received_at,
+            None,
+        )
+    ],
+    ev.SurrogateEnded: lambda e: [(cmd.EndSurrogate(e.seat, e.lot, e.ref), e.received_at, None)],
+    ev.SurrogateBidPlaced: lambda e: [
+        (
+            cmd.PlaceSurrogateBid(e.seat, e.lot, e.amount, e.reason, e.by, e.ref),
+            e.received_at,
+            None,
+        )
+    ],
     ev.TermsAccepted: lambda e: [
         (cmd.AcceptTerms(e.seat, e.version, e.terms_hash, e.ref), e.received_at, None)
     ],

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from auctions.domain.formats.open_closed import awaits_seeds
 from auctions.domain.formats.sealed import awaits_opening
+from auctions.domain.rules.surrogate import may_be_placed
 from auctions.domain.state import AuctionState, Sealing, Seeds
 from auctions.domain.terms import KeyKeeper
 from auctions.models import Auction
@@ -63,9 +64,11 @@ def _decisions(state: AuctionState, *, neutral: bool) -> Iterator[tuple[int, str
         if lot.withdrawal is not None and state.terms.blind is neutral:
             yield number, "withdrawal"
         if neutral:
-            for seat in lot.seats.values():
+            for name, seat in lot.seats.items():
                 if seat.unlock_pending is not None:
                     yield number, "unlock"
+                if may_be_placed(state, lot, name):
+                    yield number, "surrogate"
 
 
 def _secrets(

@@ -175,6 +175,8 @@ def _rules() -> Words:
         "rule_buffer": _("To take the lead"),
         "rule_automatic": _("Automatic bids"),
         "automatic_by_limit": _("down to a secret limit, if a supplier names one"),
+        "rule_surrogates": _("Surrogate bids"),
+        "surrogates_by_approval": _("one, by a neutral person, if a supplier approves it"),
         "band_from": _("from {least}: {step}"),
         "rule_score": _("Rank by"),
         "score_bonus_malus": _("price with bonus and malus"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_lines, words_sealed
+from auctions.pages import words_lines, words_sealed, words_surrogate
 from auctions.pages.words import Words, plural
 
 
 def console() -> Words:
     """What only the console says."""
     own = {**_figures(), **_participants(), **words_lines.matrix()}
-    return {**own, **feed(), **_actions(), **_decisions()}
+    asked = {**_actions(), **_decisions(), **words_surrogate.placing()}
+    return {**own, **feed(), **asked}
 
 
 def _figures() -> Words:
@@ -65,6 +66,7 @@ def feed() -> Words:
     """The lines of the activity list."""
     return {
         **words_sealed.feed(),
+        **words_surrogate.feed(),
         "feed_opened": _("Auction opened, terms fixed"),
         "feed_seat_admitted": _("{name} invited"),
         "feed_seat_removed": _("{name} leaves the auction"),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.pages import words_limits, words_lines, words_prices, words_sealed
+from auctions.pages import (
+    words_limits,
+    words_lines,
+    words_prices,
+    words_sealed,
+    words_surrogate,
+)
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
 
@@ -13,7 +19,8 @@ from auctions.pages.words_levels import accepting
 def room() -> Words:
     """What only the supplier's page says."""
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
-    rest = {**words_limits.box(), **words_prices.banner(), **words_sealed.box()}
+    boxes = {**words_limits.box(), **words_sealed.box(), **words_surrogate.box()}
+    rest = {**words_prices.banner(), **boxes}
     return {**accepting(), **own, **rest, **words_lines.box()}
 
 

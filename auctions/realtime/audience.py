@@ -25,6 +25,7 @@ from auctions.domain.events import (
     EndDrawn,
     LevelAccepted,
     OfferTakenBack,
+    SurrogateBidPlaced,
     WithdrawalDecided,
 )
 from auctions.domain.formats.levels import level_price
@@ -132,14 +133,18 @@ class Audience:
         if seat is None:
             return
         if isinstance(event, BidPlaced | LevelAccepted) and event.seat == seat:
+            # The ref of a surrogate bid is another's, and may be one of this seat's own too.
+            ref = "" if isinstance(event, SurrogateBidPlaced) else event.ref
             self._own_bids[step.entry.seq] = m.OwnBid(
-                ref=event.ref or step.entry.leaf.hex(),
+                ref=ref or step.entry.leaf.hex(),
                 lot=event.lot,
                 amount=to_wire(event.amount),
                 at=moment_to_wire(event.received_at),
                 state="accepted",
                 leaf=step.entry.leaf.hex(),
+                message=event.reason if isinstance(event, SurrogateBidPlaced) else None,
                 automatic=isinstance(event, AutomaticBidPlaced),
+                surrogate=isinstance(event, SurrogateBidPlaced),
                 level=event.level if isinstance(event, LevelAccepted) else None,
             )
         elif isinstance(event, WithdrawalDecided) and event.seat == seat and event.approved:
@@ -191,6 +196,7 @@ class Audience:
             step
             for step in steps
             if not isinstance(step.event, BidPlaced | BidLines | LevelAccepted)
+            or isinstance(step.event, SurrogateBidPlaced)
             or step.event.seat == viewer.seat
         ]
 

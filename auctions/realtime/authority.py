@@ -12,7 +12,13 @@ from uuid import UUID
 from django.conf import settings
 
 from auctions.domain import money
-from auctions.domain.commands import AcceptLevel, Officer, PlaceBid, SetBidLimit
+from auctions.domain.commands import (
+    AcceptLevel,
+    ApproveSurrogate,
+    Officer,
+    PlaceBid,
+    SetBidLimit,
+)
 from auctions.domain.formats.levels import level_price
 from auctions.domain.machine import next_valid_bid
 from auctions.domain.state import AuctionState
@@ -23,6 +29,7 @@ from crm_core.access.capabilities import Capability, role_has, standing_allows
 from crm_core.access.errors import ScopeMissing, TokenExpired
 from crm_core.access.factor import KINDS
 from crm_core.access.scopes import covers, scope_for
+from crm_core.companies.errors import LimitNeedsBound
 from crm_core.companies.limits import Limit, check_limit
 from kernel.decimals import line_total
 from kernel.errors import FairfallError
@@ -105,12 +112,16 @@ class Authority:
         holder = None if person is None else self._holders.get(person)
         if holder is None or holder.limit is None:
             return None
-        if not isinstance(command, PlaceBid | AcceptLevel | SetBidLimit):
+        if not isinstance(command, PlaceBid | AcceptLevel | SetBidLimit | ApproveSurrogate):
             return None
         lot = None if state.terms is None else state.terms.lot(command.lot)
         amount = _amount(command, state)
-        if state.terms is None or lot is None or amount is None:
+        if state.terms is None or lot is None:
             return None
+        if amount is None:
+            # Somebody else chooses the amount, and nothing bounds it.
+            unbound = isinstance(command, ApproveSurrogate) and command.seat in state.seats
+            return LimitNeedsBound(lot=lot.number) if unbound else None
         try:
             scale = money.scale_of(state, command.seat, lot.number)
             total = line_total(lot.quantity, amount, max(2, scale))
@@ -120,11 +131,13 @@ class Authority:
         return None
 
 
-def _amount(command: PlaceBid | AcceptLevel | SetBidLimit, state: AuctionState) -> Decimal | None:
+def _amount(
+    command: PlaceBid | AcceptLevel | SetBidLimit | ApproveSurrogate, state: AuctionState
+) -> Decimal | None:
     """The unit price asked for; None of a level that is none. By a limit, the highest bid."""
     if isinstance(command, PlaceBid):
         return command.amount
-    if isinstance(command, SetBidLimit):
+    if isinstance(command, SetBidLimit | ApproveSurrogate):
         open_there = command.lot in state.lots and command.seat in state.seats
         return next_valid_bid(state, command.seat, command.lot) if open_there else None
     return level_price(state, command.lot, command.level)

@@ -63,7 +63,7 @@ class Surroundings:
         """A blind buyer's message with the seats behind the aliases it names."""
         if isinstance(message, m.PostMessage):
             return msgspec.structs.replace(message, to=self.seat_of(message.to))
-        if isinstance(message, m.DecideUnlock):
+        if isinstance(message, m.DecideUnlock | m.SurrogateBid):
             return msgspec.structs.replace(message, seat=self.seat_of(message.seat))
         return message
 
@@ -160,6 +160,19 @@ class Renderer:
                 )
                 for each in lot.unlocks
             ],
+            surrogates=None
+            if lot.surrogates is None
+            else [
+                m.SurrogateView(
+                    seat=each.seat,
+                    name=self.around.name(each.seat),
+                    least=to_wire(each.least),
+                    most=money(each.most),
+                    best=money(each.best),
+                    currency=each.currency,
+                )
+                for each in lot.surrogates
+            ],
             outcome=None if lot.outcome is None else lot.outcome.value,
             winner=lot.winner,
             price=money(lot.price),
@@ -200,6 +213,7 @@ class Renderer:
             values=_texts(own.values),
             score=money(own.score),
             disqualified=own.disqualified,
+            surrogate=money(own.surrogate),
             limit=None
             if own.limit is None
             else m.LimitView(
@@ -243,6 +257,7 @@ class Renderer:
                     currency=one.currency or (seat and seat.currency),
                     vat=_percent(one.vat if one.vat is not None else seat and seat.vat),
                     value=money(one.value),
+                    surrogate=one.surrogate,
                 )
             )
         return found

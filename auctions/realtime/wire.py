@@ -42,6 +42,8 @@ COMMAND_MESSAGES = (
     messages.Unlock,
     messages.SetLimit,
     messages.EndLimit,
+    messages.ApproveSurrogate,
+    messages.EndSurrogate,
     messages.AcceptTerms,
     messages.DeclarePrices,
     messages.PostMessage,
@@ -50,6 +52,7 @@ COMMAND_MESSAGES = (
     messages.Extend,
     messages.DecideWithdrawal,
     messages.DecideUnlock,
+    messages.SurrogateBid,
     messages.ChangeTerms,
     messages.Cancel,
     messages.Annul,
@@ -128,6 +131,17 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.Unlock():
             amount = amount_of(message.amount)
             return commands.RequestUnlock(seat=seat, lot=message.lot, amount=amount, ref=ref)
+        case messages.ApproveSurrogate():
+            retyped = message.retyped
+            return commands.ApproveSurrogate(
+                seat=seat,
+                lot=message.lot,
+                amount=amount_of(message.amount),
+                ref=ref,
+                retyped=None if retyped is None else amount_of(retyped, "retyped"),
+            )
+        case messages.EndSurrogate():
+            return commands.EndSurrogate(seat=seat, lot=message.lot, ref=ref)
         case messages.EndLimit():
             return commands.EndBidLimit(seat=seat, lot=message.lot, ref=ref)
         case messages.AcceptTerms():
@@ -203,6 +217,11 @@ def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> 
                 lot=message.lot, seat=message.seat, approve=message.approve,
                 reason=message.reason, by=by, ref=ref,
             )  # fmt: skip
+        case messages.SurrogateBid():
+            return commands.PlaceSurrogateBid(
+                seat=message.seat, lot=message.lot, amount=amount_of(message.amount),
+                reason=message.reason, by=by, ref=ref,
+            )  # fmt: skip
         case messages.ChangeTerms() if by is Officer.BUYER:
             return commands.ChangeTerms(terms=_terms_of(message.terms), by=by, ref=ref)
         case messages.Cancel():
@@ -229,7 +248,13 @@ def at_scale(command: Command, state: AuctionState) -> Command:
     if isinstance(command, commands.DeclarePrices) and state.terms is not None:
         rates = state.terms.vat_rates or ()
         return replace(command, vat=next((r for r in rates if r == command.vat), command.vat))
-    if not isinstance(command, commands.PlaceBid | commands.RequestUnlock):
+    if not isinstance(
+        command,
+        commands.PlaceBid
+        | commands.RequestUnlock
+        | commands.ApproveSurrogate
+        | commands.PlaceSurrogateBid,
+    ):
         return command
     lot = None if state.terms is None else state.terms.lot(command.lot)
     if lot is None:
@@ -238,7 +263,10 @@ def at_scale(command: Command, state: AuctionState) -> Command:
         command = _with_total(command, lot)
     scale = money.scale_of(state, command.seat, lot.number)
     command = replace(command, amount=_fitted(command.amount, scale))
-    if isinstance(command, commands.PlaceBid) and command.retyped is not None:
+    if (
+        isinstance(command, commands.PlaceBid | commands.ApproveSurrogate)
+        and command.retyped is not None
+    ):
         command = replace(command, retyped=_fitted(command.retyped, scale))
     return command
 
@@ -271,7 +299,12 @@ def result_of(command: Command) -> dict[str, object]:
         case commands.PlaceBid() if command.lines is not None:
             lines = [to_wire(price) for price in command.lines]
             return {"lot": command.lot, "amount": to_wire(command.amount), "lines": lines}
-        case commands.PlaceBid() | commands.RequestUnlock():
+        case (
+            commands.PlaceBid()
+            | commands.RequestUnlock()
+            | commands.ApproveSurrogate()
+            | commands.PlaceSurrogateBid()
+        ):
             return {"lot": command.lot, "amount": to_wire(command.amount)}
         case commands.PlaceSealedOffer():
             raw = bytes.fromhex(command.envelope)
@@ -289,6 +322,7 @@ def result_of(command: Command) -> dict[str, object]:
             | commands.DecideWithdrawal()
             | commands.SetBidLimit()
             | commands.EndBidLimit()
+            | commands.EndSurrogate()
         ):
             return {"lot": command.lot}
         case commands.DecideUnlock():

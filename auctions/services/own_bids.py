@@ -27,6 +27,7 @@ from auctions.domain.events import (
     OfferTakenBack,
     SealedOfferPlaced,
     SealedOfferWithdrawn,
+    SurrogateBidPlaced,
     WithdrawalDecided,
 )
 from auctions.domain.formats.levels import level_price
@@ -69,6 +70,7 @@ class OwnBid:
     leaf: str  # of the entry its receipt is signed for, as hex
     automatic: bool = False  # placed by the seat's limit: no receipt was given
     lines: tuple[Decimal, ...] | None = None  # the unit prices of the positions it is made of
+    surrogate: bool = False  # placed by a neutral person, who has the receipt and gave the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,17 @@ def _accepted(place: Place, seat: str) -> list[OwnBid]:
         if getattr(event, "seat", None) != seat:
             continue
         if isinstance(event, BidPlaced | LevelAccepted | SealedOfferPlaced):
+            by_surrogate = isinstance(event, SurrogateBidPlaced)
             placed[step.entry.seq] = OwnBid(
                 lot=event.lot,
                 received_at=event.received_at,
                 amount=None if isinstance(event, SealedOfferPlaced) else event.amount,
                 state="accepted",
-                reason="",
-                ref=event.ref,
+                reason=event.reason if isinstance(event, SurrogateBidPlaced) else "",
+                ref="" if by_surrogate else event.ref,
                 leaf=step.entry.leaf.hex(),
                 automatic=isinstance(event, AutomaticBidPlaced),
+                surrogate=by_surrogate,
             )
         elif isinstance(event, WithdrawalDecided) and event.approved and event.bid in placed:
             placed[event.bid] = replace(placed[event.bid], state="withdrawn", reason=event.reason)
@@ -279,6 +283,10 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
         "accepted": _("Accepted, automatic"),
         "withdrawn": _("Withdrawn, automatic"),
     }
+    surrogate = {
+        "accepted": _("Accepted, surrogate"),
+        "withdrawn": _("Withdrawn, surrogate"),
+    }
     sheet = page.sheet
     moment = page.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
     amounts = {
@@ -299,8 +307,8 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
             if bid.state != "refused" and bid.amount is not None:
                 total = line_total(lot.quantity, bid.amount, lot.scale)
                 sheet.write_number(row, 6, total, amounts[lot.number])
-        state = automatic.get(bid.state) if bid.automatic else None
-        sheet.write_string(row, 7, state or states[bid.state])
+        marked = automatic if bid.automatic else surrogate if bid.surrogate else states
+        sheet.write_string(row, 7, marked[bid.state])
         sheet.write_string(row, 8, bid.reason)
         sheet.write_string(row, 9, bid.ref)
         sheet.write_string(row, 10, bid.leaf)

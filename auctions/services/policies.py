@@ -35,12 +35,14 @@ SUPPLIER_MAY = (
     "unlock",
     "set_limit",
     "end_limit",
+    "approve_surrogate",
+    "end_surrogate",
     "accept_terms",
     "declare_prices",
     "message",
 )
 BUYER_MAY = ("message", "pause", "resume", "extend", "change_terms", "cancel", "annul")
-NEUTRAL_MAY = ("pause", "resume", "decide_unlock", "annul")
+NEUTRAL_MAY = ("pause", "resume", "decide_unlock", "surrogate_bid", "annul")
 PUBLIC_ROLES = {Role.BUYER_BLIND: "buyer", Role.ADMIN: "observer", Role.VERIFIER: "observer"}
 
 

@@ -87,6 +87,17 @@ class LimitNeedsCeiling(FairfallError):
     )
 
 
+class LimitNeedsBound(FairfallError):
+    """A bid that somebody else may place has no highest price to compare with the limit."""
+
+    code = "companies.limit_needs_bound"
+    kind = Kind.CONFLICT
+    text = (
+        "You have a limit, and nothing bounds a first bid on lot {lot}. Place a bid first, or have "
+        "somebody without a limit approve."
+    )
+
+
 class LimitOtherCurrency(FairfallError):
     """The limit is in one currency, the trade in another: nothing is converted silently."""
 

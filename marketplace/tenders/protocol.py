@@ -276,6 +276,7 @@ def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str,
             "bids": lot.seats[ranked.seat].bids,
             "at": _moment(ranked.offer.received_at),
             **_in_money(view, lot, ranked.seat, ranked.offer.amount),
+            "surrogate": ranked.offer.surrogate,
         }
 
 

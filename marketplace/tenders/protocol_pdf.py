@@ -149,7 +149,7 @@ class _Writer(Sheet):
         rows = [
             (
                 str(row["rank"]),
-                row["name"],
+                f"{row['name']} ({_('surrogate bid')})" if row["surrogate"] else row["name"],
                 *self._prices(row, lot),
                 str(row["bids"]),
                 self._moment(row["at"]),

@@ -50,6 +50,13 @@ RULE_FIELDS: tuple[TermsField, ...] = (
                "it does not lead. Needs each supplier's rank shown until the end."),
     ),
     TermsField(
+        key="surrogates", section="step", kind=Kind.BOOL, default=False, required=False,
+        label=_("Surrogate bids"), formats=OPEN,
+        rule=_("A supplier that cannot bid itself may let the platform's neutral person place one "
+               "bid for it, not below an amount it approves; marked as such. You can never place "
+               "one."),
+    ),
+    TermsField(
         key="line_rules.zero", section="lines", kind=Kind.BOOL, default=False, required=False,
         label=_("A position may cost nothing"), formats=PRICED_BY_LINES,
         rule=_("Of lots with positions: a unit price of 0 is taken. The total stays above zero."),
@@ -103,6 +110,8 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
             made["front_buffer"] = FrontBuffer(*amount)
     if values.get("automatic_bids"):
         made["automatic_bids"] = AutomaticBids()
+    if values.get("surrogates"):
+        made["surrogates"] = True
     prices = LineRules(zero=values.get("line_rules.zero", False),
                        rise=values.get("line_rules.rise", True))  # fmt: skip
     if prices != LineRules():

@@ -138,6 +138,12 @@ def _price(terms: Terms) -> Iterator[str]:
             "whenever you do not lead, down to that limit. Nobody else learns of it before the lot "
             "closes. Of equal bids placed so, that of the limit named first ranks better."
         )
+    if terms.surrogates:
+        yield _(
+            "If you cannot bid yourself, you may let a neutral person of the platform place one "
+            "bid for you on a lot, not below an amount you approve. It binds you like your own and "
+            "is marked; you are told of it. The buyer can never place one."
+        )
     if any(lot.ceiling is not None for lot in terms.lots):
         yield _("A first bid may not be above the lot's ceiling.")
     if any(lot.grid is not None for lot in terms.lots):

@@ -24,9 +24,12 @@ STATIC = Path(__file__).resolve().parents[2] / "auctions" / "static" / "auctions
 ROOM_ONLY = (
     "room", "bidbox", "bidding", "latency", "levelbox", "outcome", "ownbids", "receipts",
     "standing", "terms",
-    "sealedbox", "roundsbox", "turnsbox", "limitbox", "pricesbanner", "linesbox", "openclosedbox",
+    "sealedbox", "roundsbox", "turnsbox", "limitbox", "mandatebox", "surrogatebox",
+    "pricesbanner", "linesbox", "openclosedbox",
 )  # fmt: skip
-CONSOLE_ONLY = ("console", "actions", "kpis", "linesmatrix", "participants", "observers")
+CONSOLE_ONLY = (
+    "console", "actions", "kpis", "linesmatrix", "participants", "observers", "surrogates",
+)  # fmt: skip
 OBSERVED = ("feed",)  # on the console and on the observer's page
 
 

@@ -105,6 +105,8 @@ class Table:
         """Decide a command and hand out its receipt."""
         self.until(at)
         party = getattr(command, "seat", None) or getattr(command, "sender", "officer:buyer")
+        if isinstance(command, cmd.PlaceSurrogateBid):
+            party = f"officer:{command.by.value}"
         ref = getattr(command, "ref", "")
         try:
             events = decide(self.state, command, at, None, plain_limits)

@@ -129,6 +129,9 @@ KINDS = (
     "decide_unlock",
     *("limit",) * 4,
     "end_limit",
+    "approve",
+    "end_approval",
+    *("surrogate",) * 2,
     "tick",
 )
 
@@ -172,6 +175,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         "late": [replace(bid, when=("due", draw(st.sampled_from([0, -1, -30_000_000]))))],
         "withdrawal": [bid, then("withdraw"), then("decide_withdrawal")],
         "limit": [bid, then("limit", price=draw(prices))],
+        "surrogate": [then("approve", price=draw(prices)), then("surrogate", price=draw(prices))],
         "break": [then("pause"), then("resume")],
         "outage": [then("loss"), draw(st.sampled_from([then("return"), then("resume")]))],
         "edit": [
@@ -186,7 +190,7 @@ def phrases(draw: st.DrawFn) -> list[Intent]:
         ],
     }
     chosen = [*("one",) * 3, *("bid",) * 4, *("late",) * 4, "withdrawal", "break", "edit", "unlock"]
-    chosen += ["outage", "limit", "limit"]
+    chosen += ["outage", "limit", "limit", "surrogate"]
     return by_name[draw(st.sampled_from(chosen))]
 
 
@@ -325,6 +329,7 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         vat_rates=vat_rates,
         vat=draw(st.sampled_from(Vat)),
         line_rules=LineRules(zero=True) if priced else None,
+        surrogates=None if priced else draw(st.sampled_from([None, True])),
     )
     assert check_terms(made) == []
     return made
@@ -535,6 +540,12 @@ class Player:
         if step.kind == "limit":
             amount = max(self.amount(seat, lot, step.price), Decimal(0))
             return limit_command(seat, lot, amount, ref, step.approve or None)
+        if step.kind == "approve":
+            amount = self.amount(seat, lot, step.price)
+            return cmd.ApproveSurrogate(seat, lot, amount, ref, amount if step.approve else None)
+        if step.kind == "surrogate":
+            amount = self.amount(seat, lot, step.price)
+            return cmd.PlaceSurrogateBid(seat, lot, amount, "told by telephone", by, ref)
         if step.kind == "unlock":
             return cmd.RequestUnlock(seat, lot, self.amount(seat, lot, step.price), ref)
         if step.kind == "edit":
@@ -547,6 +558,7 @@ class Player:
             "decide_withdrawal": cmd.DecideWithdrawal(lot, step.approve, "a slip", by, ref),
             "decide_unlock": cmd.DecideUnlock(lot, seat, step.approve, "checked", by, ref),
             "end_limit": cmd.EndBidLimit(seat, lot, ref),
+            "end_approval": cmd.EndSurrogate(seat, lot, ref),
             "pause": cmd.Pause("a question", Officer.BUYER, ref),
             "resume": cmd.Resume(Officer.BUYER, ref),
             "loss": cmd.ReportLoss(4, 3 if step.approve else 2),

@@ -141,7 +141,8 @@ def compare(terms: Terms, script: list[Twin], viewer: Viewer) -> None:
     for number, twin in enumerate(script):
         # The moment is chosen once, from what both worlds know alike.
         at = worlds[0].player.moment(twin.step.when)
-        others = twin.step.seat != viewer.seat and twin.step.kind in ("bid", "message", "unlock")
+        asked = ("bid", "message", "unlock", "approve", "surrogate")
+        others = twin.step.seat != viewer.seat and twin.step.kind in asked
         for second, world in enumerate(worlds):
             world.player.at, world.player.refs = at, 10 * number
             if others and twin.only_second and not second:

@@ -106,6 +106,11 @@ from auctions.domain.events.sealed import (
     SealedOfferWithdrawn,
     SealingKeySet,
 )
+from auctions.domain.events.surrogate import (
+    SurrogateApproved,
+    SurrogateBidPlaced,
+    SurrogateEnded,
+)
 from auctions.domain.events.turns import (
     OfferTakenBack,
     RoundOrdered,
@@ -188,6 +193,9 @@ __all__ = [
     "SeedsAwaited",
     "SeedsRevealed",
     "StageStarted",
+    "SurrogateApproved",
+    "SurrogateBidPlaced",
+    "SurrogateEnded",
     "TermsAccepted",
     "TermsChanged",
     "TurnEnded",
@@ -275,6 +283,9 @@ Event = (
     | BidsVoided
     | FinalistNamed
     | FinalStageStarted
+    | SurrogateApproved
+    | SurrogateEnded
+    | SurrogateBidPlaced
 )
 
 

@@ -20,6 +20,7 @@ from auctions.domain.evolve import (
     random_end,
     rounds,
     sealed,
+    surrogate,
     turns,
 )
 from auctions.domain.evolve.common import Reducer
@@ -37,6 +38,7 @@ _REDUCERS: dict[type[Any], Reducer] = {
     **packages.REDUCERS,
     **rounds.REDUCERS,
     **random_end.REDUCERS,
+    **surrogate.REDUCERS,
 }
 
 

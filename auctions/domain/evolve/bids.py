@@ -12,17 +12,20 @@ from auctions.domain.evolve.common import NOTHING, Reducer, on_lot, with_lot
 from auctions.domain.state import AuctionState, Offer, PendingWithdrawal, SeatOnLot
 
 
-def _bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionState:
+def bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
     before = lot.seats.get(event.seat, NOTHING)
     pending = before.unlock_pending
+    surrogate = isinstance(event, ev.SurrogateBidPlaced)
     after = SeatOnLot(
-        best=Offer(event.amount, seq, event.received_at, event.prebid),
+        best=Offer(event.amount, seq, event.received_at, event.prebid, surrogate=surrogate),
         previous=before.best,
         bids=before.bids + 1,
         first=event.amount if before.first is None else before.first,
         # An unlock serves one bid by hand, and a request is settled by going as low as it asked.
         unlocked_to=before.unlocked_to if isinstance(event, ev.AutomaticBidPlaced) else None,
+        # Whoever bids by hand is back.
+        surrogate=before.surrogate if isinstance(event, ev.AutomaticBidPlaced) else None,
         unlock_pending=None if pending is None or event.amount <= pending else pending,
     )
     drawn = random_end.with_bid(lot, event, before, seq)
@@ -42,8 +45,13 @@ def _bid_lines(state: AuctionState, event: ev.BidLines, seq: int) -> AuctionStat
 def _withdrawal_requested(
     state: AuctionState, event: ev.WithdrawalRequested, seq: int
 ) -> AuctionState:
+    lot = state.lots[event.lot]
     pending = PendingWithdrawal(event.seat, event.bid, event.received_at)
-    return with_lot(state, seq, replace(state.lots[event.lot], withdrawal=pending))
+    mine = lot.seats.get(event.seat, NOTHING)
+    if mine.surrogate is not None:
+        # Whoever asks a bid back is not away, and wants no further one placed.
+        lot = replace(lot, seats=on_lot(lot, event.seat, replace(mine, surrogate=None)))
+    return with_lot(state, seq, replace(lot, withdrawal=pending))
 
 
 def _withdrawal_decided(state: AuctionState, event: ev.WithdrawalDecided, seq: int) -> AuctionState:
@@ -76,8 +84,8 @@ def _unlock_decided(state: AuctionState, event: ev.UnlockDecided, seq: int) -> A
 
 
 REDUCERS: Mapping[type[Any], Reducer] = {
-    ev.BidPlaced: _bid_placed,
-    ev.AutomaticBidPlaced: _bid_placed,
+    ev.BidPlaced: bid_placed,
+    ev.AutomaticBidPlaced: bid_placed,
     ev.BidLines: _bid_lines,
     ev.WithdrawalRequested: _withdrawal_requested,
     ev.WithdrawalDecided: _withdrawal_decided,

@@ -9,7 +9,7 @@ from typing import Any
 from auctions.domain import events as ev
 from auctions.domain import money
 from auctions.domain.affine import PRICE, Affine, affine_of
-from auctions.domain.evolve.common import Reducer, with_lot, with_seat
+from auctions.domain.evolve.common import Reducer, on_lot, with_lot, with_seat
 from auctions.domain.state import AuctionState, LotState, Prices, Seat
 from auctions.domain.terms import Terms
 
@@ -63,7 +63,11 @@ def _prices_declared(state: AuctionState, event: ev.PricesDeclared, seq: int) ->
     for number, lot in state.lots.items():
         others = {seat: form for seat, form in lot.money.items() if seat != event.seat}
         own = {} if found is None else {event.seat: found}
-        lots[number] = _formed(state.rules, replace(lot, money={**others, **own}), event.seat)
+        told = replace(lot, money={**others, **own})
+        # An approved amount was in the money said before.
+        if (mine := lot.seats.get(event.seat)) is not None and mine.surrogate is not None:
+            told = replace(told, seats=on_lot(lot, event.seat, replace(mine, surrogate=None)))
+        lots[number] = _formed(state.rules, told, event.seat)
     state = with_seat(state, seq, replace(state.seats[event.seat], prices=prices))
     return replace(state, lots=lots)
 

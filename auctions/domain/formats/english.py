@@ -6,7 +6,14 @@ form; the next valid bid; the guard last. Nothing in it depends on what the bidd
 
 from __future__ import annotations
 
-from auctions.domain.commands import EndBidLimit, PlaceBid, SetBidLimit
+from auctions.domain.commands import (
+    ApproveSurrogate,
+    EndBidLimit,
+    EndSurrogate,
+    PlaceBid,
+    PlaceSurrogateBid,
+    SetBidLimit,
+)
 from auctions.domain.draft import Draft
 from auctions.domain.events import BidPlaced
 from auctions.domain.formats.base import FormatRules
@@ -18,6 +25,7 @@ from auctions.domain.rules import (
     lots,
     next_bid,
     soft_close,
+    surrogate,
 )
 
 
@@ -53,5 +61,8 @@ RULES = FormatRules(
         PlaceBid: place_bid,
         SetBidLimit: automatic_bids.set_limit,
         EndBidLimit: automatic_bids.end_limit,
+        ApproveSurrogate: surrogate.approve,
+        EndSurrogate: surrogate.end,
+        PlaceSurrogateBid: surrogate.place,
     }
 )

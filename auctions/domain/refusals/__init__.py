@@ -116,6 +116,12 @@ from auctions.domain.refusals.sealed import (
     SealingKeyMalformed,
     SealingNotReady,
 )
+from auctions.domain.refusals.surrogate import (
+    BelowApproval,
+    NoSurrogates,
+    NotApproved,
+    OnlyNeutral,
+)
 from auctions.domain.refusals.turns import NothingToTakeBack, NotYourTurn
 
 __all__ = [
@@ -126,6 +132,7 @@ __all__ = [
     "AuctionEnded",
     "AuditorKeyMissing",
     "AwardExists",
+    "BelowApproval",
     "BidTooHigh",
     "CurrencyNotListed",
     "Disqualified",
@@ -163,8 +170,10 @@ __all__ = [
     "NoLimit",
     "NoPackage",
     "NoRoom",
+    "NoSurrogates",
     "NotAFinalist",
     "NotAdmitted",
+    "NotApproved",
     "NotAutomatic",
     "NotAwaitingOpening",
     "NotClosedYet",
@@ -183,6 +192,7 @@ __all__ = [
     "NothingToTakeBack",
     "NothingToWithdraw",
     "OffGrid",
+    "OnlyNeutral",
     "OutOfLot",
     "PackageNumber",
     "PricesFixed",

@@ -70,6 +70,7 @@ class Field(StrEnum):
     WITHDRAWAL = "a withdrawal: whose, which bid, the reason of the decision"
     WITHDRAWAL_RESULT = "that a withdrawal was decided, and how, without names"
     UNLOCK = "a request to unlock: whose, which amount, the decision"
+    SURROGATE = "a surrogate bid: whose, how low it may go, why it was placed"
     WON = "whether one's own offer won, was awarded"
     WINNER = "who won, who was awarded"
     PRICE = "the winning price"
@@ -156,6 +157,7 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
     },
     Field.WITHDRAWAL_RESULT: _ALL,
     Field.UNLOCK: {Role.SUPPLIER: _OWN, Role.NEUTRAL: _YES},
+    Field.SURROGATE: {Role.SUPPLIER: _OWN, Role.NEUTRAL: _YES},
     Field.WON: {Role.SUPPLIER: _OWN},
     Field.WINNER: {Role.BUYER: _YES, Role.BUYER_BLIND: _ALIAS, **_OFFICE_AFTER},
     Field.PRICE: {

@@ -17,6 +17,7 @@ from auctions.realtime.messages.commands import (
     Accept,
     AcceptTerms,
     Annul,
+    ApproveSurrogate,
     Bid,
     Cancel,
     ChangeTerms,
@@ -24,6 +25,7 @@ from auctions.realtime.messages.commands import (
     DecideWithdrawal,
     DeclarePrices,
     EndLimit,
+    EndSurrogate,
     Extend,
     NeedSnapshot,
     Pause,
@@ -35,6 +37,7 @@ from auctions.realtime.messages.commands import (
     Seen,
     SetLimit,
     Status,
+    SurrogateBid,
     Unlock,
     Withdraw,
     WithdrawPackage,
@@ -48,6 +51,7 @@ from auctions.realtime.messages.lots import (
     OwnStanding,
     Participant,
     SealedView,
+    SurrogateView,
     UnlockView,
 )
 from auctions.realtime.messages.room import FeedItem, Note, OwnBid, PricePoint, You
@@ -59,6 +63,7 @@ __all__ = [
     "AcceptTerms",
     "Ack",
     "Annul",
+    "ApproveSurrogate",
     "Bid",
     "CLOSE_CODES",
     "Cancel",
@@ -69,6 +74,7 @@ __all__ = [
     "DecideWithdrawal",
     "DeclarePrices",
     "EndLimit",
+    "EndSurrogate",
     "Ended",
     "Event",
     "Extend",
@@ -102,6 +108,8 @@ __all__ = [
     "Snapshot",
     "Standing",
     "Status",
+    "SurrogateBid",
+    "SurrogateView",
     "UnknownRef",
     "Unlock",
     "UnlockView",
@@ -121,6 +129,8 @@ ClientMessage = (
     | Unlock
     | SetLimit
     | EndLimit
+    | ApproveSurrogate
+    | EndSurrogate
     | AcceptTerms
     | DeclarePrices
     | PostMessage
@@ -129,6 +139,7 @@ ClientMessage = (
     | Extend
     | DecideWithdrawal
     | DecideUnlock
+    | SurrogateBid
     | ChangeTerms
     | Cancel
     | Annul

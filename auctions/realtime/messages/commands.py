@@ -86,6 +86,22 @@ class EndLimit(Message, tag="end_limit", frozen=True):
     lot: int
 
 
+class ApproveSurrogate(Message, tag="approve_surrogate", frozen=True):
+    """Let a neutral person place one bid on a lot for one's own seat, not below ``amount``."""
+
+    ref: str
+    lot: int
+    amount: str  # unit price; replaces the last approval on the lot
+    retyped: str | None = None  # the amount, typed again past the guard's threshold
+
+
+class EndSurrogate(Message, tag="end_surrogate", frozen=True):
+    """Take the approval back."""
+
+    ref: str
+    lot: int
+
+
 class AcceptTerms(Message, tag="accept_terms", frozen=True):
     """Accept a version of the terms by its hash."""
 
@@ -140,6 +156,16 @@ class DecideUnlock(Message, tag="decide_unlock", frozen=True):
     lot: int
     seat: str
     approve: bool
+    reason: str
+
+
+class SurrogateBid(Message, tag="surrogate_bid", frozen=True):
+    """Place the one bid that a supplier approved; by a neutral person."""
+
+    ref: str
+    lot: int
+    seat: str
+    amount: str
     reason: str
 
 

@@ -40,6 +40,7 @@ class OwnStanding(Part):
     values: list[str] | None = None  # own values of the criteria, where the terms score
     score: str | None = None  # of ``best``, to six digits
     disqualified: bool = False
+    surrogate: str | None = None  # how low the surrogate bid may go that it approved
     limit: LimitView | None = None  # where the terms have automatic bids
     lines: list[str] | None = None  # on a lot with positions: the unit prices behind ``best``
 
@@ -71,6 +72,7 @@ class Participant(Part):
     score: str | None = None
     disqualified: bool = False
     lines: list[str] | None = None  # the unit prices behind ``best``: buyer only
+    surrogate: bool = False  # ``best`` was placed by a neutral person
 
 
 class UnlockView(Part):
@@ -81,6 +83,17 @@ class UnlockView(Part):
     amount: str
     best: str | None = None
     currency: str | None = None  # of both, where it is another than the auction's
+
+
+class SurrogateView(Part):
+    """A surrogate bid that its supplier approved, shown to nobody else but a neutral person."""
+
+    seat: str
+    name: str
+    least: str
+    most: str | None = None  # the next valid bid
+    best: str | None = None
+    currency: str | None = None  # of all three, where it is another than the auction's
 
 
 class SealedView(Part):
@@ -135,6 +148,7 @@ class LotView(Part):
     participants: list[Participant] | None = None  # buyer only
     withdrawal_pending: str | None = None  # buyer, neutral: seat or alias
     unlocks: list[UnlockView] | None = None  # neutral only
+    surrogates: list[SurrogateView] | None = None  # neutral only, where the terms have them
     outcome: str | None = None  # won | no_bid | reserve_not_met
     winner: str | None = None
     price: str | None = None

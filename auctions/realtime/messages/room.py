@@ -25,11 +25,12 @@ class OwnBid(Part):
     at: str
     state: str  # accepted | refused | withdrawn | void (past a random end)
     code: str | None = None
-    message: str | None = None
+    message: str | None = None  # the reason: of a refusal, or of a surrogate bid
     leaf: str | None = None
     level: int | None = None  # where prices move by levels
     lines: list[str] | None = None  # the unit prices of the positions ``amount`` is the total of
     automatic: bool = False  # placed by one's own limit; ``ref`` is then made of its entry
+    surrogate: bool = False  # placed by a neutral person; ``ref`` is then made of its entry
 
 
 class PricePoint(Part):

@@ -3,15 +3,17 @@
 
 import { Dec } from "./decimal.js";
 import { $, setText, show } from "./dom.js";
+import { showJudged, Surrogates } from "./surrogates.js";
 import { amount as words, duration, t } from "./text.js";
 
-const NEEDS_REASON = new Set(["pause", "cancel", "annul", "decide_withdrawal", "decide_unlock"]);
+const NEEDS_REASON = new Set(["pause", "cancel", "annul", "decide_withdrawal", "decide_unlock", "surrogate_bid"]);
 
 export class Actions {
   constructor({ store, commands, connection, selected }) {
     Object.assign(this, { store, commands, connection, selected });
     this.dialog = $("#action-dialog");
-    this.current = null; // {type, build, entry}
+    this.current = null; // {type, build, entry, minutes, amount}
+    this.surrogates = new Surrogates({ store, connection, selected, ask: (...asked) => this.ask(...asked) });
     $("#do-pause").addEventListener("click", () => this.ask("pause", (reason) => ({ reason })));
     $("#do-resume").addEventListener("click", () => this.ask("resume", () => ({})));
     $("#do-extend").addEventListener("click", () => this.#askExtend());
@@ -25,14 +27,16 @@ export class Actions {
     $("#action-close").addEventListener("click", () => this.dialog.close());
     $("#action-reason").addEventListener("input", () => this.#renderDialog());
     $("#action-minutes").addEventListener("input", () => this.#renderDialog());
+    $("#action-amount").addEventListener("input", () => this.#renderDialog());
     this.dialog.addEventListener("close", () => { this.current = null; });
     commands.addEventListener("change", (event) => this.#answered(event.detail));
     connection.addEventListener("state", () => this.#renderDialog());
   }
 
-  // Opens the dialog for one command; `build(reason, minutes)` gives its fields.
-  ask(type, build, { variant = "", values = {}, minutes = 0 } = {}) {
-    this.current = { type, build, entry: null, minutes };
+  // Opens the dialog for one command; `build(reason, minutes, amount)` gives its fields, and
+  // `amount(typed)` judges an amount: {hint, isBad, value}.
+  ask(type, build, { variant = "", values = {}, minutes = 0, amount = null, label = "" } = {}) {
+    this.current = { type, build, entry: null, minutes, amount };
     const key = variant ? `${type}_${variant}` : type;
     setText($("#action-heading"), t(`do_${key}_heading`, values));
     setText($("#action-text"), t(`do_${key}_text`, values));
@@ -43,10 +47,13 @@ export class Actions {
     $("#action-minutes").max = String(minutes || 1);
     show($("#action-reason-field"), NEEDS_REASON.has(type));
     show($("#action-minutes-field"), minutes > 0);
+    show($("#action-amount-field"), Boolean(amount));
+    $("#action-amount").value = "";
+    setText($("#action-amount-label"), label);
     setText($("#action-state"), "");
     this.#renderDialog();
     this.dialog.showModal();
-    (NEEDS_REASON.has(type) ? $("#action-reason") : $("#action-go")).focus();
+    (amount ? $("#action-amount") : NEEDS_REASON.has(type) ? $("#action-reason") : $("#action-go")).focus();
   }
 
   #askExtend() {
@@ -67,7 +74,9 @@ export class Actions {
     if (!current || (current.entry && this.commands.isOpen(current.entry))) return;
     const reason = $("#action-reason").value.trim();
     if (NEEDS_REASON.has(current.type) && !reason) return;
-    const command = { type: current.type, ...current.build(reason, Number($("#action-minutes").value)) };
+    const amount = current.amount ? current.amount($("#action-amount").value).value : null;
+    if (current.amount && !amount) return;
+    const command = { type: current.type, ...current.build(reason, Number($("#action-minutes").value), amount) };
     current.entry = this.commands.send(command);
     if (!current.entry) setText($("#action-state"), t("no_bid_offline"));
     this.#renderDialog();
@@ -90,7 +99,9 @@ export class Actions {
     if (!current) return;
     const busy = Boolean(current.entry) && this.commands.isOpen(current.entry);
     const minutes = Number($("#action-minutes").value);
-    const complete = (!NEEDS_REASON.has(current.type) || $("#action-reason").value.trim())
+    const judged = current.amount && current.amount($("#action-amount").value);
+    if (judged) showJudged(judged);
+    const complete = (!judged || judged.value) && (!NEEDS_REASON.has(current.type) || $("#action-reason").value.trim())
       && (!current.minutes || (Number.isInteger(minutes) && minutes >= 1 && minutes <= current.minutes));
     $("#action-go").disabled = busy || !complete || !this.connection.usable;
     if (busy && current.entry.state === "sending") setText($("#action-state"), t("sending"));
@@ -113,6 +124,8 @@ export class Actions {
     for (const id of ["#do-pause", "#do-resume", "#do-extend"]) $(id).disabled = !this.connection.usable;
     this.#withdrawal(lot);
     this.#unlock(lot);
+    this.surrogates.render();
+    if (this.current?.amount) this.#renderDialog();
   }
 
   #withdrawal(lot) {

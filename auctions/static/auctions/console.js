@@ -112,6 +112,7 @@ function speak(event) {
   const place = lot && store.numbers.length > 1 ? `${t("lot", { number: formatCount(lot) })}: ` : "";
   if (kind === "withdrawal_requested") { alarm("withdrawal", place + t("said_withdrawal")); sound.play("outbid"); }
   if (kind === "unlock_requested") { alarm("unlock", place + t("said_unlock")); sound.play("outbid"); }
+  if (kind === "surrogate_approved") { alarm("surrogate", place + t("said_surrogate_approved")); sound.play("outbid"); }
   if (kind === "deadline_moved" && data.deadline) announce(`deadline-${lot}`, place + t("said_extended", { time: time(Date.parse(data.deadline)) }));
   if (kind === "lot_started") { announce(`start-${lot}`, place + t("said_started")); sound.play("started"); }
   if (kind === "lot_closed") { announce(`close-${lot}`, place + t("said_closed")); sound.play("ending"); }

@@ -18,6 +18,7 @@ const LOOK = {
   reserve_opened: ["lock-open", ""], lot_closed: ["gavel", "bid"], closed: ["flag", ""], cancelled: ["ban", "refused"],
   annulled: ["ban", "refused"], award_recorded: ["trophy", "bid"], opened: ["lock", ""], sealing_key_set: ["key", ""],
   stage_started: ["rotate", ""], turn_ended: ["arrow-down", "bid"], offer_taken_back: ["arrow-back-up", ""],
+  surrogate_approved: ["user-check", "extension"], surrogate_ended: ["user-x", ""],
   seat_disqualified: ["ban", "refused"], seat_requalified: ["check", ""], winner_changed: ["trophy", "bid"], scoring_set: ["adjustments", ""], prices_declared: ["coin", ""],
   connections_lost: ["wifi-off", "extension"], connections_back: ["wifi", ""],
   level_opened: ["clock", ""], level_accepted: ["check", "bid"], dropped_out: ["user-x", "refused"],
@@ -86,9 +87,10 @@ export class Feed {
     if (item.kind === "stage_started") key = `feed_stage_${data.what}`;
     if (item.kind === "rounds_stopped") key = `feed_rounds_stopped_${data.cause}`;
     if (item.kind === "bid_placed" && data.prebid) key = "feed_prebid_placed";
+    if (item.kind === "bid_placed" && data.surrogate) key = "feed_surrogate_bid";
     if (item.kind === "deadline_moved" && data.cause === "buyer") key = "feed_deadline_moved_buyer";
     const place = item.lot && this.store.numbers.length > 1 ? `${t("lot", { number: formatCount(item.lot) })}: ` : "";
-    return place + t(has(key) ? key : `feed_${item.kind}`, values);
+    return place + t(has(key) ? key : `feed_${item.kind}`, values).trimEnd();
   }
 }
 

@@ -34,7 +34,7 @@ export class Outcome {
 
   // After a reload only the list of own bids is known.
   #lastAccepted() {
-    const bid = this.store.snapshot.own_bids.filter((each) => each.lot === this.selected() && each.state === "accepted" && !each.automatic).at(-1);
+    const bid = this.store.snapshot.own_bids.filter((each) => each.lot === this.selected() && each.state === "accepted" && !each.automatic && !each.surrogate).at(-1);
     if (!bid) return null;
     return { ref: bid.ref, state: "accepted", isOld: true, command: bid.level === null || bid.level === undefined ? { type: "bid", lot: bid.lot, amount: bid.amount } : { type: "accept", lot: bid.lot, level: bid.level },
       answer: { received_at: bid.at, leaf: bid.leaf, result: {} } };

@@ -11,6 +11,13 @@ const STATES = {
   accepted: ["ok", "check"], refused: ["bad", "x"], withdrawn: ["warn", "arrow-back-up"], void: ["warn", "ban"],
 };
 
+// Who placed it, where it was not the supplier itself.
+function placedBy(bid) {
+  if (!bid.automatic && !bid.surrogate) return [];
+  const text = bid.automatic ? t("own_automatic") : [t("own_surrogate"), bid.message].filter(Boolean).join(": ");
+  return [h("div", { class: "ff-muted ff-small", text })];
+}
+
 export class OwnBids {
   constructor({ store, commands, connection, clock, receipts, selected, asked }) {
     Object.assign(this, { store, commands, connection, clock, receipts, selected, asked });
@@ -35,11 +42,12 @@ export class OwnBids {
     });
   }
 
-  // A bid placed by the own limit: its place in the ledger is told with the next snapshot.
-  addAutomatic({ lot, data }) {
+  // A bid placed for this seat: its place in the ledger is told with the next snapshot.
+  addPlaced({ lot, data }) {
     this.store.snapshot.own_bids.push({
-      ref: `automatic-${data.received_at}-${data.amount}`, lot, amount: data.amount, level: null, at: data.received_at,
-      state: "accepted", code: null, message: null, leaf: null, automatic: true,
+      ref: `placed-${data.received_at}-${data.amount}`, lot, amount: data.amount, level: null, at: data.received_at,
+      state: "accepted", code: null, message: data.reason || null, leaf: null,
+      automatic: Boolean(data.automatic), surrogate: Boolean(data.surrogate),
     });
   }
 
@@ -73,7 +81,7 @@ export class OwnBids {
     setText(value, shown);
     setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
     const [tone, iconName] = STATES[bid.state];
-    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...(bid.automatic ? [h("div", { class: "ff-muted ff-small", text: t("own_automatic") })] : []), ...(bid.lines ? [pricesOf(bid, info)] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
+    state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...placedBy(bid), ...(bid.lines ? [pricesOf(bid, info)] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)
       ? [h("button", { class: "ff-ib", type: "button", "aria-label": t("save_receipt_of", { amount: shown }), title: t("save_receipt"), onclick: () => this.receipts.save(bid.ref) }, icon("download"))]
       : []));

@@ -81,6 +81,7 @@ export class Participants {
     const marks = [];
     if (each.currency && !each.best) marks.push([each.currency, "", "coin"]);
     if (each.disqualified) marks.push([t("disqualified"), "bad", "ban"]);
+    if (each.surrogate) marks.push([t("surrogate_mark"), "info", "user-check"]);
     if (each.declined) marks.push([t("declined"), "", "user-x"]);
     else if (each.removed) marks.push([t("removed"), "", "user-x"]);
     else if (!each.accepted && this.#seesConsent()) marks.push([t("terms_open"), "warn", "file-text"]);

@@ -19,6 +19,7 @@ import { PricesBanner } from "./pricesbanner.js";
 import { Receipts } from "./receipts.js";
 import { renderRules } from "./rules.js";
 import { Standing } from "./standing.js";
+import { SurrogateBox } from "./surrogatebox.js";
 import { TermsBanner } from "./terms.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
 
@@ -31,7 +32,8 @@ const header = new Header({ connection, clock, store, selected, onTick: () => { 
 const standing = new Standing({ store, selected });
 const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
 const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
-const limitBox = $("#limit") && new LimitBox({ store, commands, connection, selected, blockedBy: () => bidBox.blockedBy() });
+const around = { store, commands, connection, selected, blockedBy: () => bidBox.blockedBy() };
+const mandates = $("#limit") ? [new LimitBox(around), new SurrogateBox(around)] : [];
 const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
 const messages = new Messages({ store, commands, connection });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
@@ -69,7 +71,7 @@ function render() {
   renderState(store, store.lot(selected()), clock.now());
   standing.render();
   bidBox.render();
-  limitBox?.render();
+  for (const box of mandates) box.render();
   ownBids.render();
   rail.render();
   messages.render();
@@ -132,8 +134,13 @@ function speak(event) {
     return;
   }
   if (event.kind === "bid_placed" && event.data.automatic) {
-    ownBids.addAutomatic(event);
+    ownBids.addPlaced(event);
     announce(`automatic-${event.lot}`, t("said_automatic", { amount: words(Dec.of(event.data.amount)) }));
+    return;
+  }
+  if (event.kind === "bid_placed" && event.data.surrogate) {
+    ownBids.addPlaced(event);
+    alarm(`surrogate-${event.lot}`, t("said_surrogate", { amount: words(Dec.of(event.data.amount)) }));
     return;
   }
   const text = SPOKEN[event.kind]?.(event);
@@ -157,7 +164,8 @@ store.addEventListener("event", (event) => {
 commands.addEventListener("change", (event) => {
   const entry = event.detail;
   if (["accepted", "refused", "dropped"].includes(entry.state)) receipts.keep(entry);
-  if (!["bid", "accept", "sealed_offer", "unlock", "withdraw", "set_limit", "end_limit"].includes(entry.command.type)) return;
+  const box = mandates.find((each) => each.takes(entry)) || bidBox;
+  if (box === bidBox && !["bid", "accept", "sealed_offer", "unlock", "withdraw"].includes(entry.command.type)) return;
   if (["bid", "accept"].includes(entry.command.type) && store.ready && ["accepted", "refused"].includes(entry.state)) ownBids.add(entry);
   if (entry.state === "accepted") {
     announce("answer", t("said_accepted"));
@@ -167,7 +175,7 @@ commands.addEventListener("change", (event) => {
     sound.play("refused");
   } else if (entry.state === "unknown") alarm("answer", t("said_unknown"));
   if (store.ready) {
-    (limitBox?.takes(entry) ? limitBox : bidBox).answered(entry);
+    box.answered(entry);
     renderSoon();
   }
 });

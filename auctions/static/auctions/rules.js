@@ -31,6 +31,7 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.guard.block) rows.push([t("rule_block"), t("block_from", { percent: words(Dec.of(terms.guard.block)) })]);
   if (terms.front_buffer) rows.push([t("rule_buffer"), t("at_least", { amount: amountOrPercent(terms.front_buffer, price) })]);
   if (terms.automatic_bids) rows.push([t("rule_automatic"), t("automatic_by_limit")]);
+  if (terms.surrogates) rows.push([t("rule_surrogates"), t("surrogates_by_approval")]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
   rows.push(...moneyRules(terms));
   rows.push(quantityRule(info));

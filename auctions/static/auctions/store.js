@@ -16,6 +16,7 @@ export class Store extends EventTarget {
     this.infos = new Map();
     this.presence = {};
     this.checkpoint = null;
+    this.names = new Map(); // of seats that were told by name, also when they are not any more
     connection.addEventListener("message", (event) => this.#apply(event.detail));
   }
 
@@ -35,7 +36,13 @@ export class Store extends EventTarget {
       const found = (lot.participants || []).find((each) => each.seat === seat);
       if (found) return found.name || seat;
     }
-    return seat;
+    return this.names.get(seat) || seat;
+  }
+
+  #learn(lots) {
+    for (const lot of lots) {
+      for (const each of [...(lot.surrogates || []), ...(lot.unlocks || [])]) if (each.name) this.names.set(each.seat, each.name);
+    }
   }
 
   #apply(message) {
@@ -65,6 +72,7 @@ export class Store extends EventTarget {
       connected: snapshot.connected ?? this.snapshot?.connected ?? null };
     this.infos = new Map(snapshot.lots_info.map((lot) => [lot.number, lot]));
     this.lots = new Map(snapshot.lots.map((lot) => [lot.number, lot]));
+    this.#learn(snapshot.lots);
     this.#tell("snapshot", this.snapshot);
   }
 
@@ -108,6 +116,7 @@ export class Store extends EventTarget {
   }
 
   #put(lots) {
+    this.#learn(lots);
     const before = new Map();
     for (const lot of lots) {
       before.set(lot.number, this.lots.get(lot.number) || null);

@@ -26,6 +26,7 @@ FIXED: Settings = {
     "step.bands": "",
     "front_buffer": "",
     "automatic_bids": False,
+    "surrogates": False,
     "scoring.method": "",
     "scoring.criteria": "",
     "scoring.step_on": "price",

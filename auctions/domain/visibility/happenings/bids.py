@@ -17,6 +17,11 @@ from auctions.domain.visibility.table import Field
 def _bid_placed(look: Look, event: ev.BidPlaced) -> Body | None:
     if not look.may(Field.BID, event.lot, event.seat):
         return None
+    own = {"ref": event.ref} if event.seat == look.viewer.seat else {}
+    return {**_bid(look, event), **own}
+
+
+def _bid(look: Look, event: ev.BidPlaced) -> Body:
     body: Body = {
         "lot": event.lot,
         "seat": look.name(event.seat),
@@ -24,9 +29,7 @@ def _bid_placed(look: Look, event: ev.BidPlaced) -> Body | None:
         "prebid": event.prebid,
         "received_at": to_body(event.received_at),
     }
-    if event.seat == look.viewer.seat:
-        body["ref"] = event.ref
-    elif event.seat in look.state.lots[event.lot].money:
+    if event.seat != look.viewer.seat and event.seat in look.state.lots[event.lot].money:
         body |= in_both(look, event.lot, event.seat, event.amount)
     return body
 
@@ -38,6 +41,35 @@ def _automatic(look: Look, event: ev.AutomaticBidPlaced) -> Body | None:
         return None
     own = {"automatic": True} if event.seat == look.viewer.seat else {}
     return {**body, **own, "kind": ev.BidPlaced.kind}
+
+
+def _by_surrogate(look: Look, event: ev.SurrogateBidPlaced) -> Body | None:
+    """A bid, marked; the reason to its owner and to the neutral office that placed it."""
+    party = look.may(Field.SURROGATE, event.lot, event.seat)
+    if not party and not look.may(Field.BID, event.lot, event.seat):
+        return None
+    return {
+        **_bid(look, event),
+        **({"reason": event.reason} if party else {}),
+        "surrogate": True,
+        "kind": ev.BidPlaced.kind,
+    }
+
+
+def _surrogate(look: Look, event: ev.SurrogateApproved | ev.SurrogateEnded) -> Body | None:
+    if not look.may(Field.SURROGATE, event.lot, event.seat):
+        return None
+    body: Body = {
+        "lot": event.lot,
+        "seat": look.name(event.seat),
+        "received_at": to_body(event.received_at),
+    }
+    body |= _currency_of(look, event.lot, event.seat)
+    if isinstance(event, ev.SurrogateApproved):
+        body["amount"] = to_body(event.amount)
+    if event.seat == look.viewer.seat:
+        body["ref"] = event.ref
+    return body
 
 
 def _limit(look: Look, event: ev.BidLimitSet | ev.BidLimitEnded) -> Body | None:
@@ -115,6 +147,9 @@ VIEWS: Mapping[type[Any], View] = {
     ev.BidPlaced: _bid_placed,
     ev.AutomaticBidPlaced: _automatic,
     ev.BidLines: _never,
+    ev.SurrogateBidPlaced: _by_surrogate,
+    ev.SurrogateApproved: _surrogate,
+    ev.SurrogateEnded: _surrogate,
     ev.BidLimitSet: _limit,
     ev.BidLimitEnded: _limit,
     ev.BidLimitOpened: _never,

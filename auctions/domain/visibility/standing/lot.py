@@ -16,7 +16,11 @@ from auctions.domain.visibility.random_end import random_end_standing
 from auctions.domain.visibility.rounds import rounds_standing
 from auctions.domain.visibility.sealed import sealed_standing, unread
 from auctions.domain.visibility.standing.own import own_standing
-from auctions.domain.visibility.standing.participants import participants_standing, unlocks_standing
+from auctions.domain.visibility.standing.participants import (
+    participants_standing,
+    surrogates_standing,
+    unlocks_standing,
+)
 from auctions.domain.visibility.standing.shapes import LotStanding
 from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
 from auctions.domain.visibility.turns import turns_standing
@@ -81,6 +85,9 @@ def lot_standing(
         if pending is not None and may(Field.WITHDRAWAL, pending.seat)
         else None,
         unlocks=unlocks_standing(state, lot) if may(Field.UNLOCK) else None,
+        surrogates=surrogates_standing(state, lot)
+        if state.rules.surrogates and lot.phase is not LotPhase.CLOSED and may(Field.SURROGATE)
+        else None,
         winner=name(lot.winner) if may(Field.WINNER) else None,
         price=price_told(state, lot.number, viewer) if closed else None,
         reserve=lot.reserve if may(Field.RESERVE) else None,

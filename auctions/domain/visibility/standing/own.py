@@ -61,6 +61,7 @@ def own_standing(
         unlock_pending=mine.unlock_pending,
         unlocked_to=mine.unlocked_to,
         disqualified=seat in lot.barred,
+        surrogate=None if mine.surrogate is None else mine.surrogate.amount,
         limit=limit_standing(state, lot, seat, limits),
         lines=None if mine.best is None or not may(Field.LINES) else mine.best.lines,
         won=lot.winner == seat if closed and may(Field.WON) else None,

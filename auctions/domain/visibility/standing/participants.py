@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auctions.domain import money
+from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
+from auctions.domain.rules.surrogate import may_be_placed
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.visibility.sealed import as_opened
 from auctions.domain.visibility.standing.prices import in_money
 from auctions.domain.visibility.standing.score import scored
-from auctions.domain.visibility.standing.shapes import ParticipantStanding, UnlockRequest
+from auctions.domain.visibility.standing.shapes import (
+    ParticipantStanding,
+    SurrogateApproval,
+    UnlockRequest,
+)
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
 
 
@@ -50,6 +56,7 @@ def participants_standing(
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
+                surrogate=best is not None and best.surrogate,
                 level=None if lot.levels is None else lot.levels.accepted.get(seat),
                 out=None if lot.levels is None else seat in lot.levels.out,
                 lines=best.lines
@@ -78,4 +85,23 @@ def unlocks_standing(state: AuctionState, lot: LotState) -> tuple[UnlockRequest,
         )
         for seat, mine in sorted(lot.seats.items())
         if mine.unlock_pending is not None
+    )
+
+
+def surrogates_standing(state: AuctionState, lot: LotState) -> tuple[SurrogateApproval, ...]:
+    """Those that a bid fits, in the order of approval."""
+    approved = [
+        (mine.surrogate, seat, mine)
+        for seat, mine in lot.seats.items()
+        if mine.surrogate is not None and may_be_placed(state, lot, seat)
+    ]
+    return tuple(
+        SurrogateApproval(
+            seat,
+            approval.amount,
+            next_valid_bid(state, seat, lot.number),
+            None if mine.best is None else mine.best.amount,
+            money.currency_of(state, seat) if seat in lot.money else None,
+        )
+        for approval, seat, mine in sorted(approved, key=lambda each: each[0].seq)
     )

@@ -41,6 +41,7 @@ class OwnStanding:
     values: tuple[Decimal, ...] | None = None  # of the criteria, where the terms score
     score: Decimal | None = None  # of ``best``, to six digits; ranking does not round
     disqualified: bool = False
+    surrogate: Decimal | None = None  # how low the surrogate bid may go that it approved
     limit: LimitStanding | None = None  # of automatic bids, where the terms have them
     lines: tuple[Decimal, ...] | None = None  # the unit prices behind ``best``
 
@@ -56,6 +57,7 @@ class ParticipantStanding:
     bids: int
     last_bid_at: datetime | None
     prebid: bool
+    surrogate: bool = False  # whether the best was placed by a neutral person
     values: tuple[Decimal, ...] | None = None
     score: Decimal | None = None
     level: int | None = None  # the latest it accepted, where prices move by levels
@@ -74,6 +76,17 @@ class UnlockRequest:
     amount: Decimal
     best: Decimal | None
     currency: str | None = None  # of both, where it may be another than the auction's
+
+
+@dataclass(frozen=True, slots=True)
+class SurrogateApproval:
+    """An approved surrogate bid that a neutral person may place."""
+
+    seat: str
+    least: Decimal
+    most: Decimal | None  # the next valid bid; None: no limit to a first bid
+    best: Decimal | None
+    currency: str | None = None  # of all three, where it may be another than the auction's
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,7 @@ class LotStanding:
     awarded: str | None  # the seat the award names
     sealed: SealedStanding | None = None  # of the sealed formats
     level: LevelStanding | None = None  # where prices move by levels, once the lot started
+    surrogates: tuple[SurrogateApproval, ...] | None = None  # neutral, where the terms have them
     turns: TurnsStanding | None = None  # of rounds in turns, once the lot started
     packages: PackagesStanding | None = None  # where the terms have packages
     rounds: RoundsStanding | None = None  # of sealed rounds
