@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from auctions import seed_notices
 from auctions.domain import commands as cmd
 from auctions.domain import machine
 from auctions.domain.refusals import AuctionEnded, SeedDiffers, SeedsNotDue
@@ -28,6 +29,7 @@ from auctions.models import PlatformSeed
 from auctions.pages.home import desk_panel
 from auctions.realtime.errors import NotAllowed
 from auctions.realtime.snapshots import snapshot_for
+from auctions.relay_source import LedgerSource, subject_of
 from auctions.selectors import load
 from auctions.services import sealing as service
 from auctions.services import seeds
@@ -281,3 +283,25 @@ def test_the_secret_waits_on_the_keepers_home() -> None:
     bid(room, room.suppliers[0], "800", load(room.id).lots[1].deadline - timedelta(minutes=12))
     past_the_deadline(room)
     assert waiting(room, keeper) == ["open_secret"]
+
+
+def heard(room: Room) -> None:
+    """Hand the ledger's entries to the handler, as the relay does; twice, since it may."""
+    state = load(room.id)
+    for event in (*LedgerSource().read(subject_of(room.id), 0, 10_000),) * 2:
+        if event.type in seed_notices.TYPES:
+            seed_notices.on_ledger(event)
+    assert state.phase.is_open
+
+
+def test_the_keeper_is_told_when_the_window_is_over_and_finalists_when_they_may_offer() -> None:
+    room, keeper = over()
+    heard(room)
+    told = Notice.objects.filter(kind="auction.seeds_awaited", recipient=keeper.user)
+    assert told.count() == 1
+    assert not Notice.objects.filter(kind="auction.final_offer").exists()
+    seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed=SEED.hex())
+    heard(room)
+    may = Notice.objects.filter(kind="auction.final_offer")
+    assert {each.recipient_id for each in may} == {each.user.pk for each in room.suppliers}
+    assert may.count() == len(room.suppliers)
