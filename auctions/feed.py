@@ -111,6 +111,8 @@ class _Entry:
         }
         if lot is not None:
             common |= {"lot": lot, "currency": money.currency_of(self.after, seat)}
+            if self.after.lots[lot].rises:  # amounts are quantities
+                common["unit"] = self.unit(lot)
         sealed = {BUYER: self.after.rules.blind, OPERATOR: secret}
         self.facts.append(
             Fact(
@@ -125,6 +127,11 @@ class _Entry:
                 link=self.link,
             )
         )
+
+    def unit(self, lot: int) -> str:
+        """What a quantity of the lot is counted in."""
+        label = subject_from(self.subject).lot(lot).unit_label
+        return label or self.after.rules.lots[lot - 1].unit
 
     def own(self, lot: int, seat: str) -> OwnStanding | None:
         """What the seat sees of itself after the entry."""
@@ -200,13 +207,15 @@ def _awarded(entry: _Entry, award: ev.AwardRecorded) -> None:
 
 
 def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
-    """The cause is computed: a price above the award's, no award, or the buyer's decision."""
+    """The cause is computed: a price above the award's, a quantity below it, no award, or the
+    buyer's decision."""
     best = one.offer.amount
+    rises = entry.after.lots[award.lot].rises
     told: dict[str, Any] = {"best": to_wire(best), "cause": "decision"}
     if award.seat is None or award.amount is None:
         told["cause"] = "not_awarded"
     elif award.seat == entry.after.lots[award.lot].winner:
-        told["cause"] = "price"
+        told["cause"] = "quantity" if rises else "price"
     buyers = dict(told)
     if award.amount is not None:
         gap = _gap(entry.after.lots[award.lot], award, one)
@@ -218,9 +227,10 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
 
 
 def _gap(lot: LotState, award: ev.AwardRecorded, one: outcome.Ranked) -> Decimal:
-    """By how many percent an offer lies above the award, in whatever money each is."""
+    """By how many percent an offer is worse than the award, in whatever money each is."""
     awarded = money.value_of(lot, award.seat or "", award.amount or Decimal(0))
-    exact = (money.value_of(lot, one.seat, one.offer.amount) - awarded) / awarded * 100
+    above = money.value_of(lot, one.seat, one.offer.amount) - awarded
+    exact = (-above if lot.rises else above) / awarded * 100
     return floor_fraction(exact, 18)
 
 

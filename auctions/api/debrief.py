@@ -41,7 +41,10 @@ class DebriefPointSerializer(serializers.Serializer[Any]):
 
 
 class DebriefLotSerializer(serializers.Serializer[Any]):
-    """One lot as you may look back at it; what the terms do not tell is null."""
+    """One lot as you may look back at it; what the terms do not tell is null.
+
+    Where the lot has a `budget`, best, price, distance, needed and every amount are quantities.
+    """
 
     lot = serializers.IntegerField(source="number")
     outcome = serializers.CharField(source="end.outcome", allow_null=True)
@@ -52,6 +55,7 @@ class DebriefLotSerializer(serializers.Serializer[Any]):
     price = serializers.DecimalField(None, None, source="end.price", allow_null=True)
     distance = serializers.DecimalField(None, None, allow_null=True)
     needed = serializers.DecimalField(None, None, allow_null=True)
+    budget = serializers.DecimalField(None, None, allow_null=True)
     ranks = DebriefRankSerializer(many=True)
     prices = DebriefPointSerializer(source="points", many=True)
     extensions = DebriefExtensionSerializer(many=True)

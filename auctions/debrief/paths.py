@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from auctions.domain import events as ev
 from auctions.domain import money
+from auctions.domain.direction import gain, stepped
 from auctions.domain.events import DeadlineCause, Event
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Format
@@ -22,9 +23,16 @@ from auctions.domain.visibility.standing import LotStanding, lot_standing
 # Before, the event, after, and when it was recorded.
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
 _Offer = ev.BidPlaced | ev.LevelAccepted | ev.OfferOpened
-# Where an offer below the winning price by the smallest amount would have won.
-LOWEST_WINS = frozenset(
-    {Format.ENGLISH, Format.SEALED, Format.TURNS, Format.SEALED_ROUNDS, Format.OPEN_CLOSED}
+# Where an offer better than the winning one by the smallest amount would have won.
+BEST_WINS = frozenset(
+    {
+        Format.ENGLISH,
+        Format.SEALED,
+        Format.TURNS,
+        Format.SEALED_ROUNDS,
+        Format.OPEN_CLOSED,
+        Format.BUDGET,
+    }
 )
 
 
@@ -67,8 +75,9 @@ class LotDebrief:
     extensions: list[Moved] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     pauses: list[str] = field(default_factory=list)
-    distance: Decimal | None = None  # own best - winning price, where both are known
-    needed: Decimal | None = None  # the highest amount that would have won, as far as may be told
+    distance: Decimal | None = None  # from own best to the winning amount, where both are known
+    needed: Decimal | None = None  # the worst amount that would have won, as far as may be told
+    budget: Decimal | None = None  # then every amount is a quantity
     scored: bool = False  # the price alone does not decide
 
 
@@ -172,13 +181,15 @@ def _rank(
 
 
 def _sum_up(debrief: LotDebrief, state: AuctionState, seat: str | None) -> None:
+    debrief.budget = state.rules.lots[debrief.number - 1].budget
+    rises = debrief.budget is not None
     own, price = debrief.end.own, debrief.end.price
     if own is None or own.won or price is None:
         return
     if own.best is not None:
-        debrief.distance = own.best - price
+        debrief.distance = gain(rises, own.best, price)
     terms = money.own_terms(state, seat, debrief.number)
     debrief.scored = state.rules.scoring is not None
-    if state.rules.format in LOWEST_WINS and state.rules.scoring is None:
-        lower = price - (terms.grid or Decimal(1).scaleb(-terms.scale))
-        debrief.needed = lower if lower > 0 else None
+    if state.rules.format in BEST_WINS and state.rules.scoring is None:
+        better = stepped(rises, price, terms.grid or Decimal(1).scaleb(-terms.scale))
+        debrief.needed = better if better > 0 else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from auctions.domain.direction import rises_in
 from auctions.domain.terms import Format, Terms, Vat
 from auctions.domain.terms_scoring import ScoringMethod
 from kernel.decimals import to_wire
@@ -32,6 +33,10 @@ _RULES = {
     Format.JAPANESE: (
         "the only one to accept the last level, else of those who accepted the level before it"
         " the earlier entry; pays that level"
+    ),
+    Format.BUDGET: (
+        "the highest quantity, of equal ones the earlier entry; is paid the budget of the lot,"
+        " a unit at budget / quantity"
     ),
 }
 _TOGETHER = (
@@ -61,7 +66,8 @@ def award_rule(terms: Terms) -> str:
     reserved = [str(lot.number) for lot in terms.lots if lot.reserve_commitment is not None]
     if reserved:
         which = "lot" if len(reserved) == 1 else "lots"
-        rule += f"; {which} {', '.join(reserved)}: nobody above the reserve committed in the terms"
+        past = "below" if rises_in(terms) else "above"
+        rule += f"; {which} {', '.join(reserved)}: nobody {past} the reserve committed in the terms"
     return f"{'Lots go' if terms.packages is not None else 'Each lot goes'} to {rule}."
 
 

@@ -1,7 +1,8 @@
 """Who stands where, and who wins: an order of its own, independent of what bids were let in.
 
 The lowest score stands first; where the terms score nothing, the price is the score, on the common
-basis (auctions.domain.money). Among equals the first decided stands first.
+basis (auctions.domain.money). Where bids are quantities for a budget, the highest stands first: it
+has the lowest unit price. Among equals the first decided stands first.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from fractions import Fraction
 
 from auctions.domain import money
 from auctions.domain.affine import PRICE
+from auctions.domain.direction import better
 from auctions.domain.rules.ties import RANKS
 from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import TiePolicy
+from auctions.domain.worth import unit_price
 from kernel.decimals import floor_fraction
 from kernel.remembered import by_identity
 
@@ -29,13 +32,20 @@ class Ranked:
 
 
 def score(state: AuctionState, seat: str, lot: int, amount: Decimal) -> Fraction:
-    """The unrounded score of a seat's price on a lot; the price itself where nothing is scored."""
+    """The unrounded score of a seat's price on a lot; the price itself where nothing is scored.
+
+    Of a quantity for a budget the unit price.
+    """
+    if state.lots[lot].rises:
+        return unit_price(state.rules.lots[lot - 1], amount)
     return state.lots[lot].scoring.get(seat, PRICE).score(amount)
 
 
 def _key(lot: LotState, seat: str, amount: Decimal) -> Decimal | Fraction:
     """What ranks. Decimals where nothing is scored: they compare faster and just as exactly."""
-    return lot.scoring.get(seat, PRICE).score(amount) if lot.scoring else amount
+    if lot.scoring:
+        return lot.scoring.get(seat, PRICE).score(amount)
+    return amount.copy_negate() if lot.rises else amount
 
 
 @by_identity
@@ -80,7 +90,7 @@ def leader(lot: LotState) -> tuple[str, Offer] | None:
 
 
 def lead(lot: LotState) -> Decimal | None:
-    """The price of the offer that leads: the lowest standing one where nothing is scored."""
+    """The amount of the offer that leads: the lowest price where nothing is scored."""
     found = leader(lot)
     return None if found is None else found[1].amount
 
@@ -130,7 +140,7 @@ def bidders(lot: LotState) -> int:
 
 
 def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
-    """The first in order whose price meets the reserve; one single bidder that does wins."""
+    """The first in order whose amount meets the reserve; one single bidder that does wins."""
     if reserve is None:
         return leader(lot)
     return next(
@@ -140,7 +150,7 @@ def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
 
 
 def within(lot: LotState, seat: str, amount: Decimal, most: Decimal) -> bool:
-    """Whether a seat's price is at most an amount of the common basis."""
+    """Whether a seat's amount is no worse than an amount of the common basis."""
     if seat not in lot.money:
-        return amount <= most
+        return not better(lot.rises, most, amount)
     return money.value_of(lot, seat, amount) <= Fraction(most)

@@ -359,6 +359,7 @@ class LotState:
     turns: TurnsLot | None = None
     rounds: RoundsLot | None = None  # once a lot of sealed rounds started
     random_end: RandomEnd | None = None
+    rises: bool = False  # bids are quantities for a budget: see auctions.domain.direction
 
 
 @dataclass(frozen=True, slots=True)

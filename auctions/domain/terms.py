@@ -31,6 +31,7 @@ class Format(StrEnum):
     TURNS = "turns"  # three rounds in turns
     SEALED_ROUNDS = "sealed_rounds"  # sealed offers in rounds, each opened before the next
     OPEN_CLOSED = "open_closed"  # open descending price with a random end, then final offers
+    BUDGET = "budget"  # the price is fixed; who offers the highest quantity for it wins
 
 
 class LotOrder(StrEnum):
@@ -152,7 +153,9 @@ class LotTerms:
     """One lot. Amounts are unit prices at ``scale`` digits; the lot's total is derived.
 
     A lot with ``lines`` is bid for as a whole: its quantity is 1, and the amount of a bid is the
-    total of its lines (``auctions.domain.rules.lines``).
+    total of its lines (``auctions.domain.rules.lines``). With a budget, amounts are quantities of
+    ``unit`` at ``scale`` digits, the total is the budget, and ``quantity`` is what the buyer
+    expects: it binds nobody.
     """
 
     number: int  # 1, 2, ...: also the order of serial lots
@@ -166,6 +169,8 @@ class LotTerms:
     reserve_commitment: str | None = None  # hex SHA-256(salt || value); opened at close
     start: Decimal | None = later()  # the price of level 0, where prices move by levels
     lines: tuple[LineTerms, ...] | None = later()  # the positions whose unit prices are bid
+    budget: Decimal | None = later()  # what is paid for the whole lot, whatever quantity wins it
+    floor: Decimal | None = later()  # with a budget: the lowest first quantity
 
 
 @dataclass(frozen=True, slots=True)

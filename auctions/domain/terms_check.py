@@ -263,6 +263,9 @@ def _format(terms: Terms) -> Iterator[Problem]:
     for lot in terms.lots:
         if lot.start is not None and not own.starts:
             yield problems.RuleNotHere(field=f"lots.{lot.number}.start")
+        for name in ("budget", "floor"):
+            if getattr(lot, name) is not None and not own.budgets:
+                yield problems.RuleNotHere(field=f"lots.{lot.number}.{name}")
     yield from own.problems(terms)
 
 

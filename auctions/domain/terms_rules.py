@@ -25,8 +25,10 @@ MOST_PACKED_LOTS = 12
 MOST_DISCOUNTED_LOTS = 10  # a discount makes the search for the best choice larger
 ZERO = timedelta(0)
 
-# Formats in which bidders undercut each other in the open until a deadline.
-OPEN = frozenset({Format.ENGLISH})
+# Formats in which bidders outdo each other in the open until a deadline.
+OPEN = frozenset({Format.ENGLISH, Format.BUDGET})
+# Those in which a bid may be placed for a supplier, down to its secret price.
+AUTOMATIC = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
 SCORED = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which a lot may have positions.
@@ -136,7 +138,7 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
     rule = terms.automatic_bids
     if rule is None:
         return
-    if terms.format not in OPEN:
+    if terms.format not in AUTOMATIC:
         yield problems.RuleNotHere(field="automatic_bids")
     elif not terms.feedback.rank or terms.feedback.hide_ranks_last > ZERO:
         yield problems.RankNotAlwaysSeen(field="automatic_bids")
@@ -180,7 +182,7 @@ def lines(terms: Terms) -> Iterator[Problem]:
 
 def surrogates(terms: Terms) -> Iterator[Problem]:
     """Bids placed for others are bids of an open auction."""
-    if terms.surrogates and terms.format not in OPEN:
+    if terms.surrogates and terms.format not in AUTOMATIC:
         yield problems.RuleNotHere(field="surrogates")
     if terms.surrogates and any(lot.lines is not None for lot in terms.lots):
         yield problems.LinesNotSurrogate(field="surrogates")

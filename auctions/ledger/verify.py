@@ -18,7 +18,7 @@ from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.events import event_from
 from auctions.domain.machine import RULES_VERSION
-from auctions.domain.state import AuctionState
+from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Disclosure, Terms
 from auctions.ledger import chain, proofs
 from auctions.ledger.codec import Attempt, Opening, attempt_from, hash_from_hex
@@ -325,18 +325,33 @@ def _check_terms_hash(export: Export, steps: Sequence[Step], report: Report) -> 
         report.ok("terms", f"The terms in force have the hash {digest}.")
 
 
+def _paid(state: AuctionState, lot: LotState) -> dict[str, Any]:
+    """The winning amount as the terms mean it: a unit price, or a quantity for the budget."""
+    budget = state.rules.lots[lot.number - 1].budget
+    amount = None if lot.price is None else to_wire(lot.price)
+    if budget is None:
+        return {"price": amount}
+    return {"quantity": amount, "budget": to_wire(budget)}
+
+
 def _tell_result(state: AuctionState, report: Report) -> None:
     for lot in state.lots.values():
         currency = money.currency_of(state, lot.winner)
         if lot.winner is not None and lot.price is not None:
+            terms = state.rules.lots[lot.number - 1]
             told = f"won by seat {lot.winner} at {to_wire(lot.price)} {currency} a unit"
+            if terms.budget is not None:
+                told = (
+                    f"won by seat {lot.winner} with {to_wire(lot.price)} {terms.unit}"
+                    f" for {to_wire(terms.budget)} {currency}"
+                )
         else:
             told = "without a winner" if lot.outcome is None else str(lot.outcome)
         report.results.append(
             {
                 "lot": lot.number,
                 "seat": lot.winner,
-                "price": None if lot.price is None else to_wire(lot.price),
+                **_paid(state, lot),
                 "currency": currency,
                 "outcome": None if lot.outcome is None else str(lot.outcome),
             }

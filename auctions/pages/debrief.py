@@ -54,6 +54,8 @@ def _lot(found: Debrief, lot: LotDebrief) -> dict[str, Any]:
         "end": end,
         "own": end.own,
         "title": terms.title,
+        "unit": _unit(found, lot.number),
+        "budget": terms.budget,
         "scale": terms.scale,
         "outcome": _outcome(found, lot),
         "winner": None if end.winner is None else found.names.get(end.winner, end.winner),
@@ -69,6 +71,14 @@ def _lot(found: Debrief, lot: LotDebrief) -> dict[str, Any]:
         "extensions": [(moved, _cause(moved.cause)) for moved in lot.extensions],
         "pauses": [_pause(cause) for cause in lot.pauses],
     }
+
+
+def _unit(found: Debrief, number: int) -> str:
+    """What the amounts of the lot are counted in: money, or with a budget its unit."""
+    terms = found.state.rules.lots[number - 1]
+    if terms.budget is None:
+        return money.currency_of(found.state, found.place.viewer.seat)
+    return subject_from(found.place.auction.subject).lot(number).unit_label or terms.unit
 
 
 def _outcome(found: Debrief, lot: LotDebrief) -> str:

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from auctions.domain.formats import RULES
+from auctions.domain.terms import Format
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.ledger.exports import export_ledger
 from auctions.pages.format_parts import CARDS
 from auctions.pages.words import shared
-from auctions.pages.words_formats import formats
+from auctions.pages.words_formats import formats, in_place_of
 from auctions.pages.words_observer import observer as observer_words
 from auctions.services.observers import link_of
 from auctions.subject import subject_from
@@ -41,11 +43,12 @@ def observe(request: HttpRequest, token: str) -> HttpResponse:
         "socket": f"/ws/auctions/{auction.pk}/?observer={token}",
         "urls": {"ledger": ledger_url, "subject": ""},
         "format": auction.format,
-        "strings": {**shared(), **formats(), **observer_words()},
+        "strings": in_place_of(auction.format, {**shared(), **formats(), **observer_words()}),
     }
     context = {
         "config": config,
         "format_card": CARDS.get(auction.format),
+        "budgets": RULES[Format(auction.format)].budgets,
         "subject": subject,
         "owner": auction.owner.legal_name,
         "ledger_url": ledger_url,

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from auctions.domain.formats import RULES
+from auctions.domain.terms import Format
 from auctions.pages.devices import with_device
 from auctions.pages.format_parts import BID_BOX, BOXES, CARDS
 from auctions.pages.listing import auctions_of
 from auctions.pages.opening import HAS_KEYS
 from auctions.pages.words import Words, shared
 from auctions.pages.words_console import console as console_words
-from auctions.pages.words_formats import formats
+from auctions.pages.words_formats import formats, in_place_of
 from auctions.pages.words_room import room as room_words
 from auctions.services.policies import Place, place_of
 from auctions.subject import subject_from
@@ -103,13 +105,14 @@ def _frame(
             "receipts": _api_url("api-auction-receipts", place),
             "bids": _api_url("api-auction-own-bids", place),
         },
-        "strings": {**shared(), **formats(), **words},
+        "strings": in_place_of(place.auction.format, {**shared(), **formats(), **words}),
     }
     context = {
         "config": config,
         "format_card": CARDS.get(place.auction.format),
         "offer_box": BOXES.get(place.auction.format, BID_BOX),
         "sealed": place.auction.format in HAS_KEYS,
+        "budgets": RULES[Format(place.auction.format)].budgets,
         "subject": subject,
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from auctions.domain import money
+from auctions.domain import money, worth
 from auctions.domain.commands import (
     AcceptLevel,
     ApproveSurrogate,
@@ -31,7 +31,6 @@ from crm_core.access.factor import KINDS
 from crm_core.access.scopes import covers, scope_for
 from crm_core.companies.errors import LimitNeedsBound
 from crm_core.companies.limits import Limit, check_limit
-from kernel.decimals import line_total
 from kernel.errors import FairfallError
 
 _HOLDERS = """
@@ -124,7 +123,7 @@ class Authority:
             return LimitNeedsBound(lot=lot.number) if unbound else None
         try:
             scale = money.scale_of(state, command.seat, lot.number)
-            total = line_total(lot.quantity, amount, max(2, scale))
+            total = worth.total(lot, amount, max(2, scale))
             check_limit(holder.limit, total, money.currency_of(state, command.seat))
         except FairfallError as error:
             return error
@@ -134,7 +133,7 @@ class Authority:
 def _amount(
     command: PlaceBid | AcceptLevel | SetBidLimit | ApproveSurrogate, state: AuctionState
 ) -> Decimal | None:
-    """The unit price asked for; None of a level that is none. By a limit, the highest bid."""
+    """The amount asked for; None of a level that is none. By a limit, the highest bid."""
     if isinstance(command, PlaceBid):
         return command.amount
     if isinstance(command, SetBidLimit | ApproveSurrogate):

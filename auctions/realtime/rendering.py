@@ -13,6 +13,7 @@ import msgspec
 
 from auctions.aliases import alias_of
 from auctions.domain import money as money_of
+from auctions.domain import worth
 from auctions.domain.events import Event
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms
@@ -36,7 +37,7 @@ from auctions.realtime.turns_part import turns_view
 from auctions.subject import AuctionSubject, SubjectLot
 from infra.keys import key_ring
 from kernel.clock import MICROSECOND, moment_to_wire
-from kernel.decimals import line_total, to_wire
+from kernel.decimals import to_wire
 
 Wire = dict[str, Any]
 
@@ -186,6 +187,7 @@ class Renderer:
             paid=money(lot.paid),
             paid_in=lot.paid_in,
             random_end=random_end_view(lot.random_end),
+            budget=_budget(terms, lot),
         )
 
     def _own(self, lot: LotStanding, total: Callable[[Decimal | None], str | None]) -> Any:
@@ -220,6 +222,7 @@ class Renderer:
                 amount=money(own.limit.amount), room=own.limit.room, left=own.limit.left
             ),
             lines=_texts(own.lines),
+            least=money(own.least),
         )
 
     def _participants(
@@ -281,6 +284,8 @@ class Renderer:
                     baseline=money(about.baseline) if buyer else None,
                     target=money(about.target) if buyer else None,
                     lines=_lines(lot, about),
+                    budget=money(lot.budget),
+                    floor=money(lot.floor),
                 )
             )
         return found
@@ -380,6 +385,21 @@ def _percent(rate: Decimal | None) -> str | None:
 
 def _totals(terms: LotTerms) -> Callable[[Decimal | None], str | None]:
     def total(price: Decimal | None) -> str | None:
-        return None if price is None else to_wire(line_total(terms.quantity, price, terms.scale))
+        return None if price is None else to_wire(worth.total(terms, price))
 
     return total
+
+
+def _budget(terms: LotTerms, lot: LotStanding) -> m.BudgetView | None:
+    if terms.budget is None:
+        return None
+
+    def unit_price(quantity: Decimal | None) -> str | None:
+        return None if quantity is None else to_wire(worth.shown_unit_price(terms, quantity))
+
+    return m.BudgetView(
+        amount=to_wire(terms.budget),
+        own_unit_price=unit_price(None if lot.own is None else lot.own.best),
+        lead_unit_price=unit_price(lot.lead),
+        unit_price=unit_price(lot.price),
+    )

@@ -15,7 +15,8 @@ import xlsxwriter
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from auctions.domain import money
+from auctions.domain import money, worth
+from auctions.domain.direction import rises_in
 from auctions.domain.events import (
     AutomaticBidPlaced,
     BidLines,
@@ -50,11 +51,11 @@ from auctions.subject import AuctionSubject, subject_from
 from crm_core.people.services import TimeZoneUnknown
 from infra.problems import message
 from kernel.clock import moment_to_wire
-from kernel.decimals import line_total
+from kernel.decimals import MAX_SCALE
 
 HEADER_ROW = 5
 OFFERS = frozenset({"place_bid", "accept_level", "place_sealed_offer"})
-_WIDTHS = (7, 30, 24, 29, 14, 10, 16, 12, 44, 26, 68)
+_WIDTHS = (7, 30, 24, 29, 14, 10, 16, 12, 44, 26, 68, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def workbook(place: Place, zone: ZoneInfo) -> bytes:
         sheet.set_column(column, column, _WIDTHS[column])
     _rows(_Page(book, sheet, terms, subject, zone), bids)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
-    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(1, len(bids)), len(_WIDTHS) - 1)
+    last = len(_titles(terms, zone)) - 1
+    sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(1, len(bids)), last)
     if any(lot.lines is not None for lot in terms.lots):
         priced = [bid for bid in bids if bid.lines is not None]
         line_sheet(book, terms, subject, priced, strong)
@@ -257,18 +259,21 @@ def _head(sheet: Any, strong: Any, place: Place, subject: AuctionSubject, zone: 
 
 
 def _titles(terms: Terms, zone: ZoneInfo) -> tuple[str, ...]:
+    budget = rises_in(terms)
     return (
         _("Lot"),
         _("Title"),
         _("Received, %(zone)s") % {"zone": zone.key},
         _("Received, UTC, exact"),
-        _("Unit price, %(currency)s") % {"currency": terms.currency},
+        _("Quantity") if budget else _("Unit price, %(currency)s") % {"currency": terms.currency},
         _("Unit"),
-        _("Lot total, %(currency)s") % {"currency": terms.currency},
+        (_("Budget, %(currency)s") if budget else _("Lot total, %(currency)s"))
+        % {"currency": terms.currency},
         _("State"),
         _("Reason"),
         _("Reference"),
         _("Leaf of the receipt"),
+        *([_("Unit price, %(currency)s") % {"currency": terms.currency}] if budget else ()),
     )
 
 
@@ -293,6 +298,13 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
         lot.number: page.book.add_format({"num_format": _decimals(lot.scale)})
         for lot in page.terms.lots
     }
+    totals = {
+        lot.number: page.book.add_format({"num_format": _decimals(max(2, lot.scale))})
+        if lot.budget is not None
+        else amounts[lot.number]
+        for lot in page.terms.lots
+    }
+    exact = page.book.add_format({"num_format": _decimals(MAX_SCALE)})
     for row, bid in enumerate(bids, HEADER_ROW + 1):
         lot = page.terms.lot(bid.lot)
         sheet.write_number(row, 0, bid.lot)
@@ -305,8 +317,11 @@ def _rows(page: _Page, bids: Sequence[OwnBid]) -> None:
         if lot is not None:
             sheet.write_string(row, 5, page.subject.lot(lot.number).unit_label or lot.unit)
             if bid.state != "refused" and bid.amount is not None:
-                total = line_total(lot.quantity, bid.amount, lot.scale)
-                sheet.write_number(row, 6, total, amounts[lot.number])
+                total = worth.total(lot, bid.amount)
+                sheet.write_number(row, 6, total, totals[lot.number])
+                if lot.budget is not None:
+                    price = worth.shown_unit_price(lot, bid.amount)
+                    sheet.write_number(row, 11, price, exact)
         marked = automatic if bid.automatic else surrogate if bid.surrogate else states
         sheet.write_string(row, 7, marked[bid.state])
         sheet.write_string(row, 8, bid.reason)

@@ -108,9 +108,25 @@ def _extended(times: int, facts: Facts) -> str:
 def _lost_to_buyer(times: int, facts: Facts) -> str:
     if facts["cause"] == "price":
         return _("{partner} lost lot {lot} of {reference} by price: {best}, rank {rank}, +{gap}.")
+    if facts["cause"] == "quantity":
+        return _(
+            "{partner} lost lot {lot} of {reference} by quantity: {best}, rank {rank}, −{gap}."
+        )
     if facts["cause"] == "not_awarded":
         return _("Lot {lot} of {reference} was not awarded; {partner} had bid {best}.")
     return _("Lot {lot} of {reference} went to another by your decision; {partner} had bid {best}.")
+
+
+def _won_to_buyer(times: int, facts: Facts) -> str:
+    if "unit" in facts:
+        return _("You awarded lot {lot} of {reference} to {partner} with {price}.")
+    return _("You awarded lot {lot} of {reference} to {partner} at {price}.")
+
+
+def _won_to_supplier(times: int, facts: Facts) -> str:
+    if "unit" in facts:
+        return _("You won lot {lot} of {reference} with {price}.")
+    return _("You won lot {lot} of {reference} at {price}.")
 
 
 def _lost_to_supplier(times: int, facts: Facts) -> str:
@@ -194,8 +210,7 @@ EVENT_RULES: Mapping[str, Rule] = {
     ),
     "won": Rule(
         N_("Won"), "trophy", "ok",
-        {B: _one(N_("You awarded lot {lot} of {reference} to {partner} at {price}.")),
-         S: _one(N_("You won lot {lot} of {reference} at {price}.")),
+        {B: _won_to_buyer, S: _won_to_supplier,
          O: _one(N_("{partner} won lot {lot} of {reference}."))},
     ),
     "lost": Rule(

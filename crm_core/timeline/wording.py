@@ -15,7 +15,7 @@ from crm_core.companies.selectors import companies_by_id
 from crm_core.timeline.models import Interaction, Perspective
 from crm_core.timeline.rules import EVENT_RULES, Rule
 from kernel.clock import moment_from_wire
-from ui.formatting import money, percent
+from ui.formatting import money, percent, quantity
 from ui.templatetags.ui import local_time
 
 _AMOUNTS = ("best", "price")
@@ -58,7 +58,13 @@ def _values(
     values: dict[str, Any] = {**facts, "partner": partner.legal_name}
     for name in _AMOUNTS:
         if name in facts:
-            values[name] = money(facts[name], facts["currency"])
+            # What was bid for a budget is a quantity.
+            unit = facts.get("unit")
+            values[name] = (
+                money(facts[name], facts["currency"])
+                if unit is None
+                else quantity(facts[name], unit)
+            )
     if "gap" in facts:
         values["gap"] = percent(facts["gap"])
     if "other" in facts:

@@ -106,8 +106,8 @@ def open_for(
                 SubjectLot(
                     number=lot.number,
                     unit_label=lists.unit_symbol(lot.unit),
-                    baseline=_at_scale(lot.baseline, lot.scale),
-                    target=_at_scale(lot.target, lot.scale),
+                    baseline=_at_scale(lot.baseline, lot.money_scale),
+                    target=_at_scale(lot.target, lot.money_scale),
                     line_labels=tuple(lists.unit_symbol(line.unit) for line in lot.lines.all())
                     or None,
                 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from auctions.domain.formats import RULES
 from auctions.domain.presets import PRESETS
 from auctions.domain.presets.notice import earliest_start
 from auctions.domain.terms import Band, Format, LineTerms, LotTerms, Step, StepKind, Terms, Vat
@@ -97,7 +98,7 @@ def terms_of(tender: Tender, lots: list[Lot], values: dict[str, object]) -> Term
     if not any(lot.lines.all() for lot in lots):
         rest.pop("line_rules", None)  # there is no position whose price it could be about
     return Terms(
-        lots=tuple(_lot_terms(lot, step, by_levels=rest["format"] in LEVELS) for lot in lots),
+        lots=tuple(_lot_terms(lot, step, rest["format"]) for lot in lots),  # type: ignore[arg-type]
         currency=tender.currency,
         platform_key=auctioning.platform_key(),
         vat=Vat(tender.vat),
@@ -114,9 +115,11 @@ def reserves_of(lots: list[Lot]) -> dict[int, Decimal]:
     }
 
 
-def _lot_terms(lot: Lot, step: Step, *, by_levels: bool) -> LotTerms:
-    """Where prices move by levels a lot has a start price, and neither ceiling nor grid."""
+def _lot_terms(lot: Lot, step: Step, of: Format) -> LotTerms:
+    """Where prices move by levels a lot has a start price, and neither ceiling nor grid; where
+    quantities are bid it has a budget and a floor, and no ceiling."""
     assert lot.quantity is not None
+    by_levels, by_budget = of in LEVELS, RULES[of].budgets
     if lot.step_kind:
         kind = StepKind(lot.step_kind)
         step = Step(
@@ -130,7 +133,7 @@ def _lot_terms(lot: Lot, step: Step, *, by_levels: bool) -> LotTerms:
         quantity=_plain(lot.quantity),
         unit=lot.unit,
         scale=lot.scale,
-        ceiling=None if by_levels else _at_scale(lot.ceiling, lot.scale),
+        ceiling=None if by_levels or by_budget else _at_scale(lot.ceiling, lot.scale),
         step=Step(
             kind=step.kind,
             absolute=_at_scale(step.absolute, lot.scale),
@@ -148,6 +151,8 @@ def _lot_terms(lot: Lot, step: Step, *, by_levels: bool) -> LotTerms:
         ),
         grid=None if by_levels else _at_scale(lot.grid, lot.scale),
         start=_at_scale(lot.start, lot.scale) if by_levels else None,
+        budget=_budget(lot.budget) if by_budget else None,
+        floor=_at_scale(lot.floor, lot.scale) if by_budget else None,
         lines=tuple(_line_terms(line) for line in lot.lines.all()) or None,
     )
 
@@ -166,6 +171,14 @@ def _line_terms(line: LotLine) -> LineTerms:
 def _plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent."""
     return Decimal(format(value.normalize(), "f"))
+
+
+def _budget(value: Decimal | None) -> Decimal | None:
+    """As money is written: with two decimal places, or with as many as it has."""
+    if value is None:
+        return None
+    cents = quantize(value, 2)
+    return cents if cents == value else _plain(value)
 
 
 def _at_scale(value: Decimal | None, scale: int) -> Decimal | None:
@@ -190,6 +203,10 @@ def _lot_problems(lot: Lot, of: Format | None) -> list[Problem]:
         add("step_percent", _("Give the step in percent."))
     reserve = None if lot.reserve_sealed is None else auctioning.unseal(lot.reserve_sealed)
     if reserve is None:
+        return problems
+    if of is not None and RULES[of].budgets:
+        if lot.floor is not None and reserve < lot.floor:
+            add("reserve", _("The reserve lies below the least first quantity."))
         return problems
     if of not in LEVELS and lot.ceiling is not None and reserve > lot.ceiling:
         add("reserve", _("The reserve lies above the ceiling."))

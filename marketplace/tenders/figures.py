@@ -43,7 +43,8 @@ def totals(protocol: Mapping[str, Any]) -> Totals:
             has_baseline = True
             unit = Decimal(lot["baseline"])
             places = -int(total.as_tuple().exponent)
-            baseline += line_total(Decimal(lot["quantity"]), unit, places)
+            delivered = (award or lot).get("quantity_offered", lot["quantity"])
+            baseline += line_total(Decimal(delivered), unit, places)
             compared += total
     saving = baseline - compared if has_baseline else None
     percent = saving * 100 / baseline if saving is not None and baseline else None

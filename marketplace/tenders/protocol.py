@@ -18,7 +18,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from auctions.aliases import alias_of
-from auctions.domain import money, outcome
+from auctions.domain import money, outcome, worth
 from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.formats.sealed_rounds import Stop
 from auctions.domain.state import AuctionState, LotState
@@ -26,7 +26,7 @@ from auctions.domain.terms import Count, Disclosure, LotTerms, Terms, terms_from
 from auctions.domain.visibility import all_closed
 from crm_core.access.actor import Actor
 from kernel.clock import moment_to_wire
-from kernel.decimals import floor_fraction, line_total, quantize, to_wire
+from kernel.decimals import floor_fraction, quantize, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
@@ -127,7 +127,7 @@ def lot_rows(actor: Actor, tender: Tender) -> dict[int, list[dict[str, Any]]]:
     }
 
 
-def outcome_in_words(result: LotResult | None, bidders: int) -> str:
+def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = False) -> str:
     """How a lot ended, in one sentence."""
     if result is None:
         return _("The lot did not close.")
@@ -137,7 +137,7 @@ def outcome_in_words(result: LotResult | None, bidders: int) -> str:
         return _("The best bid did not meet the hidden reserve.")
     if bidders == 1:
         return _("One supplier bid. Its bid meets the terms and leads.")
-    return _("The lowest bid leads.")
+    return _("The highest quantity leads.") if rises else _("The lowest bid leads.")
 
 
 def _view(actor: Actor, tender: Tender, disclosure: Disclosure) -> _View:
@@ -190,7 +190,7 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "scale": terms.scale,
         "unit_symbol": lists.unit_symbol(lot.unit),
         "outcome": result.outcome if result else None,
-        "outcome_text": _lot_text(view, result, bidders),
+        "outcome_text": _lot_text(view, result, bidders, terms),
         "closed_at": _moment(result.closed_at) if result else None,
         "extensions": state.extensions,
         "random_end": random_end_of(state, seat=view.own_seat, sees_all=view.sees_all),
@@ -206,8 +206,7 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         if result is not None and result.leader_amount is not None:
             # What is paid, and to whom: in some formats not the first offer of the order.
             own = money.own_terms(view.state, result.leader_seat, lot.number)
-            entry["price"] = to_wire(_short(result.leader_amount, own))
-            entry["total"] = to_wire(line_total(terms.quantity, result.leader_amount, own.scale))
+            entry.update(_worth(result.leader_amount, own))
             paid = _in_money(view, state, result.leader_seat, result.leader_amount)
             entry |= {f"price_{name}": value for name, value in paid.items()}
             entry["winner"] = None if view.blind else str(result.leader_id)
@@ -215,7 +214,12 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         entry["bidders"] = bidders
         entry["reserve"] = None if state.reserve is None else to_wire(state.reserve)
     if view.tender.company_id == view.company_id:
-        entry["baseline"] = None if lot.baseline is None else to_wire(_short(lot.baseline, terms))
+        entry["baseline"] = (
+            None if lot.baseline is None else to_wire(quantize(lot.baseline, lot.money_scale))
+        )
+    if terms.budget is not None:
+        entry["budget"] = to_wire(terms.budget)
+        entry["floor"] = None if terms.floor is None else to_wire(terms.floor)
     return entry
 
 
@@ -248,9 +252,10 @@ def _rounds_text(rounds: dict[str, Any]) -> str:
     return str(rounds["held"]) if stop is None else f"{rounds['held']}: {why[Stop(stop)]}"
 
 
-def _lot_text(view: _View, result: LotResult | None, bidders: int) -> str:
+def _lot_text(view: _View, result: LotResult | None, bidders: int, terms: LotTerms) -> str:
     """That only one bid tells something about the others, so only those who see all are told."""
-    return outcome_in_words(result, bidders if view.sees_all else max(bidders, 2))
+    told = bidders if view.sees_all else max(bidders, 2)
+    return outcome_in_words(result, told, rises=terms.budget is not None)
 
 
 def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, Any]]:
@@ -264,14 +269,7 @@ def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str,
             "name": alias_of(auctioning.row_of(view.tender).pk, ranked.seat)
             if view.blind
             else invitation.company.legal_name,
-            "price": to_wire(ranked.offer.amount),
-            "total": to_wire(
-                line_total(
-                    terms.quantity,
-                    ranked.offer.amount,
-                    money.scale_of(view.state, ranked.seat, lot.number),
-                )
-            ),
+            **_worth(ranked.offer.amount, money.own_terms(view.state, ranked.seat, lot.number)),
             **_lines(view, ranked, terms),
             "bids": lot.seats[ranked.seat].bids,
             "at": _moment(ranked.offer.received_at),
@@ -326,15 +324,13 @@ def _award(
         seat = next(
             code for code, each in view.seats.items() if each.company_id == result.awarded_to_id
         )
-        own = money.own_terms(view.state, seat, lot.number)
-        price = _short(result.awarded_amount, own)
         entry["name"] = result.awarded_to.legal_name
-        entry["price"] = to_wire(price)
-        entry["total"] = to_wire(line_total(terms.quantity, price, own.scale))
+        own = money.own_terms(view.state, seat, terms.number)
+        entry.update(_worth(result.awarded_amount, own))
         lines = _awarded_lines(view, result, terms)
         if lines:
             entry["lines"] = lines
-        entry |= _in_money(view, lot, seat, price)
+        entry |= _in_money(view, lot, seat, _short(result.awarded_amount, own))
     return entry
 
 
@@ -347,6 +343,20 @@ def _awarded_lines(view: _View, result: LotResult, terms: LotTerms) -> list[dict
         if invitation is not None and invitation.company_id == result.awarded_to_id:
             return priced_lines(terms, ranked.offer.lines)
     return []
+
+
+def _worth(amount: Decimal, terms: LotTerms) -> dict[str, str]:
+    """An amount as the format means it: a unit price, or the quantity offered for the budget."""
+    amount = _short(amount, terms)
+    total = {"total": to_wire(worth.total(terms, amount))}
+    if terms.budget is None:
+        return {"price": to_wire(amount), **total}
+    return {
+        "quantity_offered": to_wire(amount),
+        "unit_price": to_wire(worth.shown_unit_price(terms, amount)),
+        "unit_price_exact": worth.exact_unit_price(terms, amount),
+        **total,
+    }
 
 
 def _departs(result: LotResult) -> bool:

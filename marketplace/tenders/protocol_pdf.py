@@ -125,14 +125,18 @@ class _Writer(Sheet):
     def _lot(self, lot: dict[str, Any]) -> None:
         number = _("Lot %(number)s") % {"number": lot["number"]}
         self._heading(f"{number}: {lot['title']}")
+        quantity = formatting.quantity(lot["quantity"], lot["unit_symbol"])
         pairs = [
-            (_("Quantity"), formatting.quantity(lot["quantity"], lot["unit_symbol"])),
+            (_("Quantity"), quantity),
             (_("Outcome"), lot["outcome_text"]),
             (_("Closed"), self._moment(lot["closed_at"])),
             (_("Extensions"), str(lot["extensions"])),
         ]
         if lot.get("rounds_text"):
             pairs.append((_("Sealed rounds"), lot["rounds_text"]))
+        if "budget" in lot:
+            budget = formatting.money(lot["budget"], self._currency)
+            pairs[0:1] = [(_("Budget"), budget), (_("Expected"), quantity)]
         if lot.get("bids") is not None:
             pairs.append((_("Bids"), str(lot["bids"])))
         if ends := lot["random_end"]:
@@ -142,7 +146,7 @@ class _Writer(Sheet):
             if ends["final_offers"] is not None:
                 pairs.append((_("Final sealed offers"), str(ends["final_offers"])))
         if lot.get("reserve"):
-            pairs.append((_("Reserve, opened"), self._money(lot["reserve"], lot)))
+            pairs.append((_("Reserve, opened"), self._bid(lot["reserve"], lot)))
         if lot["award"]:
             pairs.append((_("Decision"), self._decision(lot)))
         self._pairs(*pairs)
@@ -157,14 +161,11 @@ class _Writer(Sheet):
             for row in lot["standing"]
         ]
         in_money = any("value" in row for row in lot["standing"])
-        titles = (
-            _("Rank"),
-            _("Supplier"),
-            _("Unit price"),
-            _("Compared, %(currency)s") % {"currency": self._currency} if in_money else _("Total"),
-            _("Bids"),
-            _("Received"),
-        )
+        compared = _("Compared, %(currency)s") % {"currency": self._currency}
+        figures = (_("Unit price"), compared if in_money else _("Total"))
+        if "budget" in lot:
+            figures = (f"{_('Quantity')}, {lot['unit_symbol']}", _("Unit price"))
+        titles = (_("Rank"), _("Supplier"), *figures, _("Bids"), _("Received"))
         self._table(titles, rows, (15, 54, 27, 33, 14, 35), "RLRRRL")
         for row in lot["standing"]:
             if row.get("lines"):
@@ -188,7 +189,14 @@ class _Writer(Sheet):
 
     def _decision(self, lot: dict[str, Any]) -> str:
         award = lot["award"]
-        if award.get("name"):
+        if award.get("name") and "budget" in lot:
+            text = _("awarded to %(name)s: %(quantity)s for %(budget)s, a unit at %(exact)s") % {
+                "name": award["name"],
+                "quantity": self._bid(award["quantity_offered"], lot),
+                "budget": formatting.money(lot["budget"], self._currency),
+                "exact": award["unit_price_exact"],
+            }
+        elif award.get("name"):
             text = _("awarded to %(name)s at %(price)s") % {
                 "name": award["name"],
                 "price": self._money(award["price"], lot, award.get("currency")),
@@ -233,7 +241,11 @@ class _Writer(Sheet):
     # Values -------------------------------------------------------------------------------
 
     def _prices(self, row: dict[str, Any], lot: dict[str, Any]) -> tuple[str, str]:
-        """Unit price and total; in several currencies the price in its own, and its value."""
+        """Unit price and total; in several currencies the price in its own, and its value; with a
+        budget the quantity, and what a unit costs."""
+        if "budget" in lot:
+            quantity = formatting.figure(row["quantity_offered"], least=lot["scale"])
+            return quantity, formatting.figure(row["unit_price"], least=2)
         if "value" not in row:
             total = formatting.figure(row["total"], least=lot["scale"])
             return formatting.figure(row["price"], least=lot["scale"]), total
@@ -241,6 +253,12 @@ class _Writer(Sheet):
         vat = "" if row["vat_rate"] is None else f" ({formatting.percent(row['vat_rate'], 0)})"
         value = formatting.figure(row["value"], least=lot["scale"])
         return f"{own}{formatting.NBSP}{row['currency']}{vat}", value
+
+    def _bid(self, amount: str, lot: dict[str, Any]) -> str:
+        """An amount that could be bid: a price, or with a budget a quantity."""
+        if "budget" in lot:
+            return formatting.quantity(amount, lot["unit_symbol"])
+        return self._money(amount, lot)
 
     def _money(self, amount: str, lot: dict[str, Any], currency: str | None = None) -> str:
         least = 0 if currency else lot["scale"]

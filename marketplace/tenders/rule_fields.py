@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from auctions.domain.terms import AutomaticBids, Band, FrontBuffer, LineRules, Step, StepKind
-from auctions.domain.terms_rules import OPEN, PRICED_BY_LINES, SCORED
+from auctions.domain.terms_rules import AUTOMATIC, OPEN, PRICED_BY_LINES, SCORED
 from auctions.domain.terms_scoring import (
     Criterion,
     CriterionKind,
@@ -45,13 +45,13 @@ RULE_FIELDS: tuple[TermsField, ...] = (
     ),
     TermsField(
         key="automatic_bids", section="step", kind=Kind.BOOL, default=False, required=False,
-        label=_("Automatic bids"), formats=OPEN,
+        label=_("Automatic bids"), formats=AUTOMATIC,
         rule=_("A supplier may name a secret limit down to which bids are placed for it whenever "
                "it does not lead. Needs each supplier's rank shown until the end."),
     ),
     TermsField(
         key="surrogates", section="step", kind=Kind.BOOL, default=False, required=False,
-        label=_("Surrogate bids"), formats=OPEN,
+        label=_("Surrogate bids"), formats=AUTOMATIC,
         rule=_("A supplier that cannot bid itself may let the platform's neutral person place one "
                "bid for it, not below an amount it approves; marked as such. You can never place "
                "one."),

@@ -8,6 +8,7 @@ of the terms and names what is wrong, field by field.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from auctions.domain.terms import (
 )
 from marketplace.tenders import presets
 from marketplace.tenders.formats import CHOICES, choice_of
+from marketplace.tenders.formats.base import FormatChoice
 from marketplace.tenders.money_fields import MONEY_FIELDS
 from marketplace.tenders.rule_fields import RULE_FIELDS
 from marketplace.tenders.terms_field import Kind, Problem, TermsField
@@ -323,12 +325,20 @@ def fields_of(rules: Mapping[str, Any]) -> tuple[TermsField, ...]:
     choice = choice_of(rules)
     own = {field.key for field in choice.fields}
     return tuple(
-        field
+        _called(field, choice)
         for field in FIELDS
         if field.key not in choice.fixed
         and (field.key not in _OF_FORMATS or field.key in own)
         and (field.formats is None or choice.format in field.formats)
     )
+
+
+def _called(field: TermsField, choice: FormatChoice) -> TermsField:
+    """The field as the format calls it."""
+    if field.key not in choice.called:
+        return field
+    label, rule = choice.called[field.key]
+    return replace(field, label=label, rule=rule)
 
 
 def effective(rules: Mapping[str, Any]) -> dict[str, str | bool]:

@@ -36,7 +36,7 @@ from auctions.domain.terms import (
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
 from marketplace.tenders import money_words, presets
 from marketplace.tenders.formats import BY_FORMAT
-from ui.formatting import duration, figure, money, percent
+from ui.formatting import duration, figure, money, percent, quantity
 
 ZERO = timedelta(0)
 
@@ -54,7 +54,7 @@ def in_words(terms: Terms) -> list[Section]:
     """All sections in the active language. Moments are left to the page, which knows the zone."""
     choice = BY_FORMAT[terms.format]
     sections = [
-        Section(key, heading, list(write(terms)))
+        Section(key, heading, list(choice.instead.get(key, write)(terms)))
         for key, heading, write in _sections()
         if key not in choice.unsaid
     ]
@@ -69,17 +69,21 @@ def in_words(terms: Terms) -> list[Section]:
     return sections
 
 
-def step_in_words(lot: LotTerms, currency: str) -> str:
-    """``0.5 %``, ``0.50 EUR`` or both: the least step of a lot."""
+def step_in_words(lot: LotTerms, currency: str, unit: str = "") -> str:
+    """``0.5 %``, ``0.50 EUR`` or both: the least step of a lot; with a budget ``5 t``."""
+
+    def amount(value: Decimal) -> str:
+        return money(value, currency) if lot.budget is None else quantity(value, unit)
+
     step = lot.step
     parts = []
     if step.bands is not None:
         return ", ".join(
             _("from %(least)s: %(step)s")
             % {
-                "least": money(band.least, currency),
-                "step": money(band.absolute, currency)
-                if band.percent is None
+                "least": amount(band.least),
+                "step": amount(band.absolute)
+                if band.absolute is not None
                 else _percent(band.percent),
             }
             for band in step.bands
@@ -87,7 +91,7 @@ def step_in_words(lot: LotTerms, currency: str) -> str:
     if step.kind is not StepKind.ABSOLUTE and step.percent is not None:
         parts.append(_percent(step.percent))
     if step.kind is not StepKind.PERCENT and step.absolute is not None:
-        parts.append(money(step.absolute, currency))
+        parts.append(amount(step.absolute))
     if not parts:
         return _("the smallest amount")
     if len(parts) == 2:

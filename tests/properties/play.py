@@ -33,6 +33,7 @@ from auctions.domain.terms import (
     Disclosure,
     ExtensionBase,
     Feedback,
+    Format,
     FrontBuffer,
     Guard,
     LineRules,
@@ -394,6 +395,37 @@ def bid_of(
     return cmd.PlaceBid(seat, lot, amount, ref, retyped, prices)
 
 
+@st.composite
+def budget_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
+    """The same rules over quantities for a budget: the ceiling of a price is the floor here."""
+    prices = draw(all_terms(basis))
+    made = replace(
+        prices,
+        format=Format.BUDGET,
+        scoring=None,
+        automatic_bids=None,
+        currencies=None,
+        vat_rates=None,
+        line_rules=None,
+        lots=tuple(
+            replace(
+                lot,
+                ceiling=None,
+                budget=Decimal("100000.00"),
+                floor=_on_grid(lot.ceiling, lot),
+                lines=None,
+            )
+            for lot in prices.lots
+        ),
+    )
+    assert check_terms(made) == []
+    return made
+
+
+def _on_grid(amount: Decimal | None, lot: LotTerms) -> Decimal | None:
+    return amount if amount is None or lot.grid is None else amount // lot.grid * lot.grid
+
+
 SCORINGS = (
     ScoringTerms(
         ScoringMethod.BONUS_MALUS,
@@ -509,14 +541,16 @@ class Player:
         terms = self.state.rules.lots[lot - 1]
         unit = terms.grid or Decimal(1).scaleb(-scale_of(self.state.rules, seat, terms.scale))
         most = machine.next_valid_bid(self.state, seat, lot)
+        # Quantities rise: what is "below" a price is more of them.
+        way = -1 if terms.budget is None else 1
         if most is None:
             most = 1_000_002 * unit
         mode, number = price
         if mode == "most":
-            return most - number * unit
+            return most + way * number * unit
         if mode == "above":
-            return most + number * unit
-        units = int(most / unit) * (100 - number) // 100
+            return most - way * number * unit
+        units = int(most / unit) * (100 + way * number) // 100
         return units * unit
 
     def step(self, step: Intent) -> Happened:

@@ -27,7 +27,16 @@ from auctions.domain.terms_check import check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
 from kernel.canonical import canonical
 from tests.domain.room import plain_limits
-from tests.properties.play import SEATS, Happened, Intent, Player, all_terms, prices, scripts
+from tests.properties.play import (
+    SEATS,
+    Happened,
+    Intent,
+    Player,
+    all_terms,
+    budget_terms,
+    prices,
+    scripts,
+)
 
 ME = SEATS[0]
 
@@ -63,8 +72,9 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         mine = lot.seats.get(seat or "")
         told += [mine and (mine.best and mine.best.amount, mine.bids, mine.unlock_pending)]
         # What ranks: the price, or the score it makes.
+        sign = 1 if terms.lots[lot.number - 1].budget is None else -1  # of quantities the most
         offers = [
-            (lot.scoring.get(name, PRICE).score(other.best.amount), other.best.seq)
+            (sign * lot.scoring.get(name, PRICE).score(other.best.amount), other.best.seq)
             for name, other in lot.seats.items()
             if other.best is not None
         ]
@@ -79,7 +89,7 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         if shown and feedback.lead and len(offers) >= feedback.lead_min_bidders:
             told += ["lead", lowest]
         if shown and feedback.rank and own is not None:
-            mark = lot.scoring.get(seat or "", PRICE).score(own.amount)
+            mark = sign * lot.scoring.get(seat or "", PRICE).score(own.amount)
             better = sum(score < mark for score, _ in offers)
             equal = [seq for score, seq in offers if score == mark]
             rank = {
@@ -177,6 +187,11 @@ def _agree(first: list[tuple[Any, bytes]], second: list[tuple[Any, bytes]]) -> b
 def test_a_supplier_is_told_the_same_whatever_it_may_not_see(
     terms: Terms, script: list[Twin]
 ) -> None:
+    compare(terms, script, Viewer(Role.SUPPLIER, ME))
+
+
+@given(budget_terms(), twins)
+def test_neither_where_quantities_are_bid(terms: Terms, script: list[Twin]) -> None:
     compare(terms, script, Viewer(Role.SUPPLIER, ME))
 
 

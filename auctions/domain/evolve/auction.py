@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain.direction import rises_in
 from auctions.domain.events import AuctionOutcome, DeadlineCause
 from auctions.domain.evolve import random_end
 from auctions.domain.evolve.common import Reducer, noted, with_lot
@@ -19,10 +20,12 @@ def _opened(state: AuctionState, event: ev.Opened, seq: int) -> AuctionState:
     terms = event.terms
     first = min(lot.number for lot in terms.lots)
     parallel = terms.lot_order is not LotOrder.SERIAL
+    rises = rises_in(terms)
     lots = {
         lot.number: LotState(
             number=lot.number,
             starts_at=terms.starts_at if parallel or lot.number == first else None,
+            rises=rises,
         )
         for lot in terms.lots
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from auctions.domain import events as ev
+from auctions.domain.direction import better
 from auctions.domain.evolve import random_end
 from auctions.domain.evolve.common import NOTHING, Reducer, on_lot, with_lot
 from auctions.domain.state import AuctionState, Offer, PendingWithdrawal, SeatOnLot
@@ -22,11 +23,13 @@ def bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSta
         previous=before.best,
         bids=before.bids + 1,
         first=event.amount if before.first is None else before.first,
-        # An unlock serves one bid by hand, and a request is settled by going as low as it asked.
+        # An unlock serves one bid by hand, and a request is settled by going as far as it asked.
         unlocked_to=before.unlocked_to if isinstance(event, ev.AutomaticBidPlaced) else None,
         # Whoever bids by hand is back.
         surrogate=before.surrogate if isinstance(event, ev.AutomaticBidPlaced) else None,
-        unlock_pending=None if pending is None or event.amount <= pending else pending,
+        unlock_pending=pending
+        if pending is not None and better(lot.rises, pending, event.amount)
+        else None,
     )
     drawn = random_end.with_bid(lot, event, before, seq)
     lot = replace(lot, seats=on_lot(lot, event.seat, after), random_end=drawn)

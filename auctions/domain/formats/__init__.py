@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auctions.domain.formats import (
+    budget,
     dutch,
     english,
     japanese,
@@ -27,6 +28,7 @@ RULES: dict[Format, FormatRules] = {
     Format.TURNS: turns.RULES,
     Format.SEALED_ROUNDS: sealed_rounds.RULES,
     Format.OPEN_CLOSED: open_closed.RULES,
+    Format.BUDGET: budget.RULES,
 }
 
 
@@ -38,7 +40,8 @@ def rules_of(state: AuctionState) -> FormatRules:
 def next_valid_bid(state: AuctionState, seat: str, lot: int) -> Decimal | None:
     """The highest amount this seat may offer on the lot; None where nothing limits it.
 
-    Zero (or less) means that no amount above zero would do. Whether the lot is open now is not
+    Zero (or less) means that no amount above zero would do. Where quantities are bid it is the
+    lowest one, beyond what can be written where none would do. Whether the lot is open now is not
     looked at.
     """
     return rules_of(state).most(state, seat, lot)

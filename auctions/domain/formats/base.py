@@ -85,5 +85,6 @@ class FormatRules:
     edited_once_started: bool = True  # whether times may be edited while a lot is under way
     refuses: tuple[str, ...] = ()  # rules that it does not take: names of formats.plain
     starts: bool = False  # whether its lots have a start price
+    budgets: bool = False  # whether its lots have a budget, and amounts are quantities
     problems: Callable[[Terms], Iterator[Problem]] = field(default=no_problems)
     sealed: bool = False  # no amount is known to anybody before the lot closes

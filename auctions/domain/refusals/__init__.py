@@ -48,6 +48,13 @@ from auctions.domain.refusals.bids import (
     WithdrawalPending,
     WithdrawalTooLate,
 )
+from auctions.domain.refusals.budget import (
+    BelowFloor,
+    NoRoomAbove,
+    QuantityBuffered,
+    QuantityTooHigh,
+    QuantityTooLow,
+)
 from auctions.domain.refusals.levels import LevelAcceptedAlready, LevelNotReached, OutOfLot
 from auctions.domain.refusals.limits import (
     LimitNeedsBid,
@@ -133,6 +140,7 @@ __all__ = [
     "AuditorKeyMissing",
     "AwardExists",
     "BelowApproval",
+    "BelowFloor",
     "BidTooHigh",
     "CurrencyNotListed",
     "Disqualified",
@@ -170,6 +178,7 @@ __all__ = [
     "NoLimit",
     "NoPackage",
     "NoRoom",
+    "NoRoomAbove",
     "NoSurrogates",
     "NotAFinalist",
     "NotAdmitted",
@@ -198,6 +207,9 @@ __all__ = [
     "PricesFixed",
     "PricesNotAsked",
     "PricesNotDeclared",
+    "QuantityBuffered",
+    "QuantityTooHigh",
+    "QuantityTooLow",
     "ReasonMissing",
     "Refusal",
     "RemovalWouldTell",

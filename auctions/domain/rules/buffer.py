@@ -1,4 +1,4 @@
-"""Front buffer: whoever takes the lead must undercut it by more than the smallest amount.
+"""Front buffer: whoever takes the lead must improve on it by more than the smallest amount.
 
 Only where every bidder always sees the lead. A bid that does not take the lead is not measured; nor
 is one of whoever leads already.
@@ -6,20 +6,20 @@ is one of whoever leads already.
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from auctions.domain import money, outcome
+from auctions.domain.direction import at_scale, better, on_grid, stepped
 from auctions.domain.rules import feedback, own_step
 from auctions.domain.state import AuctionState, LotState
-from auctions.domain.terms import LotTerms
-from kernel.decimals import floor_fraction, tick
+from kernel.decimals import floor_fraction
 
-_WIDE = Context(prec=60, rounding=ROUND_FLOOR)
+_WIDE = Context(prec=60)
 
 
 def allowed(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
-    """The highest amount that may take the lead from somebody else; None where nothing is asked."""
+    """The worst amount that may take the lead from somebody else; None where nothing is asked."""
     rule = state.rules.front_buffer
     if rule is None or not feedback.lead_told(state, seat, lot):
         return None
@@ -31,24 +31,26 @@ def allowed(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
         exact = Fraction(told) - own_step.part_of(rule, Fraction(told), lot.money[seat])
         lot_terms = money.own_terms(state, seat, lot.number)
         most = floor_fraction(exact, lot_terms.scale)
-        return most if lot_terms.grid is None or most <= 0 else _on_grid(most, lot_terms)
-    down = rule.absolute or Decimal(0)
+        if lot_terms.grid is None or most <= 0:
+            return most
+        return on_grid(lot.rises, most, lot_terms.grid, lot_terms.scale)
+    by = rule.absolute or Decimal(0)
     if rule.percent is not None:
-        down = _WIDE.multiply(told, rule.percent).scaleb(-2, context=_WIDE)
+        by = _WIDE.multiply(told, rule.percent).scaleb(-2, context=_WIDE)
     lot_terms = state.rules.lots[lot.number - 1]
-    most = _WIDE.quantize(_WIDE.subtract(told, down), tick(lot_terms.scale))
-    return most if lot_terms.grid is None or most <= 0 else _on_grid(most, lot_terms)
-
-
-def _on_grid(most: Decimal, lot_terms: LotTerms) -> Decimal:
-    grid = lot_terms.grid or tick(lot_terms.scale)
-    most = _WIDE.multiply(_WIDE.divide_int(most, grid), grid)
-    return _WIDE.quantize(most, tick(lot_terms.scale))
+    most = at_scale(lot.rises, stepped(lot.rises, told, by), lot_terms.scale)
+    if lot_terms.grid is not None and most > 0:
+        return on_grid(lot.rises, most, lot_terms.grid, lot_terms.scale)
+    return most
 
 
 def within(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> Decimal | None:
-    """For an amount that takes the lead by too little, the highest that would do; else None."""
+    """For an amount that takes the lead by too little, the worst that would do; else None."""
     most = allowed(state, seat, lot)
-    if most is None or amount <= most or not outcome.beats_lead(lot, seat, amount):
+    if (
+        most is None
+        or not better(lot.rises, most, amount)
+        or not outcome.beats_lead(lot, seat, amount)
+    ):
         return None
     return most

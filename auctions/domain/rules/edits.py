@@ -10,7 +10,6 @@ for consent, whose end resumes. Who has not consented stays ranked and cannot bi
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from decimal import Decimal
 from typing import Any
 
 from auctions.domain.commands import ChangeTerms
@@ -103,12 +102,12 @@ def _some_start_ahead(state: AuctionState) -> bool:
     return any(not lot.started for lot in state.lots.values())
 
 
-def _identity(terms: Terms) -> list[tuple[int, str | None, Decimal | None, Decimal | None]]:
-    """With a hidden reserve also what was compared with it: start and ceiling."""
+def _identity(terms: Terms) -> list[tuple[object, ...]]:
+    """With a hidden reserve also what was compared with it: start, ceiling and floor."""
     return [
-        (lot.number, None, None, None)
+        (lot.number, None)
         if lot.reserve_commitment is None
-        else (lot.number, lot.reserve_commitment, lot.start, lot.ceiling)
+        else (lot.number, lot.reserve_commitment, lot.start, lot.ceiling, lot.floor)
         for lot in terms.lots
     ]
 

@@ -1,7 +1,9 @@
-"""Guard: protection against slips of the finger, by the drop from one's own best.
+"""Guard: protection against slips of the finger, by the step from one's own best.
+
+A step is a drop in price, or a rise of the quantity offered for a budget.
 
 ``warn`` is for the page alone. Past ``retype`` the amount must be typed again, and so must every
-first bid. Past ``block`` a neutral person must unlock it. "Past" means more than: a drop of just
+first bid. Past ``block`` a neutral person must unlock it. "Past" means more than: a step of just
 25 % does not pass 25 %.
 """
 
@@ -10,6 +12,7 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from enum import StrEnum
 
+from auctions.domain.direction import better, gain
 from auctions.domain.refusals import GuardBlocked, GuardRetype
 from auctions.domain.state import LotState, SeatOnLot
 from auctions.domain.terms import Guard
@@ -27,15 +30,18 @@ class GuardLevel(StrEnum):
     BLOCK = "block"
 
 
-def guard_level(guard: Guard, best: Decimal | None, amount: Decimal) -> GuardLevel:
+def guard_level(
+    guard: Guard, best: Decimal | None, amount: Decimal, *, rises: bool = False
+) -> GuardLevel:
     """What the guard makes of going from own ``best`` (None: no bid yet) to ``amount``."""
     if best is None:
         return GuardLevel.NONE if guard.retype is None else GuardLevel.RETYPE
-    if _passes(guard.block, best, amount):
+    step = gain(rises, best, amount)
+    if _passes(guard.block, best, step):
         return GuardLevel.BLOCK
-    if _passes(guard.retype, best, amount):
+    if _passes(guard.retype, best, step):
         return GuardLevel.RETYPE
-    return GuardLevel.WARN if _passes(guard.warn, best, amount) else GuardLevel.NONE
+    return GuardLevel.WARN if _passes(guard.warn, best, step) else GuardLevel.NONE
 
 
 def check_guard(
@@ -44,19 +50,24 @@ def check_guard(
     """Raise GuardBlocked or GuardRetype unless the bid is confirmed as the guard asks."""
     mine = lot.seats.get(seat, _NOBODY)
     best = None if mine.best is None else mine.best.amount
-    level = guard_level(guard, best, amount)
-    if level is GuardLevel.BLOCK and (mine.unlocked_to is None or amount < mine.unlocked_to):
+    level = guard_level(guard, best, amount, rises=lot.rises)
+    if level is GuardLevel.BLOCK and not unlocked(lot, mine, amount):
         raise GuardBlocked(field="amount", threshold=to_wire(guard.block or Decimal(0)))
     asked = guard.retype is not None and level in (GuardLevel.RETYPE, GuardLevel.BLOCK)
     if retyped != amount and (asked or retyped is not None):
         raise GuardRetype(field="retyped", threshold=to_wire(guard.retype or Decimal(0)))
 
 
-def _passes(percent: Decimal | None, best: Decimal, amount: Decimal) -> bool:
+def unlocked(lot: LotState, mine: SeatOnLot, amount: Decimal) -> bool:
+    """Whether a neutral person let this seat go as far as the amount."""
+    far = mine.unlocked_to
+    return far is not None and not better(lot.rises, amount, far)
+
+
+def _passes(percent: Decimal | None, best: Decimal, step: Decimal) -> bool:
     if percent is None:
         return False
-    drop = _WIDE.multiply(_WIDE.subtract(best, amount), Decimal(100))
-    passed: bool = drop > _WIDE.multiply(best, percent)
+    passed: bool = _WIDE.multiply(step, Decimal(100)) > _WIDE.multiply(best, percent)
     return passed
 
 

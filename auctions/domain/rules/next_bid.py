@@ -1,6 +1,8 @@
 """Next valid bid: the highest amount that would be accepted from a seat now.
 
-``most = floor_scale(min(basis - tick, basis - d))``, floored to the grid where there is one. The
+``most = floor_scale(min(basis - tick, basis - d))``, floored to the grid where there is one. Where
+bids are quantities for a budget it is the lowest one, ``least = ceil_scale(max(basis + tick,
+basis + d))``, ceiled to the grid, and the lot's floor limits a first one as its ceiling does. The
 basis is the seat's own best, or the lead where the terms say so *and* this seat sees the lead:
 otherwise the answer would tell what is hidden. Without a basis the ceiling alone limits. Before
 the lot starts the basis is always own best, since nobody sees a lead then.
@@ -9,17 +11,25 @@ the lot starts the basis is always own best, since nobody sees a lead then.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from auctions.domain import money, outcome
+from auctions.domain.direction import at_scale, better, on_grid, stepped
 from auctions.domain.refusals import (
     AboveCeiling,
+    BelowFloor,
     BidTooHigh,
     LeadBuffered,
     LeadEqualled,
     NoRoom,
+    NoRoomAbove,
     NotPositive,
     OffGrid,
+    QuantityBuffered,
+    QuantityTooHigh,
+    QuantityTooLow,
+    Refusal,
     ScaleWrong,
 )
 from auctions.domain.rules import buffer, feedback, own_step, scoring
@@ -34,26 +44,32 @@ _TOO_LARGE = Decimal(10) ** MAX_INTEGER_DIGITS
 
 
 def next_valid_bid(state: AuctionState, seat: str, lot: int) -> Decimal | None:
-    """The highest amount this seat may bid on the lot; None where nothing limits its first bid.
+    """The worst amount this seat may bid on the lot; None where nothing limits its first bid.
 
-    Zero (or less) means that no amount above zero would do. Whether the lot is open now is not
-    looked at.
+    It has no :func:`room` where nothing better would do. Whether the lot is open now is not looked
+    at.
     """
     most, _ = limit(state, seat, state.lots[lot])
     return most
 
 
+def has_room(rises: bool, bound: Decimal | None) -> bool:
+    """Whether some amount may be bid, by what :func:`next_valid_bid` said."""
+    return bound is None or (bound < _TOO_LARGE if rises else bound > 0)
+
+
 def limit(state: AuctionState, seat: str, lot: LotState) -> tuple[Decimal | None, bool]:
-    """As :func:`next_valid_bid`, and whether a basis was undercut (else the ceiling limits)."""
+    """As :func:`next_valid_bid`, and whether a basis was undercut (else the first bid's limit)."""
     basis = _basis(state, seat, lot)
     if basis is None:
-        most = money.own_terms(state, seat, lot.number).ceiling
+        lot_terms = money.own_terms(state, seat, lot.number)
+        most = lot_terms.floor if lot.rises else lot_terms.ceiling
         return (None, False) if most is None else (_lead_avoided(state, seat, lot, most), False)
     return _lead_avoided(state, seat, lot, undercut(state, seat, lot, basis)), True
 
 
 def undercut(state: AuctionState, seat: str, lot: LotState, basis: Decimal) -> Decimal:
-    """The highest amount that is lower than ``basis`` by the lot's step, on its grid."""
+    """The worst amount that is better than ``basis`` by the lot's step, on its grid."""
     lot_terms = money.own_terms(state, seat, lot.number)
     smallest = tick(lot_terms.scale)
     if scoring.step_on_score(state.rules):
@@ -61,10 +77,10 @@ def undercut(state: AuctionState, seat: str, lot: LotState, basis: Decimal) -> D
     elif seat in lot.money:
         most = own_step.most(lot.money[seat], lot_terms, basis)
     else:
-        down = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
-        most = _WIDE.quantize(_WIDE.subtract(basis, down), smallest)
+        by = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
+        most = at_scale(lot.rises, stepped(lot.rises, basis, by), lot_terms.scale)
     if lot_terms.grid is not None and most > 0:
-        most = _on_grid(most, lot_terms)
+        most = on_grid(lot.rises, most, lot_terms.grid, lot_terms.scale)
     return most
 
 
@@ -73,7 +89,8 @@ def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
     if not amount.is_finite() or amount <= 0:
         raise NotPositive(field="amount")
     if amount >= _TOO_LARGE:
-        raise AboveCeiling(field="amount", most=to_wire(_TOO_LARGE - 1))
+        too_large = AboveCeiling if lot_terms.budget is None else QuantityTooHigh
+        raise too_large(field="amount", most=to_wire(_TOO_LARGE - 1))
     scaled = _WIDE.quantize(amount, tick(lot_terms.scale))
     if scaled != amount:
         raise ScaleWrong(field="amount", scale=lot_terms.scale)
@@ -83,23 +100,40 @@ def check_form(lot_terms: LotTerms, amount: Decimal) -> Decimal:
 
 
 def check_undercuts(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> None:
-    """Raise NoRoom, AboveCeiling, BidTooHigh or LeadEqualled unless the amount may be bid."""
-    most, below_own = limit(state, seat, lot)
+    """Raise why the amount may not be bid: no room, past the first bid's limit, too small a step,
+    the lead equalled or taken by too little."""
+    most, by_step = limit(state, seat, lot)
+    why = _RISING if lot.rises else _FALLING
     if most is not None:
-        if most <= 0:
-            raise NoRoom(lot=lot.number)
-        if amount > most:
+        if not has_room(lot.rises, most):
+            raise why.no_room(lot=lot.number)
+        if better(lot.rises, most, amount):
             if _equals_lead(state, seat, lot, amount):
-                raise LeadEqualled(field="amount", most=to_wire(most))
+                raise LeadEqualled(field="amount", **{why.bound: to_wire(most)})
             if buffer.within(state, seat, lot, amount) is not None:
-                raise LeadBuffered(field="amount", most=to_wire(most))
-            too_high = BidTooHigh if below_own else AboveCeiling
-            raise too_high(field="amount", most=to_wire(most))
+                raise why.buffered(field="amount", **{why.bound: to_wire(most)})
+            too_bad = why.step if by_step else why.first
+            raise too_bad(field="amount", **{why.bound: to_wire(most)})
     if _equals_lead(state, seat, lot, amount):
         raise LeadEqualled(field="amount")
     buffered = buffer.within(state, seat, lot, amount)
     if buffered is not None:
-        raise LeadBuffered(field="amount", most=to_wire(buffered))
+        raise why.buffered(field="amount", **{why.bound: to_wire(buffered)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """How an amount is refused, and what the refusal calls the amount that would have done."""
+
+    bound: str
+    no_room: type[Refusal]
+    first: type[Refusal]
+    step: type[Refusal]
+    buffered: type[Refusal]
+
+
+_FALLING = _Why("most", NoRoom, AboveCeiling, BidTooHigh, LeadBuffered)
+_RISING = _Why("least", NoRoomAbove, BelowFloor, QuantityTooLow, QuantityBuffered)
 
 
 def _basis(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
@@ -144,14 +178,6 @@ _DECREMENTS: dict[StepKind, Callable[[Step, Decimal], Decimal]] = {
 }
 
 
-def _on_grid(most: Decimal, lot_terms: LotTerms) -> Decimal:
-    """The greatest multiple of the grid that does not exceed a positive ``most``."""
-    if lot_terms.grid is None:
-        return most
-    floored: Decimal = _WIDE.multiply(_WIDE.divide_int(most, lot_terms.grid), lot_terms.grid)
-    return _WIDE.quantize(floored, tick(lot_terms.scale))
-
-
 def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal) -> bool:
     """The terms forbid it, this seat sees the lead, and the lead is that amount."""
     return (
@@ -162,9 +188,9 @@ def _equals_lead(state: AuctionState, seat: str, lot: LotState, amount: Decimal)
 
 
 def _lead_avoided(state: AuctionState, seat: str, lot: LotState, most: Decimal) -> Decimal:
-    """Lower where ``most`` itself would equal a forbidden lead, or take it by too little."""
+    """Better where ``most`` itself would equal a forbidden lead, or take it by too little."""
     if _equals_lead(state, seat, lot, most):
         lot_terms = money.own_terms(state, seat, lot.number)
-        most = _WIDE.subtract(most, lot_terms.grid or tick(lot_terms.scale))
+        most = stepped(lot.rises, most, lot_terms.grid or tick(lot_terms.scale))
     buffered = buffer.within(state, seat, lot, most)
     return most if buffered is None else buffered

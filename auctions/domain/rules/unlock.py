@@ -1,6 +1,6 @@
 """Unlock: a neutral person lets a bid past the guard's block; never the buyer.
 
-An approval lets the seat's next bid on that lot go as low as it asked: it is placed anew, and its
+An approval lets the seat's next bid on that lot go as far as it asked: it is placed anew, and its
 own moment counts. A request that waits at the deadline extends the lot once.
 """
 
@@ -24,7 +24,7 @@ from auctions.domain.refusals import (
     UnlockNotPending,
 )
 from auctions.domain.rules import admission, lots, next_bid, texts
-from auctions.domain.rules.guard import GuardLevel, guard_level
+from auctions.domain.rules.guard import GuardLevel, guard_level, unlocked
 from auctions.domain.state import ZERO, LotPhase, LotState, SeatOnLot
 from kernel.clock import ceil_to_second
 
@@ -41,8 +41,8 @@ def request_unlock(draft: Draft, command: RequestUnlock) -> None:
     next_bid.check_undercuts(state, command.seat, lot, amount)
     mine = lot.seats.get(command.seat, SeatOnLot())
     best = None if mine.best is None else mine.best.amount
-    unlocked = mine.unlocked_to is not None and amount >= mine.unlocked_to
-    if unlocked or guard_level(state.rules.guard, best, amount) is not GuardLevel.BLOCK:
+    level = guard_level(state.rules.guard, best, amount, rises=lot.rises)
+    if level is not GuardLevel.BLOCK or unlocked(lot, mine, amount):
         raise UnlockNotNeeded()
     draft.emit(UnlockRequested(lot.number, command.seat, amount, draft.at, command.ref))
 

@@ -43,6 +43,7 @@ from auctions.realtime.messages.commands import (
     WithdrawPackage,
 )
 from auctions.realtime.messages.lots import (
+    BudgetView,
     LevelView,
     LimitView,
     LineInfo,
@@ -65,6 +66,7 @@ __all__ = [
     "Annul",
     "ApproveSurrogate",
     "Bid",
+    "BudgetView",
     "CLOSE_CODES",
     "Cancel",
     "ChangeTerms",

@@ -11,12 +11,13 @@ class Bid(Message, tag="bid", frozen=True):
     """Place a binding bid. ``retyped`` repeats the amount past the guard's threshold.
 
     On a lot with positions give ``lines``: the unit price of each, in order. ``amount`` may then be
-    left out; given, it must be what they come to.
+    left out; given, it must be what they come to. On a lot with a budget the amount is the quantity
+    delivered for it.
     """
 
     ref: str
     lot: int
-    amount: str | None = None
+    amount: str | None = None  # unit price; with a budget a quantity of the lot's unit
     retyped: str | None = None
     lines: list[str] | None = None
 

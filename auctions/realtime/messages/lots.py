@@ -27,9 +27,9 @@ class OwnStanding(Part):
     rank: int | None = None  # absent while the terms hide it
     of: int | None = None  # only where the count is shown
     leading: bool | None = None  # only where the rank or the lead is seen
-    gap: str | None = None  # best - lead, only where the lead is seen
+    gap: str | None = None  # by how much the lead is better, only where the lead is seen
     most: str | None = None  # next valid bid; null: none possible or (first bid) no ceiling
-    room: bool = True  # whether any amount above zero would do
+    room: bool = True  # whether any amount would do
     prebid: bool = False
     withdrawable_until: str | None = None
     withdrawal_pending: bool = False
@@ -43,6 +43,7 @@ class OwnStanding(Part):
     surrogate: str | None = None  # how low the surrogate bid may go that it approved
     limit: LimitView | None = None  # where the terms have automatic bids
     lines: list[str] | None = None  # on a lot with positions: the unit prices behind ``best``
+    least: str | None = None  # with a budget, in the place of ``most``: the lowest quantity
 
 
 class Participant(Part):
@@ -126,6 +127,19 @@ class LevelView(Part):
     accepted: int | None = None  # buyer only: who has
 
 
+class BudgetView(Part):
+    """Where the price is fixed: every amount of the lot is a quantity of its unit, more is better.
+
+    That goes for ``own.best``, ``own.least``, ``own.gap``, ``lead``, ``price``, ``reserve``,
+    ``participants[].best``, the points, bids and entries of the lot. Every total is the budget.
+    """
+
+    amount: str  # the budget: what is paid for the whole lot, in the auction's currency
+    own_unit_price: str | None = None  # budget / own best quantity, half-even at six digits
+    lead_unit_price: str | None = None  # of the leading quantity, where the lead is seen
+    unit_price: str | None = None  # of the winning quantity, where it is told
+
+
 class LotView(Part):
     """One lot as this viewer may see it now."""
 
@@ -162,6 +176,7 @@ class LotView(Part):
     rounds: RoundsView | None = None  # of sealed rounds
     paid: str | None = None  # buyer: ``price`` in the winner's own money, where that is another
     paid_in: str | None = None  # its currency
+    budget: BudgetView | None = None  # where amounts are quantities
 
 
 class LineInfo(Part):
@@ -189,3 +204,5 @@ class LotInfo(Part):
     baseline: str | None = None  # buyer only
     target: str | None = None  # buyer only
     lines: list[LineInfo] | None = None  # the positions: bid a price for each, not one amount
+    budget: str | None = None  # paid for the whole lot; then ``scale`` is that of quantities
+    floor: str | None = None  # with a budget: the lowest first quantity

@@ -34,7 +34,10 @@ class OwnBid(Part):
 
 
 class PricePoint(Part):
-    """One accepted bid for the price-time chart; ``seat`` null where names are hidden."""
+    """One accepted bid for the chart by time; ``seat`` null where names are hidden.
+
+    On a lot with a budget ``amount`` is a quantity, as in every own bid.
+    """
 
     lot: int
     at: str

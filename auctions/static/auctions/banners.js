@@ -2,6 +2,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { unitOf } from "./direction.js";
 import { $, h, icon, show } from "./dom.js";
 import { randomWords } from "./randomend.js";
 import { amount as words, duration, t, time } from "./text.js";
@@ -47,7 +48,7 @@ function pauseWords(store, lot) {
 
 function closedWords(store, lot) {
   if (lot.outcome === "no_bid") return { tone: "", icon: "circle-x", text: t("said_no_bid"), reason: "" };
-  const unit = `${store.snapshot.currency}/${store.info(lot.number).unit_label}`;
+  const unit = unitOf(store.snapshot, store.info(lot.number));
   const paid = lot.paid ? ` (${words(Dec.of(lot.paid))} ${lot.paid_in})` : "";
   const price = lot.price ? `${words(Dec.of(lot.price))} ${unit}${paid}` : "";
   if (lot.outcome === "reserve_not_met") {

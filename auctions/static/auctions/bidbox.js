@@ -4,9 +4,11 @@
 import { guardOf, judge, limitOf, lotTotal, quickSteps, stepOf } from "./bidding.js";
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
+import { better, rises, rounding, unitOf } from "./direction.js";
 import { $, setData, setText, show } from "./dom.js";
 import { LinesBox } from "./linesbox.js";
 import { amount as words, t, time, typed as asTyped } from "./text.js";
+import { budgetWords, priceWords } from "./worth.js";
 
 const LATE_GRACE = 1000; // our clock may be off by that much; the server's decides
 const OPEN = new Set(["running", "prebid"]);
@@ -40,10 +42,7 @@ export class BidBox {
     return { lot: this.store.lot(number), info: this.store.info(number), lotTerms: this.store.lotTerms(number), terms: this.store.terms };
   }
 
-  #unit(info) {
-    const { currency } = this.store.snapshot;
-    return info.lines ? currency : `${currency}/${info.unit_label}`;
-  }
+  #unit(info) { return info.lines ? this.store.snapshot.currency : unitOf(this.store.snapshot, info); }
 
   // ---------- what the person does ----------
   #listen() {
@@ -98,9 +97,9 @@ export class BidBox {
     const step = stepOf(lot, info, lotTerms, terms.basis, base);
     let next = base.plus(new Dec(step.units * direction, step.scale));
     const grid = Dec.maybe(lotTerms.grid);
-    if (grid) next = next.onGrid(grid);
-    next = next.toScale(info.scale, "floor");
-    if (most && next.compare(most) > 0) next = most;
+    if (grid) next = next.onGrid(grid, rounding(info));
+    next = next.toScale(info.scale, rounding(info));
+    if (most && better(info, most, next)) next = most;
     if (next.isPositive) this.#fill(next);
   }
 
@@ -123,14 +122,14 @@ export class BidBox {
     draft.review = { amount: value, prices, forced: draft.forced === value.wire() };
     this.parts.retype.value = "";
     this.render();
-    const { level } = this.#guard(draft, lot);
+    const { level } = this.#guard(draft, lot, info);
     if (level === "retype") this.parts.retype.focus();
     else if (level === "block") this.parts["review-unlock"].focus();
     else this.parts["review-confirm"].focus();
   }
 
-  #guard(draft, lot) {
-    const guard = guardOf(draft.review.amount, lot, this.store.terms.guard);
+  #guard(draft, lot, info) {
+    const guard = guardOf(draft.review.amount, lot, this.store.terms.guard, info);
     return draft.review.forced && guard.level !== "block" ? { ...guard, level: "retype" } : guard;
   }
 
@@ -146,7 +145,7 @@ export class BidBox {
     const { lot, info } = this.#context();
     const draft = this.#draft();
     if (!draft.review || this.blockedBy()) return;
-    const { level } = this.#guard(draft, lot);
+    const { level } = this.#guard(draft, lot, info);
     const wire = draft.review.amount.wire();
     const isTyped = level === "retype" || draft.forced === wire;
     if (level === "block" || (isTyped && !this.#retypedEquals(info))) return;
@@ -251,7 +250,8 @@ export class BidBox {
       this.#write();
     }
     const unit = this.#unit(info);
-    setText(parts["amount-label"], t(terms.vat === "gross" ? "next_bid_gross" : "next_bid_net", { unit }));
+    const budget = rises(info) ? budgetWords(info, this.store.snapshot.currency) : "";
+    setText(parts["amount-label"], t(terms.vat === "gross" ? "next_bid_gross" : "next_bid_net", { unit, budget }));
     setText(parts["amount-unit"], unit);
     show(parts["bid-single"], !info.lines);
     show(parts["bid-lines"], Boolean(info.lines));
@@ -326,15 +326,21 @@ export class BidBox {
     const best = Dec.maybe(lot.own?.best);
     setText(this.parts["sum-label"], info.lines ? t("lines_total", { n: info.lines.length })
       : t("lot_total", { quantity: words(Dec.of(info.quantity)), unit: info.unit_label }));
-    setText(this.parts["sum-total"], value ? `${words(lotTotal(value, info))} ${this.store.snapshot.currency}` : "–");
+    setText(this.parts["sum-total"], value ? this.#worth(value, info) : "–");
     const change = value && best ? value.minus(best).percentOf(best) : null;
     setText(this.parts["sum-change"], change ? t("percent", { value: words(change, { signed: true }) }) : "");
+  }
+
+  // What it comes to: the lot's total, or with a budget the price of a unit.
+  #worth(value, info) {
+    const { currency } = this.store.snapshot;
+    return rises(info) ? priceWords(value, info, currency) : `${words(lotTotal(value, info))} ${currency}`;
   }
 
   #review(draft, lot, info, blocked) {
     const { parts } = this;
     const value = draft.review.amount;
-    const guard = this.#guard(draft, lot);
+    const guard = this.#guard(draft, lot, info);
     const best = Dec.maybe(lot.own?.best);
     const lead = Dec.maybe(lot.lead);
     const change = best ? value.minus(best).percentOf(best) : null;
@@ -343,10 +349,10 @@ export class BidBox {
     show(parts["review-lines"], Boolean(draft.review.prices));
     if (draft.review.prices) this.lines.renderReview(draft.review.prices);
     setText(parts["review-unit"], `${words(value)} ${this.#unit(info)}`);
-    setText(parts["review-total"], `${words(lotTotal(value, info))} ${this.store.snapshot.currency}`);
+    setText(parts["review-total"], this.#worth(value, info));
     setText(parts["review-change"], change ? t("percent", { value: words(change, { signed: true }) }) : t("first_bid"));
     show(parts["review-lead-row"], Boolean(lead));
-    if (lead) setText(parts["review-lead"], t(value.compare(lead) < 0 ? "takes_lead" : value.compare(lead) === 0 ? "equals_lead" : "behind_lead"));
+    if (lead) setText(parts["review-lead"], t(better(info, value, lead) ? "takes_lead" : value.compare(lead) === 0 ? "equals_lead" : "behind_lead"));
     const { level } = guard;
     const needsTyping = level === "retype" || draft.forced === value.wire();
     show(parts["review-warning"], level !== "none");

@@ -3,6 +3,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { better, rises } from "./direction.js";
 import { $, h, setText, show } from "./dom.js";
 import { levelPoints } from "./levels.js";
 import { amount as words, formatCount, span, t, time } from "./text.js";
@@ -15,7 +16,7 @@ const LINE = 13;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 export class PriceChart {
-  // `lines(points)` returns [{name, points, slot, width, dash}], slot 0..5 of colour and dash (unless
+  // `lines(points, lot, info)` returns [{name, points, slot, width, dash}], slot 0..5 of colour and dash (unless
   // `dash` says otherwise), in the order in which they are drawn.
   constructor({ store, clock, selected, lines }) {
     Object.assign(this, { store, clock, selected, lines });
@@ -55,11 +56,12 @@ export class PriceChart {
     show(this.box, Boolean(points.length) && $("#chart-table").hidden);
     this.#describe(points);
     if (!points.length) return;
-    const lines = this.lines(points, lot);
+    const info = this.store.info(this.selected());
+    const lines = this.lines(points, lot, info);
     const start = Math.min(points[0].x, (moment(lot.starts_at) ?? Infinity) / 1000);
     const isMoving = ["running", "settling", "paused"].includes(lot.phase);
     const end = Math.max(points.at(-1).x + 1, isMoving ? this.clock.now() / 1000 : points.at(-1).x + 20);
-    this.view = { lines, marks, start, end, info: this.store.info(this.selected()) };
+    this.view = { lines, marks, start, end, info };
     const shape = JSON.stringify([this.selected(), lines.map((line) => [line.name, line.slot])]);
     const data = align(lines, end);
     if (this.plot && shape === this.shape) this.plot.setData(data);
@@ -112,7 +114,7 @@ export class PriceChart {
 
   #yRange(low, high) {
     const { info } = this.view;
-    const references = [info.baseline, info.target].filter(Boolean).map((text) => Dec.of(text).toPixelNumber());
+    const references = (rises(info) ? [] : [info.baseline, info.target]).filter(Boolean).map((text) => Dec.of(text).toPixelNumber());
     const near = references.filter((value) => Math.abs(value - (low + high) / 2) < Math.max(high - low, high * 0.02) * 3);
     const [bottom, top] = [Math.min(low, ...near), Math.max(high, ...near)];
     const room = Math.max((top - bottom) * 0.06, top * 0.0005);
@@ -137,7 +139,7 @@ export class PriceChart {
     ctx.textBaseline = "alphabetic"; // uPlot leaves that of its axes
     ctx.font = `600 ${11 * ratio}px Inter, sans-serif`;
     for (const [text, key, name] of [[this.view.info.baseline, "ink-3", "baseline"], [this.view.info.target, "ok", "target"]]) {
-      if (text) this.#reference(u, Dec.of(text), colour(key), t(`chart_${name}`, { amount: words(Dec.of(text)) }));
+      if (text && !rises(this.view.info)) this.#reference(u, Dec.of(text), colour(key), t(`chart_${name}`, { amount: words(Dec.of(text)) }));
     }
     ctx.textAlign = "center";
     let free = Infinity; // names from the latest on: an earlier one that has no room is left out
@@ -255,7 +257,7 @@ function fit(ctx, text, room) {
 }
 
 // A supplier's view: its own bids, and the lead where the points give it.
-export function supplierLines(given) {
+export function supplierLines(given, lot, info) {
   const levels = levelLine(given);
   const points = given.filter((point) => !point.level);
   if (levels.length) return [...levels, { name: t("you"), points: points.filter((point) => point.own), slot: 1, width: 2.5, dash: DASHES[0] }];
@@ -263,7 +265,7 @@ export function supplierLines(given) {
   const lead = [];
   if (points.some((point) => !point.own)) {
     for (const point of points) {
-      if (!lead.length || point.y.compare(lead.at(-1).y) < 0) lead.push(point);
+      if (!lead.length || better(info, point.y, lead.at(-1).y)) lead.push(point);
     }
   }
   return [

@@ -6,6 +6,7 @@ import { renderEnd, renderState } from "./banners.js";
 import { cardFor } from "./cards.js";
 import { buyerLines, PriceChart } from "./chart.js";
 import { Dec } from "./decimal.js";
+import { rises } from "./direction.js";
 import { $, onFrame, setText, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Header } from "./header.js";
@@ -18,6 +19,7 @@ import { Messages } from "./messages.js";
 import { Participants } from "./participants.js";
 import { renderRules } from "./rules.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
+import { renderBudget } from "./worth.js";
 
 const { clock, connection, store, commands } = begin();
 const selection = new Selection(store, () => render());
@@ -41,6 +43,7 @@ let unread = 0;
 function lotFigures(lot, info) {
   const price = Dec.maybe(lot.price || (hasLevels(store.terms) ? lot.level?.price : lot.lead));
   if (!price) return ["–", ""];
+  if (rises(info)) return [`${words(price)} ${info.unit_label}`, ""];
   return [words(price), percentBelow(price, Dec.maybe(info.baseline) || Dec.maybe(info.ceiling))];
 }
 
@@ -87,6 +90,7 @@ function render() {
   renderState(store, lot, clock.now());
   actions.render();
   kpis.render();
+  renderBudget(info, snapshot.currency);
   levels.render();
   matrix.render();
   rail.render();

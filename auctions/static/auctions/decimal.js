@@ -22,6 +22,9 @@ function divideFloor(numerator, denominator) {
   return inexact && numerator < 0n !== denominator < 0n ? quotient - 1n : quotient;
 }
 
+const divideCeil = (numerator, denominator) => -divideFloor(-numerator, denominator);
+const WAYS = { even: divideHalfEven, floor: divideFloor, ceil: divideCeil };
+
 export class Dec {
   constructor(units, scale) {
     this.units = units;
@@ -49,12 +52,11 @@ export class Dec {
     throw new RangeError("would lose digits");
   }
 
-  // The nearest amount of fewer or more digits: "even" rounds half to even, "floor" down.
+  // The nearest amount of fewer or more digits: "even" rounds half to even, "floor" down, "ceil" up.
   toScale(scale, mode = "even") {
     if (scale >= this.scale) return new Dec(this.at(scale), scale);
     const unit = power(this.scale - scale);
-    const divide = mode === "floor" ? divideFloor : divideHalfEven;
-    return new Dec(divide(this.units, unit), scale);
+    return new Dec(WAYS[mode](this.units, unit), scale);
   }
 
   plus(other) {
@@ -71,11 +73,19 @@ export class Dec {
     return new Dec(this.units * other.units, this.scale + other.scale);
   }
 
-  // The greatest multiple of grid that does not exceed this amount.
-  onGrid(grid) {
+  // The greatest multiple of grid that does not exceed this amount, or with "ceil" the least above.
+  onGrid(grid, mode = "floor") {
     const scale = Math.max(this.scale, grid.scale);
     const unit = grid.at(scale);
-    return new Dec(divideFloor(this.at(scale), unit) * unit, scale);
+    return new Dec(WAYS[mode](this.at(scale), unit) * unit, scale);
+  }
+
+  // this / other, half-even at `places` digits.
+  over(other, places) {
+    const shift = places + other.scale - this.scale;
+    const numerator = shift < 0 ? this.units : this.units * power(shift);
+    const denominator = shift < 0 ? other.units * power(-shift) : other.units;
+    return new Dec(divideHalfEven(numerator, denominator), places);
   }
 
   compare(other) {

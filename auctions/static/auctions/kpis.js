@@ -2,9 +2,11 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises, unitOf } from "./direction.js";
 import { $, setText, show } from "./dom.js";
 import { lotTotal } from "./bidding.js";
 import { amount as words, duration, formatCount, t } from "./text.js";
+import { priceWords } from "./worth.js";
 
 const RECENT = 300000;
 
@@ -18,25 +20,30 @@ export class Kpis {
     const lot = this.store.lot(number);
     const info = this.store.info(number);
     const currency = this.store.snapshot.currency;
-    const unit = `${currency}/${info.unit_label}`;
+    const unit = unitOf(this.store.snapshot, info);
     const price = Dec.maybe(lot.price || lot.lead);
     setText($("#kpi-best-label"), t(lot.phase === "closed" ? "kpi_final" : "kpi_best"));
     setText($("#kpi-best"), price ? words(price) : "–");
     setText($("#kpi-best-unit"), price ? unit : "");
-    setText($("#kpi-best-note"), price ? t("kpi_total", { amount: words(lotTotal(price, info)), currency }) : t("no_bids_yet"));
-    this.#saving(price, info, currency);
-    this.#target(price, info, lot, unit);
+    const total = () => (rises(info) ? priceWords(price, info, currency) : t("kpi_total", { amount: words(lotTotal(price, info)), currency }));
+    setText($("#kpi-best-note"), price ? total() : t("no_bids_yet"));
+    // Baseline and target are unit prices: with a budget they are compared with that of the quantity.
+    const unitPrice = rises(info) && price ? Dec.of(info.budget).over(price, 6) : price;
+    this.#saving(unitPrice, info, currency, price);
+    this.#target(unitPrice, info, lot, `${currency}/${info.unit_label}`);
     this.#bids(lot, number);
     this.#connected(lot);
   }
 
-  #saving(price, info, currency) {
+  #saving(price, info, currency, bid) {
     const base = Dec.maybe(info.baseline) || Dec.maybe(info.ceiling);
     show($("#kpi-saving-box"), Boolean(base));
     if (!base) return;
     setText($("#kpi-saving-label"), t(info.baseline ? "kpi_saving" : "kpi_below_ceiling"));
-    const whole = lotTotal(base, info);
-    const saved = price ? whole.minus(lotTotal(price, info)) : null;
+    const sum = (each) => (rises(info) ? each.times(bid || Dec.of(info.quantity)).toScale(2) : lotTotal(each, info));
+    const whole = sum(base);
+    const paid = rises(info) ? Dec.of(info.budget) : price && lotTotal(price, info);
+    const saved = price ? whole.minus(paid) : null;
     setText($("#kpi-saving"), saved ? words(saved) : "–");
     setText($("#kpi-saving-unit"), saved ? currency : "");
     const share = price ? price.minus(base).percentOf(base) : null;

@@ -7,6 +7,7 @@ import { cardFor } from "./cards.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises, unitOf } from "./direction.js";
 import { $, h, icon, keyed, onFrame, setText, show } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Header } from "./header.js";
@@ -15,6 +16,7 @@ import { begin, Selection } from "./live.js";
 import { LotsRail } from "./lots.js";
 import { renderRules } from "./rules.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
+import { priceWords, renderBudget } from "./worth.js";
 
 const { clock, connection, store } = begin();
 const selection = new Selection(store, () => render());
@@ -22,7 +24,7 @@ const selected = () => selection.number;
 
 const header = new Header({ connection, clock, store, selected, onTick: () => {}, onWindow: () => renderSoon() });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: (lot) => [shownPrice(lot), ""] });
-const chart = new PriceChart({ store, clock, selected, lines: (points) => supplierLines(points).slice(0, 1) });
+const chart = new PriceChart({ store, clock, selected, lines: (...given) => supplierLines(...given).slice(0, 1) });
 const levels = new LevelPanel({ store, clock, selected });
 const feed = new Feed({ store });
 const card = cardFor(config.format, { store, clock, selected });
@@ -41,8 +43,9 @@ function renderLead(lot, info) {
   const hidden = t(store.terms.feedback.lead ? "observed_hidden" : "observed_never");
   setText($("#lead-label"), t(lot.phase === "closed" ? "observed_final" : "observed_best"));
   setText($("#lead-value"), shownPrice(lot));
-  setText($("#lead-unit"), price ? `${currency}/${info.unit_label}` : "");
-  setText($("#lead-note"), price ? t("observed_total", { amount: words(lotTotal(price, info)), currency }) : hidden);
+  setText($("#lead-unit"), price ? unitOf({ currency }, info) : "");
+  const total = () => (rises(info) ? priceWords(price, info, currency) : t("observed_total", { amount: words(lotTotal(price, info)), currency }));
+  setText($("#lead-note"), price ? total() : hidden);
   setText($("#extensions"), formatCount(lot.extensions));
   setText($("#hard-stop"), lot.hard_stop && lot.phase !== "closed" && !hasLevels(store.terms) ? `${t("observed_ends")} ${time(moment(lot.hard_stop))}` : "");
 }
@@ -65,6 +68,7 @@ function render() {
   header.render();
   renderState(store, lot, clock.now());
   renderLead(lot, info);
+  renderBudget(info, store.snapshot.currency);
   levels.render();
   rail.render();
   card.render();

@@ -2,6 +2,7 @@
 // reason, or unknown, where the same ref is asked for until the answer is definite.
 
 import { Dec } from "./decimal.js";
+import { unitOf } from "./direction.js";
 import { $, h, icon, setText, show } from "./dom.js";
 import { levelPrice } from "./levels.js";
 import { amount as words, formatCount, t, timeExact } from "./text.js";
@@ -115,7 +116,7 @@ export class Outcome {
   }
 
   #unit(number) {
-    return `${this.store.snapshot.currency}/${this.store.info(number).unit_label}`;
+    return unitOf(this.store.snapshot, this.store.info(number));
   }
 
   hide() { show(this.box, false); }

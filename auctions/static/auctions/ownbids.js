@@ -2,6 +2,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises, unitOf } from "./direction.js";
 import { $, chip, h, icon, keyed, setText, show } from "./dom.js";
 import { lotTotal } from "./bidding.js";
 import { levelPrice } from "./levels.js";
@@ -57,7 +58,7 @@ export class OwnBids {
     const bids = this.store.snapshot.own_bids.filter((each) => each.lot === number);
     const accepted = bids.filter((each) => each.state !== "refused").length;
     setText($("#own-count"), [t("count_accepted", { n: accepted }), bids.length > accepted ? t("count_refused", { n: bids.length - accepted }) : ""].filter(Boolean).join(" · "));
-    setText($("#own-unit"), `${this.store.snapshot.currency}/${info.unit_label}`);
+    setText($("#own-unit"), unitOf(this.store.snapshot, info));
     keyed($("#own-rows"), [...bids].reverse(), (bid) => bid.ref, () => this.#row(), (row, bid) => this.#fill(row, bid, info));
     show($("#own-empty"), !bids.length);
     show($("#own-table"), Boolean(bids.length));
@@ -79,7 +80,8 @@ export class OwnBids {
     const shown = price ? words(price) : t("level_number", { number: formatCount(bid.level) });
     at.replaceChildren(h("time", { datetime: bid.at, text: time(moment(bid.at)) }));
     setText(value, shown);
-    setText(total, bid.state === "refused" || !price ? "–" : words(lotTotal(price, info)));
+    const worth = () => (rises(info) ? Dec.of(info.budget).over(price, 4) : lotTotal(price, info));
+    setText(total, bid.state === "refused" || !price ? "–" : words(worth()));
     const [tone, iconName] = STATES[bid.state];
     state.replaceChildren(chip(t(`own_${bid.state}`), tone, { iconName }), ...placedBy(bid), ...(bid.lines ? [pricesOf(bid, info)] : []), ...(bid.message && bid.state === "refused" ? [h("div", { class: "fl-reason", text: bid.message })] : []));
     receipt.replaceChildren(...(this.receipts.has(bid.ref)

@@ -2,6 +2,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises } from "./direction.js";
 import { $, chip, h, icon, keyed, setData, setIcon, setText, show } from "./dom.js";
 import { lotTotal } from "./bidding.js";
 import { DASHES, slotOf } from "./chart.js";
@@ -22,8 +23,9 @@ export class Participants {
     const list = [...(lot.participants || [])].sort(byRank);
     show($("#participants-empty"), !list.length);
     show($("#participants-table"), Boolean(list.length));
-    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(hasLevels(this.store.terms) ? "ranked_by_level" : this.store.terms.scoring ? "ranked_by_score" : this.store.info(this.selected()).lines ? "ranked_by_total" : "ranked_by_price"));
-    setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency }));
+    const info = this.store.info(this.selected());
+    setText($("#participants-note"), this.store.terms.blind && lot.phase !== "closed" ? t("blind_note") : t(hasLevels(this.store.terms) ? "ranked_by_level" : this.store.terms.scoring ? "ranked_by_score" : info.lines ? "ranked_by_total" : "ranked_by_price"));
+    setText($("#participants-total"), t("lot_total_in", { currency: this.store.snapshot.currency, unit: info.unit_label }));
     const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
     keyed(this.body, list, (each) => each.seat, (each) => this.#row(each), (row, each) => this.#fill(row, each, lot, seesPresence));
@@ -56,7 +58,7 @@ export class Participants {
     const distance = Dec.maybe(each.gap);
     setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
     // In several currencies what is compared; the supplier's own amount stands beside its best.
-    const whole = each.value ? lotTotal(Dec.of(each.value), this.store.info(lot.number)) : Dec.maybe(each.total);
+    const whole = this.#whole(each, this.store.info(lot.number));
     setText(total, whole ? words(whole) : "–");
     setText(bids, formatCount(each.bids));
     setText(last, each.last_bid_at ? time(moment(each.last_bid_at)) : "–");
@@ -64,6 +66,13 @@ export class Participants {
     show(button, this.store.may("message") && !each.removed);
     button.setAttribute("aria-label", t("write_to", { name: each.name || each.seat }));
     button.title = t("write_to", { name: each.name || each.seat });
+  }
+
+  // With a budget every total is the same: what a unit costs says more.
+  #whole(each, info) {
+    if (each.value) return lotTotal(Dec.of(each.value), info);
+    if (rises(info)) return each.best ? Dec.of(info.budget).over(Dec.of(each.best), 4) : null;
+    return Dec.maybe(each.total);
   }
 
   #best(cell, each) {

@@ -22,6 +22,7 @@ import { Standing } from "./standing.js";
 import { SurrogateBox } from "./surrogatebox.js";
 import { TermsBanner } from "./terms.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
+import { renderBudget } from "./worth.js";
 
 const { clock, connection, store, commands } = begin();
 const selection = new Selection(store, () => switched());
@@ -69,6 +70,7 @@ function render() {
   terms.render();
   prices.render();
   renderState(store, store.lot(selected()), clock.now());
+  renderBudget(store.info(selected()), snapshot.currency);
   standing.render();
   bidBox.render();
   for (const box of mandates) box.render();

@@ -1,6 +1,7 @@
 // The terms of one lot in plain words, as rows of [label, text].
 
 import { Dec } from "./decimal.js";
+import { rises, unitOf } from "./direction.js";
 import { h } from "./dom.js";
 import { hasLevels, levelTime } from "./levels.js";
 import { amount as words, duration, formatCount, t } from "./text.js";
@@ -9,7 +10,7 @@ const ms = (microseconds) => microseconds / 1000;
 
 export function rulesOf(terms, info, currency, own) {
   const lot = terms.lots.find((each) => each.number === info.number);
-  const price = (text) => `${words(Dec.of(text))} ${terms.currency}/${info.unit_label}`;
+  const price = (text) => `${words(Dec.of(text))} ${unitOf(terms, info)}`;
   const isOther = info.ceiling && (currency !== terms.currency || info.ceiling !== lot.ceiling);
   const ceiling = () => (isOther
     ? t("in_own_money", { amount: price(lot.ceiling), own: `${words(Dec.of(info.ceiling))} ${currency}/${info.unit_label}` }) : price(lot.ceiling));
@@ -17,9 +18,11 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.sealed) return sealedRules(terms, lot, info, { price, ceiling });
   if (terms.sealed_rounds) return roundsRules(terms, lot, info, price);
   if (terms.turns) return turnsRules(terms, lot, info, { price, currency, own });
-  const rows = [[t("rule_step"), stepRule(lot.step, price, terms.basis)]];
+  const rows = rises(lot) ? [[t("rule_budget"), `${words(Dec.of(lot.budget))} ${currency}`]] : [];
+  rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)]);
   rows.push([t("rule_beat"), t(terms.basis === "leader" ? "beat_lead" : "beat_own")]);
   if (lot.ceiling) rows.push([t("rule_first"), t("at_most", { amount: ceiling() })]);
+  if (lot.floor) rows.push([t("rule_first"), t("at_least", { amount: price(lot.floor) })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   if (terms.open_closed) rows.push(...randomRules(terms));
   rows.push([t("rule_extension"), extensionRule(terms.soft_close)]);

@@ -1,10 +1,13 @@
 // A supplier's own position on the lot in view: rank, own best, lead where granted, gap.
 
+import { limitOf } from "./bidding.js";
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises, unitOf } from "./direction.js";
 import { $, setData, setText, show } from "./dom.js";
 import { hasLevels, ownPart } from "./levels.js";
 import { amount as words, formatCount, t, time } from "./text.js";
+import { priceWords } from "./worth.js";
 
 export class Standing {
   constructor({ store, selected }) {
@@ -16,7 +19,7 @@ export class Standing {
     const lot = store.lot(this.selected());
     const info = store.info(this.selected());
     const own = lot.own || { best: null, bids: 0 };
-    const unit = `${store.snapshot.currency}/${info.unit_label}`;
+    const unit = unitOf(store.snapshot, info);
     if (hasLevels(store.terms)) {
       this.#part(lot, own);
       this.#best(own, unit);
@@ -74,15 +77,17 @@ export class Standing {
     setText($("#gap-value"), gap ? words(gap.abs()) : "–");
     const share = gap && lead && !gap.isZero ? gap.abs().percentOf(lead) : null;
     setText($("#gap-unit"), share ? t("percent", { value: words(share) }) : "");
-    setText($("#gap-note"), gap && !gap.isZero && best
+    setText($("#gap-note"), gap && !gap.isZero && best && !rises(info)
       ? t("gap_on_lot", { amount: words(gap.abs().times(Dec.of(info.quantity)).toScale(info.scale)), currency: this.store.snapshot.currency })
       : gap && gap.isZero && own.leading ? t("gap_none") : "");
-    const most = Dec.maybe(own.most);
+    const { most } = limitOf(lot);
     setText($("#most-value"), most ? words(most) : "–");
     setText($("#most-unit"), most ? unit : "");
     const total = Dec.maybe(own.total);
-    setText($("#total-value"), total ? words(total) : "–");
-    setText($("#total-unit"), total ? this.store.snapshot.currency : "");
+    const { currency } = this.store.snapshot;
+    const price = rises(info) && best ? priceWords(best, info, currency) : "";
+    setText($("#total-value"), price || (total ? words(total) : "–"));
+    setText($("#total-unit"), total && !price ? currency : "");
     setText($("#total-note"), t("bids_accepted", { n: own.bids || 0 }));
     this.#reserve(lot);
   }

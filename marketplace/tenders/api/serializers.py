@@ -31,6 +31,9 @@ class TenderRowSerializer(serializers.ModelSerializer[Tender]):
         read_only_fields = fields
 
 
+AT_SCALE = ("ceiling", "start", "floor", "step_absolute", "grid")
+
+
 class LineSerializer(serializers.ModelSerializer[LotLine]):
     """A position of a lot; a bid gives its unit price."""
 
@@ -55,20 +58,24 @@ class LotSerializer(serializers.ModelSerializer[Lot]):
     class Meta:
         model = Lot
         fields = ("id", "number", "title", "quantity", "unit", "scale", "ceiling", "start",
-                  "has_reserve", "baseline", "target", "step_kind", "step_absolute", "step_percent",
-                  "grid", "lines")  # fmt: skip
+                  "budget", "floor", "has_reserve", "baseline", "target", "step_kind",
+                  "step_absolute", "step_percent", "grid", "lines")  # fmt: skip
         read_only_fields = fields
 
     def to_representation(self, instance: Lot) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        for name in ("ceiling", "start", "baseline", "target", "step_absolute", "grid"):
+        scales = {
+            **dict.fromkeys(AT_SCALE, instance.scale),
+            **dict.fromkeys(("baseline", "target"), instance.money_scale),
+        }
+        for name, scale in scales.items():
             value = getattr(instance, name)
-            shown[name] = None if value is None else to_wire(quantize(value, instance.scale))
+            shown[name] = None if value is None else to_wire(quantize(value, scale))
         return shown
 
 
 class ResultSerializer(serializers.ModelSerializer[LotResult]):
-    """What came of a lot, for the buyer."""
+    """What came of a lot, for the buyer. On a lot with a budget the amounts are quantities."""
 
     lot = serializers.IntegerField(source="lot.number", read_only=True)
 
@@ -151,6 +158,14 @@ class LotInputSerializer(serializers.Serializer[Any]):
         max_length=40, required=False, allow_blank=True, default=""
     )
     grid = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    budget = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, default="",
+        help_text=_("Budget format: what is paid for the whole lot. Bids are then quantities."),
+    )  # fmt: skip
+    floor = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, default="",
+        help_text=_("Budget format: the least first quantity."),
+    )  # fmt: skip
 
 
 class LineInputSerializer(serializers.Serializer[Any]):

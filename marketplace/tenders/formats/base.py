@@ -33,3 +33,7 @@ class FormatChoice:
     sentences: Callable[[Terms], Iterator[str]] | None = None
     # Sections of the common wording that say nothing true of this format.
     unsaid: frozenset[str] = frozenset()
+    # Sections of the common wording that this format says in its own words.
+    instead: Mapping[str, Callable[[Terms], Iterator[str]]] = field(default_factory=dict)
+    # Common settings under another label and rule, by key.
+    called: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)

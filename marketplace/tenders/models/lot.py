@@ -13,7 +13,10 @@ from kernel.decimals import MAX_SCALE, line_total
 from kernel.ids import new_id
 from marketplace.tenders.models.tender import Tender
 
-_POSITIVE = ("ceiling", "start", "baseline", "target", "grid", "step_absolute", "step_percent")
+_POSITIVE = (
+    "ceiling", "start", "baseline", "target", "grid", "step_absolute", "step_percent", "budget",
+    "floor",
+)  # fmt: skip
 PRICE = {"max_digits": 21, "decimal_places": 6, "null": True, "blank": True}
 
 
@@ -24,6 +27,9 @@ class Lot(models.Model):
     key; nobody reads it back after publication until the auction's close opens it. ``baseline``
     and ``target`` serve the buyer's reports only and never leave its company. An empty step takes
     the tender's.
+
+    In the budget format bids are quantities at ``scale`` decimal places: reserve, step and multiple
+    are too, and ``floor`` stands in the ceiling's place. ``budget`` is money for the whole lot.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,6 +41,8 @@ class Lot(models.Model):
     scale = models.PositiveSmallIntegerField(_("decimal places of the price"), default=2)
     ceiling = models.DecimalField(_("ceiling"), **PRICE)
     start = models.DecimalField(_("start price"), **PRICE)
+    budget = models.DecimalField(_("budget"), **PRICE)
+    floor = models.DecimalField(_("least first quantity"), **PRICE)
     reserve_sealed = models.BinaryField(null=True, editable=False)
     baseline = models.DecimalField(_("baseline"), **PRICE)
     target = models.DecimalField(_("target"), **PRICE)
@@ -96,6 +104,11 @@ class Lot(models.Model):
     def has_reserve(self) -> bool:
         """Whether the buyer set a hidden reserve."""
         return self.reserve_sealed is not None
+
+    @property
+    def money_scale(self) -> int:
+        """Decimal places of the prices that are not bid: those of a budget's lot are its own."""
+        return self.scale if self.budget is None else max(2, self.scale)
 
     def total(self, price: Decimal | None) -> Decimal | None:
         """Quantity x unit price at the lot's scale, half-even; None where either is missing."""

@@ -79,7 +79,8 @@ class LotForm(forms.Form):
     quantity = _amount(_("Quantity"))
     unit = forms.ChoiceField(label=_("Unit"))
     scale = forms.TypedChoiceField(
-        label=_("Decimal places of prices"),
+        label=_("Decimal places of bids"),
+        help_text=_("Of unit prices; in the budget format of quantities."),
         choices=[(number, str(number)) for number in range(7)],
         coerce=int,
         initial=2,
@@ -89,9 +90,20 @@ class LotForm(forms.Form):
         _("Start price"),
         _("Dutch: low, it rises. Japanese: high, it falls. Other formats do not use it."),
     )
+    budget = _amount(
+        _("Budget for the whole lot"),
+        _("Budget format only: what you pay, whatever quantity wins. Suppliers see it."),
+    )
+    floor = _amount(
+        _("Least first quantity"),
+        _("Budget format only: a first bid may not be below it. Suppliers see it."),
+    )
     reserve = _amount(
         _("Hidden reserve"),
-        _("Above it nobody wins. Sealed at publication: nobody reads it again before the close."),
+        _(
+            "Above it nobody wins; in the budget format a quantity, below which nobody wins. "
+            "Sealed at publication: nobody reads it again before the close."
+        ),
     )
     baseline = _amount(_("Baseline"), _("Today's price, for the savings. Suppliers never see it."))
     target = _amount(_("Target"), _("Where you want to arrive. Suppliers never see it."))
@@ -123,10 +135,16 @@ class LotForm(forms.Form):
         values: dict[str, Any] = {
             "title": lot.title, "unit": lot.unit, "scale": lot.scale, "step_kind": lot.step_kind,
             "quantity": _plain(lot.quantity), "step_percent": _plain(lot.step_percent),
+            "budget": _plain(lot.budget),
         }  # fmt: skip
-        for name in ("ceiling", "start", "baseline", "target", "step_absolute", "grid"):
+        at_scale = ("ceiling", "start", "floor", "step_absolute", "grid")
+        scales = {
+            **dict.fromkeys(at_scale, lot.scale),
+            **dict.fromkeys(("baseline", "target"), lot.money_scale),
+        }
+        for name, scale in scales.items():
             value = getattr(lot, name)
-            values[name] = "" if value is None else format(quantize(value, lot.scale), "f")
+            values[name] = "" if value is None else format(quantize(value, scale), "f")
         if lot.reserve_sealed:
             values["reserve"] = format(auctioning.unseal(lot.reserve_sealed), "f")
         return values

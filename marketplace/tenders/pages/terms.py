@@ -12,17 +12,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from auctions.domain.terms import LotTerms
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from marketplace.tenders import lists, presets, terms_fields, wording
 from marketplace.tenders.building import Built
-from marketplace.tenders.formats import CHOICES, choice_of
+from marketplace.tenders.formats import CHOICES, amount_unit, choice_of
 from marketplace.tenders.models import Tender
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.pages.forms import TermsForm, zone_of
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import drafting, publishing
+from ui.formatting import quantity
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,14 +39,16 @@ def terms(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         return redirect("tenders:detail", tender.pk)
     zone = zone_of(request.user)
     if request.method == "POST":
-        form = TermsForm(request.POST, rules=tender.rules, zone=zone, unit=tender.currency)
+        form = TermsForm(request.POST, rules=tender.rules, zone=zone, unit=amount_unit(tender))
         form.is_valid()
         tender = drafting.set_terms(actor=actor, tender_id=tender_id, rules=form.rules())
         if not request.htmx:  # type: ignore[attr-defined]
             messages.success(request, _("Saved."))
             return redirect("tenders:terms", tender_id)
     built = publishing.check_for_publication(actor=actor, tender_id=tender_id)
-    form = TermsForm(rules=tender.rules, zone=zone, unit=tender.currency, problems=_by_field(built))
+    form = TermsForm(
+        rules=tender.rules, zone=zone, unit=amount_unit(tender), problems=_by_field(built)
+    )
     context = {"tender": tender, "form": form, "step": "terms", **preview(tender, built)}
     context |= {
         "formats": CHOICES,
@@ -117,29 +121,32 @@ def preview(tender: Tender, built: Built) -> dict[str, Any]:
 
 def lot_rows(terms: Any, currency: str) -> list[dict[str, Any]]:
     """The public part of every lot, as text."""
-    return [
-        {
-            "number": lot.number,
-            "title": lot.title,
-            "quantity": wording.quantity_in_words(lot, lists.unit_symbol(lot.unit)),
-            "ceiling": lot.ceiling,
-            "start": lot.start,
-            "step": wording.step_in_words(lot, currency),
-            "grid": lot.grid,
-            "reserve": lot.reserve_commitment is not None,
-            "lines": [
-                {
-                    "number": line.number,
-                    "title": line.title,
-                    "quantity": wording.quantity_in_words(line, lists.unit_symbol(line.unit)),
-                    "scale": line.scale,
-                    "ceiling": line.ceiling,
-                }
-                for line in lot.lines or ()
-            ],
-        }
-        for lot in terms.lots
-    ]
+    return [_lot_row(lot, currency, lists.unit_symbol(lot.unit)) for lot in terms.lots]
+
+
+def _lot_row(lot: LotTerms, currency: str, symbol: str) -> dict[str, Any]:
+    return {
+        "number": lot.number,
+        "title": lot.title,
+        "quantity": wording.quantity_in_words(lot, symbol),
+        "ceiling": lot.ceiling,
+        "start": lot.start,
+        "budget": lot.budget,
+        "floor": None if lot.floor is None else quantity(lot.floor, symbol),
+        "step": wording.step_in_words(lot, currency, symbol),
+        "grid": lot.grid,
+        "reserve": lot.reserve_commitment is not None,
+        "lines": [
+            {
+                "number": line.number,
+                "title": line.title,
+                "quantity": wording.quantity_in_words(line, lists.unit_symbol(line.unit)),
+                "scale": line.scale,
+                "ceiling": line.ceiling,
+            }
+            for line in lot.lines or ()
+        ],
+    }
 
 
 def _linked(problem: terms_fields.Problem) -> dict[str, Any]:

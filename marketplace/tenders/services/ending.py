@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from auctions.domain import worth
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.companies.limits import check_limit
 from kernel.clock import utc_now
-from kernel.decimals import line_total, to_wire
+from kernel.decimals import to_wire
 from marketplace.tenders import auctioning
 from marketplace.tenders.errors import (
     AwardeeWithoutBid,
@@ -85,9 +86,9 @@ def confirm_result(
             if amount is None:
                 raise AwardeeWithoutBid(field="company")
             seat = auctioning.seats(tender)[company_id]
-            currency = auctioning.currency_of(tender, seat)
-            places = max(2, auctioning.lot_terms(tender, seat, lot).scale)
-            check_limit(actor.limit, line_total(result.lot.quantity, amount, places), currency)
+            terms = auctioning.lot_terms(tender, seat, lot)
+            total = worth.total(terms, amount, max(2, terms.scale))
+            check_limit(actor.limit, total, auctioning.currency_of(tender, seat))
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
         if departs and not reason:
             raise DepartureNeedsReason(field="reason")

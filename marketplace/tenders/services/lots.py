@@ -27,7 +27,8 @@ MOST_LOTS = 200
 AS_A_WHOLE = "LO"  # the unit of a lot with positions: one lot
 CSV_COLUMNS = ("title", "quantity", "unit", "ceiling", "reserve", "baseline", "target")
 _SCALES = tuple(str(scale) for scale in range(MAX_SCALE + 1))
-_PRICES = ("ceiling", "start", "reserve", "baseline", "target", "step_absolute", "grid")
+_PRICES = ("ceiling", "start", "reserve", "step_absolute", "grid", "floor")
+_MONEY = ("baseline", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class LotInput:
     step_percent: str = ""
     grid: str = ""
     start: str = ""
+    budget: str = ""
+    floor: str = ""
 
 
 def add_lot(*, actor: Actor, tender_id: UUID, lot: LotInput) -> Lot:
@@ -191,6 +194,9 @@ def _fill(lot: Lot, typed: LotInput) -> None:
     ):  # its positions have quantities: the lot is one lot
         lot.quantity, lot.unit = Decimal(1), AS_A_WHOLE
     prices = {name: amount_typed(name, getattr(typed, name), lot.scale) for name in _PRICES}
+    lot.budget = amount_typed("budget", typed.budget, MAX_SCALE)
+    for name in _MONEY:
+        prices[name] = amount_typed(name, getattr(typed, name), lot.money_scale)
     reserve = prices.pop("reserve")
     lot.reserve_sealed = None if reserve is None else auctioning.seal(reserve)
     for name, value in prices.items():

@@ -94,11 +94,14 @@ def publish(*, actor: Actor, tender_id: UUID, is_demo: bool = False) -> Tender:
 def _highest_total(terms: Terms, reserves: Mapping[int, Decimal]) -> Decimal:
     """What the tender costs at most. Raises LimitNeedsCeiling where a lot has no ceiling.
 
-    Where prices move by levels, nobody pays more than the start of a falling price, or than the
-    reserve of a rising one.
+    A budget is what is paid. Where prices move by levels, nobody pays more than the start of a
+    falling price, or than the reserve of a rising one.
     """
     total = Decimal(0)
     for lot in terms.lots:
+        if lot.budget is not None:
+            total += lot.budget
+            continue
         most = {
             Format.DUTCH: reserves.get(lot.number),
             Format.JAPANESE: lot.start,

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from marketplace.tenders import lists
+from marketplace.tenders import formats, lists
 from marketplace.tenders.pages.labels import INVITATION_LOOK, STATE_LOOK
 
 register = template.Library()
@@ -27,6 +27,12 @@ def invitation_state(invitation: Any) -> dict[str, Any]:
     """The invitation's state as a chip."""
     tone, icon = INVITATION_LOOK[invitation.state]
     return {"text": invitation.get_state_display(), "tone": tone, "icon_name": icon}
+
+
+@register.filter
+def amount_unit(tender: Any) -> str:
+    """``{{ tender|amount_unit }}``: the currency, or nothing where quantities are bid."""
+    return formats.amount_unit(tender)
 
 
 @register.filter

@@ -7,9 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from auctions.domain import outcome
+from auctions.domain.direction import gain
 from auctions.domain.draft import Limits
 from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
+from auctions.domain.rules.next_bid import has_room
 from auctions.domain.state import AuctionState, LotPhase, LotState, SeatOnLot
 from auctions.domain.visibility.levels import bidders_told
 from auctions.domain.visibility.limits import limit_standing
@@ -39,8 +41,8 @@ def own_standing(
     rank = rank if may(Field.RANK) else None
     lead = outcome.lead_to(state, seat, lot) if may(Field.GAP) else None
     closed = lot.phase is LotPhase.CLOSED
-    most = None if closed else next_valid_bid(state, seat, lot.number)
-    room = not closed and (most is None or most > 0)
+    bound = None if closed else next_valid_bid(state, seat, lot.number)
+    room = not closed and has_room(lot.rises, bound)
     awarded = state.awards.get(lot.number) == seat if lot.number in state.awards else None
     return OwnStanding(
         best=best,
@@ -50,8 +52,9 @@ def own_standing(
         rank=rank,
         of=bidders_told(lot, viewer, len(ranked)) if may(Field.COUNT) else None,
         leading=_leading(lot, seat, best, rank, lead),
-        gap=best - lead if best is not None and lead is not None else None,
-        most=most if room else None,
+        gap=gain(lot.rises, best, lead) if best is not None and lead is not None else None,
+        most=bound if room and not lot.rises else None,
+        least=bound if room and lot.rises else None,
         room=room,
         reserve_met=outcome.within(lot, seat, best, reserve)
         if best is not None and reserve is not None and may(Field.RESERVE_MET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auctions.domain import money
+from auctions.domain.direction import gain
 from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
 from auctions.domain.rules.surrogate import may_be_placed
@@ -52,7 +53,9 @@ def participants_standing(
                 seat=label(viewer, state, seat, alias),
                 best=None if best is None else best.amount,
                 rank=ranks.get(seat),
-                gap=value - lead if value is not None and lead is not None else None,
+                gap=gain(lot.rises, value, lead)
+                if value is not None and lead is not None
+                else None,
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,

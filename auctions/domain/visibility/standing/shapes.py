@@ -28,9 +28,9 @@ class OwnStanding:
     rank: int | None
     of: int | None
     leading: bool | None  # only where rank or lead is told
-    gap: Decimal | None  # own best - lead
+    gap: Decimal | None  # by how much the lead is better than the own best
     most: Decimal | None  # next valid bid; None: no limit to a first bid, or no room below
-    room: bool  # whether any amount above zero would do
+    room: bool  # whether any amount would do
     reserve_met: bool | None  # by the own offer
     withdrawable_until: datetime | None
     withdrawal_pending: bool
@@ -44,6 +44,7 @@ class OwnStanding:
     surrogate: Decimal | None = None  # how low the surrogate bid may go that it approved
     limit: LimitStanding | None = None  # of automatic bids, where the terms have them
     lines: tuple[Decimal, ...] | None = None  # the unit prices behind ``best``
+    least: Decimal | None = None  # in the place of ``most`` where quantities are bid
 
 
 @dataclass(frozen=True, slots=True)
