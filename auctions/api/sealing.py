@@ -60,11 +60,16 @@ class SealingSerializer(serializers.Serializer[Any]):
         }
 
 
-class AuditorKeySerializer(serializers.Serializer[Any]):
-    """The auditor's public key, and the private one as the browser wrapped it."""
+class MadeKeySerializer(serializers.Serializer[Any]):
+    """An auditor's public key, and the private one as the browser wrapped it."""
 
     public_key = serializers.CharField(max_length=130)
     wrapped = serializers.CharField(max_length=sealing.MOST_WRAPPED)
+
+
+class AuditorKeySerializer(MadeKeySerializer):
+    """The auditor's key, and with a random end the hash of the auditor's seed."""
+
     commitment = serializers.CharField(
         max_length=64, allow_blank=True, default="",
         help_text="SHA-256 of the auditor's seed, hex: with a random end.",
@@ -80,7 +85,7 @@ class SeedSerializer(serializers.Serializer[Any]):
 class RoundKeysSerializer(serializers.Serializer[Any]):
     """The auditor's keys of every round, in their order."""
 
-    keys = AuditorKeySerializer(many=True, min_length=1, max_length=MOST_ROUNDS)
+    keys = MadeKeySerializer(many=True, min_length=1, max_length=MOST_ROUNDS)
 
     def validate_keys(self, keys: list[dict[str, str]]) -> list[sealing.MadeKey]:
         return [sealing.MadeKey(**key) for key in keys]
