@@ -66,6 +66,11 @@ def floor_fraction(value: Fraction, scale: int) -> Decimal:
     return Decimal(units.numerator // units.denominator).scaleb(-scale, context=_WIDE)
 
 
+def rounded_fraction(value: Fraction, scale: int) -> Decimal:
+    """The exact ``value`` rounded half-even to ``scale``."""
+    return Decimal(round(value * 10**scale)).scaleb(-scale, context=_WIDE)
+
+
 def floor_amount(value: Decimal, scale: int) -> Decimal:
     """The greatest amount of ``scale`` that does not exceed ``value``."""
     return quantize(value, scale, ROUND_FLOOR)

@@ -10,15 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from auctions.domain import events as ev
 from auctions.domain import money
 from auctions.domain.direction import gain, stepped
 from auctions.domain.events import DeadlineCause, Event
 from auctions.domain.state import AuctionState, LotState
-from auctions.domain.terms import Format
+from auctions.domain.terms import Format, LotTerms
 from auctions.domain.visibility import Field, Viewer, event_view, granted
 from auctions.domain.visibility.standing import LotStanding, lot_standing
+from kernel.decimals import floor_fraction, tick
 
 # Before, the event, after, and when it was recorded.
 Passage = tuple[AuctionState, Event, AuctionState, datetime]
@@ -191,5 +194,17 @@ def _sum_up(debrief: LotDebrief, state: AuctionState, seat: str | None) -> None:
     terms = money.own_terms(state, seat, debrief.number)
     debrief.scored = state.rules.scoring is not None
     if state.rules.format in BEST_WINS and state.rules.scoring is None:
-        better = stepped(rises, price, terms.grid or Decimal(1).scaleb(-terms.scale))
+        better = stepped(rises, price, terms.grid or tick(terms.scale))
+        if state.lots[debrief.number].money:
+            better = _lower(state.lots[debrief.number], seat, price, terms)
         debrief.needed = better if better > 0 else None
+
+
+def _lower(lot: LotState, seat: str | None, told: Decimal, terms: LotTerms) -> Decimal:
+    """The highest amount below the price that was paid; in other money that is not ``told``, which
+    is rounded."""
+    exact = Fraction(told)
+    if lot.money and lot.winner is not None and lot.price is not None:
+        exact = money.in_own(lot, seat, money.value_of(lot, lot.winner, lot.price))
+    step = Fraction(terms.grid or tick(terms.scale))
+    return floor_fraction((ceil(exact / step) - 1) * step, terms.scale)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
+from auctions.domain import money
 from auctions.domain import terms_problems as problems
+from auctions.domain.state import Prices
 from auctions.domain.terms import Format, Terms
 from auctions.domain.terms_currencies import CurrencyRate
 from auctions.domain.terms_problems import Problem
-from kernel.decimals import MAX_SCALE, tick, to_wire
+from kernel.decimals import MAX_SCALE, floor_fraction, tick, to_wire
 
 # Formats in which each seat names amounts of its own that nobody else is shown as typed.
 MONEYED = frozenset({Format.ENGLISH, Format.SEALED, Format.VICKREY})
@@ -44,7 +47,8 @@ def currencies(terms: Terms) -> Iterator[Problem]:
         elif each.code in known:
             yield problems.CurrencyTwice(field=f"{path}.code")
         known.add(each.code)
-        yield from _rate(path, each)
+        wrong = list(_rate(path, each))
+        yield from wrong or _amounts(terms, path, each)
 
 
 def _rate(path: str, each: CurrencyRate) -> Iterator[Problem]:
@@ -67,6 +71,22 @@ def _rate(path: str, each: CurrencyRate) -> Iterator[Problem]:
             yield problems.Missing(field=f"{path}.{name}")
         elif len(text) > most_long:
             yield problems.TooLong(field=f"{path}.{name}", limit=most_long)
+
+
+def _amounts(terms: Terms, path: str, each: CurrencyRate) -> Iterator[Problem]:
+    """Under every ceiling some amount can be bid, whatever the VAT rate."""
+    rates: list[Decimal | None] = [
+        rate for rate in terms.vat_rates or () if rate.is_finite() and rate >= 0
+    ]
+    forms = [money.form_of(terms, Prices(each.code, rate)) for rate in rates or [None]]
+    for lot in terms.lots:
+        scale = lot.scale if each.scale is None else each.scale
+        if lot.ceiling is None or not lot.ceiling.is_finite() or not 0 <= scale <= MAX_SCALE:
+            continue
+        ceiling = Fraction(lot.ceiling)
+        if any(form and floor_fraction(form.price(ceiling), scale) <= 0 for form in forms):
+            field = f"{path}.scale"
+            yield problems.NoAmountInCurrency(field=field, code=each.code, lot=lot.number)
 
 
 def vat_rates(terms: Terms) -> Iterator[Problem]:

@@ -71,6 +71,13 @@ class CurrencyTwice(Problem):
     text = "A currency is listed twice, or is the tender's own."
 
 
+class NoAmountInCurrency(Problem):
+    """At its decimal places no amount of the currency is as low as a lot's ceiling."""
+
+    code = "terms.no_amount_in_currency"
+    text = "In {code} no amount fits below the ceiling of lot {lot}: give it more decimal places."
+
+
 class VatRatesUnordered(Problem):
     code = "terms.vat_rates_unordered"
     text = "VAT rates rise, and each stands once."

@@ -18,9 +18,8 @@ MONEY_FIELDS: tuple[TermsField, ...] = (
     TermsField(
         key="currencies", section="money", kind=Kind.TEXT, default="", required=False,
         label=_("Further currencies"), formats=MONEYED,
-        rule=_("One a line, with its rate, whose rate it is and of when: “USD = 0.9173; ECB; "
-               "2026-11-27”. “100 JPY = 0.613; ECB; 2026-11-27; 0” means a rate for 100, and bids "
-               "without decimal places. Rates are frozen with the terms."),
+        rule=_("Suppliers may bid in them too; rates are frozen with the terms. Over the API one a "
+               "line: “100 JPY = 0.613; ECB; 2026-11-27; 0”."),
     ),
     TermsField(
         key="vat_rates", section="money", kind=Kind.TEXT, default="", required=False,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from auctions.domain import money
-from auctions.domain.terms import Terms, Vat
+from auctions.domain.terms import Disclosure, Terms, Vat
 from ui.formatting import figure, percent
 
 
@@ -38,10 +38,13 @@ def sentences(terms: Terms) -> Iterator[str]:
                 "Type your price without VAT. For comparison it is multiplied by 1 + the rate, so "
                 "that all are compared with the VAT they invoice."
             )
-    yield _(
-        "You say so after accepting these terms and can change it until your first bid. The buyer "
-        "sees it, no other supplier does."
-    )
+    yield _("You say so when you accept these terms or later, and can change it until you bid.")
+    if terms.disclosure is Disclosure.PUBLIC:
+        yield _("The buyer sees it at once, everybody after the close.")
+    else:
+        yield _("The buyer sees it, no other supplier does.")
+    if terms.guard.block is not None:
+        yield _("A neutral person who must release a bid of yours sees your currency with it.")
     yield _(
         "Ceilings, reserves and steps are amounts of the comparison. Your next valid bid, and the "
         "leading price where it is shown, are told in your own money, rounded down."

@@ -26,7 +26,7 @@ from auctions.domain.terms import Count, Disclosure, LotTerms, Terms, terms_from
 from auctions.domain.visibility import all_closed
 from crm_core.access.actor import Actor
 from kernel.clock import moment_to_wire
-from kernel.decimals import floor_fraction, quantize, to_wire
+from kernel.decimals import floor_fraction, quantize, rounded_fraction, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
@@ -301,7 +301,7 @@ def _in_money(view: _View, lot: LotState, seat: str, amount: Decimal) -> dict[st
         "vat_rate": None if found.prices.vat is None else to_wire(found.prices.vat),
         "scale": money.scale_of(view.state, seat, lot.number),
         "value": to_wire(floor_fraction(exact, terms.scale)),
-        "value_total": to_wire(floor_fraction(exact * Fraction(terms.quantity), terms.scale)),
+        "value_total": to_wire(rounded_fraction(exact * Fraction(terms.quantity), terms.scale)),
     }
 
 

@@ -108,6 +108,33 @@ def test_a_finding_of_the_rules_stands_beside_its_field(officer, sellers) -> Non
     assert found.of("vat_rates")
 
 
+def test_the_terms_page_has_a_row_a_currency(officer, sellers) -> None:
+    draft = house.draft(officer, sellers[:1], currencies="USD = 0.9; ECB; today\nnonsense")
+    browser = house.signed_in(officer)
+    url = f"/tenders/{draft.pk}/terms/"
+    page = browser.get(url).content.decode()
+    assert 'value="USD"' in page
+    assert 'value="nonsense"' in page  # to be corrected in its place
+    cells = {
+        "units": ["", "100", ""],
+        "code": ["USD", "jpy", ""],
+        "rate": ["0,9", "0.6", ""],
+        "scale": ["", "0", ""],
+        "source": ["ECB; at noon", "ECB", ""],
+        "date": ["today", "today", ""],
+    }
+    browser.post(url, {f"currencies__{part}": values for part, values in cells.items()})
+    draft.refresh_from_db()
+    assert draft.rules["currencies"] == (
+        "USD = 0,9; ECB, at noon; today\n100 jpy = 0.6; ECB; today; 0"
+    )
+    typed = {"currencies": draft.rules["currencies"], "starts_at": "2026-12-01T10:00"}
+    made, problems = read(typed)
+    assert [each.code for each in made["currencies"]] == ["USD", "JPY"], problems
+    page = browser.get(url).content.decode()
+    assert 'value="0,9"' in page
+
+
 @pytest.mark.parametrize(
     ("vat", "said"),
     [(Vat.NET, "Type your price as you invoice it"), (Vat.GROSS, "Type your price without VAT")],
@@ -242,6 +269,22 @@ def test_a_supplier_reads_its_own_bids_in_its_own_money(sellers, ended) -> None:
     assert bid[titles.index("Lot total, USD")] == 60000
     page = house.signed_in(sellers[1]).get(f"/auctions/{ended.auction_id}/debrief/")
     assert "600.00 USD" in page.content.decode()
+
+
+def test_the_debrief_names_the_highest_amount_that_would_have_won(officer, sellers) -> None:
+    franc = "CHF = 0.93; ECB; today"
+    made = house.published(
+        officer, sellers[:2], currencies=franc, **{"feedback.lead": True}, disclosure="public"
+    )
+    for seller, currency in zip(sellers, ("EUR", "CHF"), strict=False):
+        accept(seller, made, currency=currency)
+    # 100 euro are 107.5268... francs.
+    house.play(made, [(SECOND, sellers[1], "110"), (2 * SECOND, sellers[0], "100")])
+    answer = api(sellers[1]).get(f"/api/v1/auctions/{made.auction_id}/debrief/").data
+
+    assert (answer["lots"][0]["price"], answer["lots"][0]["needed"]) == ("107.52", "107.52")
+    page = house.signed_in(sellers[1]).get(f"/auctions/{made.auction_id}/debrief/")
+    assert "107.52" in page.content.decode()
 
 
 @pytest.mark.parametrize("scope", ["full", "participant"])

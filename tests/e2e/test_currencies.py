@@ -24,6 +24,8 @@ def say(page: Page, currency: str, vat: str) -> None:
     page.select_option("#prices-currency", currency)
     page.select_option("#prices-vat", vat)
     page.click("#prices-set")
+    expect(page.locator("#prices-told")).to_be_visible()
+    expect(page.locator("#prices-words")).to_contain_text(f"You bid in {currency}.")
 
 
 def test_each_bids_in_its_own_money_and_the_buyer_sees_both(
@@ -44,13 +46,13 @@ def test_each_bids_in_its_own_money_and_the_buyer_sees_both(
     expect(one.locator("#prices-rate")).to_contain_text("100 JPY = 0.6 EUR")
     assert violations(one) == []
     say(one, "JPY", "0")
-    expect(one.locator("#prices-words")).to_contain_text("You bid in JPY.")
 
     # Another choice is open until the first bid.
     one.click("#prices-change")
     say(one, "USD", "20")
     expect(one.locator("#prices-words")).to_contain_text("You bid in USD. Your VAT rate is 20 %.")
     expect(one.locator("#most-value, #amount-hint").last).to_contain_text("1,333.33")
+    expect(one.locator("#amount-label")).to_contain_text("USD/tonne including VAT")
     expect(one.locator("#rules")).to_contain_text("1,000.00 EUR/tonne, for you 1,333.33 USD/tonne")
     bid(one, "1200", retype=True)
     expect(one.locator("#result")).to_contain_text("Accepted: 1,200.00")

@@ -298,7 +298,13 @@ def all_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         automatic = draw(st.sampled_from([None, AutomaticBids(), AutomaticBids(3, 60)]))
     currencies, vat_rates = draw(st.sampled_from([(None, None)] * 2 + MONEYS))
     if currencies is not None:
-        lots = tuple(replace(lot, grid=None) for lot in lots)
+        # A ceiling below which not one yen fits is refused.
+        lots = tuple(
+            replace(lot, grid=None, ceiling=None)
+            if lot.ceiling is not None and lot.ceiling < Decimal("0.01")
+            else replace(lot, grid=None)
+            for lot in lots
+        )
     moneyed = currencies is not None or vat_rates is not None
     priced = automatic is None and not moneyed and draw(st.sampled_from([False, False, True]))
     if priced:

@@ -1,7 +1,7 @@
 // The bid box: draft, review, sending, then accepted, refused or unknown. Nothing is shown as done
 // before the server said so, and no amount is sent that was not reviewed.
 
-import { guardOf, judge, limitOf, lotTotal, quickSteps, stepOf } from "./bidding.js";
+import { guardOf, judge, limitOf, lotTotal, quickSteps, stepOf, typedGross } from "./bidding.js";
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { better, rises, rounding, unitOf } from "./direction.js";
@@ -251,7 +251,7 @@ export class BidBox {
     }
     const unit = this.#unit(info);
     const budget = rises(info) ? budgetWords(info, this.store.snapshot.currency) : "";
-    setText(parts["amount-label"], t(terms.vat === "gross" ? "next_bid_gross" : "next_bid_net", { unit, budget }));
+    setText(parts["amount-label"], t(typedGross(terms) ? "next_bid_gross" : "next_bid_net", { unit, budget }));
     setText(parts["amount-unit"], unit);
     show(parts["bid-single"], !info.lines);
     show(parts["bid-lines"], Boolean(info.lines));

@@ -100,6 +100,9 @@ export function guardOf(amount, lot, guard, part = {}) {
   return { drop, level: passes(Dec.maybe(guard.warn)) ? "warn" : "none" };
 }
 
+// Whether amounts are typed with VAT: the other way than they are compared where rates are listed.
+export function typedGross(terms) { return (terms.vat === "gross") !== Boolean(terms.vat_rates); }
+
 export function lotTotal(amount, info) {
   if (rises(info)) return Dec.of(info.budget);
   return Dec.of(info.quantity).times(amount).toScale(info.scale);

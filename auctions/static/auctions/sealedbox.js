@@ -1,7 +1,7 @@
 // The box for sealed offers: typed, reviewed, encrypted here, sent. The server cannot tell the amount
 // back, so this browser remembers it, and the person may keep it as a file.
 
-import { judge, limitOf, lotTotal } from "./bidding.js";
+import { judge, limitOf, lotTotal, typedGross } from "./bidding.js";
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, download, setData, setText, show } from "./dom.js";
@@ -200,7 +200,7 @@ export class SealedBox {
     this.around.forEach((each) => show(each, isOpened && each.classList.contains("ff-standing")));
     show(parts["bid-open"], isOpen);
     setData($("#bid"), "state", isOpen ? null : "closed");
-    setText(parts["amount-label"], t(terms.vat === "gross" ? "sealed_label_gross" : "sealed_label_net", { unit: this.#unit(info) }));
+    setText(parts["amount-label"], t(typedGross(terms) ? "sealed_label_gross" : "sealed_label_net", { unit: this.#unit(info) }));
     setText(parts["amount-unit"], this.#unit(info));
     const typed = parseTyped(draft.raw, info.scale);
     const fault = typed.value ? judge(typed.value, lot, lotTerms) : null;

@@ -16,6 +16,7 @@ from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
 from marketplace.tenders import auctioning, lists, terms_fields
 from marketplace.tenders.models import Lot, Tender, VatSide
+from marketplace.tenders.pages.rates import RatesTable
 from marketplace.tenders.services.lots import LotInput
 from marketplace.tenders.terms_fields import Kind
 
@@ -194,7 +195,7 @@ class TermsForm(forms.Form):
         self.zone = zone
         self.units = {}
         for field in self.settings:
-            self.fields[field.html_name] = _control(field)
+            self.fields[field.html_name] = _control(field, unit)
             self.units[field.html_name] = _unit(field, zone, unit)
         self.problems = problems or {}
 
@@ -215,6 +216,7 @@ class TermsForm(forms.Form):
                         "field": self[field.html_name],
                         "unit": self.units[field.html_name],
                         "problems": self.problems.get(field.key, []),
+                        "wide": field.key == "currencies",
                     }
                     for field in self.settings
                     if field.section == key
@@ -225,7 +227,7 @@ class TermsForm(forms.Form):
         return [(heading, items) for heading, items in found if items]
 
 
-def _control(field: terms_fields.TermsField) -> forms.Field:
+def _control(field: terms_fields.TermsField, currency: str) -> forms.Field:
     # ``required`` only tells which fields may stay empty: what is missing is saved all the same.
     common = {"label": field.label, "help_text": field.rule, "required": field.required}
     if field.kind is Kind.BOOL:
@@ -236,6 +238,8 @@ def _control(field: terms_fields.TermsField) -> forms.Field:
         return forms.CharField(
             widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **common
         )
+    if field.key == "currencies":
+        return forms.CharField(widget=RatesTable(currency), max_length=4000, **common)
     if field.kind is Kind.TEXT:
         return forms.CharField(
             widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
