@@ -33,7 +33,8 @@ def better(rises: bool, one: Decimal, other: Decimal) -> bool:
 def gain(rises: bool, before: Decimal, after: Decimal) -> Decimal:
     """By how much ``after`` is better than ``before``; below zero where it is worse."""
     wide = _wide(rises)
-    return wide.subtract(after, before) if rises else wide.subtract(before, after)
+    found: Decimal = wide.subtract(after, before) if rises else wide.subtract(before, after)
+    return found if found else found.copy_abs()  # rounding down makes a zero of equals negative
 
 
 def stepped(rises: bool, basis: Decimal, step: Decimal) -> Decimal:

@@ -88,7 +88,8 @@ def confirm_result(
             seat = auctioning.seats(tender)[company_id]
             terms = auctioning.lot_terms(tender, seat, lot)
             total = worth.total(terms, amount, max(2, terms.scale))
-            check_limit(actor.limit, total, auctioning.currency_of(tender, seat))
+            currency = auctioning.currency_of(tender, seat)
+            check_limit(actor.limit, total, currency)
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
         if departs and not reason:
             raise DepartureNeedsReason(field="reason")
