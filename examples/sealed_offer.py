@@ -80,7 +80,10 @@ def place(url: str, token: str, auction: str, lot: int, amount: str) -> dict[str
     made = seal(keys["auditor_key"], keys["office_key"], seat, lot, amount)
     ref = uuid.uuid4().hex
     kept = {"auction": auction, "seat": seat, "lot": lot, "amount": amount, "ref": ref, **made}
-    answer = ask(f"{base}sealed-offers/", token, {"lot": lot, "envelope": made["envelope"]}, ref)
+    body: dict[str, Any] = {"lot": lot, "envelope": made["envelope"]}
+    if view.get("rounds") is not None:  # whose keys these are
+        body["round"] = view["rounds"]["round"]
+    answer = ask(f"{base}sealed-offers/", token, body, ref)
     return {**kept, "receipt": answer}
 
 

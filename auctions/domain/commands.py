@@ -53,11 +53,15 @@ class AcceptLevel:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Ask to take back one's own latest bid on a lot."""
+    """Ask to take back one's own latest bid on a lot.
+
+    ``round`` is that of the offer meant, where there are sealed rounds; else None.
+    """
 
     seat: str
     lot: int
     ref: str
+    round: int | None = later()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +357,7 @@ class PlaceSealedOffer:
     lot: int
     envelope: str  # hex, of one length: kernel.sealing
     ref: str
+    round: int | None = later()  # for which it is sealed, where there are sealed rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +401,7 @@ class OpenOffers:
     office_key: str
     means: KeyMeans  # of the office's key
     reserves: tuple[OpenedReserve, ...] = ()
-    never_opened: frozenset[int] = frozenset()
+    never_opened: tuple[int, ...] | None = later()
 
 
 @dataclass(frozen=True, slots=True)

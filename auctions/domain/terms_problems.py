@@ -42,6 +42,33 @@ class RankNotAlwaysSeen(Leaks):
     )
 
 
+class ReserveNotTold(Leaks):
+    """The end of the rounds would tell that the hidden reserve is met."""
+
+    code = "terms.reserve_not_told"
+    text = "Ending at the reserve tells that it is met. It needs that told to suppliers anyway."
+
+
+class FallNotTold(Leaks):
+    """That the rounds go on would tell that somebody lowered the lead."""
+
+    code = "terms.fall_not_told"
+    text = (
+        "Ending when the price does not fall tells whether it fell. It needs the rank or the lead"
+        " shown to suppliers."
+    )
+
+
+class CountNotTold(Leaks):
+    """That the rounds go on would tell that so many offered."""
+
+    code = "terms.count_not_told"
+    text = (
+        "Ending below so many active suppliers tells how many there are. More than two need the"
+        " number of bidders shown to suppliers."
+    )
+
+
 class NothingToHide(Problem):
     """Ranks are to be hidden at the end, but nothing is shown before."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from auctions.domain import commands as cmd
 from auctions.domain.codec import BodyMalformed
+from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.ledger import chain
 from auctions.ledger.codec import (
     ATTEMPT_KINDS,
@@ -157,6 +158,8 @@ _PARTY_IN = {
 }
 
 
+# Which round was named the entry does not keep; the replay holds that it was the one under way.
+_ROUNDS = (None, *range(1, MOST_ROUNDS + 1))
 _ANSWER_FIELDS = {"ref", "leaf", "id", "key_id", "signature", "received_at"}
 
 
@@ -360,14 +363,18 @@ def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
     if entry.kind == "level_accepted":
         return [cmd.AcceptLevel(body["seat"], body["lot"], body["level"], body["ref"])]
     if entry.kind == "sealed_offer_placed":
-        return [cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])]
+        offer = cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])
+        return [replace(offer, round=number) for number in _ROUNDS]
     if entry.kind == "sealed_package_placed":
         return [
             cmd.PlaceSealedPackage(body["seat"], body["package"], body["envelope"], body["ref"])
         ]
     if entry.kind == "sealed_package_withdrawn":
         return [cmd.WithdrawPackage(body["seat"], body["package"], body["ref"])]
-    if entry.kind in ("withdrawal_requested", "sealed_offer_withdrawn", "offer_taken_back"):
+    if entry.kind == "sealed_offer_withdrawn":
+        taken = cmd.Withdraw(body["seat"], body["lot"], body["ref"])
+        return [replace(taken, round=number) for number in _ROUNDS]
+    if entry.kind in ("withdrawal_requested", "offer_taken_back"):
         return [cmd.Withdraw(body["seat"], body["lot"], body["ref"])]
     if entry.kind == "unlock_requested":
         amount = parse_amount(body["amount"], 6)

@@ -247,6 +247,8 @@ def _agreed(found: Sequence[ev.Event | None], following: Sequence[ev.Event | Non
 
 def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[Asked]:
     event = steps[place].event
+    if isinstance(event, ev.SealedOfferPlaced | ev.SealedOfferWithdrawn):
+        yield _of_round(state, event), event.received_at, None
     yield from _made(event, steps, place)
     if isinstance(event, ev.WithdrawalRequested):
         asked = cmd.Withdraw(event.seat, event.lot, event.ref)
@@ -262,6 +264,17 @@ def _candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Itera
     moment = due(state)
     if moment is not None:
         yield cmd.Tick(moment, _reserves(steps)), moment, None
+
+
+def _of_round(
+    state: AuctionState, event: ev.SealedOfferPlaced | ev.SealedOfferWithdrawn
+) -> cmd.Command:
+    """The entry keeps no round: it was that under way, or there are none."""
+    lot = state.lots.get(event.lot)
+    named = None if lot is None or lot.rounds is None else lot.rounds.round
+    if isinstance(event, ev.SealedOfferPlaced):
+        return cmd.PlaceSealedOffer(event.seat, event.lot, event.envelope, event.ref, named)
+    return cmd.Withdraw(event.seat, event.lot, event.ref, named)
 
 
 def _line(steps: Sequence[Step], place: int) -> datetime | None:
@@ -296,7 +309,7 @@ def _opening(state: AuctionState, event: ev.OffersOpened, steps: Sequence[Step])
         event.office_means,
         told,
         # No lot that was closed keeps its reserve to itself.
-        frozenset(set(lots) - ended) if called_off else frozenset(),
+        tuple(number for number in lots if number not in ended) if called_off else None,
     )
 
 
@@ -352,10 +365,6 @@ _MAKERS: dict[type[Any], Any] = {
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
     ev.RoundKeysSet: lambda e: [(cmd.SetRoundKeys(e.holder, e.public_keys), e.at, None)],
-    ev.SealedOfferPlaced: lambda e: [
-        (cmd.PlaceSealedOffer(e.seat, e.lot, e.envelope, e.ref), e.received_at, None)
-    ],
-    ev.SealedOfferWithdrawn: lambda e: [(cmd.Withdraw(e.seat, e.lot, e.ref), e.received_at, None)],
     ev.SealedPackagePlaced: lambda e: [
         (cmd.PlaceSealedPackage(e.seat, e.package, e.envelope, e.ref), e.received_at, None)
     ],

@@ -116,7 +116,11 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             )
         case messages.SealedOffer():
             return commands.PlaceSealedOffer(
-                seat=seat, lot=message.lot, envelope=message.envelope, ref=ref
+                seat=seat,
+                lot=message.lot,
+                envelope=message.envelope,
+                ref=ref,
+                round=message.round,
             )
         case messages.SealedPackage():
             return commands.PlaceSealedPackage(
@@ -127,7 +131,7 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.Accept():
             return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
         case messages.Withdraw():
-            return commands.Withdraw(seat=seat, lot=message.lot, ref=ref)
+            return commands.Withdraw(seat=seat, lot=message.lot, ref=ref, round=message.round)
         case messages.Unlock():
             amount = amount_of(message.amount)
             return commands.RequestUnlock(seat=seat, lot=message.lot, amount=amount, ref=ref)

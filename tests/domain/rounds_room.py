@@ -74,8 +74,16 @@ class RoundsRoom(Room):
         at = at or self.begins + US
         return self.put(seat, self.envelope(seat, str(value), number), at, number)
 
-    def put(self, seat: str, envelope: str, at: datetime, number: int = 1) -> tuple[ev.Event, ...]:
-        return self.do(cmd.PlaceSealedOffer(seat, number, envelope, self.ref()), at)
+    def put(
+        self, seat: str, envelope: str, at: datetime, number: int = 1, named: int | None = None
+    ) -> tuple[ev.Event, ...]:
+        named = named or self.round
+        return self.do(cmd.PlaceSealedOffer(seat, number, envelope, self.ref(), named), at)
+
+    def take_back(
+        self, seat: str, at: datetime, number: int = 1, named: int | None = None
+    ) -> tuple[ev.Event, ...]:
+        return self.do(cmd.Withdraw(seat, number, self.ref(), named or self.round), at)
 
     @property
     def begins(self) -> datetime:

@@ -16,6 +16,7 @@ from auctions.domain.machine import evolve
 from auctions.domain.state import EMPTY, LotPhase, Phase
 from auctions.domain.terms import (
     Basis,
+    Count,
     Disclosure,
     Feedback,
     Format,
@@ -29,8 +30,9 @@ from auctions.domain.visibility import Role, Viewer, event_view, price_point, st
 from auctions.ledger.replay import ReplayFailed, replay_own
 from auctions.ledger.replay import Step as Entry
 from auctions.ledger.snapshot import state_from_text, state_to_text
-from tests.domain.room import BEFORE, START, US, lot, minutes, seconds
+from tests.domain.room import BEFORE, START, US, Room, levels_terms, lot, minutes, seconds
 from tests.domain.rounds_room import LENGTH, PAUSE, STEP, RoundsRoom, rounds_terms
+from tests.domain.test_sealed import SealedRoom, amount, envelope
 
 OPEN_END = {"stop_unimproved": False, "least_active": 0}
 
@@ -66,8 +68,8 @@ def test_the_next_round_starts_a_pause_after_the_opening_at_a_whole_second() -> 
     assert room.lot.phase is LotPhase.WAITING
     assert room.lot.starts_at == begins
     with pytest.raises(refusals.NotOpenYet):
-        room.put("a", room.envelope("a", "700", of=2), begins)
-    room.put("a", room.envelope("a", "700", of=2), begins + US)
+        room.put("a", room.envelope("a", "700", of=2), begins, named=2)
+    room.put("a", room.envelope("a", "700", of=2), begins + US, named=2)
     assert room.lot.deadline == begins + LENGTH
 
 
@@ -116,6 +118,33 @@ def test_an_envelope_of_an_earlier_round_is_no_offer_in_a_later_one() -> None:
     room.offer("b", 700)
     found = room.opening()
     assert [e.reason for e in found if isinstance(e, ev.OfferRejected)] == ["cannot_decrypt"]
+
+
+def test_what_was_meant_for_an_earlier_round_and_comes_late_touches_no_offer() -> None:
+    room = RoundsRoom()
+    late = room.envelope("a", "850")
+    room.play(a=900, b=800)
+    at = room.begins
+    room.offer("a", 700, at + US)
+    for named in (1, 3, 0):
+        with pytest.raises(refusals.RoundDiffers):
+            room.do(cmd.PlaceSealedOffer("a", 1, late, room.ref(), named), at + 2 * US)
+        with pytest.raises(refusals.RoundDiffers):
+            room.do(cmd.Withdraw("a", 1, room.ref(), named), at + 2 * US)
+    with pytest.raises(refusals.RoundDiffers):
+        room.do(cmd.PlaceSealedOffer("a", 1, late, room.ref()), at + 2 * US)
+    room.opening()
+    assert room.lot.seats["a"].best.amount == Decimal(700)
+    room.replayed()
+
+
+def test_without_sealed_rounds_no_round_may_be_named() -> None:
+    for given in (SealedRoom(), Room(start=True), Room(levels_terms(Format.DUTCH), start=True)):
+        with pytest.raises(refusals.Refusal):
+            given.do(cmd.Withdraw("a", 1, "x", 1), START + US)
+    plain = SealedRoom()
+    with pytest.raises(refusals.NotInFormat):
+        plain.do(cmd.PlaceSealedOffer("a", 1, envelope(amount("1")), "y", 1), START + US)
 
 
 def test_the_keys_of_one_round_open_no_other() -> None:
@@ -193,7 +222,8 @@ RESERVE = {1: reserve_commitment(bytes(16), "750.00")}
 
 
 def with_reserve(own: SealedRoundsTerms) -> RoundsRoom:
-    given = rounds_terms(own, lots=(lot(step=STEP, reserve_commitment=RESERVE[1]),))
+    lots = (lot(step=STEP, reserve_commitment=RESERVE[1]),)
+    given = rounds_terms(own, lots=lots, feedback=Feedback(reserve_met=True))
     room = RoundsRoom(given)
     room.reserves = (cmd.OpenedReserve(1, "00" * 16, Decimal("750.00")),)
     return room
@@ -332,9 +362,9 @@ def test_an_offer_of_the_round_is_taken_back_unread_and_what_was_opened_never() 
     room = RoundsRoom()
     room.play(a=900, b=800)
     room.offer("a", 700, room.begins + US)
-    room.withdraw("a", room.begins + 2 * US)
+    room.take_back("a", room.begins + 2 * US)
     with pytest.raises(refusals.NothingToWithdraw):
-        room.withdraw("b", room.begins + 3 * US)
+        room.take_back("b", room.begins + 3 * US)
     own = standing(room.state, Viewer(Role.SUPPLIER, "a")).lots[0].own
     assert (own.best, own.withdrawable_until) == (Decimal("900.00"), None)
     room.replayed()
@@ -372,9 +402,22 @@ def test_terms_that_sealed_rounds_do_not_have_are_refused() -> None:
         ({"sealed_rounds": SealedRoundsTerms(rounds=11)}, "sealed_rounds.rounds"),
         ({"sealed_rounds": SealedRoundsTerms(length=minutes(0))}, "sealed_rounds.length"),
         ({"sealed_rounds": SealedRoundsTerms(pause=minutes(0))}, "sealed_rounds.pause"),
+        (
+            {"sealed_rounds": SealedRoundsTerms(stop_at_reserve=True)},
+            "sealed_rounds.stop_at_reserve",
+        ),
+        ({"sealed_rounds": SealedRoundsTerms(least_active=3)}, "sealed_rounds.least_active"),
+        ({"feedback": Feedback(rank=False)}, "sealed_rounds.stop_unimproved"),
         ({"sealed_rounds": SealedRoundsTerms(least_active=-1)}, "sealed_rounds.least_active"),
     ):
         assert field in {problem.field for problem in check_terms(replace(good, **fields))}
+    for own, told in (
+        (SealedRoundsTerms(stop_at_reserve=True), Feedback(reserve_met=True)),
+        (SealedRoundsTerms(least_active=3), Feedback(count=Count.SHOWN)),
+        (SealedRoundsTerms(), Feedback(rank=False, lead=True)),
+        (SealedRoundsTerms(stop_unimproved=False), Feedback(rank=False)),
+    ):
+        assert check_terms(replace(good, sealed_rounds=own, feedback=told)) == []
     odd = replace(good, format=Format.SEALED, sealed=SealedTerms())
     assert "sealed_rounds" in {problem.field for problem in check_terms(odd)}
 
@@ -476,7 +519,7 @@ def test_whether_another_offered_in_a_round_is_told_to_nobody_before_its_deadlin
     rooms[1].offer("a", 700, rooms[1].begins + US)
     rooms[1].offer("a", 600, rooms[1].begins + 2 * US)
     rooms[1].offer("b", 500, rooms[1].begins + 3 * US)
-    rooms[1].withdraw("b", rooms[1].begins + 4 * US)
+    rooms[1].take_back("b", rooms[1].begins + 4 * US)
     assert told(rooms[0], viewer) == told(rooms[1], viewer)
 
 

@@ -80,7 +80,7 @@ def offer(room: Room, by: Supplier, amount: str) -> Any:
     text = json.dumps({"amount": amount}).encode()
     both = (bytes.fromhex(keys.auditor), bytes.fromhex(keys.office))
     envelope = sealing.seal(*both, purpose(by.seat, 1), text).hex()
-    command = cmd.PlaceSealedOffer(by.seat, 1, envelope, room.ref())
+    command = cmd.PlaceSealedOffer(by.seat, 1, envelope, room.ref(), keys.round)
     # Later rounds begin in the real future.
     return at_moment(room, command, begins + timedelta(seconds=1))
 

@@ -53,7 +53,7 @@ def _commands(
             seat = seats[seller.company_id]
             text = json.dumps({"amount": amount}).encode()
             envelope = sealing.seal(*both, purpose(seat, 1), text).hex()
-            offer = cmd.PlaceSealedOffer(seat, 1, envelope, f"o{number}.{place}")
+            offer = cmd.PlaceSealedOffer(seat, 1, envelope, f"o{number}.{place}", number + 1)
             found.append((begins + place * MINUTE, offer))
         opened = begins + 11 * MINUTE
         keys = AUDITOR[number].hex(), offices[number].hex()

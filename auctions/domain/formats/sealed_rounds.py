@@ -44,7 +44,7 @@ from auctions.domain.refusals import Refusal, SealingKeyExists, SealingKeyMalfor
 from auctions.domain.rules import admission, closing, next_bid
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotPhase, LotState, RoundsLot, SealedLot, Sealing
-from auctions.domain.terms import LotTerms, SealedRoundsTerms, Terms, TiePolicy
+from auctions.domain.terms import Count, LotTerms, SealedRoundsTerms, Terms, TiePolicy
 from auctions.domain.terms_problems import Problem
 from kernel import sealing
 from kernel.clock import ceil_to_second
@@ -109,7 +109,7 @@ def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None
     if sealed.awaits_opening(draft.state) and not any(
         (each.sealed or SealedLot()).offers for each in waiting
     ):
-        _end_round(draft, reserves, frozenset())
+        _end_round(draft, reserves, ())
 
 
 def open_round(draft: Draft, command: OpenOffers) -> None:
@@ -122,7 +122,7 @@ def open_round(draft: Draft, command: OpenOffers) -> None:
     for lot in _waiting(draft.state):
         sealed.open_lot(draft, lot, opener, read)
     reserves = {reserve.lot: reserve for reserve in command.reserves}
-    _end_round(draft, reserves, command.never_opened)
+    _end_round(draft, reserves, command.never_opened or ())
 
 
 def read_offer(
@@ -143,7 +143,7 @@ def _waiting(state: AuctionState) -> list[LotState]:
     return [lot for lot in state.lots.values() if lot.phase is LotPhase.SEALED]
 
 
-def _end_round(draft: Draft, reserves: Reserves, never_opened: frozenset[int]) -> None:
+def _end_round(draft: Draft, reserves: Reserves, never_opened: tuple[int, ...]) -> None:
     waiting = [lot.number for lot in _waiting(draft.state)]
     for number in waiting:
         draft.emit(SealedRoundEnded(number, _rounds(draft.state.lots[number]).round, draft.at))
@@ -160,7 +160,7 @@ def _end_round(draft: Draft, reserves: Reserves, never_opened: frozenset[int]) -
 
 
 def stop_cause(
-    state: AuctionState, lot: LotState, reserves: Reserves, never_opened: frozenset[int]
+    state: AuctionState, lot: LotState, reserves: Reserves, never_opened: tuple[int, ...]
 ) -> Stop | None:
     """The first rule that ends the lot after the round that was just ended."""
     own, rounds = rounds_of(state), _rounds(lot)
@@ -209,6 +209,19 @@ def terms_problems(terms: Terms) -> Iterator[Problem]:
             yield problems.OutOfRange(field=f"sealed_rounds.{name}", least="1 s", most="7 d")
     if not 0 <= own.least_active <= 100:
         yield problems.OutOfRange(field="sealed_rounds.least_active", least=0, most=100)
+    yield from _leaks(terms, own)
+
+
+def _leaks(terms: Terms, own: SealedRoundsTerms) -> Iterator[Problem]:
+    """That a further round starts, or none, must not tell what the feedback hides."""
+    told = terms.feedback
+    if own.stop_at_reserve and not told.reserve_met:
+        yield problems.ReserveNotTold(field="sealed_rounds.stop_at_reserve")
+    if own.stop_unimproved and not (told.rank or told.lead):
+        yield problems.FallNotTold(field="sealed_rounds.stop_unimproved")
+    # One that offered, and sees the rounds go on, knows of another one in any case.
+    if own.least_active > 2 and told.count is not Count.SHOWN:
+        yield problems.CountNotTold(field="sealed_rounds.least_active")
 
 
 REFUSES = (

@@ -39,6 +39,7 @@ from auctions.domain.refusals import (
     BidTooHigh,
     NoRoom,
     NothingToTakeBack,
+    NotInFormat,
     NotYourTurn,
 )
 from auctions.domain.rules import admission, closing, guard, lines, lots, next_bid
@@ -109,6 +110,8 @@ def place_offer(draft: Draft, command: PlaceBid) -> None:
 def take_back(draft: Draft, command: Withdraw) -> None:
     """Return to the offer at the turn's start; before the lot's start, to none."""
     lot, _ = _open_to(draft, command.seat, command.lot)
+    if command.round is not None:
+        raise NotInFormat()
     mine = lot.seats.get(command.seat)
     # An offer received later is not the one that was meant.
     if mine is None or mine.best is None or mine.best.received_at > draft.at:

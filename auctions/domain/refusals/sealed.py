@@ -55,3 +55,10 @@ class KeyDiffers(Refusal):
     code = "auction.key_differs"
     kind = Kind.INVALID
     text = "This is not the key of this auction."
+
+
+class RoundDiffers(Refusal):
+    """An offer, or its taking back, that does not name the round under way: it came too late."""
+
+    code = "auction.round_differs"
+    text = "This names no round or another one. Round {round} takes offers now."

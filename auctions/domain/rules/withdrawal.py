@@ -19,6 +19,7 @@ from auctions.domain.refusals import (
     LotClosedAlready,
     NotForBuyer,
     NothingToWithdraw,
+    NotInFormat,
     TooLate,
     WithdrawalNotAllowed,
     WithdrawalNotPending,
@@ -36,6 +37,8 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
     state = draft.state
     seat = admission.seat_of(state, command.seat)
     admission.check_open(state)
+    if command.round is not None:
+        raise NotInFormat()
     if seat.disqualified:
         raise Disqualified()
     lot = admission.lot_of(state, command.lot)

@@ -23,11 +23,15 @@ class Bid(Message, tag="bid", frozen=True):
 
 
 class SealedOffer(Message, tag="sealed_offer", frozen=True):
-    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length."""
+    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length.
+
+    Where there are sealed rounds it names the one to whose keys it was encrypted.
+    """
 
     ref: str
     lot: int
     envelope: str
+    round: int | None = None
 
 
 class SealedPackage(Message, tag="sealed_package", frozen=True):
@@ -57,10 +61,11 @@ class Accept(Message, tag="accept", frozen=True):
 
 
 class Withdraw(Message, tag="withdraw", frozen=True):
-    """Ask to take back one's own latest bid on a lot."""
+    """Ask to take back one's own latest bid on a lot; in sealed rounds, that of the round named."""
 
     ref: str
     lot: int
+    round: int | None = None
 
 
 class Unlock(Message, tag="unlock", frozen=True):

@@ -79,7 +79,7 @@ export class SealedBox {
     parts["sealed-withdraw-no"].addEventListener("click", () => { this.#draft().withdrawing = false; this.render(); parts["sealed-withdraw"].focus(); });
     parts["sealed-withdraw-yes"].addEventListener("click", () => {
       const draft = this.#draft();
-      const entry = this.commands.send({ type: "withdraw", lot: this.selected() }, { keep: true });
+      const entry = this.commands.send({ type: "withdraw", lot: this.selected(), ...this.#round() }, { keep: true });
       if (entry) draft.result = entry;
       draft.withdrawing = false;
       this.render();
@@ -96,6 +96,12 @@ export class SealedBox {
     this.parts["review-confirm"].focus();
   }
 
+  // The round meant, where there are rounds: what comes late must not touch a later one's offer.
+  #round() {
+    const { lot } = this.#context();
+    return lot.rounds ? { round: lot.rounds.round } : {};
+  }
+
   #cancel() {
     this.#draft().review = null;
     this.render();
@@ -103,16 +109,18 @@ export class SealedBox {
   }
 
   async #confirm() {
-    const { lot, sealed, info } = this.#context();
+    const { lot, sealed, info, lotTerms } = this.#context();
     const draft = this.#draft(info.number);
     if (!draft.review || draft.busy || this.blockedBy()) return;
+    // What may be offered may have changed while it was reviewed: a round began.
+    if (judge(draft.review.amount, lot, lotTerms)) { this.#cancel(); return; }
     const amount = draft.review.amount.wire();
     draft.busy = true;
     this.render();
     try {
       const keys = { auditor: sealed.auditor_key, office: sealed.office_key };
       const made = await sealOffer({ ...keys, seat: this.store.you.seat, lot: lot.number, amount });
-      const entry = this.commands.send({ type: "sealed_offer", lot: lot.number, envelope: made.envelope }, { keep: true });
+      const entry = this.commands.send({ type: "sealed_offer", lot: lot.number, envelope: made.envelope, ...(lot.rounds ? { round: lot.rounds.round } : {}) }, { keep: true });
       if (entry) {
         // Before the answer: should it be lost, the amount must not be.
         this.#remember(lot.number, { ...made, ref: entry.ref, amount, at: new Date().toISOString() });
