@@ -410,6 +410,7 @@ def budget_terms(draw: st.DrawFn, basis: Basis | None = None) -> Terms:
         format=Format.BUDGET,
         scoring=None,
         automatic_bids=None,
+        surrogates=None,
         currencies=None,
         vat_rates=None,
         line_rules=None,

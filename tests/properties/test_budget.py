@@ -42,7 +42,7 @@ class Quantities(Ladder):
 def test_ranks_are_an_independent_sort_and_own_best_never_falls(
     terms: Terms, script: list[Intent]
 ) -> None:
-    ladder = Quantities()
+    ladder = Quantities(terms)
     for before, event, after in played(terms, script).transitions():
         ladder.follow(event, after.seq)
         for number, lot in after.lots.items():
