@@ -57,6 +57,18 @@ def closed(**rules: Any) -> tuple[Any, Any, Tender]:
     return officer, sellers, Tender.objects.select_related("company").get(pk=tender.pk)
 
 
+def test_lots_pasted_as_a_table_have_budget_and_floor() -> None:
+    in_order, named = (
+        lots.lots_from_text("Training;1200;DAY;;;90.50;;100000;1000"),
+        lots.lots_from_text("title;quantity;budget;floor\nTraining;1200;100000;1000"),
+    )
+    assert [(each.budget, each.floor) for each in (*in_order, *named)] == [("100000", "1000")] * 2
+    officer, tender = drafted()
+    (made,) = lots.add_lots(actor=officer, tender_id=tender.pk, lots=in_order)
+    made.refresh_from_db()
+    assert (made.budget, made.floor, made.ceiling) == (100_000, 1000, None)
+
+
 def test_it_is_published_with_budget_and_floor_and_without_a_ceiling() -> None:
     officer, tender = drafted(lot={"ceiling": "550"})
     published = publishing.publish(actor=officer, tender_id=tender.pk)

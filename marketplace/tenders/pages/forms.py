@@ -163,8 +163,8 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         max_length=100_000,
         help_text=_(
-            "One lot a line: title, quantity, unit, ceiling, reserve, baseline, target. Copied "
-            "cells, semicolons or commas all work; a first line may name the columns."
+            "One lot a line: title, quantity, unit, ceiling, reserve, baseline, target, budget, "
+            "floor. Copied cells, semicolons or commas all work; a first line may name the columns."
         ),
     )
 

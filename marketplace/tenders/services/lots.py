@@ -25,7 +25,9 @@ from marketplace.tenders.policies import own_draft
 
 MOST_LOTS = 200
 AS_A_WHOLE = "LO"  # the unit of a lot with positions: one lot
-CSV_COLUMNS = ("title", "quantity", "unit", "ceiling", "reserve", "baseline", "target")
+CSV_COLUMNS = (
+    "title", "quantity", "unit", "ceiling", "reserve", "baseline", "target", "budget", "floor",
+)  # fmt: skip
 _SCALES = tuple(str(scale) for scale in range(MAX_SCALE + 1))
 _PRICES = ("ceiling", "start", "reserve", "step_absolute", "grid", "floor")
 _MONEY = ("baseline", "target")
@@ -125,8 +127,8 @@ def move_lot(*, actor: Actor, tender_id: UUID, lot_id: UUID, earlier: bool) -> N
 def lots_from_text(text: str) -> list[LotInput]:
     """Lots pasted from a spreadsheet: tab, semicolon or comma between columns, one lot a line.
 
-    Columns: title, quantity, unit, ceiling, reserve, baseline, target; a first line naming them
-    may change their order. Raises FieldWrong for an unknown column.
+    Columns: title, quantity, unit, ceiling, reserve, baseline, target, budget, floor; a first line
+    naming them may change their order. Raises FieldWrong for an unknown column.
     """
     return [
         LotInput(**{"title": "", **cells}, scale=scale)
