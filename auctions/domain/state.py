@@ -54,10 +54,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One bid may be placed for the seat by a neutral person, not below ``amount``."""
+    """One bid may be placed for the seat by a neutral person, from ``amount`` to ``most``."""
 
     amount: Decimal
     seq: int
+    most: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

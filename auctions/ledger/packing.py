@@ -23,6 +23,7 @@ _LEDGER = (
     "replay_limits",
     "replay_lines",
     "replay_steps",
+    "replay_surrogates",
     "report",
     "timestamps",
     "tokens",

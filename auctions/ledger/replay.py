@@ -35,6 +35,7 @@ from auctions.ledger.replay_lines import (
     without_lines,
 )
 from auctions.ledger.replay_steps import ReplayFailed, Step
+from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate
 from kernel import random_end, sealing
 
 _REF = "replay"
@@ -76,8 +77,8 @@ def replay_all(
 def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     """Decide again what one seat can: its own bids, by the public terms and the opened phases.
 
-    Where the terms measure a bid by the lead, others' bids decide too: those checks are left out.
-    Raises ReplayFailed.
+    Where the terms measure a bid by the lead, others' bids decide too: those checks are left out,
+    of a surrogate bid those alone. Raises ReplayFailed.
     """
     state = _genesis(steps)
     limits = limits_told(steps)
@@ -90,7 +91,10 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         if event is None:
             state = replace(state, seq=step.seq)
             continue
-        if isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
+        if isinstance(event, SURROGATE) and event.seat == seat:
+            (asked,) = _made(event, steps, place)
+            check_own_surrogate(state, event, asked, step.seq, lead_matters=lead_matters)
+        elif isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
             check_own_automatic(state, event, limits, step.seq, lead_matters=lead_matters)
         elif (
             isinstance(event, ev.BidPlaced | ev.LevelAccepted)

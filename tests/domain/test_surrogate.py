@@ -10,8 +10,9 @@ import pytest
 from auctions.domain import commands as cmd
 from auctions.domain import refusals
 from auctions.domain.commands import Officer
-from auctions.domain.events import SurrogateBidPlaced
-from auctions.domain.terms import AutomaticBids, Feedback, Format, Guard, Terms
+from auctions.domain.events import SurrogateBidPlaced, WithdrawalDecided
+from auctions.domain.machine import evolve
+from auctions.domain.terms import AutomaticBids, Basis, Feedback, Format, Guard, Terms
 from auctions.domain.terms_check import check_terms
 from auctions.domain.terms_currencies import CurrencyRate
 from auctions.domain.visibility import Role, Viewer, event_view, standing
@@ -123,6 +124,54 @@ def test_asking_a_bid_back_ends_the_approval() -> None:
     approve(it, "850")
     it.do(cmd.Withdraw("a", 1, it.ref()), T + seconds(1))
     assert it.lot.seats["a"].surrogate is None
+
+
+def test_while_a_bid_is_asked_back_nothing_is_approved() -> None:
+    it = room()
+    it.bid("a", 900, T)
+    it.bid("a", 500, T + seconds(1))
+    it.withdraw("a", T + seconds(2))
+    with pytest.raises(refusals.WithdrawalPending):
+        it.do(cmd.ApproveSurrogate("a", 1, Decimal(490), it.ref(), None), T + seconds(3))
+    # Another's withdrawal is not its own.
+    it.do(cmd.ApproveSurrogate("b", 1, Decimal(850), it.ref(), None), T + seconds(3))
+    it.decide_withdrawal(False, T + seconds(4))
+    it.do(cmd.ApproveSurrogate("a", 1, Decimal(490), it.ref(), None), T + seconds(5))
+    assert it.lot.seats["a"].surrogate.most == Decimal("497.50")
+
+
+def test_a_bid_given_back_takes_the_approval_with_it() -> None:
+    """Whatever stands in an old ledger: what was approved by the best that is void is void too."""
+    it = room()
+    it.bid("a", 900, T)
+    it.bid("a", 500, T + seconds(1))
+    approve(it, "490")
+    seq = it.lot.seats["a"].best.seq
+    decided = WithdrawalDecided(1, "a", seq, True, "a slip", Officer.BUYER)
+    assert it.lot.seats["a"].surrogate is not None
+    after = evolve(it.state, decided, it.state.seq + 1).lots[1].seats["a"]
+    assert (after.best.amount, after.surrogate) == (Decimal("900.00"), None)
+
+
+def test_no_bid_is_placed_above_what_could_be_bid_when_it_was_approved() -> None:
+    """The lead rises again; what was measured for the approval does not."""
+    it = room(basis=Basis.LEADER, feedback=Feedback(rank=True, lead=True))
+    it.bid("a", 950, T)
+    it.bid("b", 700, T)
+    approve(it, "650")
+    (told,) = [each for each in it.events if each.kind == "surrogate_approved"]
+    assert told.most == Decimal("696.50")
+    it.withdraw("b", T + seconds(1))
+    it.decide_withdrawal(True, T + seconds(2))
+    later = T + minutes(2)
+    it.until(later)
+    assert it.most("a") > Decimal(900)
+    (waiting,) = standing(it.state, Viewer(Role.NEUTRAL)).lots[0].surrogates
+    assert (waiting.least, waiting.most) == (650, Decimal("696.50"))
+    with pytest.raises(refusals.AboveApproval) as caught:
+        place(it, "696.51", at=later)
+    assert caught.value.data == {"most": "696.50"}
+    assert kinds(place(it, "696.50", at=later)) == ["surrogate_bid_placed"]
 
 
 def test_only_what_the_supplier_could_bid_itself_is_approved() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,11 +14,18 @@ from typing import Any
 import pytest
 
 from auctions.domain import commands as cmd
+from auctions.domain import events as ev
 from auctions.domain.commands import Officer
 from auctions.domain.machine import genesis
-from auctions.domain.terms import Disclosure
+from auctions.domain.terms import Basis, Disclosure, Feedback, FrontBuffer, Guard, TiePolicy
+from auctions.ledger import chain
+from auctions.ledger.codec import Opening
 from auctions.ledger.disclosure import Scope, Viewer
-from auctions.ledger.verify import verify
+from auctions.ledger.exported import parse_export
+from auctions.ledger.replay import replay_own
+from auctions.ledger.replay_steps import ReplayFailed, Step
+from auctions.ledger.report import Report
+from auctions.ledger.verify import _steps, verify
 from tests.domain.room import lot, terms
 from tests.ledger.case import ALPHA, BRAVO, FULL, START, Table, signer
 from tests.ledger.test_verify import relinked, resealed
@@ -180,6 +188,138 @@ def test_what_was_changed_is_found_and_named(name: str) -> None:
     changed = copy.deepcopy(document())
     seq = TAMPERED[name](changed)
     assert any(text.startswith(f"Entry {seq}:") for text in check(changed)), check(changed)
+
+
+# What one supplier can check of its own, its rivals' bids closed to it.
+
+
+@cache
+def own(by_lead: bool) -> bytes:
+    """The export for ALPHA of an auction in which steps are measured by the lead, or not."""
+    table = Table(signer())
+    of = terms(
+        lots=(lot(ceiling=Decimal("120.00")),),
+        starts_at=START,
+        platform_key=signer().key_id,
+        surrogates=True,
+        guard=Guard(warn=None, retype=Decimal(30), block=None),
+        basis=Basis.LEADER if by_lead else Basis.OWN,
+        ties=TiePolicy.FORBID_LEAD if by_lead else TiePolicy.FIRST,
+        front_buffer=FrontBuffer(absolute=Decimal("0.40")) if by_lead else None,
+        feedback=Feedback(
+            rank=True,
+            lead=True,
+            lead_min_bidders=1,
+            after_first_bid=False,
+            hide_ranks_last=timedelta(0),
+        ),
+    )
+    table.happen([genesis("T-2026-22", "Cement", of)])
+    for seat in (ALPHA, BRAVO):
+        table.ask(cmd.AdmitSeat(seat), START - timedelta(minutes=9))
+        table.ask(cmd.AcceptTerms(seat, 1, of.digest(), "terms"), START - timedelta(minutes=8))
+    for number, (seat, amount) in enumerate([(ALPHA, "110.00"), (BRAVO, "105.00")]):
+        typed = Decimal(amount)
+        ask(table, cmd.PlaceBid(seat, 1, typed, f"{seat}{number}", typed), 10 + number)
+    approve(table, ALPHA, "98.00", 13)
+    ask(table, cmd.EndSurrogate(ALPHA, 1, "end"), 14)
+    approve(table, ALPHA, "97.00", 15)
+    place(table, ALPHA, "99.00", 16)
+    approve(table, ALPHA, "96.00", 17)
+    table.until(START + timedelta(hours=5))
+    kinds = [each.kind for each in table.chains[chain.LEDGER]]
+    assert kinds.count("surrogate_approved") == 3
+    assert kinds.count("surrogate_bid_placed") == kinds.count("surrogate_ended") == 1
+    return table.export(Viewer(Scope.PARTICIPANT, ALPHA))
+
+
+def openings(content: bytes) -> list[Opening]:
+    return list(parse_export(content, Report()).chains[chain.LEDGER])
+
+
+def again(content: bytes, change: Callable[[list[Step]], int] | None = None) -> None:
+    """Decide the opened entries again for ALPHA; with a change it must fail at the entry named."""
+    steps = list(_steps(openings(content)))
+    assert any(step.event is None for step in steps)
+    if change is None:
+        replay_own(steps, ALPHA)
+        return
+    seq = change(steps)
+    with pytest.raises(ReplayFailed) as caught:
+        replay_own(steps, ALPHA)
+    assert caught.value.seq == seq
+
+
+def changing(kind: type[Any], number: int = 0, **fields: Any) -> Callable[[list[Step]], int]:
+    def change(steps: list[Step]) -> int:
+        found = [place for place, step in enumerate(steps) if isinstance(step.event, kind)]
+        at = found[number]
+        event: Any = steps[at].event
+        steps[at] = replace(steps[at], event=replace(event, **fields))
+        return steps[at].seq
+
+    return change
+
+
+def closing(kind: type[Any], number: int) -> Callable[[list[Step]], int]:
+    """Without that entry, what is the first to miss it?"""
+
+    def change(steps: list[Step]) -> int:
+        found = [place for place, step in enumerate(steps) if isinstance(step.event, kind)]
+        steps[found[number]] = replace(steps[found[number]], event=None)
+        wanting = ev.SurrogateBidPlaced if number else ev.SurrogateEnded
+        return next(step.seq for step in steps if isinstance(step.event, wanting))
+
+    return change
+
+
+def _an_approval_after_the_end(steps: list[Step]) -> int:
+    last = steps[-1]
+    (first, *_) = [each for each in steps if isinstance(each.event, ev.SurrogateApproved)]
+    steps.append(replace(last, seq=last.seq + 1, event=first.event))
+    return last.seq + 1
+
+
+OWN: dict[str, Callable[[list[Step]], int]] = {
+    "below the approval": changing(ev.SurrogateBidPlaced, amount=Decimal("96.50")),
+    "by the buyer": changing(ev.SurrogateBidPlaced, by=Officer.BUYER),
+    "without a reason": changing(ev.SurrogateBidPlaced, reason=" "),
+    "another approval": changing(ev.SurrogateBidPlaced, approval=9),
+    "above the own best": changing(ev.SurrogateBidPlaced, amount=Decimal("110.00")),
+    "after the deadline": changing(ev.SurrogateBidPlaced, received_at=START + timedelta(hours=9)),
+    "no approval": closing(ev.SurrogateApproved, 1),
+    "nothing to end": closing(ev.SurrogateApproved, 0),
+    "above the ceiling": changing(ev.SurrogateApproved, amount=Decimal("5000.00")),
+    "below zero": changing(ev.SurrogateApproved, amount=Decimal("-1.00")),
+    "not typed again": changing(ev.SurrogateApproved, amount=Decimal("60.00")),
+    "no bound": changing(ev.SurrogateApproved, 1, most=None),
+    "a bound above the own best": changing(ev.SurrogateApproved, 1, most=Decimal("110.00")),
+    "a bound below the amount": changing(ev.SurrogateApproved, 1, most=Decimal("96.99")),
+    "after the end": _an_approval_after_the_end,
+}
+
+
+@pytest.mark.parametrize("by_lead", [False, True])
+def test_a_supplier_checks_its_own_surrogate_bids(by_lead: bool) -> None:
+    report = verify(own(by_lead), public_key=KEY)
+    assert report.passed, [found.text for found in report.findings]
+    again(own(by_lead))
+
+
+@pytest.mark.parametrize("by_lead", [False, True])
+@pytest.mark.parametrize("name", OWN)
+def test_what_was_changed_of_its_own_is_found(by_lead: bool, name: str) -> None:
+    again(own(by_lead), OWN[name])
+
+
+def test_a_surrogate_bid_above_the_bound_of_its_approval_is_found() -> None:
+    """Where the lead takes part, the bound that the approval keeps is all that says how high."""
+
+    def change(steps: list[Step]) -> int:
+        changing(ev.SurrogateApproved, 1, most=Decimal("98.50"))(steps)
+        return changing(ev.SurrogateBidPlaced)(steps)
+
+    again(own(True), change)
 
 
 def test_another_approved_amount_is_found_by_what_was_refused_for_it() -> None:

@@ -13,12 +13,13 @@ from auctions.domain.events.bids import BidPlaced
 
 @dataclass(frozen=True, slots=True)
 class SurrogateApproved:
-    """One bid may be placed for this seat, not below ``amount``."""
+    """One bid may be placed for this seat, not below ``amount`` and not above ``most``."""
 
     kind: ClassVar[str] = "surrogate_approved"
     lot: int
     seat: str
     amount: Decimal
+    most: Decimal | None  # the highest it could bid itself then; None where nothing limited it
     retyped: bool
     received_at: datetime
     ref: str

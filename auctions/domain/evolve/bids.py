@@ -67,6 +67,7 @@ def _withdrawal_decided(state: AuctionState, event: ev.WithdrawalDecided, seq: i
             previous=None,
             revived=mine.previous is not None,
             first=None if mine.previous is None else mine.first,
+            surrogate=None,  # approved by a best that stands no more
         )
         lot = replace(lot, seats=on_lot(lot, event.seat, mine))
     return with_lot(state, seq, lot)

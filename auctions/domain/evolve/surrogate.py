@@ -13,7 +13,7 @@ from auctions.domain.state import Approval, AuctionState
 
 
 def _approved(state: AuctionState, event: ev.SurrogateApproved, seq: int) -> AuctionState:
-    return _kept(state, event, seq, Approval(event.amount, seq))
+    return _kept(state, event, seq, Approval(event.amount, seq, event.most))
 
 
 def _ended(state: AuctionState, event: ev.SurrogateEnded, seq: int) -> AuctionState:

@@ -125,6 +125,7 @@ from auctions.domain.refusals.sealed import (
     SealingNotReady,
 )
 from auctions.domain.refusals.surrogate import (
+    AboveApproval,
     BelowApproval,
     NoSurrogates,
     NotApproved,
@@ -133,6 +134,7 @@ from auctions.domain.refusals.surrogate import (
 from auctions.domain.refusals.turns import NothingToTakeBack, NotYourTurn
 
 __all__ = [
+    "AboveApproval",
     "AboveCeiling",
     "AlreadyAwarded",
     "AlreadyDisqualified",

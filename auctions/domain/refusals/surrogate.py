@@ -27,6 +27,13 @@ class BelowApproval(Refusal):
     text = "The supplier approved a bid not below {least}."
 
 
+class AboveApproval(Refusal):
+    """``most``: the highest the supplier could bid when it approved."""
+
+    code = "auction.above_approval"
+    text = "The supplier approved a bid not above {most}."
+
+
 class OnlyNeutral(Refusal):
     """Neither the buyer nor a program of the platform."""
 

@@ -4,20 +4,27 @@ For a supplier that cannot bid itself, whose line is down or whose person is awa
 bid on a lot, not below an amount; a person on neither side then places it, with a reason. The bid
 is as any other, and marked as placed by a surrogate. A bid of its own, or asking for one back, ends
 the approval.
+
+It is a bid from the amount up to the highest that the supplier could bid when it approved, by which
+its person's right to bind the company was measured. Whatever others do later lifts neither.
 """
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from auctions.domain import money
 from auctions.domain.commands import ApproveSurrogate, EndSurrogate, Officer, PlaceSurrogateBid
 from auctions.domain.draft import Draft
 from auctions.domain.events import SurrogateApproved, SurrogateBidPlaced, SurrogateEnded
 from auctions.domain.refusals import (
+    AboveApproval,
     BelowApproval,
     LotClosedAlready,
     NoSurrogates,
     NotApproved,
     OnlyNeutral,
+    WithdrawalPending,
 )
 from auctions.domain.rules import admission, guard, lots, next_bid, soft_close, texts
 from auctions.domain.state import AuctionState, LotPhase, LotState, SeatOnLot
@@ -35,6 +42,9 @@ def approve(draft: Draft, command: ApproveSurrogate) -> None:
     state = draft.state
     admission.check_bidder(state, command.seat)
     lot = _open_lot(state, command.lot)
+    if lot.withdrawal is not None and lot.withdrawal.seat == command.seat:
+        # What it could bid, and the way the guard measures, hang on how that is decided.
+        raise WithdrawalPending(lot=lot.number)
     amount = next_bid.check_form(money.own_terms(state, command.seat, lot.number), command.amount)
     next_bid.check_undercuts(state, command.seat, lot, amount)
     guard.check_guard(state.rules.guard, lot, command.seat, amount, command.retyped)
@@ -43,6 +53,7 @@ def approve(draft: Draft, command: ApproveSurrogate) -> None:
             lot=lot.number,
             seat=command.seat,
             amount=amount,
+            most=next_bid.next_valid_bid(state, command.seat, lot.number),
             retyped=command.retyped is not None,
             received_at=draft.at,
             ref=command.ref,
@@ -77,6 +88,8 @@ def place(draft: Draft, command: PlaceSurrogateBid) -> None:
     if amount < approval.amount:
         raise BelowApproval(field="amount", least=to_wire(approval.amount))
     next_bid.check_undercuts(before, command.seat, lot, amount)
+    if approval.most is not None and amount > approval.most:
+        raise AboveApproval(field="amount", most=to_wire(approval.most))
     bid = SurrogateBidPlaced(
         lot=lot.number,
         seat=command.seat,
@@ -102,8 +115,16 @@ def may_be_placed(state: AuctionState, lot: LotState, seat: str) -> bool:
         return False
     if not state.seats[seat].may_bid(state.rules.version):
         return False
-    most = next_bid.next_valid_bid(state, seat, lot.number)
+    most = highest(state, lot, seat)
     return most is None or most >= approval.amount
+
+
+def highest(state: AuctionState, lot: LotState, seat: str) -> Decimal | None:
+    """The highest bid that may be placed for the seat now, if it approved one."""
+    approval = lot.seats.get(seat, _NOBODY).surrogate
+    approved = None if approval is None else approval.most
+    bounds = (next_bid.next_valid_bid(state, seat, lot.number), approved)
+    return min((each for each in bounds if each is not None), default=None)
 
 
 def _open_lot(state: AuctionState, number: int) -> LotState:

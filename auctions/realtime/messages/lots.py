@@ -92,7 +92,7 @@ class SurrogateView(Part):
     seat: str
     name: str
     least: str
-    most: str | None = None  # the next valid bid
+    most: str | None = None  # the highest that may be placed
     best: str | None = None
     currency: str | None = None  # of all three, where it is another than the auction's
 

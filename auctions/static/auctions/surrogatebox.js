@@ -17,11 +17,12 @@ export class SurrogateBox extends MandateBox {
   }
 
   // Before the start and in a pause too: the bid is placed later.
-  hindered() {
+  hindered(lot) {
     const { store, connection } = this;
     if (connection.state === "offline" || connection.state === "closed") return t("no_bid_offline");
     if (store.snapshot.terms_accepted === false) return t("no_bid_terms");
     if (store.snapshot.prices_declared === false) return t("no_bid_prices");
+    if (lot.own?.withdrawal_pending) return t("no_bid_withdrawal");
     return store.may("approve_surrogate") ? "" : t("no_bid_role");
   }
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from auctions.domain import money
 from auctions.domain.direction import gain
-from auctions.domain.formats import next_valid_bid
 from auctions.domain.outcome import Ranked
-from auctions.domain.rules.surrogate import may_be_placed
+from auctions.domain.rules.surrogate import highest, may_be_placed
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.visibility.sealed import as_opened
 from auctions.domain.visibility.standing.prices import in_money
@@ -102,7 +101,7 @@ def surrogates_standing(state: AuctionState, lot: LotState) -> tuple[SurrogateAp
         SurrogateApproval(
             seat,
             approval.amount,
-            next_valid_bid(state, seat, lot.number),
+            highest(state, lot, seat),
             None if mine.best is None else mine.best.amount,
             money.currency_of(state, seat) if seat in lot.money else None,
         )

@@ -85,7 +85,7 @@ class SurrogateApproval:
 
     seat: str
     least: Decimal
-    most: Decimal | None  # the next valid bid; None: no limit to a first bid
+    most: Decimal | None  # that may be placed; None: no limit to a first bid
     best: Decimal | None
     currency: str | None = None  # of all three, where it may be another than the auction's
 
