@@ -18,6 +18,7 @@ from auctions.models.auction import OPEN_PHASES
 from auctions.selectors import load
 from auctions.services.sealing import keeper_of
 from auctions.services.sealing_notices import keepers
+from auctions.subject import subject_from
 from crm_core.access.capabilities import Capability
 from crm_core.notifications.services import members_with, notify
 from infra.relay import Event
@@ -53,7 +54,7 @@ def _keepers(auction: Auction, event: Event) -> None:
             "{reference}: bidding is over. Open the auditor's secret in time, or the auction is "
             "annulled."
         ),
-        data={"reference": state.reference},
+        data={"reference": subject_from(auction.subject).reference},
         link=reverse("auctions:opening", args=[auction.pk]),
         subject=event.subject,
         key=f"seeds-awaited:{auction.pk}",
@@ -69,7 +70,7 @@ def _finalist(auction: Auction, named: FinalistNamed, event: Event) -> None:
         recipients=members_with(seat.company_id, Capability.AUCTION_BID),
         kind="auction.final_offer",
         text=gettext_noop("{reference}: you may make a final sealed offer on lot {lot} now."),
-        data={"reference": load(auction.pk).reference, "lot": named.lot},
+        data={"reference": subject_from(auction.subject).reference, "lot": named.lot},
         link=reverse("auctions:room", args=[auction.pk]),
         subject=event.subject,
         key=f"final-offer:{event.id}",

@@ -22,6 +22,7 @@ _LEDGER = (
     "replay",
     "replay_limits",
     "replay_lines",
+    "replay_seeds",
     "replay_steps",
     "replay_surrogates",
     "report",

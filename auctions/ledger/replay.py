@@ -34,9 +34,10 @@ from auctions.ledger.replay_lines import (
     prices_closed,
     without_lines,
 )
+from auctions.ledger.replay_seeds import check_seeds
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate
-from kernel import random_end, sealing
+from kernel import sealing
 
 _REF = "replay"
 Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
@@ -110,7 +111,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
         _check_opened(state, event, step.seq)
         check_prices(state, event, step.seq)
-        _check_drawn(state, event, step.seq)
+        check_seeds(state, steps, place, seat)
         state = _evolved(state, event, step.seq)
     return state
 
@@ -159,29 +160,6 @@ def _check_package(
         raise ReplayFailed(seq, "the published keys are none") from error
     if packages.opened(state.rules, event.seat, number, mine.seq, found) != event:
         raise ReplayFailed(seq, "the envelope holds something else")
-
-
-def _check_drawn(state: AuctionState, event: ev.Event, seq: int) -> None:
-    """Hold the opened seeds against their hashes, and derive the cut-off again."""
-    seeds, rule = state.seeds, state.rules.open_closed
-    if isinstance(event, ev.SeedsRevealed):
-        told = (event.platform_seed, event.auditor_seed)
-        fixed = () if seeds is None else (seeds.office, seeds.auditor)
-        if tuple(map(_commitment, told)) != fixed:
-            raise ReplayFailed(seq, "the seeds are not those fixed before the start")
-    if isinstance(event, ev.EndDrawn):
-        if seeds is None or rule is None or not seeds.office_seed:
-            raise ReplayFailed(seq, "a cut-off without seeds")
-        both = bytes.fromhex(seeds.office_seed), bytes.fromhex(seeds.auditor_seed)
-        if event.offset != random_end.cut_off(*both, event.lot, rule.window):
-            raise ReplayFailed(seq, "the seeds give another cut-off")
-
-
-def _commitment(seed: str) -> str:
-    try:
-        return random_end.commitment(bytes.fromhex(seed))
-    except ValueError:
-        return ""
 
 
 class AttemptFailed(ReplayFailed):

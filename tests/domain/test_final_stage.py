@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -145,6 +145,70 @@ def test_a_final_offer_above_the_own_bid_changes_nothing() -> None:
     lot = room.state.lots[1]
     assert (lot.winner, lot.price) == ("a", Decimal(500))
     room.replayed()
+
+
+def test_ranks_stay_shown_while_the_opening_is_awaited() -> None:
+    """The bids were ranked before everybody: that final offers wait hides nothing of them."""
+    room = bidding()
+    room.reveal()
+    viewers = [Viewer(Role.SUPPLIER, "b"), Viewer(Role.BUYER)]
+    before = [standing(room.state, each).lots[0] for each in viewers]
+    room.offer("b", "450.00")
+    room.until(OVER)
+    after = [standing(room.state, each).lots[0] for each in viewers]
+    assert room.state.lots[1].phase is LotPhase.SEALED
+    own = [each.own for each in (before[0], after[0])]
+    assert [mine and mine.rank for mine in own] == [2, 2]
+    assert after[0].bidders == before[0].bidders
+    assert after[1].participants == before[1].participants
+
+
+def test_no_rank_is_told_between_the_entries_of_the_opening() -> None:
+    """Offers are opened one by one: a rank told in between would tell of others' amounts."""
+    room = bidding()
+    room.reveal()
+    room.offer("b", "450.00")
+    room.do(cmd.HandOverKey(cmd.KeyMeans.PERSON), LATER)
+    secrets = (KEYS[KeyHolder.AUDITOR].hex(), KEYS[KeyHolder.OFFICE].hex())
+    command = cmd.OpenOffers(*secrets, cmd.KeyMeans.PLATFORM, room.reserves)
+    state, told = room.state, []
+    for event in machine.decide(state, command, LATER):
+        state = machine.evolve(state, event, state.seq + 1)
+        own = standing(state, Viewer(Role.SUPPLIER, "b")).lots[0].own
+        told.append((event.kind, own and own.rank))
+    assert told[:2] == [("offers_opened", None), ("offer_opened", None)]
+    assert ("lot_closed", 1) in told
+
+
+def test_a_pause_of_the_final_stage_leaves_the_window_where_it_was() -> None:
+    room = bidding()
+    room.reveal()
+    begins = room.state.lots[1].random_end
+    room.pause(REVEALED + seconds(10))
+    room.resume(REVEALED + minutes(3))
+    room.offer("b", "450", REVEALED + minutes(6))
+    after = room.state.lots[1].random_end
+    assert begins is not None
+    assert after is not None
+    assert after.begins == begins.begins == WINDOW
+    room.replayed()
+
+
+def test_the_percentage_is_compared_exactly_and_has_six_places_at_most() -> None:
+    assert check_terms(both(within=Decimal("9.123456"))) == []
+    for within in ("9.1234567", "0.00000000000000000000000000001"):
+        (found,) = check_terms(both(within=Decimal(within)))
+        assert (found.field, found.code) == ("open_closed.within", "terms.too_many_digits")
+    best = Decimal("1000000000000000000000000000.01")
+    rule = OpenClosedTerms(within=Decimal("0.000001"), least=1)
+    limit = Decimal("1000000010000000000000000000.0100000001")
+    seats = {
+        name: SeatOnLot(best=Offer(amount, place, START, prebid=False))
+        for place, (name, amount) in enumerate([("a", best), ("b", limit)], start=1)
+    }
+    with localcontext(prec=60):
+        seats["c"] = SeatOnLot(best=Offer(limit + Decimal("1E-10"), 3, START, prebid=False))
+    assert finalists(LotState(1, seats=seats), rule) == ("a", "b")
 
 
 def test_an_open_bid_goes_before_an_equal_final_offer() -> None:

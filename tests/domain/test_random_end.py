@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
-from auctions.domain import refusals
+from auctions.domain import machine, refusals
 from auctions.domain.commands import KeyHolder
 from auctions.domain.state import Phase
 from auctions.domain.terms import Format, OpenClosedTerms, SoftClose, Terms, Withdrawal
@@ -183,6 +183,61 @@ def test_a_seed_is_fixed_once_in_time_and_never_the_other_one() -> None:
         room.do(first, BEFORE)
     with pytest.raises(refusals.SeedMalformed):
         room.do(replace(first, holder=KeyHolder.AUDITOR), BEFORE)
+
+
+def test_a_pause_before_the_start_gives_the_time_for_a_seed() -> None:
+    room = Room(of())
+    room.do(cmd.CommitSeed(KeyHolder.OFFICE, random_end.commitment(PLATFORM)), BEFORE)
+    room.pause(START - minutes(1))
+    late = cmd.CommitSeed(KeyHolder.AUDITOR, random_end.commitment(AUDITOR))
+    room.do(late, START + minutes(5))
+    room.resume(START + minutes(6))
+    room.bid("a", 900, START + minutes(10))
+    assert room.state.phase is Phase.RUNNING
+    replay_all([Step(place, START, event) for place, event in enumerate(room.events, 1)], {})
+
+
+def test_no_seed_is_fixed_past_the_start_of_a_lot() -> None:
+    room = Room(of())
+    late = cmd.CommitSeed(KeyHolder.AUDITOR, random_end.commitment(AUDITOR))
+    with pytest.raises(refusals.SeedTooLate):
+        machine.decide(room.state, late, START + US)
+    room = SeedRoom()
+    with pytest.raises(refusals.SeedTooLate):
+        room.do(late, START + US)
+
+
+def test_a_second_hash_never_takes_the_place_of_the_first() -> None:
+    room = SeedRoom()
+    for holder in KeyHolder:
+        with pytest.raises(ValueError, match="fixed already"):
+            machine.evolve(room.state, ev.SeedCommitted(holder, "ab" * 32, START), 99)
+
+
+def test_nothing_is_paused_while_the_seeds_are_awaited() -> None:
+    room = SeedRoom()
+    room.bid("a", 900, START + minutes(1))
+    for by in cmd.Officer:
+        with pytest.raises(refusals.SeedsStillAwaited):
+            room.do(cmd.Pause("more time", by, "p"), END + US)
+    room.reveal()
+    assert room.state.lots[1].winner == "a"
+
+
+def test_a_void_bid_takes_back_nothing_but_the_offer() -> None:
+    """Whatever else the seat did after its void bid stays as it is."""
+    room = SeedRoom()
+    room.bid("a", 900, START + minutes(1))
+    room.bid("a", 800, WINDOW + CUT + US)
+    room.until(END)
+    lot = room.state.lots[1]
+    later = replace(lot.seats["a"], unlocked_to=Decimal(5), unlock_pending=Decimal(6))
+    state = replace(room.state, lots={1: replace(lot, seats={**lot.seats, "a": later})})
+    drawn = machine.evolve(state, ev.EndDrawn(1, CUT, END + US), state.seq + 1)
+    after = drawn.lots[1].seats["a"]
+    assert after.best is not None
+    assert after.best.amount == 900
+    assert (after.unlocked_to, after.unlock_pending, after.bids) == (5, 6, 2)
 
 
 def test_a_pause_within_the_window_keeps_the_running_time() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from auctions import seed_notices
 from auctions.domain import commands as cmd
@@ -25,7 +26,7 @@ from auctions.domain.terms import (
     Withdrawal,
 )
 from auctions.ledger import store
-from auctions.models import PlatformSeed
+from auctions.models import PlatformSeed, Snapshot
 from auctions.pages.home import desk_panel
 from auctions.realtime.errors import NotAllowed
 from auctions.realtime.snapshots import snapshot_for
@@ -301,6 +302,11 @@ def test_the_keeper_is_told_when_the_window_is_over_and_finalists_when_they_may_
     assert told.count() == 1
     assert not Notice.objects.filter(kind="auction.final_offer").exists()
     seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed=SEED.hex())
+    with CaptureQueriesContext(connection) as asked:
+        for event in LedgerSource().read(subject_of(room.id), 0, 10_000):
+            if event.type == "auction.finalist_named":
+                seed_notices.on_ledger(event)
+    assert not [each for each in asked if Snapshot._meta.db_table in each["sql"]]
     heard(room)
     may = Notice.objects.filter(kind="auction.final_offer")
     assert {each.recipient_id for each in may} == {each.user.pk for each in room.suppliers}

@@ -30,10 +30,11 @@ def began(state: AuctionState, lot: LotState) -> RandomEnd | None:
 
 
 def moved_on(lot: LotState, at: datetime) -> RandomEnd | None:
-    """The window's begin, later by as long as the lot stood still."""
-    if lot.random_end is None or lot.paused_at is None:
-        return lot.random_end
-    return replace(lot.random_end, begins=lot.random_end.begins + (at - lot.paused_at))
+    """The window's begin, later by as long as the lot stood still before the window's end."""
+    found = lot.random_end
+    if found is None or lot.paused_at is None or found.awaits or found.final:
+        return found
+    return replace(found, begins=found.begins + (at - lot.paused_at))
 
 
 def with_bid(lot: LotState, event: ev.BidPlaced, before: SeatOnLot, seq: int) -> RandomEnd | None:
@@ -50,6 +51,8 @@ def with_bid(lot: LotState, event: ev.BidPlaced, before: SeatOnLot, seq: int) ->
 
 def _committed(state: AuctionState, event: ev.SeedCommitted, seq: int) -> AuctionState:
     seeds = state.seeds or Seeds()
+    if seeds.auditor if event.holder is KeyHolder.AUDITOR else seeds.office:
+        raise ValueError("a seed that is fixed already")
     if event.holder is KeyHolder.AUDITOR:
         return replace(state, seq=seq, seeds=replace(seeds, auditor=event.commitment))
     return replace(state, seq=seq, seeds=replace(seeds, office=event.commitment))
@@ -79,7 +82,14 @@ def _drawn(state: AuctionState, event: ev.EndDrawn, seq: int) -> AuctionState:
     # All at once: what lies between two entries would tell who else bid late.
     seats = dict(lot.seats)
     for bid in reversed(drawn.void()):
-        seats[bid.seat] = replace(bid.before, bids=lot.seats[bid.seat].bids)
+        before = bid.before
+        seats[bid.seat] = replace(
+            seats[bid.seat],
+            best=before.best,
+            previous=before.previous,
+            first=before.first,
+            revived=before.revived,
+        )
     return with_lot(state, seq, replace(lot, random_end=drawn, seats=seats))
 
 

@@ -3,8 +3,8 @@
 Open bidding as in English reverse for the length of the terms, then a window that always runs in
 full: somewhere in it lies the cut-off, past which bids turn out void. It follows from two seeds
 (kernel.random_end), each bound by its hash before the start and opened only after the window, so
-nobody can know it while bids are made. A seed that is missing at the start, or not opened in time,
-annuls the auction.
+only somebody who reads both seeds can know it while bids are made. A seed that is missing at the
+start, or not opened in time, annuls the auction.
 
 Then the bidders near the best bid may each make one final offer, sealed as in formats.sealed; of
 its bid and its final offer the lower one counts. Terms may leave this stage out.
@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from auctions.domain import outcome
 from auctions.domain.commands import (
@@ -69,7 +70,7 @@ from auctions.domain.state import (
     Seeds,
 )
 from auctions.domain.terms import OpenClosedTerms, Terms
-from auctions.domain.terms_problems import Missing, OutOfRange, Problem
+from auctions.domain.terms_problems import Missing, OutOfRange, Problem, TooManyDigits
 from kernel import random_end
 
 NOT_COMMITTED = "A seed of the random end, or a key, was not fixed before the start."
@@ -77,6 +78,7 @@ NOT_OPENED = "A seed of the random end was not opened in time."
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
+_SCALE = 6  # decimal places of the percentage
 _NOTHING = RandomEnd(begins=datetime.min.replace(tzinfo=UTC))
 
 
@@ -100,7 +102,7 @@ def commit_seed(draft: Draft, command: CommitSeed) -> None:
     state = draft.state
     admission.check_open(state)
     seeds = state.seeds or Seeds()
-    if any(lot.started for lot in state.lots.values()) or draft.at > state.rules.starts_at:
+    if any(_begun(lot, draft.at) for lot in state.lots.values()):
         raise SeedTooLate()
     if _bytes(command.commitment) is None:
         raise SeedMalformed(field="commitment")
@@ -112,11 +114,27 @@ def commit_seed(draft: Draft, command: CommitSeed) -> None:
     draft.emit(SeedCommitted(command.holder, command.commitment, draft.at))
 
 
+def _begun(lot: LotState, at: datetime) -> bool:
+    """Whether the lot's own start has passed: a pause moves it on."""
+    late = lot.phase is LotPhase.WAITING and lot.starts_at is not None and at > lot.starts_at
+    return lot.started or late
+
+
 def reveal_seeds(draft: Draft, command: RevealSeeds) -> None:
     """Open both seeds and void what came past each lot's cut-off; then the final stage, or the
     end."""
+    waiting = draw(draft, command)
+    reserves = {reserve.lot: reserve for reserve in command.reserves}
+    for number in waiting:
+        _go_on(draft, draft.state.lots[number], reserves)
+
+
+def draw(draft: Draft, command: RevealSeeds) -> tuple[int, ...]:
+    """The seeds and what follows from them at once; returns the lots that were waiting."""
     state = draft.state
     admission.check_open(state)
+    if state.seeds is not None and state.seeds.office_seed:
+        raise SeedsNotDue()
     waiting = [lot for lot in state.lots.values() if lot.phase is not LotPhase.CLOSED]
     for lot in waiting:
         if not _awaits(lot):
@@ -129,9 +147,7 @@ def reveal_seeds(draft: Draft, command: RevealSeeds) -> None:
     draft.emit(SeedsRevealed(command.platform_seed, command.auditor_seed, draft.at))
     for lot in waiting:
         _draw(draft, lot, platform, auditor)
-    reserves = {reserve.lot: reserve for reserve in command.reserves}
-    for lot in waiting:
-        _go_on(draft, draft.state.lots[lot.number], reserves)
+    return tuple(lot.number for lot in waiting)
 
 
 def _go_on(draft: Draft, lot: LotState, reserves: Reserves) -> None:
@@ -151,8 +167,8 @@ def finalists(lot: LotState, rule: OpenClosedTerms) -> tuple[str, ...]:
     standing = outcome.ordered(lot)
     if not standing:
         return ()
-    best = standing[0][1].amount
-    near = [seat for seat, offer in standing if offer.amount * 100 <= best * (100 + rule.within)]
+    limit = Fraction(standing[0][1].amount) * (100 + Fraction(rule.within)) / 100
+    near = [seat for seat, offer in standing if Fraction(offer.amount) <= limit]
     chosen = {*near, *(seat for seat, _ in standing[: rule.least])}
     return tuple(sorted(chosen))
 
@@ -300,6 +316,8 @@ def problems(terms: Terms) -> Iterator[Problem]:
         yield OutOfRange(field="open_closed.final", least="60 s", most="300 s")
     if not rule.within.is_finite() or not 0 <= rule.within <= 100:
         yield OutOfRange(field="open_closed.within", least=0, most=100)
+    elif Fraction(rule.within) % Fraction(1, 10**_SCALE):
+        yield TooManyDigits(field="open_closed.within", scale=_SCALE)
     if not 1 <= rule.least <= 100:
         yield OutOfRange(field="open_closed.least", least=1, most=100)
 

@@ -111,6 +111,7 @@ from auctions.domain.refusals.random_end import (
     SeedExists,
     SeedMalformed,
     SeedsNotDue,
+    SeedsStillAwaited,
     SeedTooLate,
 )
 from auctions.domain.refusals.sealed import (
@@ -230,6 +231,7 @@ __all__ = [
     "SeedMalformed",
     "SeedTooLate",
     "SeedsNotDue",
+    "SeedsStillAwaited",
     "SeatHasBid",
     "SeatTaken",
     "SeatUnknown",

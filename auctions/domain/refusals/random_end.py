@@ -31,6 +31,13 @@ class SeedsNotDue(Refusal):
     text = "The seeds are opened when every window is over."
 
 
+class SeedsStillAwaited(Refusal):
+    """A pause would give whoever opens the seeds more time than the terms do."""
+
+    code = "auction.seeds_still_awaited"
+    text = "Bidding is over and the seeds are awaited: nothing can be paused now."
+
+
 class FinalStageNotOpen(Refusal):
     """Final offers are taken in the final stage alone."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from auctions.domain.commands import Pause, Resume
 from auctions.domain.draft import Draft
 from auctions.domain.events import LotPaused, PauseCause
-from auctions.domain.refusals import AlreadyPaused, NotPaused
+from auctions.domain.refusals import AlreadyPaused, NotPaused, SeedsStillAwaited
 from auctions.domain.rules import admission, holds, texts
 
 _LIFTED = frozenset({PauseCause.OFFICER, PauseCause.CONNECTIONS})
@@ -21,6 +21,8 @@ def pause(draft: Draft, command: Pause) -> None:
     lots = [lot for lot in holds.open_lots(draft.state) if PauseCause.OFFICER not in lot.pauses]
     if not lots:
         raise AlreadyPaused()
+    if any(lot.random_end is not None and lot.random_end.awaits for lot in lots):
+        raise SeedsStillAwaited()
     for lot in lots:
         draft.emit(LotPaused(lot.number, PauseCause.OFFICER, command.by, draft.at, reason))
 

@@ -270,8 +270,8 @@ def _holds(
     seat = viewer.seat if grant is Grant.FEEDBACK else None
     if told is None or lot is None:
         return False
-    if lot.phase is LotPhase.SEALED and lot.rounds is None:
-        return False  # offers are opened one by one: nothing is told before the last one is
+    if order_withheld(state, lot):
+        return False
     return told(state, seat, lot)
 
 
@@ -288,6 +288,19 @@ def hears_of_others(viewer: Viewer, state: AuctionState) -> bool:
         grant not in _NOT_OF_OTHERS and (lead or grant not in _BY_FEEDBACK)
         for grant in TABLE[Field.LEAD].get(viewer.role, ())
     )
+
+
+def order_withheld(state: AuctionState, lot: LotState) -> bool:
+    """Whether sealed offers wait, or are opened one by one: nothing of the order is told before the
+    last one is.
+
+    Where there are rounds, the offers of the earlier ones stand meanwhile; where open bids came
+    first, those stay told until the opening begins.
+    """
+    if lot.phase is not LotPhase.SEALED or lot.rounds is not None:
+        return False
+    begun = state.sealing is not None and bool(state.sealing.auditor_secret)
+    return lot.random_end is None or begun
 
 
 def all_closed(state: AuctionState) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from auctions.domain.formats.open_closed import has_final_stage
 from auctions.domain.terms import Format, KeyKeeper, LotOrder, OpenClosedTerms, Terms
@@ -20,27 +19,30 @@ from ui.formatting import duration
 def sentences(terms: Terms) -> Iterator[str]:
     """How the two stages go, as a participant reads it."""
     own = terms.open_closed or OpenClosedTerms()
-    yield _now(
+    yield gettext(
         "Open bidding lasts %(length)s. Then a window of %(window)s follows in which bidding goes "
         "on; it always runs in full."
     ) % {"length": duration(terms.length), "window": duration(own.window)}
-    yield _now(
-        "Somewhere in this window lies the cut-off. Nobody knows it while bids are made: a bid "
-        "received after it turns out void, and your bid before it counts."
+    yield gettext(
+        "Somewhere in this window lies the cut-off: a bid received after it turns out void, and "
+        "your bid before it counts. While bids are made it can be known only by somebody who has "
+        "both secret numbers."
     )
-    yield _now(
+    yield gettext(
         "The cut-off follows from two secret numbers, one of the platform and one of "
         "%(keeper)s. Their hashes stand in the ledger before the start; both are opened after "
         "the window, and anybody can derive the cut-off again."
     ) % {"keeper": _keeper(own)}
-    yield _now(
+    if own.keeper is KeyKeeper.NEUTRAL:
+        yield gettext("Both numbers then lie with the platform, though with two people.")
+    yield gettext(
         "If a secret number is missing at the start, or is not opened within %(time)s after the "
         "window, the auction is annulled."
     ) % {"time": duration(own.reveal)}
     if has_final_stage(terms):
         yield from _final(own)
     else:
-        yield _now("The lowest bid that counts wins, at its own price.")
+        yield gettext("The lowest bid that counts wins, at its own price.")
 
 
 def _final(own: OpenClosedTerms) -> Iterator[str]:
@@ -53,12 +55,16 @@ def _final(own: OpenClosedTerms) -> Iterator[str]:
         "the numbers are opened: stay on the page.",
         own.least,
     ) % {"percent": to_wire(own.within), "n": own.least, "time": duration(own.final)}
-    yield _now(
+    yield gettext(
         "A final offer is encrypted in your browser and opened with all others, with two keys: "
         "one is kept by %(keeper)s, the other by the buyer and the platform. It may be replaced "
         "until the time is over."
     ) % {"keeper": _keeper(own)}
-    yield _now(
+    yield gettext(
+        "If the two keys are not brought together, no final offer is ever read: the auction has no "
+        "result until it is annulled or cancelled."
+    )
+    yield gettext(
         "Of your bid and your final offer the lower one counts. The lowest of all wins, at its "
         "own price; of equal ones the earlier."
     )
@@ -66,8 +72,8 @@ def _final(own: OpenClosedTerms) -> Iterator[str]:
 
 def _keeper(own: OpenClosedTerms) -> str:
     if own.keeper is KeyKeeper.NEUTRAL:
-        return _now("a neutral person of the platform")
-    return _now("an auditor of the buyer's company")
+        return gettext("a neutral person of the platform")
+    return gettext("an auditor of the buyer's company")
 
 
 def _field(
@@ -112,7 +118,8 @@ CHOICE = FormatChoice(
             label=_("Who keeps the auditor's secret"),
             rule=_(
                 "It must be fixed before the start, and opened after the window; otherwise the "
-                "auction is annulled."
+                "auction is annulled. With a neutral person both secrets lie with the platform: "
+                "choose an auditor of your own where that is not enough."
             ),
             choices=((KeyKeeper.NEUTRAL.value, _("a neutral person of the platform")),
                      (KeyKeeper.AUDITOR.value, _("an auditor of your company"))),

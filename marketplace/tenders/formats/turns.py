@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from auctions.domain.formats.turns import MAX_ROUNDS
 from auctions.domain.terms import Count, Format, Terms, TurnsTerms
@@ -25,7 +24,7 @@ from ui.formatting import duration
 def sentences(terms: Terms) -> Iterator[str]:
     """How the rounds go, as a participant reads it."""
     own = terms.turns or TurnsTerms()
-    yield _now(
+    yield gettext(
         "Before the start each supplier places an offer, and may change it or take it back until "
         "then. Only those whose offer stands at the start take part."
     )
@@ -34,19 +33,19 @@ def sentences(terms: Terms) -> Iterator[str]:
         "There are %(n)d rounds. In each of them everybody has one turn of %(turn)s.",
         own.rounds,
     ) % {"n": own.rounds, "turn": duration(own.turn)}
-    yield _now(
+    yield gettext(
         "The worst offer has the first turn, the best one the last; of equal offers the later one "
         "goes first."
     )
-    yield _now(
+    yield gettext(
         "In a turn you may place a lower offer, change it, and take it back. It is measured by the "
         "offer you had as the turn began, less the lot's step. Without an offer the old one stands."
     )
-    yield _now(
+    yield gettext(
         "At the start and at the end of each turn everybody sees every offer, not whose it is; "
         "within a turn nobody sees anything."
     )
-    yield _now(
+    yield gettext(
         "Before the first round there is a pause of %(first)s, between rounds one of %(pause)s; "
         "%(last)s after the last turn the result is announced."
     ) % {
@@ -54,7 +53,7 @@ def sentences(terms: Terms) -> Iterator[str]:
         "pause": duration(own.pause),
         "last": duration(own.announcement),
     }
-    yield _now("Of equal offers the one placed first ranks better.")
+    yield gettext("Of equal offers the one placed first ranks better.")
 
 
 def _minutes(name: str, label: object, rule: object, default: str) -> TermsField:

@@ -22,7 +22,15 @@ from auctions.domain.visibility.standing.participants import (
     unlocks_standing,
 )
 from auctions.domain.visibility.standing.shapes import LotStanding
-from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
+from auctions.domain.visibility.table import (
+    Aliases,
+    Field,
+    Role,
+    Viewer,
+    granted,
+    label,
+    order_withheld,
+)
 from auctions.domain.visibility.turns import turns_standing
 
 
@@ -37,9 +45,7 @@ def lot_standing(
     limits: Limits = no_limits,
 ) -> LotStanding:
     """One lot of :func:`standing`; ``reserve`` is its hidden reserve, where it has one."""
-    # Where there are rounds, the offers of the earlier ones stand while others wait.
-    unranked = lot.phase is LotPhase.SEALED and lot.rounds is None
-    ranked = () if unranked else outcome.ranking(state, lot)
+    ranked = () if order_withheld(state, lot) else outcome.ranking(state, lot)
 
     def may(field: Field, owner: str | None = None) -> bool:
         return granted(field, viewer, state, lot, owner)
