@@ -207,15 +207,17 @@ def _awarded(entry: _Entry, award: ev.AwardRecorded) -> None:
 
 
 def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
-    """The cause is computed: a price above the award's, a quantity below it, no award, or the
-    buyer's decision."""
+    """The cause is computed: a price above the award's, a quantity below it, a choice over several
+    lots, no award, or the buyer's decision."""
     best = one.offer.amount
     rises = entry.after.lots[award.lot].rises
     told: dict[str, Any] = {"best": to_wire(best), "cause": "decision"}
     if award.seat is None or award.amount is None:
         told["cause"] = "not_awarded"
     elif award.seat == entry.after.lots[award.lot].winner:
-        told["cause"] = "quantity" if rises else "price"
+        # With packages the lowest price for a lot alone may lose.
+        packed = entry.after.packages is not None and best <= award.amount
+        told["cause"] = "package" if packed else "quantity" if rises else "price"
     buyers = dict(told)
     if award.amount is not None:
         gap = _gap(entry.after.lots[award.lot], award, one)

@@ -5,6 +5,10 @@ Needs Python 3.11 and the package ``cryptography``; everything else is the stand
     python examples/sealed_offer.py --url http://localhost:8000 --token ff_... \\
         --auction 6b0f... --lot 1 --amount 87.50 --keep offer.json
 
+A package over several lots, all or nothing, where the terms have packages::
+
+    python examples/sealed_offer.py ... --package 1 --price 1=87.50 --price 3=12.00
+
 The token is made on the account page, with the scope *Bid*. Who does not want to trust the scripts
 a site serves encrypts like this: the amount never leaves this program in the clear. The form of an
 envelope is written down in docs/auctions/sealed.md. ``--keep`` saves the amount, the envelope, the
@@ -21,7 +25,7 @@ import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,10 +35,23 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 SCHEME = b"fairfall-sealed-1"
 TEXT_BYTES = 128
+LONG_TEXT_BYTES = 512  # of a package
 
 
 def seal(auditor: str, office: str, seat: str, lot: int, amount: str) -> dict[str, str]:
     """The envelope to two public keys (hex), good for this seat and lot alone, and its key."""
+    return _seal(auditor, office, f"{seat}\n{lot}", {"amount": amount}, TEXT_BYTES)
+
+
+def seal_package(
+    auditor: str, office: str, seat: str, number: int, prices: dict[int, str]
+) -> dict[str, str]:
+    """The same of a package: a unit price for each of its lots."""
+    content = {"prices": {str(lot): price for lot, price in prices.items()}}
+    return _seal(auditor, office, f"{seat}\npackage {number}", content, LONG_TEXT_BYTES)
+
+
+def _seal(auditor: str, office: str, purpose: str, content: Any, size: int) -> dict[str, str]:
     ephemeral = ec.generate_private_key(ec.SECP256R1())
     point = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     raw = [bytes.fromhex(key) for key in (auditor, office)]
@@ -42,10 +59,10 @@ def seal(auditor: str, office: str, seat: str, lot: int, amount: str) -> dict[st
     secret = b"".join(ephemeral.exchange(ec.ECDH(), key) for key in keys)
     info = SCHEME + b"".join(raw)
     derived = HKDF(algorithm=SHA256(), length=44, salt=point, info=info).derive(secret)
-    text = json.dumps({"amount": amount}).encode("ascii").ljust(TEXT_BYTES)
-    if len(text) > TEXT_BYTES:
-        raise ValueError("too long an amount")
-    bound = SCHEME + f"\n{seat}\n{lot}".encode("ascii")
+    text = json.dumps(content).encode("ascii").ljust(size)
+    if len(text) > size:
+        raise ValueError("too long an offer")
+    bound = SCHEME + f"\n{purpose}".encode("ascii")
     envelope = point + AESGCM(derived[:32]).encrypt(derived[32:], text, bound)
     return {
         "envelope": envelope.hex(),
@@ -69,6 +86,37 @@ def ask(url: str, token: str, body: Any = None, ref: str = "") -> Any:
 def place(url: str, token: str, auction: str, lot: int, amount: str) -> dict[str, Any]:
     """Seal the amount and send it; what is worth keeping."""
     base = f"{url.rstrip('/')}/api/v1/auctions/{auction}/"
+    keys = _keys(base, token, lot)
+    made = seal(*keys.both, keys.seat, lot, amount)
+    ref = uuid.uuid4().hex
+    kept = {"auction": auction, "seat": keys.seat, "lot": lot, "amount": amount, "ref": ref, **made}
+    body: dict[str, Any] = {"lot": lot, "envelope": made["envelope"]}
+    if keys.round is not None:
+        body["round"] = keys.round
+    answer = ask(f"{base}sealed-offers/", token, body, ref)
+    return {**kept, "receipt": answer}
+
+
+def place_package(
+    url: str, token: str, auction: str, number: int, prices: dict[int, str]
+) -> dict[str, Any]:
+    """Seal a package and send it; what is worth keeping."""
+    base = f"{url.rstrip('/')}/api/v1/auctions/{auction}/"
+    keys = _keys(base, token, min(prices))
+    made = seal_package(*keys.both, keys.seat, number, prices)
+    ref = uuid.uuid4().hex
+    kept = {"auction": auction, "seat": keys.seat, "package": number, "prices": prices, "ref": ref}
+    body = {"package": number, "envelope": made["envelope"]}
+    return {**kept, **made, "receipt": ask(f"{base}sealed-packages/", token, body, ref)}
+
+
+class _Keys(NamedTuple):
+    both: tuple[str, str]  # the auditor's and the office's, public
+    seat: str
+    round: int | None  # whose keys these are, of sealed rounds
+
+
+def _keys(base: str, token: str, lot: int) -> _Keys:
     snapshot = ask(base, token)
     view = next((each for each in snapshot["lots"] if each["number"] == lot), None)
     if view is None or view["sealed"] is None:
@@ -76,26 +124,38 @@ def place(url: str, token: str, auction: str, lot: int, amount: str) -> dict[str
     keys = view["sealed"]
     if not (keys["auditor_key"] and keys["office_key"]):
         raise SystemExit("Offers cannot be sealed yet: the auditor's key is not there.")
-    seat = snapshot["you"]["seat"]
-    made = seal(keys["auditor_key"], keys["office_key"], seat, lot, amount)
-    ref = uuid.uuid4().hex
-    kept = {"auction": auction, "seat": seat, "lot": lot, "amount": amount, "ref": ref, **made}
-    body: dict[str, Any] = {"lot": lot, "envelope": made["envelope"]}
-    if view.get("rounds") is not None:  # whose keys these are
-        body["round"] = view["rounds"]["round"]
-    answer = ask(f"{base}sealed-offers/", token, body, ref)
-    return {**kept, "receipt": answer}
+    rounds = view.get("rounds")
+    return _Keys(
+        (keys["auditor_key"], keys["office_key"]),
+        snapshot["you"]["seat"],
+        None if rounds is None else rounds["round"],
+    )
+
+
+def _priced(text: str) -> tuple[int, str]:
+    """``3=12.00``: the unit price of lot 3."""
+    lot, _, price = text.partition("=")
+    return int(lot), price
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for name in ("--url", "--token", "--auction", "--amount"):
+    for name in ("--url", "--token", "--auction"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--amount")
+    parser.add_argument("--package", type=int)
+    parser.add_argument("--price", type=_priced, action="append", default=[])
     parser.add_argument("--lot", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     try:
-        kept = place(given.url, given.token, given.auction, given.lot, given.amount)
+        if given.package is not None:
+            prices = dict(given.price)
+            kept = place_package(given.url, given.token, given.auction, given.package, prices)
+        elif given.amount is not None:
+            kept = place(given.url, given.token, given.auction, given.lot, given.amount)
+        else:
+            parser.error("give --amount, or --package with --price")
     except urllib.error.HTTPError as error:
         sys.exit(f"Refused ({error.code}): {error.read().decode(errors='replace')[:400]}")
     if given.keep is not None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from auctions.debrief.services import debrief_of
+from auctions.services.own_packages import OwnPackage
 from crm_core.access.api.base import ActorView
+from kernel.decimals import to_wire
 
 
 class DebriefRankSerializer(serializers.Serializer[Any]):
@@ -51,6 +53,7 @@ class DebriefLotSerializer(serializers.Serializer[Any]):
     best = serializers.DecimalField(None, None, source="end.own.best", default=None)
     rank = serializers.IntegerField(source="end.own.rank", default=None)
     won = serializers.BooleanField(source="end.own.won", default=None)
+    by_package = serializers.BooleanField(source="end.packages.by_package", default=None)
     winner = serializers.CharField(source="end.winner", allow_null=True)
     price = serializers.DecimalField(None, None, source="end.price", allow_null=True)
     distance = serializers.DecimalField(None, None, allow_null=True)
@@ -74,11 +77,42 @@ class DebriefBidSerializer(serializers.Serializer[Any]):
     leaf = serializers.CharField()
 
 
+class DebriefPriceSerializer(serializers.Serializer[Any]):
+    """The unit price of one lot within a package."""
+
+    lot = serializers.IntegerField()
+    amount = serializers.DecimalField(None, None)
+
+
+class DebriefPackageSerializer(serializers.Serializer[Any]):
+    """One package of yours and what became of it; number 0 is a discount."""
+
+    package = serializers.IntegerField()
+    received_at = serializers.DateTimeField()
+    prices = serializers.SerializerMethodField()
+    total = serializers.DecimalField(None, None, allow_null=True)
+    won = serializers.BooleanField(allow_null=True)
+    state = serializers.ChoiceField(("accepted", "withdrawn", "refused"))
+    reason = serializers.CharField(allow_blank=True)
+    ref = serializers.CharField()
+    leaf = serializers.CharField()
+
+    @extend_schema_field(DebriefPriceSerializer(many=True, allow_null=True))
+    def get_prices(self, own: OwnPackage) -> list[dict[str, Any]] | None:
+        """Null before the opening."""
+        if own.prices is None:
+            return None
+        return [
+            {"lot": lot, "amount": to_wire(amount)} for lot, amount in sorted(own.prices.items())
+        ]
+
+
 class DebriefSerializer(serializers.Serializer[Any]):
     """Your way through the auction."""
 
     lots = DebriefLotSerializer(many=True)
     bids = DebriefBidSerializer(many=True)
+    packages = DebriefPackageSerializer(many=True)
 
 
 class DebriefView(ActorView):

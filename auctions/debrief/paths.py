@@ -189,11 +189,12 @@ def _sum_up(debrief: LotDebrief, state: AuctionState, seat: str | None) -> None:
     own, price = debrief.end.own, debrief.end.price
     if own is None or own.won or price is None:
         return
-    if own.best is not None:
+    together = state.rules.packages is not None  # no single price decides
+    if own.best is not None and not together:
         debrief.distance = gain(rises, own.best, price)
     terms = money.own_terms(state, seat, debrief.number)
     debrief.scored = state.rules.scoring is not None
-    if state.rules.format in BEST_WINS and state.rules.scoring is None:
+    if state.rules.format in BEST_WINS and state.rules.scoring is None and not together:
         better = stepped(rises, price, terms.grid or tick(terms.scale))
         if state.lots[debrief.number].money:
             better = _lower(state.lots[debrief.number], seat, price, terms)

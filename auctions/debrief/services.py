@@ -14,6 +14,7 @@ from auctions.integrity.services import check_ended
 from auctions.models import Seat
 from auctions.realtime.reading import steps_after
 from auctions.services.own_bids import OwnBid, own_bids
+from auctions.services.own_packages import OwnPackage, own_packages
 from auctions.services.policies import Place, place_of
 from crm_core.access.actor import Actor
 
@@ -26,6 +27,7 @@ class Debrief:
     state: AuctionState
     lots: Sequence[LotDebrief]
     bids: Sequence[OwnBid]
+    packages: Sequence[OwnPackage] = ()
     names: dict[str, str] = field(default_factory=dict)
 
 
@@ -41,7 +43,10 @@ def debrief_of(actor: Actor, auction_id: UUID) -> Debrief:
     state = steps[-1].after
     lots = lot_debriefs(passages, state, place.viewer)
     bids = [] if place.viewer.seat is None else own_bids(place)
-    return Debrief(place, state, lots, bids, _names(place))
+    packages = []
+    if place.viewer.seat is not None and state.rules.packages is not None:
+        packages = own_packages(place)
+    return Debrief(place, state, lots, bids, packages, _names(place))
 
 
 def _names(place: Place) -> dict[str, str]:

@@ -158,6 +158,9 @@ def packages(terms: Terms) -> Iterator[Problem]:
         return
     if terms.format not in TIED:
         yield problems.RuleNotHere(field="packages")
+    if terms.buyer_extension.times > 0:
+        # One lot would end before the others, and whether it waits would tell of packages.
+        yield problems.RuleNotHere(field="buyer_extension.times")
     most = MOST_DISCOUNTED_LOTS if rule.discounts else MOST_PACKED_LOTS
     if not 2 <= len(terms.lots) <= most:
         yield problems.PackagesLotCount(field="packages", least=2, most=most)

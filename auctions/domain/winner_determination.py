@@ -5,7 +5,7 @@ discount on all it wins, on a condition. Of all ways to choose offers that share
 found that
 
 1. serves the most lots;
-2. of those, costs the least: the sum of the lots' totals, after discounts;
+2. of those, costs the least: the exact sum of quantity x unit price, after discounts;
 3. of those, has on lot 1 the offer sealed earliest, then on lot 2, and so on. A lot that nobody
    gets counts as later than any.
 
@@ -21,11 +21,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from auctions.domain.terms import LotTerms
-from kernel.decimals import MAX_SCALE, floor_fraction, line_total, tick
+from kernel.decimals import MAX_SCALE, floor_fraction, line_total
 
 _SEQ_BITS = 32  # a place in the ledger
 _NOBODY = 2**_SEQ_BITS - 1
-_UNITS = 10**MAX_SCALE  # of money, so that every total is whole
+_UNITS = 10 ** (2 * MAX_SCALE)  # of money, so that every quantity x price is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,16 @@ class _Weights:
     def full(self) -> int:
         return (1 << len(self.lots)) - 1
 
-    def total(self, lot: int, price: Decimal) -> int:
-        """A lot's total in units of money."""
-        terms = self.lots[self.places[lot]]
-        exact = Fraction(line_total(terms.quantity, price, terms.scale)) * _UNITS
+    def cost(self, lot: int, price: Decimal) -> int:
+        """What a lot costs in units of money, unrounded: a lower price is never equal."""
+        exact = Fraction(self.lots[self.places[lot]].quantity) * Fraction(price) * _UNITS
         whole: int = exact.numerator
         return whole
+
+    def total(self, lot: int, price: Decimal) -> Fraction:
+        """A lot's total as people read it."""
+        terms = self.lots[self.places[lot]]
+        return Fraction(line_total(terms.quantity, price, terms.scale))
 
     def rank(self, lot: int, seq: int) -> int:
         """What the order of sealing weighs: lot 1 outweighs all others together."""
@@ -98,7 +102,7 @@ class _Weights:
 
     def weight(self, bid: Bid, discount: Discount | None = None) -> int:
         return sum(
-            self.total(lot, self._paid(lot, price, discount)) * self.money + self.rank(lot, bid.seq)
+            self.cost(lot, self._paid(lot, price, discount)) * self.money + self.rank(lot, bid.seq)
             for lot, price in bid.prices.items()
         )
 
@@ -109,9 +113,9 @@ class _Weights:
 
 
 def discounted(price: Decimal, percent: Decimal, scale: int) -> Decimal:
-    """A unit price after a discount: rounded down to the lot's scale, never to nothing."""
+    """A unit price after a discount: rounded up to the lot's scale, so never more is given."""
     exact = Fraction(price) * (100 - Fraction(percent)) / 100
-    return max(tick(scale), floor_fraction(exact, scale))
+    return -floor_fraction(-exact, scale)
 
 
 def determine(
@@ -135,7 +139,7 @@ def _weigh(lots: Sequence[LotTerms], bids: Sequence[Bid]) -> _Weights:
     dearest = [0] * len(lots)
     for bid in bids:
         for lot, price in bid.prices.items():
-            dearest[places[lot]] = max(dearest[places[lot]], plain.total(lot, price))
+            dearest[places[lot]] = max(dearest[places[lot]], plain.cost(lot, price))
     return _Weights(lots, places, money, (sum(dearest) + 1) * money)
 
 
@@ -183,7 +187,7 @@ def _group(weights: _Weights, own: Sequence[Bid], discount: Discount) -> dict[in
     singles = {weights.mask(bid): bid for bid in own if bid.package is None}
     packages = [bid for bid in own if bid.package is not None]
     needed = sum(1 << weights.places[lot] for lot in discount.lots)
-    threshold = Fraction(discount.least) * _UNITS
+    threshold = Fraction(discount.least)
     group: dict[int, int] = {}
     for family in _disjoint(weights, packages):
         taken = sum(weights.mask(bid) for bid in family)
@@ -205,8 +209,9 @@ def _group(weights: _Weights, own: Sequence[Bid], discount: Discount) -> dict[in
     return group
 
 
-def _gross(weights: _Weights, bids: Sequence[Bid]) -> int:
-    return sum(weights.total(lot, price) for bid in bids for lot, price in bid.prices.items())
+def _gross(weights: _Weights, bids: Sequence[Bid]) -> Fraction:
+    totals = (weights.total(lot, price) for bid in bids for lot, price in bid.prices.items())
+    return sum(totals, Fraction(0))
 
 
 def _net(weights: _Weights, bids: Sequence[Bid], discount: Discount) -> int:
@@ -253,12 +258,12 @@ def _named(
 
 
 def _holds(weights: _Weights, discount: Discount, won: Mapping[int, Bid]) -> bool:
-    gross = sum(weights.total(lot, bid.prices[lot]) for lot, bid in won.items())
+    gross = sum((weights.total(lot, bid.prices[lot]) for lot, bid in won.items()), Fraction(0))
     return (
         bool(won)
         and set(discount.lots) <= set(won)
         and len(won) >= discount.count
-        and gross >= Fraction(discount.least) * _UNITS
+        and gross >= Fraction(discount.least)
     )
 
 

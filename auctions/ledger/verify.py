@@ -18,6 +18,7 @@ from auctions.domain.award_rule import award_rule, departs
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.events import event_from
 from auctions.domain.machine import RULES_VERSION
+from auctions.domain.rules.packages import is_broken
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Disclosure, Terms
 from auctions.ledger import chain, proofs
@@ -266,13 +267,20 @@ def _check_award_rule(steps: Sequence[Step], report: Report) -> None:
 
 
 def _check_awards(state: AuctionState, steps: Sequence[Step], report: Report) -> None:
-    """An award other than the auction's result has a reason."""
+    """An award other than the auction's result has a reason, also one of what is left of a package
+    of which another lot was awarded otherwise."""
+    awards: dict[int, str | None] = {}
     for step in steps:
         award = step.event
         if not isinstance(award, ev.AwardRecorded):
             continue
         lot = state.lots[award.lot]
-        if not departs(winner=lot.winner, price=lot.price, seat=award.seat, amount=award.amount):
+        broken = award.seat == lot.winner and is_broken(state, award.lot, awards)
+        awards[award.lot] = award.seat
+        as_ended = not departs(
+            winner=lot.winner, price=lot.price, seat=award.seat, amount=award.amount
+        )
+        if as_ended and not broken:
             report.ok("award", f"Lot {lot.number} was awarded as the auction ended.")
         elif award.reason.strip():
             report.note(

@@ -16,6 +16,8 @@ from auctions.debrief.services import Debrief, debrief_of
 from auctions.domain import money
 from auctions.domain.events import DeadlineCause, LotOutcome, PauseCause
 from auctions.integrity.errors import NotEndedYet
+from auctions.services.own_packages import OwnPackage
+from auctions.services.package_words import condition, held, named
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
@@ -38,6 +40,7 @@ def debrief(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "is_supplier": found.place.viewer.seat is not None,
         "currency": money.currency_of(found.state, found.place.viewer.seat),
         "lots": [_lot(found, each) for each in found.lots],
+        "packages": [_package(found, each) for each in found.packages],
         "states": {
             "accepted": _("Accepted"), "refused": _("Refused"), "withdrawn": _("Withdrawn"),
             "void": _("Void"),
@@ -81,6 +84,15 @@ def _unit(found: Debrief, number: int) -> str:
     return subject_from(found.place.auction.subject).lot(number).unit_label or terms.unit
 
 
+def _package(found: Debrief, own: OwnPackage) -> dict[str, Any]:
+    held_text = ""
+    if own.prices is not None:
+        held_text = held(own.prices)
+    elif own.discount is not None:
+        held_text = condition(own.discount, found.state.rules.currency)
+    return {"own": own, "name": named(own.package), "held": held_text}
+
+
 def _outcome(found: Debrief, lot: LotDebrief) -> str:
     own = lot.end.own
     if lot.end.outcome is None:
@@ -89,6 +101,9 @@ def _outcome(found: Debrief, lot: LotDebrief) -> str:
         return _("Nobody bid")
     if lot.end.outcome is LotOutcome.RESERVE_NOT_MET:
         return _("The reserve was not met")
+    packages = lot.end.packages
+    if own is not None and not own.won and packages is not None and packages.by_package:
+        return _("A package won")
     if own is not None and own.won is not None:
         return _("You won") if own.won else _("Another offer won")
     return _("Won")
@@ -99,6 +114,14 @@ def _needed(found: Debrief, lot: LotDebrief) -> str:
     own = lot.end.own
     if own is None or own.won or lot.end.outcome is not LotOutcome.WON:
         return ""
+    packages = lot.end.packages
+    if packages is not None:
+        if packages.by_package:
+            return _(
+                "A package over several lots won. All its lots together counted, so no single "
+                "amount can be told."
+            )
+        return _("Offers for all lots were chosen together, so no single amount can be told.")
     if lot.end.price is None:
         return _("The terms do not disclose the winning price, so no amount can be told.")
     if lot.needed is None and lot.scored:

@@ -20,5 +20,6 @@ BOXES = {
 # Beside the chart, for the buyer and for observers.
 CARDS = {
     "turns": "auctions/parts/turns.html",
+    "sealed": "auctions/parts/allocation.html",
     "sealed_rounds": "auctions/parts/rounds.html",
 }

@@ -24,6 +24,7 @@ from auctions.domain.terms import Format
 from auctions.domain.visibility import Field, Viewer, granted
 from auctions.domain.visibility.table import label
 from auctions.pages.opening_steps import keeper_word, steps
+from auctions.pages.packages import packages_opened
 from auctions.pages.words_sealed import rejections
 from auctions.services import sealing
 from auctions.services.policies import Place, place_of, surroundings
@@ -94,6 +95,7 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "cut_offs": list(_cut_offs(place, found)),
         "steps": steps(found),
         "rows": _rows(place, found) if some else [],
+        "packages": packages_opened(place, found.state) if opened else None,
         "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
     }

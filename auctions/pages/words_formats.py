@@ -9,6 +9,7 @@ from auctions.pages import words_budget
 from auctions.pages.words import Words
 from auctions.pages.words_levels import shown as levels
 from auctions.pages.words_lines import prices
+from auctions.pages.words_packages import shown as packages
 from auctions.pages.words_random_end import random_end
 from auctions.pages.words_rounds import rounds
 from auctions.pages.words_turns import turns
@@ -31,6 +32,7 @@ def formats() -> Words:
         "format_turns": _("Rounds in turns"),
         "format_budget": _("Fixed budget"),
         **levels(),
+        **packages(),
         **turns(),
         **words_budget.own(),
         **rounds(),

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from auctions.pages import (
     words_limits,
     words_lines,
+    words_packages,
     words_prices,
     words_sealed,
     words_surrogate,
@@ -19,9 +20,9 @@ from auctions.pages.words_levels import accepting
 def room() -> Words:
     """What only the supplier's page says."""
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
-    boxes = {**words_limits.box(), **words_sealed.box(), **words_surrogate.box()}
-    rest = {**words_prices.banner(), **boxes}
-    return {**accepting(), **own, **rest, **words_lines.box()}
+    boxes = {**words_limits.box(), **words_sealed.box(), **words_packages.box()}
+    rest = {**words_prices.banner(), **words_lines.box(), **words_surrogate.box()}
+    return {**accepting(), **own, **boxes, **rest}
 
 
 def _standing() -> Words:

@@ -236,8 +236,10 @@ class _Batch:
             if lot.sealed is not None
             for offer in lot.sealed.offers.values()
         )
+        seats = () if self._state.packages is None else self._state.packages.seats.values()
+        packages = (offer for mine in seats for offer in mine.offers.values())
         return max(
-            (offer.received_at for offer in (*offers, *sealed) if offer is not None),
+            (offer.received_at for offer in (*offers, *sealed, *packages) if offer is not None),
             default=BEFORE_ALL,
         )
 

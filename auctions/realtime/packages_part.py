@@ -45,7 +45,7 @@ class OpenedDiscountView(Part):
 
 
 class PackagesView(Part):
-    """Of the whole auction, the same on each of its lots; of this lot alone how it went."""
+    """How this lot went; on the first lot also what is of the whole auction, told once."""
 
     sealed: int | None  # buyer, neutral: after the deadline, or by the terms
     own: list[OwnPackageView]

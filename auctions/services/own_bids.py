@@ -45,6 +45,7 @@ from auctions.realtime.steps import Step
 from auctions.selectors import load
 from auctions.services.deciding import error_of
 from auctions.services.own_lines import line_sheet
+from auctions.services.packages_sheet import packages_sheet
 from auctions.services.policies import Place
 from auctions.services.rejections import rejection
 from auctions.subject import AuctionSubject, subject_from
@@ -129,6 +130,8 @@ def workbook(place: Place, zone: ZoneInfo) -> bytes:
     if any(lot.lines is not None for lot in terms.lots):
         priced = [bid for bid in bids if bid.lines is not None]
         line_sheet(book, terms, subject, priced, strong)
+    if terms.packages is not None:
+        packages_sheet(book, place, terms, zone)
     book.close()
     return file.getvalue()
 

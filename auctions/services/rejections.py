@@ -26,3 +26,18 @@ def rejections() -> dict[str, str]:
 def rejection(code: str) -> str:
     """One reason, in the active language."""
     return rejections().get(f"rejected_{code.replace('.', '_')}", code)
+
+
+def package_rejections() -> dict[str, str]:
+    """What is said otherwise of a package or a discount."""
+    return {
+        "rejected_package_lots": _("It does not name lots as the terms allow."),
+        "rejected_package_malformed": _("What was sealed cannot be read."),
+    }
+
+
+def package_rejection(code: str) -> str:
+    """The same of a package or a discount."""
+    if code == "malformed":
+        return package_rejections()["rejected_package_malformed"]
+    return package_rejections().get(f"rejected_{code}") or rejection(code)

@@ -108,6 +108,11 @@ def _extended(times: int, facts: Facts) -> str:
 def _lost_to_buyer(times: int, facts: Facts) -> str:
     if facts["cause"] == "price":
         return _("{partner} lost lot {lot} of {reference} by price: {best}, rank {rank}, +{gap}.")
+    if facts["cause"] == "package":
+        return _(
+            "Lot {lot} of {reference} went to offers that cost less over several lots; {partner} "
+            "had bid {best}."
+        )
     if facts["cause"] == "quantity":
         return _(
             "{partner} lost lot {lot} of {reference} by quantity: {best}, rank {rank}, −{gap}."

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from auctions.domain import money, outcome
-from auctions.domain.rules import declaring
+from auctions.domain.rules import declaring, packages
 from auctions.domain.state import AuctionState, Prices
 from auctions.domain.terms import LotTerms, Terms
 from auctions.models import Auction, Seat
@@ -291,14 +291,23 @@ def leader_of(*, tender: Tender, lot: int) -> tuple[str | None, Decimal | None]:
     return (None, None) if found is None else (found[0], found[1].amount)
 
 
+def is_broken(*, tender: Tender, lot: int) -> bool:
+    """Whether another lot of the same package, or of the discount, was decided otherwise."""
+    state = state_of(tender)
+    return packages.is_broken(state, lot, state.awards)
+
+
 def companies_with_bids(tender: Tender) -> list[UUID]:
-    """The companies that have a standing bid on any lot."""
+    """The companies that have a standing bid on any lot, or a package."""
+    state = state_of(tender)
     bidding = {
         seat
-        for lot in state_of(tender).lots.values()
+        for lot in state.lots.values()
         for seat, mine in lot.seats.items()
         if mine.best is not None
     }
+    if state.packages is not None:
+        bidding |= {seat for seat, mine in state.packages.seats.items() if mine.opened}
     return [company for company, seat in seats(tender).items() if seat in bidding]
 
 

@@ -27,7 +27,7 @@ from auctions.domain.visibility import all_closed
 from crm_core.access.actor import Actor
 from kernel.clock import moment_to_wire
 from kernel.decimals import floor_fraction, quantize, rounded_fraction, to_wire
-from marketplace.tenders import auctioning, lists
+from marketplace.tenders import auctioning, lists, protocol_packages
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Invitation, Lot, LotOutcome, LotResult, Tender
 from marketplace.tenders.policies import is_buyer
@@ -101,6 +101,9 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             _lot(view, lot, terms.lots[index], results.get(lot.number))
             for index, lot in enumerate(tender.lots.order_by("number"))
         ],
+        "allocation": protocol_packages.allocation(
+            view.state, lambda seat: _named(view, seat), sees_all=view.sees_all
+        ),
         "ledger": {
             "auction": str(row.pk),
             "entries": row.head_seq,
@@ -190,7 +193,8 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
         "scale": terms.scale,
         "unit_symbol": lists.unit_symbol(lot.unit),
         "outcome": result.outcome if result else None,
-        "outcome_text": _lot_text(view, result, bidders, terms),
+        "outcome_text": protocol_packages.outcome_text(view.state, state)
+        or _lot_text(view, result, bidders, terms),
         "closed_at": _moment(result.closed_at) if result else None,
         "extensions": state.extensions,
         "random_end": random_end_of(state, seat=view.own_seat, sees_all=view.sees_all),
@@ -202,7 +206,11 @@ def _lot(view: _View, lot: Lot, terms: LotTerms, result: LotResult | None) -> di
     if state.rounds is not None:
         entry["rounds"] = _rounds(view, state)
         entry["rounds_text"] = _rounds_text(entry["rounds"])
+    if view.state.rules.packages is not None:
+        package = protocol_packages.by_package(state, view.state.packages)
+        entry["by_package"] = None if state.winner is None else package is not None
     if view.sees_all:
+        entry["winner_row"] = protocol_packages.winner_row(view.state, state, terms, _winners(view))
         if result is not None and result.leader_amount is not None:
             # What is paid, and to whom: in some formats not the first offer of the order.
             own = money.own_terms(view.state, result.leader_seat, lot.number)
@@ -256,6 +264,24 @@ def _lot_text(view: _View, result: LotResult | None, bidders: int, terms: LotTer
     """That only one bid tells something about the others, so only those who see all are told."""
     told = bidders if view.sees_all else max(bidders, 2)
     return outcome_in_words(result, told, rises=terms.budget is not None)
+
+
+def _named(view: _View, seat: str) -> str | None:
+    """A seat's company to who may know of its offers; to a blind buyer its alias."""
+    invitation = view.seats.get(seat)
+    if invitation is None or not (view.sees_all or seat == view.own_seat):
+        return None
+    if view.blind:
+        return alias_of(auctioning.row_of(view.tender).pk, seat)
+    return invitation.company.legal_name
+
+
+def _winners(view: _View) -> dict[str, tuple[str, str]]:
+    return {
+        seat: (str(each.company_id), _named(view, seat) or "")
+        for seat, each in view.seats.items()
+        if not view.blind
+    }
 
 
 def _standing(view: _View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, Any]]:
@@ -374,7 +400,10 @@ def _outcome_text(tender: Tender, state: AuctionState) -> str:
     won = sum(1 for lot in state.lots.values() if lot.winner)
     if tender.state in ("cancelled", "annulled"):
         return str(tender.get_state_display())
-    if not any(outcome.bidders(lot) for lot in state.lots.values()):
+    packed = state.packages is not None and any(
+        mine.opened for mine in state.packages.seats.values()
+    )
+    if not won and not packed and not any(outcome.bidders(lot) for lot in state.lots.values()):
         return _("The auction failed: nobody bid.")
     if not won:
         return _("The auction failed: no bid met the reserve.")

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from crm_core.access.actor import Actor
@@ -73,6 +73,8 @@ class _Writer(Sheet):
         self._text(tender["title"], size=11, colour=GREY)
         self._about()
         self._participants()
+        if self._document["allocation"]:
+            self._allocation(self._document["allocation"])
         for lot in self._document["lots"]:
             self._lot(lot)
         self._record()
@@ -132,6 +134,8 @@ class _Writer(Sheet):
             (_("Closed"), self._moment(lot["closed_at"])),
             (_("Extensions"), str(lot["extensions"])),
         ]
+        if lot.get("winner_row"):
+            pairs.append((_("Winner"), self._winner(lot)))
         if lot.get("rounds_text"):
             pairs.append((_("Sealed rounds"), lot["rounds_text"]))
         if "budget" in lot:
@@ -186,6 +190,40 @@ class _Writer(Sheet):
         ]
         titles = (_("No."), _("Title"), _("Quantity"), _("Unit price"), _("Total"))
         self._table(titles, rows, (12, 74, 30, 29, 33), "RLRRR")
+
+    def _allocation(self, found: dict[str, Any]) -> None:
+        self._heading(_("Packages"))
+        if found.get("total"):
+            total = f"{formatting.figure(found['total'])}{formatting.NBSP}{self._currency}"
+            single = f"{formatting.figure(found['single_total'])}{formatting.NBSP}{self._currency}"
+            lots = ngettext("%(n)s lot", "%(n)s lots", found["single_lots"])
+            self._pairs(
+                (_("All lots"), total),
+                (
+                    _("Lowest offers for single lots"),
+                    f"{single} ({lots % {'n': found['single_lots']}})",
+                ),
+            )
+        rows = [
+            (
+                f"{each['name']} · {each['package']}",
+                "; ".join(
+                    f"{lot['lot']}: {formatting.figure(lot['price'])}" for lot in each["lots"]
+                ),
+                formatting.figure(each["total"]),
+                _("chosen") if each["won"] else _("not chosen"),
+            )
+            for each in found["packages"]
+        ]
+        titles = (_("Supplier, package"), _("Lot: unit price"), _("Total"), _("Result"))
+        self._table(titles, rows, (62, 56, 30, 30), "LLRL")
+
+    def _winner(self, lot: dict[str, Any]) -> str:
+        row = lot["winner_row"]
+        by = _("with its discount")
+        if row["package"]:
+            by = _("by package %(number)s") % {"number": row["package"]}
+        return f"{row['name']} · {self._money(row['price'], lot)} · {by}"
 
     def _decision(self, lot: dict[str, Any]) -> str:
         award = lot["award"]

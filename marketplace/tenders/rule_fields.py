@@ -8,8 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from auctions.domain.terms import AutomaticBids, Band, FrontBuffer, LineRules, Step, StepKind
-from auctions.domain.terms_rules import AUTOMATIC, OPEN, PRICED_BY_LINES, SCORED
+from auctions.domain.terms import (
+    AutomaticBids,
+    Band,
+    FrontBuffer,
+    LineRules,
+    PackageTerms,
+    Step,
+    StepKind,
+)
+from auctions.domain.terms_rules import (
+    AUTOMATIC,
+    MOST_DISCOUNTED_LOTS,
+    MOST_PACKAGES,
+    MOST_PACKED_LOTS,
+    OPEN,
+    PRICED_BY_LINES,
+    SCORED,
+    TIED,
+)
 from auctions.domain.terms_scoring import (
     Criterion,
     CriterionKind,
@@ -68,6 +85,29 @@ RULE_FIELDS: tuple[TermsField, ...] = (
                "bidder's own best bid."),
     ),
     TermsField(
+        key="packages", section="format", kind=Kind.BOOL, default=False, required=False,
+        label=_("Packages"), formats=TIED,
+        rule=_("Besides its offers for single lots a supplier may offer several lots together, all "
+               "or nothing. The choice of offers that serves the most lots at the least cost wins. "
+               "Up to %(lots)s lots.") % {"lots": MOST_PACKED_LOTS},
+    ),
+    TermsField(
+        key="packages.per_supplier", section="format", kind=Kind.INTEGER, default="5",
+        label=_("Packages a supplier may have"), formats=TIED, least=1, most=MOST_PACKAGES,
+        rule=_("Several of one supplier may win, as long as they share no lot."),
+    ),
+    TermsField(
+        key="packages.most_lots", section="format", kind=Kind.INTEGER,
+        default=str(MOST_PACKED_LOTS), label=_("Lots in a package, at most"), formats=TIED,
+        least=2, most=MOST_PACKED_LOTS, rule=_("Large packages keep small suppliers out."),
+    ),
+    TermsField(
+        key="packages.discounts", section="format", kind=Kind.BOOL, default=False, required=False,
+        label=_("Discounts on a condition"), formats=TIED,
+        rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
+               "so many lots or such a sum. Up to %(lots)s lots.") % {"lots": MOST_DISCOUNTED_LOTS},
+    ),
+    TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,
         label=_("Offers rank"), choices=SCORING_METHODS, formats=SCORED,
         rule=_("With a score you enter each supplier's values after publication, before the "
@@ -116,6 +156,12 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
                        rise=values.get("line_rules.rise", True))  # fmt: skip
     if prices != LineRules():
         made["line_rules"] = prices
+    if values.get("packages") or values.get("packages.discounts"):
+        made["packages"] = PackageTerms(
+            per_supplier=values["packages.per_supplier"] if values["packages"] else 0,
+            most_lots=values["packages.most_lots"],
+            discounts=values["packages.discounts"],
+        )
     if values.get("scoring.method"):
         criteria, wrong = criteria_of(values["scoring.method"], values["scoring.criteria"] or "")
         problems += wrong

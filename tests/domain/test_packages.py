@@ -15,6 +15,7 @@ from auctions.domain.award_rule import award_rule
 from auctions.domain.commands import Officer, OpenedReserve
 from auctions.domain.state import LotPhase, Phase
 from auctions.domain.terms import (
+    BuyerExtension,
     Format,
     PackageTerms,
     Withdrawal,
@@ -27,6 +28,7 @@ from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.snapshot import state_from_text, state_to_text
 from tests.domain.packages_room import PackedRoom, envelope, packed
 from tests.domain.room import SALT, START, US, Room, lot, minutes, terms
+from tests.domain.test_currencies import USD
 from tests.domain.test_sealed import END, LATER, of
 from tests.domain.test_sealed import envelope as sealed_offer
 
@@ -56,6 +58,23 @@ def test_a_package_loses_as_a_whole():
         room.offer("a", price, lot=number)
     room.package("b", {1: "20", 2: "95"})
     assert [seat for seat, _ in room.results().values()] == ["a", "a", None]
+
+
+def test_costs_are_compared_unrounded():
+    # Both lot totals round to 1: the lower price wins all the same, though sealed later.
+    lots = tuple(lot(number, quantity=Decimal("0.1"), scale=0) for number in (1, 2))
+    room = PackedRoom(packed(lots=lots))
+    room.offer("a", "14", lot=1)
+    room.offer("b", "6", lot=1)
+    assert room.results()[1] == ("b", Decimal(6))
+
+
+def test_a_small_discount_on_a_small_price_is_not_a_large_one():
+    lots = tuple(lot(number, scale=0) for number in (1, 2))
+    room = PackedRoom(packed(lots=lots))
+    room.offer("a", "2", lot=1)
+    room.discount("a", percent="1", count=1)
+    assert room.results()[1] == ("a", Decimal(2))
 
 
 def test_more_lots_come_before_less_money():
@@ -257,12 +276,12 @@ def test_a_dearer_offer_may_win_because_it_reaches_the_sum():
     assert room.results() == {1: ("a", Decimal("35.00")), 2: ("a", Decimal("35.00"))}
 
 
-def test_a_discounted_price_is_rounded_down_but_never_to_nothing():
+def test_a_discounted_price_is_rounded_up_so_that_never_more_is_given():
     room = PackedRoom(packed(2))
     room.offer("a", "0.01", lot=1)
     room.offer("a", "9.99", lot=2)
     room.discount("a", percent="50", count=1)
-    assert room.results() == {1: ("a", Decimal("0.01")), 2: ("a", Decimal("4.99"))}
+    assert room.results() == {1: ("a", Decimal("0.01")), 2: ("a", Decimal("5.00"))}
 
 
 @pytest.mark.parametrize(
@@ -307,6 +326,9 @@ def test_other_formats_refuse_packages(name: Format):
     [
         ({"lots": (lot(),)}, "packages"),
         ({"lots": tuple(lot(n) for n in range(1, 12))}, "packages"),
+        ({"buyer_extension": BuyerExtension(times=1)}, "buyer_extension.times"),
+        ({"currencies": (USD,)}, "currencies"),
+        ({"vat_rates": (Decimal(20),)}, "vat_rates"),
         ({"packages": PackageTerms(per_supplier=0)}, "packages.per_supplier"),
         ({"packages": PackageTerms(per_supplier=11)}, "packages.per_supplier"),
         ({"packages": PackageTerms(most_lots=1)}, "packages.most_lots"),

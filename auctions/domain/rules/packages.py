@@ -198,8 +198,8 @@ def _discount(terms: Terms, content: Mapping[str, Any]) -> SeatDiscount | str:
     conditions = content.keys() - {"percent"}
     if "percent" not in content or not conditions or not conditions <= {"lots", "count", "sum"}:
         return MALFORMED
-    percent = parse_amount(content["percent"], MAX_SCALE)
-    least = parse_amount(content["sum"], MAX_SCALE) if "sum" in content else Decimal(0)
+    percent = _short(content["percent"])
+    least = _short(content["sum"]) if "sum" in content else Decimal(0)
     count = content.get("count", 0)
     named = content.get("lots", [])
     numbers = {lot.number for lot in terms.lots}
@@ -212,6 +212,11 @@ def _discount(terms: Terms, content: Mapping[str, Any]) -> SeatDiscount | str:
     if count < 0 or not (named or count or least):
         return MALFORMED
     return SeatDiscount(percent, tuple(sorted(named)), count, least)
+
+
+def _short(text: Any) -> Decimal:
+    """Without zeros at the end: one form for one value."""
+    return Decimal(format(parse_amount(text, MAX_SCALE).normalize(), "f"))
 
 
 # Who wins ------------------------------------------------------------------------------------
@@ -288,3 +293,31 @@ def _discounts(state: AuctionState) -> dict[str, Discount]:
 
 def _total(lot: LotTerms, amount: Decimal) -> Decimal:
     return line_total(lot.quantity, amount, lot.scale)
+
+
+# The award -----------------------------------------------------------------------------------
+
+
+def bound(state: AuctionState, number: int) -> frozenset[int]:
+    """The other lots on which a lot's winner and price depend: of its package, of its discount."""
+    found = None if state.packages is None else state.packages.allocated
+    winner = state.lots[number].winner
+    if found is None or winner is None:
+        return frozenset()
+    package = found.by_package.get(number)
+    return frozenset(
+        other
+        for other, lot in state.lots.items()
+        if other != number
+        and lot.winner == winner
+        and (
+            winner in found.discounts
+            or (package is not None and found.by_package.get(other) == package)
+        )
+    )
+
+
+def is_broken(state: AuctionState, number: int, awards: Mapping[int, str | None]) -> bool:
+    """Whether a lot on which this one depends was awarded otherwise: its offer holds no more."""
+    winner = state.lots[number].winner
+    return any(awards[other] != winner for other in bound(state, number) if other in awards)

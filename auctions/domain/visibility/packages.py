@@ -45,7 +45,7 @@ class OwnPackage:
 
 @dataclass(frozen=True, slots=True)
 class PackagesStanding:
-    """Of the whole auction; of this lot alone how it went."""
+    """How this lot went; on the first lot also what is of the whole auction, told once."""
 
     sealed: int | None  # packages and discounts of all
     own: tuple[OwnPackage, ...]
@@ -65,7 +65,9 @@ def packages_standing(
     if state.rules.packages is None:
         return None
     packages = state.packages or Packages()
-    found = packages.allocated if granted(Field.ALLOCATION, viewer, state, lot) else None
+    is_first = lot.number == min(state.lots)
+    tell = is_first and granted(Field.ALLOCATION, viewer, state, lot)
+    found = packages.allocated if tell else None
     own = None if viewer.seat is None else packages.seats.get(viewer.seat)
     won_by = None
     if packages.allocated is not None and lot.phase is LotPhase.CLOSED:
@@ -76,11 +78,11 @@ def packages_standing(
     seats = {
         seat: mine
         for seat, mine in packages.seats.items()
-        if granted(Field.BID, viewer, state, lot, seat)
+        if is_first and granted(Field.BID, viewer, state, lot, seat)
     }
     return PackagesStanding(
         sealed=rule.standing(state) if granted(Field.SEALED_COUNT, viewer, state, lot) else None,
-        own=() if own is None else _own(own),
+        own=() if own is None or not is_first else _own(own),
         opened=tuple(
             OpenedPackage(
                 label(viewer, state, seat, alias),

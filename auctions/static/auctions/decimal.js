@@ -73,6 +73,12 @@ export class Dec {
     return new Dec(this.units * other.units, this.scale + other.scale);
   }
 
+  // this x part / whole, rounded down to `scale` digits.
+  portion(part, whole, scale) {
+    const [above, below] = [this.units * part.units * power(whole.scale + scale), whole.units * power(this.scale + part.scale)];
+    return new Dec(divideFloor(above, below), scale);
+  }
+
   // The greatest multiple of grid that does not exceed this amount, or with "ceil" the least above.
   onGrid(grid, mode = "floor") {
     const scale = Math.max(this.scale, grid.scale);

@@ -29,6 +29,7 @@ const LOOK = {
   seeds_revealed: ["lock-open", "extension"], end_drawn: ["flag", "extension"], bids_voided: ["ban", "refused"],
   finalist_named: ["user-check", ""], final_stage_started: ["lock", "extension"],
   offer_opened: ["arrow-down", "bid"], offer_rejected: ["circle-x", "refused"],
+  package_opened: ["package", "bid"], package_rejected: ["circle-x", "refused"], discount_opened: ["percentage", "bid"], lots_allocated: ["trophy", "bid"],
 };
 
 export class Feed {
@@ -46,7 +47,7 @@ export class Feed {
   }
 
   #key(item) {
-    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || item.data.price || ""}|${item.data.round ?? ""}.${item.data.turn ?? ""}`;
+    return `${item.at}|${item.kind}|${item.lot ?? ""}|${item.data.seat || item.data.sender || ""}|${item.data.amount || item.data.deadline || item.data.price || ""}|${item.data.round ?? ""}.${item.data.turn ?? ""}.${item.data.package ?? ""}`;
   }
 
   #line(item) {
@@ -67,6 +68,8 @@ export class Feed {
       name: data.seat ? this.store.seatName(data.seat) : "",
       amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) + (data.currency ? ` ${data.currency}` : "") : "–",
       currency: data.currency || "",
+      total: data.total ? words(Dec.of(data.total)) : "",
+      percent: data.percent ? words(Dec.of(data.percent)) : "",
       level: data.level ?? "",
       time: clockOf(data.deadline || data.until || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),
       n: data.bids ? formatCount(data.bids) : "",

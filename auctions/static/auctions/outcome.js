@@ -13,20 +13,22 @@ const TONE = {
 };
 
 export class Outcome {
-  constructor({ store, commands, connection, receipts, selected, dismissed }) {
-    Object.assign(this, { store, commands, connection, receipts, selected, dismissed });
+  // `place`: where it is shown, if not where the lot's offers are made; `other`: {open(),
+  // heading(entry)} of commands that belong to no lot.
+  constructor({ store, commands, connection, receipts, selected, dismissed, place = null, other = null }) {
+    Object.assign(this, { store, commands, connection, receipts, selected, dismissed, place, other });
     this.box = null;
     this.shown = "";
   }
 
   // `entry`: the latest command of this lot in this tab, or null.
   render(entry) {
-    const open = this.commands.open("bid", this.selected()) || this.commands.open("accept", this.selected())
+    const open = this.other ? this.other.open() : this.commands.open("bid", this.selected()) || this.commands.open("accept", this.selected())
       || this.commands.open("sealed_offer", this.selected()) || this.commands.open("unlock", this.selected())
       || this.commands.open("withdraw", this.selected());
-    const current = open || entry || this.#lastAccepted();
+    const current = open || entry || (this.other ? null : this.#lastAccepted());
     const mark = current ? `${current.ref}|${current.state}|${current.abandoned || ""}|${this.connection.usable}` : "";
-    const box = $("#result"); // another one when another box comes into view
+    const box = this.place || $("#result"); // another one when another box comes into view
     if (mark === this.shown && box === this.box) return;
     this.shown = mark;
     this.box = box;
@@ -55,6 +57,7 @@ export class Outcome {
 
   #heading(entry) {
     const { command, state } = entry;
+    if (this.other) return this.other.heading(entry);
     if (command.type === "sealed_offer") return t(`sealed_offer_${state}`);
     if (command.type === "withdraw") return t(`${this.store.terms.sealed || this.store.terms.sealed_rounds ? "sealed_" : ""}withdraw_${state}`);
     const unit = this.#unit(command.lot);

@@ -4,6 +4,7 @@ import { alarm, announce, sound } from "./announce.js";
 import { renderEnd, renderState } from "./banners.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { Dec } from "./decimal.js";
+import { DiscountBox } from "./discountbox.js";
 import { $, onFrame, setText, show } from "./dom.js";
 import { boxOf } from "./formats.js";
 import { Header } from "./header.js";
@@ -15,6 +16,7 @@ import { LotsRail } from "./lots.js";
 import { Messages } from "./messages.js";
 import { Outcome } from "./outcome.js";
 import { OwnBids } from "./ownbids.js";
+import { PackagesBox } from "./packagesbox.js";
 import { PricesBanner } from "./pricesbanner.js";
 import { Receipts } from "./receipts.js";
 import { renderRules } from "./rules.js";
@@ -33,8 +35,11 @@ const header = new Header({ connection, clock, store, selected, onTick: () => { 
 const standing = new Standing({ store, selected });
 const outcome = new Outcome({ store, commands, connection, receipts, selected, dismissed: (entry) => dismiss(entry) });
 const bidBox = new (boxOf(config.format))({ store, commands, connection, clock, selected, changed: () => outcome.render(bidBox.result()) });
-const around = { store, commands, connection, selected, blockedBy: () => bidBox.blockedBy() };
-const mandates = $("#limit") ? [new LimitBox(around), new SurrogateBox(around)] : [];
+const around = { store, commands, connection, receipts, selected, blockedBy: () => bidBox.blockedBy() };
+const mandates = [
+  ...($("#limit") ? [new LimitBox(around), new SurrogateBox(around)] : []),
+  ...($("#packages") ? [new PackagesBox(around), new DiscountBox(around)] : []),
+];
 const ownBids = new OwnBids({ store, commands, connection, clock, receipts, selected, asked: (entry) => bidBox.answered(entry) });
 const messages = new Messages({ store, commands, connection });
 const rail = new LotsRail({ store, selected, select: (number) => selection.select(number), figures: lotFigures });
@@ -46,12 +51,20 @@ const prices = new PricesBanner({ store, commands, connection, changed: () => re
 function lotFigures(lot) {
   const own = lot.own;
   if (hasLevels(store.terms)) return [lot.level ? words(Dec.of(lot.level.price)) : "–", ownPart(store, lot)?.word || ""];
+  if (lot.packages && lot.phase === "closed") return chosenTogether(lot, own);
   if (!own || !own.best) return [t("no_bid_yet"), ""];
   let place = "";
   if (own.leading === true) place = t("leading");
   else if (own.rank) place = t("rank_only", { rank: formatCount(own.rank) });
   else if (own.leading === false) place = t("outbid");
   return [words(Dec.of(own.best)), place];
+}
+
+// Not the lowest price alone decides: a rank would mislead.
+function chosenTogether(lot, own) {
+  const price = Dec.maybe(own?.won ? lot.price : own?.best);
+  const word = own?.won ? t("won") : own?.best ? t("package_lost") : "";
+  return [price ? words(price) : t("no_bid_made"), word];
 }
 
 function dismiss(entry) {
@@ -94,7 +107,7 @@ function switched() {
 // ---------- what is said aloud ----------
 function compare(number, before) {
   const after = store.lot(number);
-  if (!before || !after || !before.own || !after.own) return;
+  if (!before || !after || !before.own || !after.own || after.packages) return;
   const place = store.numbers.length > 1 ? `${t("lot", { number: formatCount(number) })}: ` : "";
   if (before.own.leading === true && after.own.leading === false) {
     alarm(`outbid-${number}`, place + (after.own.rank ? t("said_outbid_rank", { rank: after.own.rank }) : t("said_outbid")));

@@ -67,7 +67,9 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
 }
 
 function sealedRules(terms, lot, info, { price, ceiling }) {
-  const rows = [[t("rule_wins"), t(`wins_${terms.format}`)]];
+  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : `wins_${terms.format}`)]];
+  if (terms.packages?.per_supplier) rows.push([t("rule_packages"), t("packages_most", { n: formatCount(terms.packages.per_supplier), lots: formatCount(Math.min(terms.packages.most_lots, terms.lots.length)) })]);
+  if (terms.packages?.discounts) rows.push([t("rule_discount"), t("discount_one")]);
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);

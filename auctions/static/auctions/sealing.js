@@ -3,6 +3,7 @@
 
 const SCHEME = "fairfall-sealed-1";
 const TEXT_BYTES = 128;
+const LONG_TEXT_BYTES = 512;
 const ROUNDS = 600000;
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const encoder = new TextEncoder();
@@ -27,9 +28,18 @@ async function shared(secret, publicHex) {
 }
 
 // Seals an amount to both public keys, good for this seat and lot alone. {envelope, key, fingerprint}
-export async function sealOffer({ auditor, office, seat, lot, amount }) {
-  const text = encoder.encode(JSON.stringify({ amount }));
-  if (text.length > TEXT_BYTES) throw new RangeError("too long an offer");
+export function sealOffer({ auditor, office, seat, lot, amount }) {
+  return seal({ auditor, office }, `${seat}\n${lot}`, { amount }, TEXT_BYTES);
+}
+
+// The same of a package, or (number 0) of a discount on a condition.
+export function sealPackage({ auditor, office, seat, number, content }) {
+  return seal({ auditor, office }, `${seat}\npackage ${number}`, content, LONG_TEXT_BYTES);
+}
+
+async function seal({ auditor, office }, purpose, content, size) {
+  const text = encoder.encode(JSON.stringify(content));
+  if (text.length > size) throw new RangeError("too long an offer");
   const pair = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const ephemeral = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const secret = joined(await shared(pair.privateKey, auditor), await shared(pair.privateKey, office));
@@ -37,9 +47,9 @@ export async function sealOffer({ auditor, office, seat, lot, amount }) {
   const info = joined(encoder.encode(SCHEME), fromHex(auditor), fromHex(office));
   const derived = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: ephemeral, info }, base, 352);
   const key = await crypto.subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["encrypt"]);
-  const padded = new Uint8Array(TEXT_BYTES).fill(32);
+  const padded = new Uint8Array(size).fill(32);
   padded.set(text);
-  const bound = encoder.encode(`${SCHEME}\n${seat}\n${lot}`);
+  const bound = encoder.encode(`${SCHEME}\n${purpose}`);
   const hidden = await crypto.subtle.encrypt({ name: "AES-GCM", iv: derived.slice(32), additionalData: bound }, key, padded);
   const envelope = joined(ephemeral, hidden);
   return { envelope: toHex(envelope), key: toHex(derived), fingerprint: toHex(await crypto.subtle.digest("SHA-256", envelope)) };

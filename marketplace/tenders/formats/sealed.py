@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from auctions.domain.terms import Format, KeyKeeper, LotOrder, SealedTerms, Terms
 from marketplace.tenders.formats.base import FormatChoice
 from marketplace.tenders.formats.fixed import NO_GUARD, NO_SOFT_CLOSE, OWN_ORDER, Settings
+from marketplace.tenders.formats.packages import packages
 from marketplace.tenders.terms_field import Kind, TermsField
 
 _FIELDS = (
@@ -74,7 +75,10 @@ def _sentences(terms: Terms) -> Iterator[str]:
 
 
 def _first_price(terms: Terms) -> Iterator[str]:
-    yield _("The lowest offer wins, at its own price.")
+    if terms.packages is None:
+        yield _("The lowest offer wins, at its own price.")
+    else:
+        yield from packages(terms)
     yield from _sentences(terms)
 
 

@@ -81,7 +81,7 @@ def confirm_result(
         expected = result.leader_id if result.outcome == LotOutcome.WON else None
         if company_id is not None:
             amount = auctioning.best_of(tender=tender, lot=lot, company_id=company_id)
-            if amount is not None and company_id == expected:
+            if company_id == expected:
                 amount = result.leader_amount  # what the rule makes it pay
             if amount is None:
                 raise AwardeeWithoutBid(field="company")
@@ -91,6 +91,8 @@ def confirm_result(
             currency = auctioning.currency_of(tender, seat)
             check_limit(actor.limit, total, currency)
         departs = company_id != expected or (result.outcome == LotOutcome.RESERVE_NOT_MET)
+        if company_id is not None and company_id == expected:
+            departs = departs or auctioning.is_broken(tender=tender, lot=lot)
         if departs and not reason:
             raise DepartureNeedsReason(field="reason")
         auctioning.award(

@@ -1,0 +1,45 @@
+// Where the terms have packages: who wins which lots by which offer, and what all of them cost.
+
+import { lotTotal } from "./bidding.js";
+import { Dec } from "./decimal.js";
+import { $, h, keyed, setText, show } from "./dom.js";
+import { amount as words, formatCount, t } from "./text.js";
+
+export class AllocationCard {
+  constructor({ store }) {
+    this.store = store;
+    this.card = $("#allocation");
+  }
+
+  render() {
+    const lots = this.store.numbers.map((number) => this.store.lot(number));
+    const found = lots.find((lot) => lot.phase === "closed" && lot.packages?.total)?.packages;
+    show(this.card, Boolean(found));
+    if (!found) return;
+    const { currency } = this.store.snapshot;
+    keyed($("#allocation-rows"), lots, (lot) => lot.number, () => h("tr", {}), (row, lot) => this.#row(row, lot));
+    setText($("#allocation-sum"), `${t("allocation_total", { total: words(Dec.of(found.total)), currency })} ${this.#compared(found, lots, currency)}`);
+  }
+
+  #compared(found, lots, currency) {
+    const served = lots.filter((lot) => lot.outcome === "won").length;
+    if (served > found.single_lots) return t("allocation_more_lots", { n: found.single_lots });
+    const saved = Dec.of(found.single_total).minus(Dec.of(found.total));
+    if (!saved.isPositive) return t("allocation_same");
+    return t("allocation_saves", { saved: words(saved), single: words(Dec.of(found.single_total)), currency });
+  }
+
+  #row(row, lot) {
+    const info = this.store.info(lot.number);
+    const price = Dec.maybe(lot.price);
+    const cells = [
+      h("th", { scope: "row", text: `${formatCount(lot.number)} · ${info.title}` }),
+      h("td", { text: lot.winner ? this.store.seatName(lot.winner) : lot.outcome === "won" ? "–" : t("allocation_nobody") }),
+      h("td", { text: lot.outcome !== "won" ? "–" : lot.packages.won_by !== null ? t("allocation_package", { number: formatCount(lot.packages.won_by) }) : t("allocation_single") }),
+      h("td", { class: "ff-num", text: price ? words(price) : "–" }),
+      h("td", { class: "ff-num ff-opt", text: lot.lead ? words(Dec.of(lot.lead)) : "–" }),
+      h("td", { class: "ff-num", text: price ? words(lotTotal(price, info)) : "–" }),
+    ];
+    row.replaceChildren(...cells);
+  }
+}

@@ -1,0 +1,254 @@
+"""A tender with packages: switched on, read of, awarded lot by lot, and told in the protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from auctions.domain import commands as cmd
+from auctions.domain.formats import sealed
+from auctions.domain.rules import packages as rule
+from auctions.domain.terms import Format, PackageTerms
+from auctions.selectors import load
+from auctions.services import sealing as keys
+from auctions.services.own_bids import workbook
+from auctions.services.policies import place_of
+from kernel import sealing
+from marketplace.tenders import auctioning, errors
+from marketplace.tenders.models import Tender, TenderState
+from marketplace.tenders.protocol import protocol_for
+from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.services import ending, lots, publishing
+from marketplace.tenders.terms_values import read
+from marketplace.tenders.wording import in_words
+from tests import tender_house as house
+from tests.domain.packages_room import packed
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+AUDITOR = (7).to_bytes(32)
+SEALED = {"format": "sealed", "packages": True, "packages.discounts": True}
+
+
+def test_they_are_off_until_they_are_switched_on() -> None:
+    made, problems = read({"starts_at": "2026-12-01T10:00", "format": "sealed"})
+    assert (problems, made.get("packages")) == ([], None)
+    typed = {"starts_at": "2026-12-01T10:00", **SEALED, "packages.per_supplier": "3"}
+    assert read(typed)[0]["packages"] == PackageTerms(3, 12, discounts=True)
+    alone = {"starts_at": "2026-12-01T10:00", "format": "sealed", "packages.discounts": True}
+    assert read(alone)[0]["packages"] == PackageTerms(0, 12, discounts=True)
+    other = {"starts_at": "2026-12-01T10:00", **SEALED, "format": "vickrey"}
+    assert read(other)[0].get("packages") is None
+    wrong = read({**typed, "packages.per_supplier": "11"})
+    assert [problem.field for problem in wrong[1]] == ["packages.per_supplier"]
+
+
+def test_suppliers_read_of_them_before_accepting() -> None:
+    def words(**fields: Any) -> str:
+        told = in_words(packed(**fields))
+        return " ".join(line for section in told for line in section.sentences)
+
+    assert "all or nothing" in words()
+    assert "one discount" in words()
+    assert "one discount" not in words(packages=PackageTerms())
+    plain = words(packages=None)
+    assert "The lowest offer wins" in plain
+    assert "package" not in plain
+
+
+@pytest.fixture
+def officer() -> Any:
+    return house.buyer()
+
+
+@pytest.fixture
+def sellers() -> list[Any]:
+    return [house.supplier(name) for name in ("Alpha", "Bravo")]
+
+
+def _ended(officer: Any, sellers: list[Any], offers: Callable[[Any], list[Any]]) -> Tender:
+    """A tender of three lots whose sealed auction ran with these offers and was opened."""
+    tender = house.draft(officer, sellers, **SEALED, length="30")
+    for _ in range(2):
+        lots.add_lot(actor=officer, tender_id=tender.pk, lot=house.lot())
+    tender = publishing.publish(actor=officer, tender_id=tender.pk)
+    for seller in sellers:
+        house.accept(seller, tender)
+    office = keys.office_key(actor=officer, auction_id=tender.auction_id)
+    public = sealing.public_key_of(AUDITOR)
+    made = _Maker(tender, public, sealing.public_key_of(bytes.fromhex(office)))
+    opening = cmd.OpenOffers(AUDITOR.hex(), office, cmd.KeyMeans.PLATFORM)
+    also = [
+        (-MINUTE, cmd.SetSealingKey(cmd.KeyHolder.AUDITOR, public.hex())),
+        *((MINUTE, command) for command in offers(made)),
+        (40 * MINUTE, cmd.HandOverKey(cmd.KeyMeans.PERSON)),
+        (41 * MINUTE, opening),
+    ]
+    house.play(tender, [], also=also)
+    return tender
+
+
+class _Maker:
+    """Makes the commands of suppliers."""
+
+    def __init__(self, tender: Tender, auditor: bytes, office: bytes) -> None:
+        self._seats = auctioning.seats(tender)
+        self._keys = auditor, office
+        self._count = 0
+
+    def offer(self, seller: Any, lot: int, amount: str) -> cmd.PlaceSealedOffer:
+        seat = self._seats[seller.company_id]
+        text = json.dumps({"amount": amount}).encode()
+        made = sealing.seal(*self._keys, sealed.purpose(seat, lot), text)
+        return cmd.PlaceSealedOffer(seat, lot, made.hex(), self._ref())
+
+    def seal(self, seller: Any, number: int, **content: Any) -> cmd.PlaceSealedPackage:
+        seat = self._seats[seller.company_id]
+        text = json.dumps(content).encode()
+        purpose = rule.purpose(seat, number)
+        made = sealing.seal(*self._keys, purpose, text, sealing.LONG_TEXT_BYTES)
+        return cmd.PlaceSealedPackage(seat, number, made.hex(), self._ref())
+
+    def _ref(self) -> str:
+        self._count += 1
+        return f"r{self._count}"
+
+
+def _crossed(officer: Any, sellers: list[Any]) -> Tender:
+    """Alpha asks less for lot 1; Bravo's package of lots 1 and 2 costs less with lot 2."""
+    one, two = sellers
+
+    def offers(make: Any) -> list[Any]:
+        return [
+            make.offer(one, 1, "400"),
+            make.offer(one, 2, "500"),
+            make.offer(one, 3, "450"),
+            make.seal(two, 1, prices={"1": "410", "2": "420"}),
+            make.seal(two, 0, percent="10", count=3),
+        ]
+
+    return _ended(officer, sellers, offers)
+
+
+def test_the_award_of_each_lot_follows_the_allocation(officer: Any, sellers: list[Any]) -> None:
+    tender = _crossed(officer, sellers)
+    one, two = sellers
+    results = {lot.number: lot.result for lot in tender.lots.all()}
+    assert [(results[n].leader_id, results[n].leader_amount) for n in (1, 2, 3)] == [
+        (two.company_id, Decimal(410)),
+        (two.company_id, Decimal(420)),
+        (one.company_id, Decimal(450)),
+    ]
+    # Who was not chosen gets a lot only with a reason, although its price for it is lower.
+    with pytest.raises(errors.DepartureNeedsReason):
+        ending.confirm_result(actor=officer, tender_id=tender.pk, lot=1, company_id=one.company_id)
+    for number, seller in ((1, two), (2, two), (3, one)):
+        ending.confirm_result(
+            actor=officer, tender_id=tender.pk, lot=number, company_id=seller.company_id
+        )
+    tender.refresh_from_db()
+    assert tender.state == TenderState.AWARDED
+    assert load(tender.auction_id).awards[1] == auctioning.seats(tender)[two.company_id]
+    assert auctioning.companies_with_bids(tender) != []
+    assert set(auctioning.companies_with_bids(tender)) == {one.company_id, two.company_id}
+
+
+def test_what_is_left_of_a_package_is_awarded_only_with_a_reason(
+    officer: Any, sellers: list[Any]
+) -> None:
+    tender = _crossed(officer, sellers)
+    one, two = sellers
+    given = {"actor": officer, "tender_id": tender.pk}
+    ending.confirm_result(**given, lot=1, company_id=one.company_id, reason="Bravo cannot deliver")
+    with pytest.raises(errors.DepartureNeedsReason):
+        ending.confirm_result(**given, lot=2, company_id=two.company_id)
+    ending.confirm_result(**given, lot=2, company_id=two.company_id, reason="Bravo agrees")
+    ending.confirm_result(**given, lot=3, company_id=one.company_id)
+
+
+def test_the_result_page_offers_the_winner_of_a_package(officer: Any, sellers: list[Any]) -> None:
+    tender = _crossed(officer, sellers)
+    page = house.signed_in(officer).get(reverse("tenders:result", args=[tender.pk]))
+    html = page.content.decode()
+    assert "by package 1" in html
+    assert f'value="{sellers[1].company_id}" id="l1won" checked' in html
+    assert "The lot goes by a package, together with other lots." in html
+    answer = house.signed_in(officer).post(
+        reverse("tenders:confirm", args=[tender.pk, 1]), {"company": str(sellers[1].company_id)}
+    )
+    assert answer.status_code == 302
+    assert tender.lots.get(number=1).result.awarded_amount == Decimal(410)
+
+
+def test_the_protocol_tells_all_to_the_buyer_and_the_own_to_a_supplier(
+    officer: Any, sellers: list[Any]
+) -> None:
+    tender = _crossed(officer, sellers)
+    whole = protocol_for(officer, tender)
+    found = whole["allocation"]
+    assert (found["total"], found["single_lots"], found["single_total"]) == (
+        "128000.00", 3, "135000.00",
+    )  # fmt: skip
+    assert [(each["package"], each["total"], each["won"]) for each in found["packages"]] == [
+        (1, "83000.00", True)
+    ]
+    assert [(each["percent"], each["holds"]) for each in found["discounts"]] == [("10", False)]
+    assert whole["lots"][0]["winner_row"]["package"] == 1
+    assert "together serve the most lots" in whole["terms"]["award_rule"]
+    loser = protocol_for(sellers[0], tender)
+    assert loser["allocation"] == {"packages": [], "discounts": []}
+    assert [lot["by_package"] for lot in loser["lots"]] == [True, True, False]
+    assert '"410' not in json.dumps(loser)
+    winner = protocol_for(sellers[1], tender)
+    assert [each["package"] for each in winner["allocation"]["packages"]] == [1]
+    assert "total" not in winner["allocation"]
+    assert protocol_file(officer, tender).content.startswith(b"%PDF")
+
+
+def test_an_auction_without_packages_has_no_allocation(officer: Any, sellers: list[Any]) -> None:
+    tender = house.published(officer, sellers)
+    for seller in sellers:
+        house.accept(seller, tender)
+    house.play(tender, [(MINUTE, sellers[0], "540.00")])
+    document = protocol_for(officer, tender)
+    assert document["allocation"] is None
+    assert load(tender.auction_id).rules.format is Format.ENGLISH
+    assert "by_package" not in document["lots"][0]
+
+
+def test_the_debrief_and_the_file_say_what_became_of_each_package(
+    officer: Any, sellers: list[Any]
+) -> None:
+    tender = _crossed(officer, sellers)
+    one, two = sellers
+    url = reverse("api-debrief", args=[tender.auction_id])
+    told = house.signed_in(two).get(url).json()
+    assert [(each["package"], each["won"], each["total"]) for each in told["packages"]] == [
+        (1, True, "83000.00"), (0, False, None),
+    ]  # fmt: skip
+    assert told["packages"][0]["prices"] == [
+        {"lot": 1, "amount": "410.00"}, {"lot": 2, "amount": "420.00"},
+    ]  # fmt: skip
+    lost = house.signed_in(one).get(url).json()
+    assert [lot["by_package"] for lot in lost["lots"]] == [True, True, False]
+    assert [lot["needed"] for lot in lost["lots"]] == [None, None, None]
+    assert lost["packages"] == []
+    assert '"410' not in json.dumps(lost)
+
+    place = place_of(two, tender.auction_id)
+    sheet = load_workbook(BytesIO(workbook(place, ZoneInfo("UTC"))))["Packages"]
+    rows = [row[:7] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [(row[0], row[3], row[4], row[6]) for row in rows] == [
+        ("package 1", "lot 1: 410, lot 2: 420", 83000, "Chosen."),
+        ("discount", "10 % off everything, for winning 3 lots or more", None,
+         "The condition is not met."),
+    ]  # fmt: skip
