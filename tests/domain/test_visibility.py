@@ -260,6 +260,19 @@ def test_the_chart_shows_own_bids_and_the_lead_where_it_is_told() -> None:
     assert [seat for _, seat in points(Viewer(Role.BUYER))] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(("second", "third"), [(850, 870), (870, 850)])
+def test_the_chart_does_not_tell_whether_the_last_to_come_leads(second: int, third: int) -> None:
+    where = Room(terms(feedback=Feedback(lead=True, lead_min_bidders=3)), seats="abc", start=True)
+    where.bid("a", 900, AT)
+    where.bid("b", second, AT)
+    where.bid("c", third, AT)
+
+    point = price_point(where.state, where.events[-1], supplier("a"))
+
+    assert point is not None
+    assert (point["amount"], point["seat"], point["own"]) == ("850.00", None, False)
+
+
 def test_the_award_is_told_to_each_as_its_own() -> None:
     where = three()
     where.until(END)

@@ -75,10 +75,11 @@ def test_the_winner_is_told_where_the_lead_was_shown() -> None:
 
 
 def test_every_kind_of_entry_is_decided_upon() -> None:
-    """To a participant where the terms say public, everything but others' messages is open."""
+    """To a participant where the terms say public, everything is open but what others wrote to each
+    other, and the unit prices of their positions."""
     body = {"seat": BRAVO, "sender": BRAVO, "to": "buyer"}
     closed = {kind for kind in KINDS if not opens(ALPHAS, EVERYONE, kind, body)}
-    assert closed == {"message_posted"}
+    assert closed == {"bid_lines", "message_posted"}
 
 
 def test_a_participants_file_holds_no_amount_of_others() -> None:

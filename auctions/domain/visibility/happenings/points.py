@@ -8,7 +8,7 @@ from auctions.domain import events as ev
 from auctions.domain import money, outcome
 from auctions.domain.codec import to_body
 from auctions.domain.events import Event
-from auctions.domain.state import AuctionState, Offer
+from auctions.domain.state import AuctionState, LotState, Offer
 from auctions.domain.terms import Disclosure
 from auctions.domain.visibility.happenings.look import Body
 from auctions.domain.visibility.table import Aliases, Field, Role, Viewer, granted, label
@@ -19,34 +19,57 @@ def price_point(
 ) -> Body | None:
     """A bid as a point of the price-time chart: the own ones, all, or those that took the lead.
 
-    None where the viewer may not see it. ``seat`` is None where it may not know whose it is.
+    None where the viewer may not see it. ``seat`` is None where it may not know whose it is. A bid
+    with which the lead begins to be told shows the lead, whoever has it: a point for the leader's
+    own bid only would tell that the latest to come leads.
     """
     if isinstance(event, ev.OfferOpened):
         return _opened_in_a_round(after, event, viewer, alias)
     if not isinstance(event, ev.BidPlaced | ev.LevelAccepted):
         return None
     lot = after.lots[event.lot]
-    own = event.seat == viewer.seat
     seen = granted(Field.BID, viewer, after, lot, event.seat)
     if not seen:
         if not granted(Field.LEAD, viewer, after, lot):
             return None
         first = outcome.leader(lot)
-        if first is None or (first[0], first[1].amount) != (event.seat, event.amount):
+        if first is None:
+            return None
+        if _begins(after, lot, event):
+            told = outcome.as_told(after, viewer.seat, lot, *first)
+            return None if told is None else _point(event, told, None, own=False)
+        if (first[0], first[1].amount) != (event.seat, event.amount):
             return None
     prebid = isinstance(event, ev.BidPlaced) and event.prebid
     offer = Offer(event.amount, after.seq, event.received_at, prebid)
     if seen:
-        told: Decimal | None = money.told_to(after, viewer.seat, lot, event.seat, event.amount)
+        told = money.told_to(after, viewer.seat, lot, event.seat, event.amount)
     else:
         told = outcome.as_told(after, viewer.seat, lot, event.seat, offer)
     if told is None:
         return None
+    seat = label(viewer, after, event.seat, alias) if seen else None
+    return _point(event, told, seat, own=event.seat == viewer.seat)
+
+
+def _begins(after: AuctionState, lot: LotState, event: ev.BidPlaced | ev.LevelAccepted) -> bool:
+    """Whether enough suppliers for the lead to be told are there with this bid for the first time.
+
+    A seat without a former offer was not counted before.
+    """
+    least = after.rules.feedback.lead_min_bidders
+    came = lot.seats[event.seat].previous is None
+    return came and least > 1 and outcome.bidders(lot) == least
+
+
+def _point(
+    event: ev.BidPlaced | ev.LevelAccepted, amount: Decimal, seat: str | None, *, own: bool
+) -> Body:
     return {
         "lot": event.lot,
         "at": to_body(event.received_at),
-        "amount": to_body(told),
-        "seat": label(viewer, after, event.seat, alias) if seen else None,
+        "amount": to_body(amount),
+        "seat": seat,
         "own": own,
     }
 
