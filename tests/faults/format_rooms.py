@@ -12,8 +12,11 @@ from auctions.domain.terms import (
     DutchTerms,
     Feedback,
     Format,
+    Guard,
     JapaneseTerms,
     LotTerms,
+    OpenClosedTerms,
+    SealedRoundsTerms,
     SealedTerms,
     SoftClose,
     Step,
@@ -22,13 +25,14 @@ from auctions.domain.terms import (
     Withdrawal,
 )
 from auctions.services import sealing as keys_service
+from auctions.services import seeds
 from crm_core.companies.models import Role
-from kernel import sealing
+from kernel import random_end, sealing
 from kernel.clock import utc_now
 from tests.people import make_token
 from tests.rooms import Room, Supplier, company, open_for, terms_of
 
-AUDITOR = (7).to_bytes(32)
+AUDITOR = [number.to_bytes(32) for number in (7, 8)]  # of each round
 WRAPPED = json.dumps({"rounds": 600_000, "salt": "00" * 16, "nonce": "00" * 12, "text": "00" * 48})
 DUTCH_TICK = timedelta(seconds=1)
 JAPANESE_LEVEL = timedelta(seconds=15)  # longer than anything is away
@@ -39,6 +43,8 @@ TURNS = TurnsTerms(
     pause=timedelta(seconds=2),
     announcement=timedelta(seconds=2),
 )
+WINDOW = timedelta(seconds=20)  # in which open then closed ends at random
+ROUND = timedelta(seconds=30)  # of sealed rounds
 PLAIN: dict[str, Any] = {
     "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
     "withdrawal": Withdrawal(allowed=False),
@@ -69,12 +75,31 @@ def terms(of: str) -> dict[str, Any]:
             },
             "sealed": sealed,
             "vickrey": sealed,
+            "sealed_rounds": {
+                **PLAIN,
+                "lots": (_lot(),),
+                "sealed_rounds": SealedRoundsTerms(
+                    rounds=2, length=ROUND, pause=timedelta(seconds=1)
+                ),
+            },
+            "open_closed": {
+                **PLAIN,
+                "lots": (_lot(),),
+                "guard": Guard(warn=None, retype=None, block=None),
+                "open_closed": OpenClosedTerms(window=WINDOW, final=timedelta(0)),
+            },
+            "budget": {**PLAIN, "lots": (_budget(),)},
         }[of],
     }
 
 
 def _lot(**more: Any) -> LotTerms:
     return LotTerms(1, "Rebar", Decimal(100), "TNE", **more)
+
+
+def _budget() -> LotTerms:
+    five = Step(kind=StepKind.ABSOLUTE, absolute=Decimal(5), percent=None)
+    return _lot(scale=0, step=five, budget=Decimal("100000.00"), floor=Decimal(1000))
 
 
 def gather(suppliers: int) -> list[str]:
@@ -96,18 +121,29 @@ def open_one(of: str, starts_in: float, seconds: float) -> Room:
         starts_at=now + timedelta(seconds=starts_in), length=timedelta(seconds=seconds), **given
     )
     room = open_for(_cast[0], _cast[1:], made, reserve)
-    if "sealed" in given:
+    by_keeper = {"actor": _keeper[0].actor, "auction_id": room.id}
+    public = [sealing.public_key_of(secret).hex() for secret in AUDITOR]
+    if "sealed_rounds" in given:
+        keys = [keys_service.MadeKey(key, WRAPPED) for key in public]
+        keys_service.set_round_keys(**by_keeper, keys=keys)
+    elif "open_closed" in given:
+        bound = random_end.commitment(random_end.auditor_seed(AUDITOR[0]))
         keys_service.set_auditor_key(
-            actor=_keeper[0].actor,
-            auction_id=room.id,
-            public_key=sealing.public_key_of(AUDITOR).hex(),
-            wrapped=WRAPPED,
+            **by_keeper, public_key=public[0], wrapped=WRAPPED, commitment=bound
         )
+    elif "sealed" in given:
+        keys_service.set_auditor_key(**by_keeper, public_key=public[0], wrapped=WRAPPED)
     return room
 
 
-def open_offers(room: Room) -> None:
-    """Both keys are handed over."""
-    key = AUDITOR.hex()
+def open_offers(room: Room, number: int = 1) -> None:
+    """Both keys are handed over; those of a round, where there are rounds."""
+    key = AUDITOR[number - 1].hex()
     keys_service.hand_over(actor=_keeper[0].actor, auction_id=room.id, key=key, by_sheet=False)
     keys_service.open_offers(actor=room.buyer.actor, auction_id=room.id)
+
+
+def open_seeds(room: Room) -> None:
+    """The auditor opens its seed, and with it the platform's."""
+    seed = random_end.auditor_seed(AUDITOR[0]).hex()
+    seeds.open_seeds(actor=_keeper[0].actor, auction_id=room.id, seed=seed)

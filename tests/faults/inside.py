@@ -105,9 +105,14 @@ def open_format(of: str, starts_in: float, seconds: float) -> dict[str, Any]:
     }
 
 
-def open_offers(auction: str) -> None:
-    """Open the sealed offers with both keys."""
-    format_rooms.open_offers(_rooms[auction])
+def open_offers(auction: str, number: int = 1) -> None:
+    """Open the sealed offers (of that round) with both keys."""
+    format_rooms.open_offers(_rooms[auction], number)
+
+
+def open_seeds(auction: str) -> None:
+    """Open both seeds of a random end."""
+    format_rooms.open_seeds(_rooms[auction])
 
 
 def end_and_verify(auction: str, receipts: list[Any]) -> dict[str, list[str]]:
@@ -211,9 +216,9 @@ def outcomes(auction: str, seat: str) -> int:
 DOES: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        open_auction, gather, open_format, open_offers, ledger, end_and_verify, verify_ended,
-        new_members, told, queue_mail, sweep_every_second, watch_demo, demo, cut_connections,
-        outcomes,
+        open_auction, gather, open_format, open_offers, open_seeds, ledger, end_and_verify,
+        verify_ended, new_members, told, queue_mail, sweep_every_second, watch_demo, demo,
+        cut_connections, outcomes,
     )
 }  # fmt: skip
 

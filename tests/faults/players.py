@@ -108,6 +108,25 @@ class TurnsPlayer(Player):
 
 
 @dataclass
+class OpenPlayer(Player):
+    """Bids whenever it does not lead: the next valid price, or quantity where there is a budget."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rests = 1.0
+
+    def move(self, lot: Message) -> Message | None:
+        own, info = lot.get("own") or {}, self.infos[lot["number"]]
+        if lot["phase"] != "running" or own.get("leading"):
+            return None
+        if own.get("best") is None:
+            amount = info["floor"] if info["budget"] else "900.00"
+        else:
+            amount = own["least"] if info["budget"] else own["most"]
+        return {"type": "bid", "amount": amount, "retyped": amount}
+
+
+@dataclass
 class SealedPlayer(Player):
     """Replaces its offer by a lower one again and again."""
 
@@ -115,6 +134,7 @@ class SealedPlayer(Player):
         super().__post_init__()
         self.rests = 1.5  # sealing takes its time
         self.amount = Decimal("900.00")
+        self.round = 1
         self.sealed: dict[str, Decimal] = {}  # by envelope
         self.best: Decimal | None = None  # of the last offer that was acknowledged
 
@@ -122,12 +142,17 @@ class SealedPlayer(Player):
         sealed = lot.get("sealed")
         if lot["phase"] != "running" or sealed is None or not sealed["auditor_key"]:
             return None
+        rounds = lot.get("rounds")
+        if rounds is not None and rounds["round"] != self.round:
+            self.round = rounds["round"]
+            self.amount = (self.amount * Decimal("0.98")).quantize(Decimal("0.01"))
         self.amount -= Decimal("0.01")
         text = json.dumps({"amount": str(self.amount)}).encode()
         keys = (bytes.fromhex(sealed[name]) for name in ("auditor_key", "office_key"))
         envelope = sealing.seal(*keys, purpose(self.seat, lot["number"]), text).hex()
         self.sealed[envelope] = self.amount
-        return {"type": "sealed_offer", "envelope": envelope}
+        of_round = {} if rounds is None else {"round": self.round}
+        return {"type": "sealed_offer", "envelope": envelope, **of_round}
 
     async def _answered(self, message: Message) -> None:
         command = self._open.get(message["ref"], {})
@@ -142,6 +167,9 @@ PLAYERS: dict[str, type[Player]] = {
     "turns": TurnsPlayer,
     "sealed": SealedPlayer,
     "vickrey": SealedPlayer,
+    "sealed_rounds": SealedPlayer,
+    "open_closed": OpenPlayer,
+    "budget": OpenPlayer,
 }
 
 

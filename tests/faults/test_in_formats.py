@@ -24,8 +24,9 @@ from typing import Any
 
 import pytest
 
+from auctions.domain.events import event_from
 from examples.bidder import ENDED
-from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL
+from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL, WINDOW
 from tests.faults.launcher import Running, eventually, left_running
 from tests.faults.players import JapanesePlayer, Player, SealedPlayer, player
 from tests.faults.site import Inside
@@ -33,11 +34,14 @@ from tests.faults.site import Inside
 pytestmark = pytest.mark.slow
 WEB, CLOCK, VALKEY, POSTGRES = "daphne", "auctionclock", "valkey", "postgres"
 DECIDER = "auctiondecider"
-FORMATS = ("dutch", "japanese", "turns", "sealed", "vickrey")
+FORMATS = (
+    "dutch", "japanese", "turns", "sealed", "vickrey", "sealed_rounds", "open_closed", "budget",
+)  # fmt: skip
 SUPPLIERS = 4
 STARTS_IN, LENGTH = 15.0, 90.0  # seconds; the faults take some sixty
 QUITS_AT = 1  # the level which the last of the Japanese suppliers does not accept
 REFUSED = {"auction.level_not_reached", "gate.abandoned"}  # abandoned: it had never arrived
+RESTS = ("closed", "lot_sealed", "sealed_round_ended", "seeds_awaited")  # nothing by itself
 OVER = {"auction.lot_closed", "auction.ended"}
 Message = dict[str, Any]
 
@@ -117,9 +121,7 @@ class Floor:
         for of in FORMATS:
             had = self.ledger(of)
             assert eventually(
-                lambda of=of, had=had: (
-                    len(self.ledger(of)) > len(had) or had[-1]["kind"] in ("closed", "lot_sealed")
-                ),
+                lambda of=of, had=had: len(self.ledger(of)) > len(had) or had[-1]["kind"] in RESTS,
                 40,
             ), (of, had[-1])
 
@@ -343,4 +345,68 @@ def test_of_the_sealed_offers_the_last_acknowledged_one_counts(floor: Floor, of:
     assert closed["body"]["seat"] in [seat for amount, seat in best if amount == best[0][0]]
     counts = best[0] if of == "sealed" else best[1]
     assert closed["body"]["amount"] == str(counts[0])
+    floor.verified(of)
+
+
+def test_of_the_sealed_rounds_each_opens_alone_and_the_last_decides(floor: Floor) -> None:
+    of = "sealed_rounds"
+    players: list[SealedPlayer] = floor.live[of].players
+
+    def all_in(phase: str) -> bool:
+        return eventually(lambda: all(one.lots[1]["phase"] == phase for one in players), 60)
+
+    for number in (1, 2):
+        assert all_in("sealed"), floor.described(of)
+        assert eventually(lambda: not any(one.waits for one in players), 30)
+        assert {one.round for one in players} == {number}
+        floor.inside("open_offers", auction=floor.live[of].id, number=number)
+        if number == 1:
+            assert all_in("running"), floor.described(of)
+
+    (closed,) = floor.of_kind(of, "lot_closed")
+    best = sorted((one.best, one.seat) for one in players if one.best is not None)
+    assert len(best) == SUPPLIERS
+    assert closed["body"]["amount"] == str(best[0][0])
+    assert closed["body"]["seat"] in [seat for amount, seat in best if amount == best[0][0]]
+    floor.verified(of)
+
+
+def test_of_the_random_end_bids_count_to_the_cut_off_and_no_longer(floor: Floor) -> None:
+    of, live = "open_closed", floor.live["open_closed"]
+    awaits = eventually(
+        lambda: all(one.lots[1]["phase"] == "awaiting_seeds" for one in live.players), 60
+    )
+    assert awaits, floor.described(of)
+
+    floor.inside("open_seeds", auction=live.id)
+
+    (drawn,) = floor.of_kind(of, "end_drawn")
+    offset = event_from("end_drawn", drawn["body"]).offset
+    assert timedelta(0) < offset <= WINDOW
+    ends = live.starts_at + timedelta(seconds=LENGTH) + offset
+    bids = floor.of_kind(of, "bid_placed")
+    in_time = [each for each in bids if moment(each, "received_at") <= ends]
+    voided = {
+        each["body"]["seat"]: each["body"]["bids"] for each in floor.of_kind(of, "bids_voided")
+    }
+    assert sum(voided.values()) == len(bids) - len(in_time)
+    best = min(in_time, key=lambda each: (Decimal(each["body"]["amount"]), each["seq"]))
+    (closed,) = floor.of_kind(of, "lot_closed")
+    assert closed["body"]["amount"] == best["body"]["amount"]
+    assert closed["body"]["seat"] == best["body"]["seat"]
+    floor.verified(of)
+
+
+def test_of_the_budget_the_greatest_acknowledged_quantity_wins(floor: Floor) -> None:
+    of, live = "budget", floor.live["budget"]
+    assert eventually(lambda: all(one.phase == "closed" for one in live.players), 60)
+    (closed,) = floor.of_kind(of, "lot_closed")
+    assert moment(closed) == live.starts_at + timedelta(seconds=LENGTH)
+    acked = [
+        (Decimal(each["result"]["amount"]), one.seat)
+        for one in live.players for each in one.acked("amount")
+    ]  # fmt: skip
+    most = max(amount for amount, _ in acked)
+    assert Decimal(closed["body"]["amount"]) == most
+    assert closed["body"]["seat"] in [seat for amount, seat in acked if amount == most]
     floor.verified(of)
