@@ -168,8 +168,6 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
 def _bid_amount(message: messages.Bid) -> Decimal:
     """The amount of a bid; of one that gives unit prices alone their total is found later."""
     if message.amount is None:
-        if message.lines is None:
-            raise FrameMalformed(detail="a bid has an amount, or lines")
         return TO_BE_FOUND
     amount = amount_of(message.amount)
     if message.lines is not None and amount == TO_BE_FOUND:

@@ -33,7 +33,7 @@ from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.process import gate, stop_gate
 from auctions.realtime.reading import refused_bids, steps_after
 from auctions.realtime.rendering import Renderer
-from auctions.realtime.wire import command_of
+from auctions.realtime.wire import command_of, parse
 from auctions.selectors import load
 from auctions.services.own_bids import own_bids, workbook
 from auctions.services.policies import place_of, surroundings
@@ -132,9 +132,12 @@ def test_a_refusal_names_the_position_and_stands_among_the_own_bids(running: Roo
 
 def test_a_message_has_an_amount_or_prices_and_no_more_than_a_lot_has(running: Room) -> None:
     party = running.suppliers[0].party
-    for wrong in ({}, {"lines": ["1"] * 101}):
-        with pytest.raises(FrameMalformed):
-            command_of(m.Bid(ref="r", lot=1, **wrong), party, running.id)
+    with pytest.raises(FrameMalformed) as nothing:
+        parse('{"type": "bid", "ref": "r", "lot": 1}')
+    assert "an amount, or lines" in nothing.value.data["detail"]
+    with pytest.raises(FrameMalformed) as too_many:
+        command_of(m.Bid(ref="r", lot=1, lines=["1"] * 101), party, running.id)
+    assert "100 lines" in too_many.value.data["detail"]
 
 
 def test_only_the_own_seat_and_the_buyer_are_told_prices(running: Room) -> None:

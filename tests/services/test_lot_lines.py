@@ -13,12 +13,13 @@ from auctions.models import Auction
 from auctions.selectors import load
 from auctions.subject import subject_from
 from kernel.clock import utc_now
-from marketplace.tenders import errors
+from marketplace.tenders import errors, lists
 from marketplace.tenders.building import build
 from marketplace.tenders.models import LotLine
 from marketplace.tenders.services import drafting, lines, lots, publishing
 from marketplace.tenders.services.lines import LineInput
 from marketplace.tenders.wording import in_words
+from reference.models import Unit
 from tests import tender_house as house
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,15 @@ def draft(officer, sellers, *typed, **rules):
         lines.set_lines(actor=officer, tender_id=tender.pk, lot_id=lot.pk, lines=typed)
         lot.refresh_from_db()
     return SimpleNamespace(tender=tender, lot=lot, names={"tender_id": tender.pk, "lot_id": lot.pk})
+
+
+@pytest.fixture
+def units():
+    """The piece is in the list, whatever this process has read of it before."""
+    lists._symbols.cache_clear()
+    Unit.objects.get_or_create(code="C62", defaults={"symbol_en": "1", "name_en": "one"})
+    yield
+    lists._symbols.cache_clear()
 
 
 def titles(lot):
@@ -142,6 +152,7 @@ def test_a_copy_has_its_own(officer, sellers):
     assert LotLine.objects.count() == 4
 
 
+@pytest.mark.usefixtures("units")
 def test_the_terms_have_them_and_the_auction_knows_their_units(officer, sellers):
     made = draft(officer, sellers, BOLT, NUT)
     tender = publishing.publish(actor=officer, tender_id=made.tender.pk)
@@ -153,7 +164,7 @@ def test_the_terms_have_them_and_the_auction_knows_their_units(officer, sellers)
     ]
     assert load(tender.auction_id).rules.line_rules is None
     about = subject_from(Auction.objects.get(pk=tender.auction_id).subject)
-    assert about.lot(1).line_labels == ("C62", "C62")  # their symbols, once the list is loaded
+    assert about.lot(1).line_labels == ("pcs", "pcs")
 
 
 def test_rules_of_positions_stand_in_terms_that_have_some(officer, sellers):

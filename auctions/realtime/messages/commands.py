@@ -21,6 +21,10 @@ class Bid(Message, tag="bid", frozen=True):
     retyped: str | None = None
     lines: list[str] | None = None
 
+    def __post_init__(self) -> None:
+        if self.amount is None and self.lines is None:
+            raise ValueError("a bid has an amount, or lines")
+
 
 class SealedOffer(Message, tag="sealed_offer", frozen=True):
     """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length.
