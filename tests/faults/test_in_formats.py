@@ -214,8 +214,11 @@ def test_a_killed_decider_is_replaced(floor: Floor) -> None:
 def test_a_killed_web_process_is_come_back_to(floor: Floor) -> None:
     killed = floor.running.kill(WEB)
 
-    assert eventually(lambda: len(floor.running.find_all(WEB)) == 2, 30)
-    assert killed not in floor.running.find_all(WEB)
+    def come_back() -> bool:
+        webs = floor.running.find_all(WEB)
+        return len(webs) == 2 and killed not in webs
+
+    assert eventually(come_back, 60)
 
 
 @fault
@@ -288,9 +291,10 @@ def test_of_the_japanese_rounds_each_is_out_only_by_a_level_it_did_not_accept(
     told = quitter.lots[1]["level"]
     assert (told["own"], told["missed"]) == ("out", QUITS_AT)
 
-    players[0].ends.set()
+    for one in players[1:]:
+        one.ends.set()
 
-    assert eventually(lambda: floor.of_kind("japanese", "lot_closed") != [], 30)
+    assert eventually(lambda: floor.of_kind("japanese", "lot_closed") != [], 40)
     assert_levels_hold(floor, "japanese", JAPANESE_LEVEL)
     out = {
         each["body"]["seat"]: each["body"]["level"]
