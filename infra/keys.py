@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +26,7 @@ from kernel.signing import KEY_ID_DIGITS, key_id_of
 
 _CURRENT = "platform-current"
 _PROCESS = "process.key"
+_NONCE_BYTES = 12
 _KEY_ID = re.compile(rf"[0-9a-f]{{{KEY_ID_DIGITS}}}")
 
 
@@ -34,6 +36,10 @@ class KeyMissing(FairfallError):
     code = "ledger.key_missing"
     kind = Kind.UNAVAILABLE
     text = "The platform's key {key_id} is not installed here."
+
+
+class Undecryptable(Exception):
+    """What was kept encrypted cannot be read."""
 
 
 class PlatformSigner:
@@ -85,8 +91,22 @@ class KeyRing:
         temporary.replace(self.folder / _CURRENT)
         return self.signer(key_id)
 
-    def cipher(self) -> AESGCM:
-        """The process key as AES-256-GCM; made on first use."""
+    def encrypted(self, content: bytes, bound: bytes) -> bytes:
+        """``content`` as only this installation reads it again, and for ``bound`` alone.
+
+        AES-256-GCM by the process key, which is made on first use; the nonce comes first.
+        """
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher().encrypt(nonce, content, bound)
+
+    def decrypted(self, kept: bytes, bound: bytes) -> bytes:
+        """The inverse; raises Undecryptable for another key, ``bound`` or content."""
+        try:
+            return self._cipher().decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], bound)
+        except (InvalidTag, ValueError) as error:
+            raise Undecryptable("not encrypted here, or not for this") from error
+
+    def _cipher(self) -> AESGCM:
         return _read_cipher(self._kept(_PROCESS, lambda: secrets.token_bytes(32)))
 
     def derived(self, purpose: bytes) -> bytes:

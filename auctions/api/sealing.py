@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
-from auctions.services import sealing, seeds
+from auctions.services import sealing, sealing_keys, seeds
 from crm_core.access.api.base import ActorView
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -64,7 +64,7 @@ class MadeKeySerializer(serializers.Serializer[Any]):
     """An auditor's public key, and the private one as the browser wrapped it."""
 
     public_key = serializers.CharField(max_length=130)
-    wrapped = serializers.CharField(max_length=sealing.MOST_WRAPPED)
+    wrapped = serializers.CharField(max_length=sealing_keys.MOST_WRAPPED)
 
 
 class AuditorKeySerializer(MadeKeySerializer):

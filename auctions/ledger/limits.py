@@ -8,7 +8,6 @@ could: the documentation says so (docs/auctions/proxy.md).
 from __future__ import annotations
 
 import hmac
-import secrets
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +21,6 @@ from auctions.ledger import chain
 from infra.keys import KeyRing
 from kernel.decimals import to_wire
 
-_NONCE_BYTES = 12
 _AMOUNT_BYTES = 32  # padded: every amount encrypts to the same length
 _PURPOSE = b"fairfall-limit-1"
 KEPT = 20_000
@@ -46,16 +44,14 @@ def limit_command(
     text = to_wire(amount)
     asked = "\n".join((str(auction_id), seat, str(lot), ref, text))
     salt = hmac.digest(keys.derived(_PURPOSE), asked.encode(), "sha256")
-    nonce = secrets.token_bytes(_NONCE_BYTES)
     content = salt + text.encode("ascii").ljust(_AMOUNT_BYTES)
-    hidden = keys.cipher().encrypt(nonce, content, _bound(auction_id, lot, seat))
     return SetBidLimit(
         seat=seat,
         lot=lot,
         commitment=limit_commitment(salt, text),
         ref=ref,
         retyped=None if retyped is None else retyped == amount,
-        sealed=(nonce + hidden).hex(),
+        sealed=keys.encrypted(content, _bound(auction_id, lot, seat)).hex(),
         opened=OpenedLimit(salt.hex(), amount),
     )
 
@@ -63,7 +59,7 @@ def limit_command(
 def limits_of(keys: KeyRing, auction_id: UUID) -> Limits:
     """What the rules ask the limits of one auction with.
 
-    Raises cryptography's InvalidTag for another auction, seat, lot, key or content.
+    Raises Undecryptable for another auction, seat, lot, key or content.
     """
 
     def opened(lot: int, seat: str, limit: BidLimit) -> OpenedLimit:
@@ -74,12 +70,8 @@ def limits_of(keys: KeyRing, auction_id: UUID) -> Limits:
 
 @lru_cache(KEPT)
 def _open(folder: Path, auction_id: UUID, lot: int, seat: str, sealed: str) -> OpenedLimit:
-    raw = bytes.fromhex(sealed)
-    content = (
-        KeyRing(folder)
-        .cipher()
-        .decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(auction_id, lot, seat))
-    )
+    bound = _bound(auction_id, lot, seat)
+    content = KeyRing(folder).decrypted(bytes.fromhex(sealed), bound)
     salt, text = content[: chain.SALT_BYTES], content[chain.SALT_BYTES :].decode("ascii").strip()
     return OpenedLimit(salt.hex(), Decimal(text))
 

@@ -20,6 +20,7 @@ _LEDGER = (
     "proofs",
     "receipts",
     "replay",
+    "replay_commands",
     "replay_limits",
     "replay_lines",
     "replay_seeds",

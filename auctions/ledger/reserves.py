@@ -6,7 +6,6 @@ database and the process key, could: the documentation says so (docs/ledger.md).
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +18,6 @@ from auctions.ledger.store import Cursor
 from infra.keys import KeyRing
 from kernel.decimals import to_wire
 
-_NONCE_BYTES = 12
 _AMOUNT_BYTES = 32  # padded: every amount encrypts to the same length
 
 
@@ -39,19 +37,17 @@ def seal_reserve(keys: KeyRing, *, auction_id: UUID, lot: int, amount: Decimal) 
     """
     salt = chain.new_salt()
     text = to_wire(amount)
-    nonce = secrets.token_bytes(_NONCE_BYTES)
     content = salt + text.encode("ascii").ljust(_AMOUNT_BYTES)
     return SealedReserve(
         lot=lot,
         commitment=reserve_commitment(salt, text),
-        sealed=nonce + keys.cipher().encrypt(nonce, content, _bound(auction_id, lot)),
+        sealed=keys.encrypted(content, _bound(auction_id, lot)),
     )
 
 
 def open_reserve(keys: KeyRing, *, auction_id: UUID, lot: int, sealed: bytes) -> OpenedReserve:
-    """The inverse; raises cryptography's InvalidTag for another auction, lot, key or content."""
-    nonce, hidden = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    content = keys.cipher().decrypt(nonce, hidden, _bound(auction_id, lot))
+    """The inverse; raises Undecryptable for another auction, lot, key or content."""
+    content = keys.decrypted(sealed, _bound(auction_id, lot))
     salt, text = content[: chain.SALT_BYTES], content[chain.SALT_BYTES :].decode("ascii").strip()
     return OpenedReserve(lot=lot, salt=salt.hex(), amount=Decimal(text))
 

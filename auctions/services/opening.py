@@ -21,7 +21,7 @@ from auctions.ledger import store
 from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
 from auctions.realtime import signals
-from auctions.services import sealing, seeds
+from auctions.services import sealing_keys, seeds
 from auctions.services.errors import ConflictOfInterest
 from auctions.services.sealing_notices import ask_for_the_key
 from auctions.subject import AuctionSubject
@@ -124,7 +124,8 @@ def _write_genesis(
     auction_id: UUID, subject: AuctionSubject, terms: Terms, seats: Sequence[Seat]
 ) -> None:
     events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
-    events += [*seeds.first_entries(auction_id, terms), *sealing.first_entries(auction_id, terms)]
+    events += seeds.first_entries(auction_id, terms)
+    events += sealing_keys.first_entries(auction_id, terms)
     events += [SeatAdmitted(seat=seat.code, late=False) for seat in seats]
     state = machine.replay(events, EMPTY)
     with connection.cursor() as cursor:

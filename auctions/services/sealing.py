@@ -10,27 +10,20 @@ a round brings that round's two together and no other.
 
 from __future__ import annotations
 
-import json
-import re
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
 
 from auctions.domain import commands as cmd
-from auctions.domain.events import RoundKeysSet, SealingKeySet
-from auctions.domain.formats import RULES
-from auctions.domain.formats.open_closed import awaits_seeds, has_final_stage
+from auctions.domain.formats.open_closed import awaits_seeds
 from auctions.domain.formats.sealed import awaits_opening, key_fits
 from auctions.domain.refusals import (
     AuditorKeyMissing,
     KeyDiffers,
     SealingKeyExists,
-    SealingKeyMalformed,
 )
 from auctions.domain.rules import packages
 from auctions.domain.state import AuctionState
@@ -46,22 +39,20 @@ from auctions.services.policies import Place, place_of
 from auctions.services.sealing_errors import (
     NothingSealed,
     NotTheKeeper,
-    OwnKeyLost,
     SecondPersonNeeded,
     SeedMissing,
-    WrappedKeyMalformed,
+)
+from auctions.services.sealing_keys import (
+    check_made,
+    has_offers,
+    key_of,
+    protected,
+    read_key,
+    secret_of,
 )
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from infra.keys import key_ring
-from kernel import sealing
-from kernel.clock import utc_now
-
-_NONCE_BYTES = 12
-MOST_WRAPPED = 2000
-WRAPPED_FIELDS = {"salt": 16, "nonce": 12, "text": 48}
-LEAST_ROUNDS, MOST_ROUNDS = 600_000, 5_000_000
-_HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +97,11 @@ class Progress:
         return any(lot.rounds is not None and lot.deadline is None for lot in lots)
 
 
-def has_offers(terms: Terms) -> bool:
-    """Whether sealed offers are made under these terms, at whatever stage."""
-    return RULES[terms.format].sealed or has_final_stage(terms)
-
-
 def keeper_of(terms: Terms) -> KeyKeeper | None:
     """Who keeps the auditor's key and seed; None where there is neither."""
     if terms.open_closed is not None:
         return terms.open_closed.keeper
     return None if terms.sealing is None else terms.sealing.keeper
-
-
-def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet | RoundKeysSet]:
-    """Make the office's keys of an auction that needs them, and the entry that names them."""
-    if not has_offers(terms):
-        return
-    own = terms.sealed_rounds
-    keys = []
-    for number in [0] if own is None else range(1, own.rounds + 1):
-        secret = sealing.new_secret()
-        keys.append(sealing.public_key_of(secret).hex())
-        SealingKey.objects.create(
-            auction_id=auction_id,
-            holder=KeyHolder.OFFICE,
-            round=number,
-            public_key=keys[-1],
-            sealed=_protected(auction_id, KeyHolder.OFFICE, number, secret),
-        )
-    if own is None:
-        yield SealingKeySet(cmd.KeyHolder.OFFICE, keys[0], utc_now())
-    else:
-        yield RoundKeysSet(cmd.KeyHolder.OFFICE, tuple(keys), utc_now())
 
 
 def progress(*, actor: Actor, auction_id: UUID) -> Progress:
@@ -152,7 +116,7 @@ def set_auditor_key(
     """Make the auditor's public key known, and where there is a random end the hash of the seed
     that follows from it. Raises NotTheKeeper, SeedMissing or the refusal of the rules."""
     state = kept_by(actor, auction_id)
-    _check_made(public_key, wrapped)
+    check_made(public_key, wrapped)
     with transaction.atomic():
         _, made = SealingKey.objects.get_or_create(
             auction_id=auction_id,
@@ -200,7 +164,7 @@ def set_round_keys(*, actor: Actor, auction_id: UUID, keys: Sequence[MadeKey]) -
         raise NothingSealed()
     _must_keep(actor, place, state)
     for key in keys:
-        _check_made(key.public_key, key.wrapped)
+        check_made(key.public_key, key.wrapped)
     with transaction.atomic():
         command = cmd.SetRoundKeys(cmd.KeyHolder.AUDITOR, tuple(key.public_key for key in keys))
         decide_now(auction_id=auction_id, command=command)
@@ -225,15 +189,15 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
     """
     place, state = _sealed(actor, auction_id)
     _must_keep(actor, place, state)
-    secret = _secret_of(key, field="key")
+    secret = secret_of(key, field="key")
     with transaction.atomic():
-        row = _key(auction_id, KeyHolder.AUDITOR, _round(state))
+        row = key_of(auction_id, KeyHolder.AUDITOR, _round(state))
         if row is None or not key_fits(secret, row.public_key):
             raise KeyDiffers(field="key")
         # The rules are asked before anything is kept: before the deadline it is refused.
         means = cmd.KeyMeans.RECOVERY if by_sheet else cmd.KeyMeans.PERSON
         decide_now(auction_id=auction_id, command=cmd.HandOverKey(means))
-        row.sealed = _protected(auction_id, KeyHolder.AUDITOR, row.round, secret)
+        row.sealed = protected(auction_id, KeyHolder.AUDITOR, row.round, secret)
         # Whoever handed the key over does not open as well, unless as the officer.
         row.keeper_id = actor.user_id
         row.save(update_fields=["sealed", "keeper"])
@@ -250,21 +214,21 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
     if not (_is_officer(actor, place) or _keeps(actor, place, state)):
         raise place.refusal or NotAllowed()
     with transaction.atomic():
-        auditor = _key(auction_id, KeyHolder.AUDITOR, _round(state))
+        auditor = key_of(auction_id, KeyHolder.AUDITOR, _round(state))
         if auditor is None or auditor.sealed is None:
             raise AuditorKeyMissing()
         if auditor.keeper_id == actor.user_id:
             raise SecondPersonNeeded()
         if office_key:
-            office, means = _secret_of(office_key, field="office_key"), cmd.KeyMeans.FILE
+            office, means = secret_of(office_key, field="office_key"), cmd.KeyMeans.FILE
         else:
             own = SealingKey.objects.get(
                 auction_id=auction_id, holder=KeyHolder.OFFICE, round=_round(state)
             )
-            office, means = _read(own), cmd.KeyMeans.PLATFORM
+            office, means = read_key(own), cmd.KeyMeans.PLATFORM
         with connection.cursor() as cursor:
             reserves = open_reserves(cursor, key_ring(), auction_id)
-        command = cmd.OpenOffers(_read(auditor).hex(), office.hex(), means, reserves)
+        command = cmd.OpenOffers(read_key(auditor).hex(), office.hex(), means, reserves)
         decide_now(auction_id=auction_id, command=command)
 
 
@@ -277,7 +241,7 @@ def office_keys(*, actor: Actor, auction_id: UUID) -> list[str]:
     if not _is_officer(actor, place):
         raise place.refusal or NotAllowed()
     rows = SealingKey.objects.filter(auction_id=auction_id, holder=KeyHolder.OFFICE)
-    return [_read(row).hex() for row in rows.order_by("round")]
+    return [read_key(row).hex() for row in rows.order_by("round")]
 
 
 def office_key(*, actor: Actor, auction_id: UUID) -> str:
@@ -290,10 +254,6 @@ def _round(state: AuctionState) -> int:
     if state.rules.sealed_rounds is None:
         return 0
     return 1 if state.sealing is None else state.sealing.round
-
-
-def _key(auction_id: UUID, holder: KeyHolder, number: int) -> SealingKey | None:
-    return SealingKey.objects.filter(auction_id=auction_id, holder=holder, round=number).first()
 
 
 def _sealed(actor: Actor, auction_id: UUID) -> tuple[Place, AuctionState]:
@@ -310,7 +270,7 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
     keeper, terms = keeper_of(state.rules), state.rules.sealing
     assert keeper is not None
     is_keeper = _keeps(actor, place, state)
-    row = _key(place.auction.pk, KeyHolder.AUDITOR, _round(state))
+    row = key_of(place.auction.pk, KeyHolder.AUDITOR, _round(state))
     shown = terms is not None and terms.show_count
     told = shown or awaits_opening(state) or not state.phase.is_open
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
@@ -360,56 +320,3 @@ def _keeps(actor: Actor, place: Place, state: AuctionState) -> bool:
 def _must_keep(actor: Actor, place: Place, state: AuctionState) -> None:
     if not _keeps(actor, place, state):
         raise NotTheKeeper()
-
-
-def _secret_of(text: str, field: str) -> bytes:
-    plain = "".join(text.split()).lower()
-    raw = bytes.fromhex(plain) if _HEX.fullmatch(plain) and len(plain) == 64 else b""
-    if not sealing.is_secret(raw):
-        raise KeyDiffers(field=field)
-    return raw
-
-
-def _check_made(public_key: str, wrapped: str) -> None:
-    _check_wrapped(wrapped)
-    raw = bytes.fromhex(public_key) if _HEX.fullmatch(public_key) and public_key else b""
-    if len(public_key) != 2 * sealing.KEY_BYTES or not sealing.is_key(raw):
-        raise SealingKeyMalformed(field="public_key")
-
-
-def _check_wrapped(wrapped: str) -> None:
-    """Its form alone: what is inside only the passphrase tells."""
-    try:
-        content = json.loads(wrapped) if len(wrapped) <= MOST_WRAPPED else None
-    except ValueError:
-        content = None
-    if not isinstance(content, dict) or content.keys() != {*WRAPPED_FIELDS, "rounds"}:
-        raise WrappedKeyMalformed(field="wrapped")
-    rounds = content["rounds"]
-    sized = all(
-        isinstance(content[name], str)
-        and _HEX.fullmatch(content[name])
-        and len(content[name]) == 2 * size
-        for name, size in WRAPPED_FIELDS.items()
-    )
-    if not sized or type(rounds) is not int or not LEAST_ROUNDS <= rounds <= MOST_ROUNDS:
-        raise WrappedKeyMalformed(field="wrapped")
-
-
-def _protected(auction_id: UUID, holder: KeyHolder, number: int, secret: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + key_ring().cipher().encrypt(nonce, secret, _bound(auction_id, holder, number))
-
-
-def _read(row: SealingKey) -> bytes:
-    content = bytes(row.sealed or b"")
-    bound = _bound(row.auction_id, KeyHolder(row.holder), row.round)
-    try:
-        return key_ring().cipher().decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], bound)
-    except (InvalidTag, ValueError) as error:
-        raise OwnKeyLost() from error
-
-
-def _bound(auction_id: UUID, holder: KeyHolder, number: int) -> bytes:
-    of_round = f"\n{number}" if number else ""
-    return f"fairfall-sealing-1\n{auction_id}\n{holder.value}{of_round}".encode("ascii")

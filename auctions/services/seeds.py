@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Iterator
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
 
 from auctions.domain import commands as cmd
@@ -24,19 +23,17 @@ from auctions.services.deciding import decide_now
 from auctions.services.sealing import kept_by
 from auctions.services.sealing_errors import NothingSealed, OwnSeedLost
 from crm_core.access.actor import Actor
-from infra.keys import key_ring
+from infra.keys import Undecryptable, key_ring
 from kernel import random_end
 from kernel.clock import utc_now
-
-_NONCE_BYTES = 12
 
 
 def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SeedCommitted]:
     """Make the platform's seed of an auction that needs one, and the entry that binds it."""
     if terms.open_closed is None:
         return
-    seed, nonce = secrets.token_bytes(random_end.SEED_BYTES), secrets.token_bytes(_NONCE_BYTES)
-    kept = nonce + key_ring().cipher().encrypt(nonce, seed, _bound(auction_id))
+    seed = secrets.token_bytes(random_end.SEED_BYTES)
+    kept = key_ring().encrypted(seed, _bound(auction_id))
     PlatformSeed.objects.create(auction_id=auction_id, sealed=kept)
     yield SeedCommitted(cmd.KeyHolder.OFFICE, random_end.commitment(seed), utc_now())
 
@@ -60,10 +57,9 @@ def open_seeds(*, actor: Actor, auction_id: UUID, seed: str) -> None:
 
 def read_seed(row: PlatformSeed) -> bytes:
     """The platform's seed. Trusted code only. Raises OwnSeedLost."""
-    content, bound = bytes(row.sealed), _bound(row.pk)
     try:
-        return key_ring().cipher().decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], bound)
-    except (InvalidTag, ValueError) as error:
+        return key_ring().decrypted(bytes(row.sealed), _bound(row.pk))
+    except Undecryptable as error:
         raise OwnSeedLost() from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,7 +30,6 @@ from marketplace.tenders import lists
 from marketplace.tenders.models import Tender
 from marketplace.tenders.terms_fields import Problem
 
-_NONCE_BYTES = 12
 _SEALED_BYTES = 32  # padded, so that the length does not tell the amount's
 _BOUND = b"fairfall-tender-reserve-1"
 _LOT_FIELDS = {"reserve_commitment": "reserve",
@@ -60,15 +58,12 @@ def platform_key() -> str:
 
 def seal(amount: Decimal) -> bytes:
     """A draft's hidden reserve, encrypted by the process key."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    content = to_wire(amount).encode("ascii").ljust(_SEALED_BYTES)
-    return nonce + _keys().cipher().encrypt(nonce, content, _BOUND)
+    return _keys().encrypted(to_wire(amount).encode("ascii").ljust(_SEALED_BYTES), _BOUND)
 
 
 def unseal(sealed: bytes) -> Decimal:
-    """The inverse of :func:`seal`; raises cryptography's InvalidTag for anything else."""
-    kept = bytes(sealed)
-    content = _keys().cipher().decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], _BOUND)
+    """The inverse of :func:`seal`; raises infra.keys.Undecryptable for anything else."""
+    content = _keys().decrypted(bytes(sealed), _BOUND)
     return Decimal(content.decode("ascii").strip())
 
 

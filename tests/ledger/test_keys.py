@@ -9,11 +9,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
 from auctions.domain.terms import reserve_commitment
 from auctions.ledger.reserves import open_reserve, seal_reserve
-from infra.keys import KeyMissing, KeyRing
+from infra.keys import KeyMissing, KeyRing, Undecryptable
 from kernel import ed25519
 
 
@@ -30,7 +29,7 @@ def test_the_key_is_made_once_and_kept(ring: KeyRing) -> None:
 
 def test_only_the_owner_may_read_the_keys(ring: KeyRing) -> None:
     ring.current()
-    ring.cipher()
+    ring.encrypted(b"x", b"")
     assert stat.S_IMODE(ring.folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in ring.folder.iterdir()} == {0o600}
 
@@ -82,5 +81,5 @@ class TestReserves:
             (ring, auction, 2),
             (KeyRing(tmp_path / "other"), auction, 1),
         ):
-            with pytest.raises(InvalidTag):
+            with pytest.raises(Undecryptable):
                 open_reserve(keys, auction_id=where, lot=lot, sealed=kept.sealed)

@@ -28,7 +28,12 @@ from auctions.selectors import load
 from auctions.services import sealing as service
 from auctions.services.own_bids import own_bids
 from auctions.services.policies import place_of
-from auctions.services.sealing_errors import NothingSealed, NotTheKeeper, SecondPersonNeeded
+from auctions.services.sealing_errors import (
+    NothingSealed,
+    NotTheKeeper,
+    OwnKeyLost,
+    SecondPersonNeeded,
+)
 from auctions.services.verifying import export_for, verification_for
 from kernel import sealing
 from kernel.clock import utc_now
@@ -131,7 +136,7 @@ def test_the_office_has_a_key_for_each_round_kept_encrypted_and_bound_to_its_rou
     kept = everything_kept()
     assert not any(key in kept for key in keys)
     SealingKey.objects.filter(pk=rows[1].pk).update(sealed=rows[0].sealed)
-    with pytest.raises(service.OwnKeyLost):
+    with pytest.raises(OwnKeyLost):
         service.office_keys(actor=room.buyer.actor, auction_id=room.id)
 
 
