@@ -144,6 +144,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": KEY_PREFIX,
+        # A Valkey that hangs is one that is away: whoever asks goes on without it.
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 CHANNEL_LAYERS = {

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import http.client
 import json
 import random
 import sys
@@ -97,7 +98,8 @@ class Strategy:
 
 
 def ticket(url: str, token: str) -> str:
-    """A one-time ticket for a socket. Raises SignInFailed, or URLError when nobody answers."""
+    """A one-time ticket for a socket. Raises SignInFailed, or OSError when nobody answers, or only
+    half."""
     request = urllib.request.Request(  # noqa: S310
         f"{url.rstrip('/')}/api/v1/socket-tickets/",
         data=b"{}",
@@ -111,6 +113,8 @@ def ticket(url: str, token: str) -> str:
         if error.code in (401, 403):
             raise SignInFailed(f"the token was refused ({error.code})") from error
         raise
+    except (http.client.HTTPException, ValueError) as error:
+        raise OSError(f"the answer broke off: {error}") from error
     return str(answer["ticket"])
 
 
@@ -163,7 +167,7 @@ class Bidder:
                 if closed.rcvd is not None and closed.rcvd.code in FOR_GOOD:
                     self.say(f"closed for good: {closed.rcvd.code} {closed.rcvd.reason}")
                     return
-            except (OSError, TimeoutError, WebSocketException, urllib.error.URLError) as error:
+            except (OSError, TimeoutError, WebSocketException) as error:
                 self.say(f"no connection: {error}")
             finally:
                 self._socket = None

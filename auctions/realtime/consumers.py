@@ -330,7 +330,12 @@ class AuctionConsumer(AsyncWebsocketConsumer):
 
     async def _snapshot_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        await hub().refresh(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
+        try:
+            await hub().refresh(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
+        except Exception:
+            # Whoever was behind is told nothing before it: let it come back and be welcomed anew.
+            log.warning("a snapshot could not be made", exc_info=True)
+            await self._end(1012)
 
 
 def _close_code(error: FairfallError, *, started: bool = False) -> int:

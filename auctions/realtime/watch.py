@@ -96,9 +96,9 @@ class Watch:
 
     async def join(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
         """Put the welcome into the mailbox and let it hear whatever follows."""
+        # Apart from this socket: should it be gone halfway, the others must still be told.
+        await asyncio.shield(asyncio.ensure_future(self._caught_up()))
         async with self.lock:
-            self._unread = True
-            await self._advance()
             audience = self.audiences.get(viewer)
             if audience is None:
                 audience = await self._new_audience(viewer)
@@ -173,6 +173,12 @@ class Watch:
             except Exception:
                 log.exception("auction %s cannot be followed", self.auction_id)
                 await asyncio.sleep(RETRY)
+
+    async def _caught_up(self) -> None:
+        """Take in all that the ledger holds now."""
+        async with self.lock:
+            self._unread = True
+            await self._advance()
 
     async def _advance(self) -> None:
         """Take in what was handed over or follows in the ledger, and tell every audience. Under

@@ -33,7 +33,7 @@ from auctions.ledger.report import Level  # noqa: E402
 from auctions.ledger.verify import verify  # noqa: E402
 from auctions.models import Auction, CommandOutcome  # noqa: E402
 from auctions.services import closing  # noqa: E402
-from config.demo import live, watching  # noqa: E402
+from config.demo import live  # noqa: E402
 from crm_core.companies.models import Role  # noqa: E402
 from crm_core.companies.services import add_member  # noqa: E402
 from crm_core.notifications.models import MailboxMessage, Notice, OutgoingMail  # noqa: E402
@@ -183,11 +183,6 @@ def sweep_every_second(on: bool) -> None:
         )
 
 
-def watch_demo() -> None:
-    """Somebody looks at the demonstration."""
-    watching.mark()
-
-
 def demo() -> dict[str, Any]:
     """The open demonstration auction: how many consents and bids; empty without one."""
     tender = live.live_tender()
@@ -217,7 +212,7 @@ DOES: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         open_auction, gather, open_format, open_offers, open_seeds, ledger, end_and_verify,
-        verify_ended, new_members, told, queue_mail, sweep_every_second, watch_demo, demo,
+        verify_ended, new_members, told, queue_mail, sweep_every_second, demo,
         cut_connections, outcomes,
     )
 }  # fmt: skip

@@ -81,6 +81,9 @@ def _strategy(bidder: Bidder) -> Willing:
 class Onlooker:
     """The buyer's socket: what lead it was shown when, and whether it was put out."""
 
+    # As a browser's: somebody looks, so that the demonstration goes on.
+    HEADERS = {"Cookie": "fairfall=shown"}
+
     def __init__(self, url: str, auction: str, token: str) -> None:
         self._url, self._auction, self._token = url, auction, token
         self.leads: list[tuple[datetime, Decimal]] = []
@@ -93,7 +96,9 @@ class Onlooker:
             try:
                 one_time = await asyncio.to_thread(ticket, self._url, self._token)
                 address = socket_address(self._url, self._auction, one_time)
-                async with connect(address, max_size=2**22, open_timeout=10) as socket:
+                async with connect(
+                    address, max_size=2**22, open_timeout=10, additional_headers=self.HEADERS
+                ) as socket:
                     async for frame in socket:
                         message = json.loads(frame)
                         self._take(message.get("snapshot", message))

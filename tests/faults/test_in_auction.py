@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -46,7 +47,6 @@ def site() -> Iterator[Site]:
         assert running.says("Ctrl-C stops everything", 240), running.lines
         made = Site(running, folder / "var")
         ending.callback(made.close)
-        made.inside("watch_demo")  # the demonstration's auction begins forty seconds later
         made.assert_bids_flow()
         yield made
 
@@ -258,10 +258,15 @@ async def closed_after(site: Site, frames: list[str], url: str) -> int | None:
 
 async def read_to_the_end(socket: ClientConnection) -> int | None:
     """The code with which the server ended the socket."""
+    heard: deque[str | bytes] = deque(maxlen=5)
     with suppress(ConnectionClosed):
-        async with asyncio.timeout(60):
-            async for _ in socket:
-                pass
+        try:
+            async with asyncio.timeout(60):
+                async for frame in socket:
+                    heard.append(frame)
+        except TimeoutError:
+            told = [str(frame)[:300] for frame in heard]
+            raise AssertionError(f"a socket in state {socket.state!r} last heard {told}") from None
     return socket.close_code
 
 
