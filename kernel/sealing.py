@@ -61,11 +61,29 @@ def public_key_of(private_key: bytes) -> bytes:
     return b"\x04" + x.to_bytes(32) + y.to_bytes(32)
 
 
-def seal(first: bytes, second: bytes, purpose: bytes, text: bytes, size: int = TEXT_BYTES) -> bytes:
-    """An envelope to two public keys, good for ``purpose`` alone; the text padded to ``size``."""
+def secret_from(text: str) -> bytes:
+    """The private key that follows from a text, for what must come out the same again."""
+    found = hashlib.sha256(text.encode()).digest()
+    return found if is_secret(found) else secret_from(text + "|")
+
+
+def seal(
+    first: bytes,
+    second: bytes,
+    purpose: bytes,
+    text: bytes,
+    size: int = TEXT_BYTES,
+    *,
+    secret: bytes | None = None,
+) -> bytes:
+    """An envelope to two public keys, good for ``purpose`` alone; the text padded to ``size``.
+
+    ``secret`` is the ephemeral private key, which nobody may know or use twice: a fresh one unless
+    it is given, as where nothing real is sealed.
+    """
     if len(text) > size:
         raise ValueError("too long a text")
-    secret = new_secret()
+    secret = secret or new_secret()
     ephemeral = public_key_of(secret)
     shared = _shared(secret, first) + _shared(secret, second)
     key, nonce = _derived(shared, ephemeral, first, second)

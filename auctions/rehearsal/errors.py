@@ -70,12 +70,12 @@ class NothingToRehearse(FairfallError):
     text = "The auction has begun. A rehearsal is for the time before."
 
 
-class FormatNotRehearsed(FairfallError):
-    """No bots are known for this format."""
+class FormatNotPractised(FairfallError):
+    """Its first offers are made before the start, for which a practice leaves no time."""
 
-    code = "rehearsal.format_not_rehearsed"
+    code = "rehearsal.format_not_practised"
     kind = Kind.CONFLICT
-    text = "This format cannot be rehearsed with bots yet."
+    text = "This format cannot be practised: its first offers are made before the start."
 
 
 class PracticeOpen(FairfallError):

@@ -36,6 +36,11 @@ SPREADS = {
 }
 FORMATS: dict[str, Any] = {
     "english": gettext_lazy("English"),
+    "sealed": gettext_lazy("Sealed first price"),
+    "vickrey": gettext_lazy("Vickrey (second price)"),
+    "sealed_rounds": gettext_lazy("Multi-round sealed"),
+    "open_closed": gettext_lazy("Open, then closed"),
+    "budget": gettext_lazy("Fixed budget"),
     "dutch": gettext_lazy("Dutch"),
     "japanese": gettext_lazy("Japanese"),
     "turns": gettext_lazy("Rounds in turns"),

@@ -27,7 +27,6 @@ from auctions.rehearsal.errors import (
 )
 from auctions.rehearsal.models import OPEN_STATES, Rehearsal, RehearsalRun, RehearsalState
 from auctions.rehearsal.play.figures import figures_of
-from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.secrets import rehearsed, without_secrets
 from auctions.rehearsal.play.simulate import Played, bots_for, play
 from auctions.rehearsal.play.variants import Variant
@@ -59,10 +58,7 @@ def rehearse(
 
 
 def is_whole(terms: Terms) -> bool:
-    """Whether an auction may have these terms, whatever the reserves. A format that cannot be
-    rehearsed is told when somebody tries to."""
-    if terms.format not in FORMATS:
-        return True
+    """Whether an auction may have these terms, whatever the reserves."""
     some = {lot.number: Decimal(1) for lot in terms.lots}
     return not check_terms(rehearsed(terms, some))
 

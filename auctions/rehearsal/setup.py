@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from auctions.domain.codec import from_body, to_body
 from auctions.domain.terms import Format, Terms
 from auctions.rehearsal.errors import (
-    FormatNotRehearsed,
     RehearsalFieldWrong,
     RehearsalTooLarge,
     TermsNotReady,
@@ -22,6 +21,7 @@ from auctions.rehearsal.errors import (
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Costs, Spread
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.unit_prices import scale_of_prices
 from auctions.rehearsal.play.variants import Variant, variants
 from kernel.decimals import AmountMalformed, AmountScale, parse_amount
 
@@ -78,10 +78,8 @@ def setup_from(document: Any) -> Setup:
 def read_setup(typed: Typed, terms: Terms, known: Mapping[int, Decimal]) -> Setup:
     """The setup that ``typed`` asks for; ``known`` are price levels of lots that state none.
 
-    Raises RehearsalFieldWrong with the field, RehearsalTooLarge or FormatNotRehearsed.
+    Raises RehearsalFieldWrong with the field, or RehearsalTooLarge.
     """
-    if terms.format not in FORMATS:
-        raise FormatNotRehearsed()
     setup = Setup(
         bots=_whole(typed, "bots", 1, MOST_BOTS, 5),
         runs=_whole(typed, "runs", 1, MOST_RUNS, 50),
@@ -89,7 +87,7 @@ def read_setup(typed: Typed, terms: Terms, known: Mapping[int, Decimal]) -> Setu
         strategies=_chosen(typed, "strategies", Strategy) or (Strategy.STRAIGHT,),
         costs=_costs(typed),
         prices=_prices(typed, terms, known),
-        formats=tuple(each for each in _chosen(typed, "formats", Format) if each in FORMATS),
+        formats=_chosen(typed, "formats", Format),
         steps=_percents(typed, "steps", MOST_STEPS),
     )
     if any(step >= 100 for step in setup.steps):
@@ -118,7 +116,7 @@ def price_levels(
     for lot in terms.lots:
         text = str(typed.get(f"price_{lot.number}") or "").strip()
         if text:
-            levels[lot.number] = _amount(f"price_{lot.number}", text, lot.scale)
+            levels[lot.number] = _amount(f"price_{lot.number}", text, scale_of_prices(lot))
         elif (level := public(lot) or known.get(lot.number)) is not None:
             levels[lot.number] = level
         else:

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from auctions.domain import outcome
+from auctions.domain.direction import RISING
 from auctions.domain.events import BidPlaced, DeadlineMoved, Opened
 from auctions.domain.terms import (
     Basis,
@@ -31,12 +32,14 @@ from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
 from auctions.rehearsal.play.variants import variants
+from tests.domain.budget_room import budget_lot, budget_terms
 from tests.domain.room import START, Room, lot, minutes, seconds, terms
 from tests.domain.test_lines import lines_lot
 from tests.domain.turns_room import turns_terms
 
 ALL = tuple(Strategy)
 PRICES = {1: Decimal(1000), 2: Decimal(500)}
+BUDGETS = tuple(budget_lot(number, floor=Decimal(90)) for number in PRICES)
 OPEN = Feedback(lead=True, after_first_bid=False, lead_min_bidders=1)
 HIDDEN = Feedback(rank=False, lead=False)
 VARIED = {
@@ -227,7 +230,7 @@ def test_figures_of_many_runs():
 
 def test_formats_are_compared_with_the_same_bidders():
     found = variants(terms(), prices=PRICES, formats=list(FORMATS), steps=[])
-    assert [each.format for each in found] == list(FORMATS)
+    assert [each.format for each in found] == [each for each in FORMATS if each not in RISING]
     bots = bots_for(
         terms(), count=4, strategies=(Strategy.STRAIGHT,), costs=Costs(), prices=PRICES, seed="1"
     )
@@ -253,8 +256,7 @@ def test_variants_are_the_terms_then_other_steps_and_never_impossible():
 def test_every_format_with_bots_is_played_to_its_end(name):
     """Whoever adds a format adds one file: this plays it, replays it and finds it reproducible."""
     of = FORMATS[name].terms_of(terms(lots=(lot(1), lot(2, ceiling=Decimal(500)))), PRICES)
-    assert of is not None
-    of = rehearsed(of, PRICES)
+    of = rehearsed(of or budget_terms(lots=BUDGETS), PRICES)
     assert not check_terms(of)
     bots = bots_for(of, count=4, strategies=ALL, costs=Costs(), prices=PRICES, seed="f")
     once, twice = play(of, bots), play(of, bots)

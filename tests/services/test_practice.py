@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import time
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,7 +14,8 @@ from django.db import IntegrityError, connection, transaction
 
 from auctions.api.views import AuctionsView
 from auctions.domain.commands import PlaceBid
-from auctions.domain.state import Phase
+from auctions.domain.state import LotPhase, Phase
+from auctions.domain.terms import OpenClosedTerms, SealedRoundsTerms, SoftClose
 from auctions.ledger.replay import Step, replay_all
 from auctions.ledger.store import read_after
 from auctions.models import (
@@ -25,15 +28,17 @@ from auctions.models import (
     Seat,
 )
 from auctions.pages.listing import auctions_of
+from auctions.realtime.batch import decide_in_transaction
 from auctions.realtime.errors import AuctionUnknown
 from auctions.rehearsal.errors import (
+    FormatNotPractised,
     NothingToPractise,
     PracticeNotFound,
     PracticeOpen,
     RehearsalFieldWrong,
 )
 from auctions.rehearsal.models import Practice
-from auctions.rehearsal.practice import driving
+from auctions.rehearsal.practice import driving, opening
 from auctions.relay_source import LedgerSource, subject_of
 from auctions.selectors import load
 from auctions.services.deciding import decide_now
@@ -43,7 +48,7 @@ from crm_core.companies.models import Company, Role
 from crm_core.notifications.models import Notice
 from crm_core.timeline.models import Account
 from infra import relay
-from kernel.clock import utc_now
+from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.errors import TenderNotFound
 from marketplace.tenders.services import lots, practising, publishing
 from tests import tender_house as house
@@ -258,3 +263,61 @@ def test_over_the_api(officer, sellers, tender):
     assert api.delete(url).status_code == 204
     assert api.delete(url).status_code == 404
     assert api_client(officer).get(url).status_code == 403
+
+
+SOON = timedelta(seconds=1)
+KEYED = {
+    "sealed": {},
+    "vickrey": {},
+    "sealed_rounds": {"sealed_rounds": SealedRoundsTerms(rounds=2, length=SOON, pause=SOON)},
+    "open_closed": {"open_closed": OpenClosedTerms(window=SOON, final=timedelta(0))},
+    "budget": {},
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_keys_and_seeds_of_a_practice_are_there_when_they_are_needed(
+    officer, sellers, monkeypatch, name
+):
+    """Bots offer, nobody else is needed for the opening, and the practice comes to its end."""
+    made = house.draft(officer, sellers, format=name)
+    price = {"budget": "100000", "floor": "90", "ceiling": ""} if name == "budget" else {}
+    found = made.lots.get()
+    lots.update_lot(actor=officer, tender_id=made.pk, lot_id=found.pk, lot=house.lot(**price))
+    tender = publishing.publish(actor=officer, tender_id=made.pk)
+    shortened = opening.without_secrets
+
+    def quick(terms):
+        still = SoftClose(window=timedelta(0))
+        return replace(shortened(terms), length=SOON, soft_close=still, **KEYED[name])
+
+    monkeypatch.setattr(opening, "without_secrets", quick)
+    monkeypatch.setattr(opening, "UNTIL_START", timedelta(seconds=0.5))
+    practice = begun(sellers[0], tender, rivals="3")
+    auction_id = practice.auction_id
+    until = time.monotonic() + 30
+    started(practice)
+    while load(auction_id).phase.is_open and time.monotonic() < until:
+        if any(lot.phase is LotPhase.RUNNING for lot in load(auction_id).lots.values()):
+            _hasten(practice)
+        if driving.step(practice.pk, practice.chain) is None:
+            time.sleep(0.1)
+        due = Auction.objects.values_list("due", flat=True).get(pk=auction_id)
+        if due is not None and due <= utc_now():
+            with connection.cursor() as cursor:  # as the clock does
+                decide_in_transaction(cursor, auction_id, [], ticks_until=due)
+    state = load(auction_id)
+    assert not state.phase.is_open
+    assert state.lots[1].winner is not None
+    practising.end(actor=sellers[0], tender_id=tender.pk)
+    assert not Auction.objects.filter(pk=auction_id).exists()
+
+
+def test_rounds_in_turns_are_not_practised_and_the_page_says_so(officer, sellers):
+    opens = moment_to_wire(utc_now() + timedelta(minutes=30))
+    tender = house.published(officer, sellers, format="turns", prebid_opens_at=opens)
+    with pytest.raises(FormatNotPractised):
+        begun(sellers[0], tender)
+    page = signed_in(sellers[0]).post(f"/tenders/{tender.pk}/practice/", {"rivals": "3"})
+    assert page.status_code == 409
+    assert FormatNotPractised().text in html.unescape(page.content.decode())

@@ -14,8 +14,6 @@ from auctions.debrief.services import debrief_of
 from auctions.domain.commands import RevealSeeds
 from auctions.domain.terms import Format, KeyKeeper, OpenClosedTerms
 from auctions.models import PlatformSeed
-from auctions.rehearsal.errors import FormatNotRehearsed
-from auctions.rehearsal.setup import read_setup
 from auctions.selectors import load
 from auctions.services import sealing as service
 from auctions.services import seeds
@@ -103,14 +101,6 @@ def test_the_brazilian_preset_may_be_published_as_it_begins() -> None:
     drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"open_closed.within": "15"})
     built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
     assert [problem.field for problem in built.problems] == ["open_closed.within"]
-
-
-def test_it_is_not_rehearsed_and_says_so() -> None:
-    officer, _, tender = drafted()
-    built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
-    assert built.terms is not None
-    with pytest.raises(FormatNotRehearsed):
-        read_setup({}, built.terms, {})
 
 
 def test_the_protocol_tells_seeds_cut_off_and_void_bids_to_whom_they_belong() -> None:

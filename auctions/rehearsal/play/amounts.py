@@ -20,6 +20,15 @@ def fitting(lot: LotTerms, amount: Decimal, most: Decimal | None) -> Decimal:
     return _WIDE.quantize(floored, tick(lot.scale))
 
 
+def not_below(lot: LotTerms, amount: Decimal, most: Decimal | None) -> Decimal:
+    """The lowest allowed amount at or above ``amount``; zero: there is none up to ``most``."""
+    unit = lot.grid or tick(lot.scale)
+    found = fitting(lot, amount, None)
+    if found < amount:
+        found = _WIDE.quantize(_WIDE.add(found, unit), tick(lot.scale))
+    return Decimal(0) if most is not None and found > most else found
+
+
 def unblocked(guard: Guard, best: Decimal | None, amount: Decimal) -> Decimal:
     """Not so far below own best that somebody would have to unlock it."""
     if best is None or guard.block is None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted
+from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, OfferOpened
 from auctions.domain.state import LotState
-from auctions.rehearsal.play.bots import Bot
 from auctions.rehearsal.play.simulate import Played
+from auctions.rehearsal.play.unit_prices import unit_price
 from kernel.decimals import to_wire
 
 CENT = Decimal("0.01")
@@ -26,7 +26,7 @@ def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
         "bids": sum(_bids(lot) for lot in played.state.lots.values()),
         "refused": played.refused,
         "whole": played.whole,
-        "lots": [_lot(lot, played.bots) for lot in played.state.lots.values()],
+        "lots": [_lot(lot, played) for lot in played.state.lots.values()],
     }
     document["spent"] = _spent(played)
     if with_path:
@@ -46,10 +46,16 @@ def _bids(lot: LotState) -> int:
     return sum(mine.bids for mine in lot.seats.values())
 
 
-def _lot(lot: LotState, bots: Sequence[Bot]) -> dict[str, Any]:
+def _price(played: Played, lot: int, amount: Decimal) -> Decimal:
+    terms = played.state.rules.lot(lot)
+    return amount if terms is None else unit_price(terms, amount)
+
+
+def _lot(lot: LotState, played: Played) -> dict[str, Any]:
+    bots = played.bots
     costs = sorted((bot.costs[lot.number], bot.seat) for bot in bots)
     second = costs[1][0] if len(costs) > 1 else costs[0][0]
-    price = lot.price
+    price = None if lot.price is None else _price(played, lot.number, lot.price)
     return {
         "lot": lot.number,
         "outcome": "" if lot.outcome is None else lot.outcome.value,
@@ -72,18 +78,20 @@ def _spent(played: Played) -> str | None:
     for lot in played.state.lots.values():
         terms = played.state.rules.lot(lot.number)
         if lot.price is not None and terms is not None:
-            paid += lot.price * terms.quantity
+            paid += unit_price(terms, lot.price) * terms.quantity
             level += played.bots[0].prices[lot.number] * terms.quantity
     return percent(paid, level) if level else None
 
 
 def _path(played: Played, began: Any) -> dict[str, Any]:
-    """Leads by time of each lot, every bid, and the extensions."""
+    """Leads by time of each lot, every bid as a unit price, and the extensions. A sealed offer
+    stands where it was opened."""
     bids, moves = [], []
     for each in played.ledger:
         second = to_wire(Decimal(str((each.at - began).total_seconds())))
-        if isinstance(each.event, BidPlaced | LevelAccepted):
-            bids.append([each.event.lot, second, to_wire(each.event.amount), each.event.seat])
+        if isinstance(each.event, BidPlaced | LevelAccepted | OfferOpened):
+            lot, amount = each.event.lot, each.event.amount
+            bids.append([lot, second, to_wire(_price(played, lot, amount)), each.event.seat])
         elif isinstance(each.event, DeadlineMoved):
             moves.append([each.event.lot, second, each.event.extension])
     ends = [

@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from auctions.domain.terms import Terms
-from auctions.rehearsal.play.bots import View
+from auctions.rehearsal.play.bots import Bot, View
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(minutes=10)
@@ -32,3 +32,20 @@ def until_start(view: View, chance: random.Random) -> timedelta:
     starts_at = view.standing.starts_at
     usual = pause(view.terms, None, view.now, chance)
     return usual * 3 if starts_at is None else max(starts_at - view.now, timedelta(0)) + usual
+
+
+def left(view: View) -> timedelta:
+    """To the lot's deadline, as it stands now; a day where none is told."""
+    deadline = view.standing.deadline
+    return timedelta(days=1) if deadline is None else deadline - view.now
+
+
+def lateness(bot: Bot, view: View) -> timedelta:
+    """A sniper's own number of seconds before the end, the same whenever it looks."""
+    return SHORTEST * (4 + bot.chance(view.lot.number, 0).randrange(12))
+
+
+def until_late(bot: Bot, view: View, chance: random.Random) -> timedelta:
+    """How long a sniper waits; somewhat, when it is late already."""
+    early = left(view) - lateness(bot, view)
+    return max(early, SHORTEST * (1 + chance.randrange(3)))

@@ -17,7 +17,9 @@ from auctions.domain.terms import Terms
 from auctions.rehearsal.play.bots import Bot, Prices, Strategy, view_of
 from auctions.rehearsal.play.costs import Costs, unit_cost
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.keepers import PROMPT, Keepers
 from auctions.rehearsal.play.secrets import rehearsed, stand_ins
+from auctions.rehearsal.play.unit_prices import scale_of_prices
 
 BEFORE = timedelta(minutes=1)  # when the bots take their seats, before the first thing due
 MOST_LOOKS = 50_000  # of all bots: a run that takes more is broken off
@@ -65,7 +67,7 @@ def bots_for(
     """So many bots; strategies are dealt in turn, costs drawn anew for every lot."""
     chance = random.Random(f"costs|{seed}")
     by_lot = {lot.number: costs.draw(count, chance) for lot in terms.lots}
-    scales = {lot.number: lot.scale for lot in terms.lots}
+    scales = {lot.number: scale_of_prices(lot) for lot in terms.lots}
     return tuple(
         Bot(
             seat=f"B{place + 1}",
@@ -94,17 +96,21 @@ def play(terms: Terms, bots: Sequence[Bot]) -> Played:
         played.do(AdmitSeat(bot.seat), opens)
         accept = AcceptTerms(bot.seat, terms.version, played.state.terms_hash, f"{bot.seat}-0")
         played.do(accept, opens)
-    _run(played, opens)
+    keepers = Keepers(bots[0].seed)
+    for command in keepers.before(played.state):
+        played.do(command, opens)
+    _run(played, opens, keepers)
     return played
 
 
-def _run(played: Played, opens: datetime) -> None:
+def _run(played: Played, opens: datetime, keepers: Keepers) -> None:
     lots = sorted(played.state.lots)
     # Moment, then bot and lot: the order in which commands of one moment are decided.
     waiting = [(opens, place, lot, 1) for place in range(len(played.bots)) for lot in lots]
     heapq.heapify(waiting)
     while played.state.phase.is_open:
-        boundary = machine.due(played.state)
+        call = keepers.called_for(played.state, played.reserves)
+        boundary = machine.due(played.state) if call is None else played.ledger[-1].at + PROMPT
         if waiting and (boundary is None or waiting[0][0] <= boundary):
             now, place, lot, looks = heapq.heappop(waiting)
             again = _look(played, played.bots[place], lot, looks, now)
@@ -114,7 +120,7 @@ def _run(played: Played, opens: datetime) -> None:
                 played.whole = False
                 return
         elif boundary is not None:
-            played.do(Tick(boundary, played.reserves), boundary)
+            played.do(call or Tick(boundary, played.reserves), boundary)
         else:
             return
 

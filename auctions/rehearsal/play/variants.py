@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from auctions.domain.direction import rises_in
 from auctions.domain.terms import Format, Step, StepKind, Terms
 from auctions.domain.terms_check import check_terms
 from auctions.rehearsal.play.bots import Prices
@@ -42,7 +43,8 @@ def variants(
         )
         found.append(Variant(replace(terms, lots=lots), terms.format, step=step))
     for name in dict.fromkeys(formats):
-        other = FORMATS[name].terms_of(terms, prices) if name is not terms.format else None
+        alike = name is terms.format or rises_in(terms)  # where quantities are bid, no prices are
+        other = None if alike else FORMATS[name].terms_of(terms, prices)
         if other is not None:
             found.append(Variant(other, name))
     return [replace(each, terms=rehearsed(each.terms, prices)) for each in _possible(found, prices)]

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from auctions.domain.commands import Cancel, Officer
+from auctions.domain import machine
+from auctions.domain.commands import Cancel, Command, Officer
 from auctions.rehearsal.errors import PracticeNotFound
 from auctions.rehearsal.models import Practice
-from auctions.rehearsal.play.bots import Bot, Look, Strategy, view_of
+from auctions.rehearsal.play.bots import Bot, Strategy, view_of
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.keepers import PROMPT, Keepers, keepers_needed
 from auctions.selectors import load
 from auctions.services.deciding import decide_now
 from crm_core.access.actor import Actor
@@ -30,7 +32,8 @@ LEFT = "The practice was left."
 
 
 def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> timedelta | None:
-    """Let the bots look whose turn has come, until one of them gives a command.
+    """Let the bots look whose turn has come, until one of them gives a command; then those who keep
+    keys and seeds do what they are called for.
 
     In how long to come again; None when there is nothing more to do, or another series does it.
     """
@@ -58,20 +61,25 @@ def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> time
                 at = moment_to_wire(now + look.again)
                 waiting.append({**each, "looks": looks + 1, "at": at})
                 waiting.sort(key=lambda one: one["at"])
-            acted = _give(practice.auction_id, look)
+            acted = _give(practice.auction_id, look.command)
+        keepers = Keepers(practice.play["seed"])
+        if not acted:
+            acted = _give(practice.auction_id, keepers.called_for(state, ()))
         practice.play["looks"], practice.heard_at = waiting, now
         practice.save(update_fields=["play", "heard_at"])
-    if not waiting:
-        return None
-    return max(timedelta(0), _moment(waiting[0]["at"]) - now)
+    soon = [_moment(each["at"]) for each in waiting[:1]]
+    if keepers_needed(state.rules):
+        due = machine.due(state)
+        soon.append((now if acted or due is None else due) + PROMPT)
+    return max(timedelta(0), min(soon) - now) if soon else None
 
 
-def _give(auction_id: UUID, look: Look) -> bool:
-    """Decide the bot's command, as the live auction does; whether there was one."""
-    if look.command is None:
+def _give(auction_id: UUID, command: Command | None) -> bool:
+    """Decide the command, as the live auction does; whether there was one."""
+    if command is None:
         return False
     with suppress(FairfallError):
-        decide_now(auction_id=auction_id, command=look.command)
+        decide_now(auction_id=auction_id, command=command)
     return True
 
 

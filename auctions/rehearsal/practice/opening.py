@@ -30,11 +30,12 @@ from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
 from auctions.realtime import signals
 from auctions.rehearsal import tasks
-from auctions.rehearsal.errors import FormatNotRehearsed, PracticeOpen
+from auctions.rehearsal.errors import PracticeOpen
 from auctions.rehearsal.models import Practice
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Costs
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.keepers import Keepers
 from auctions.rehearsal.play.secrets import without_secrets
 from auctions.rehearsal.play.simulate import bots_for
 from auctions.rehearsal.setup import price_levels, wrong
@@ -64,11 +65,9 @@ def begin(
 ) -> Practice:
     """Open a practice for the actor's company, starting in twenty seconds.
 
-    Raises AccessForbidden, PracticeOpen, FormatNotRehearsed, or a refusal beside its field.
+    Raises AccessForbidden, PracticeOpen, or a refusal beside its field.
     """
     actor.require(Capability.AUCTION_BID)
-    if terms.format not in FORMATS or not FORMATS[terms.format].practised:
-        raise FormatNotRehearsed()
     rivals = _rivals(typed)
     prices, missing = price_levels(typed, terms, {})
     for lot in missing:
@@ -134,12 +133,13 @@ def _open(  # noqa: PLR0917
     taken: set[str] = set()
     own, *others = [new_code(taken) for _place in range(rivals + 1)]
     Seat.objects.create(auction=auction, code=own, company_id=actor.company_id)
-    _write(auction, subject, terms, [own, *others], now)
+    seed = secrets.token_hex(8)
+    _write(auction, subject, terms, [own, *others], Keepers(seed), now)
     with connection.cursor() as cursor:
         save_reserves(cursor, auction.pk, sealed)
     practice = Practice.objects.create(
         auction=auction, company_id=actor.company_id, subject_urn=subject_urn,
-        play=_bots(terms, prices, others), expires_at=now + LONGEST,
+        play=_bots(terms, prices, others, seed), expires_at=now + LONGEST,
     )  # fmt: skip
     step = (str(practice.pk), str(practice.chain))
     transaction.on_commit(lambda: signals.appended(auction.pk), robust=True)
@@ -147,10 +147,15 @@ def _open(  # noqa: PLR0917
     return practice
 
 
-def _write(
-    auction: Auction, subject: AuctionSubject, terms: Terms, seats: list[str], now: datetime
+def _write(  # noqa: PLR0917
+    auction: Auction,
+    subject: AuctionSubject,
+    terms: Terms,
+    seats: list[str],
+    keepers: Keepers,
+    now: datetime,
 ) -> None:
-    """The genesis, and everybody seated and agreed."""
+    """The genesis, everybody seated and agreed, and what the keepers fix before the start."""
     events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
     state = machine.replay(events, EMPTY)
     for seat in seats:
@@ -159,6 +164,10 @@ def _write(
             found = machine.decide(state, command, now)
             state = machine.replay(found, state)
             events += found
+    for fixed in keepers.before(state):
+        found = machine.decide(state, fixed, now)
+        state = machine.replay(found, state)
+        events += found
     with connection.cursor() as cursor:
         head = store.lock_auction(cursor, auction.pk)
         store.append(
@@ -167,8 +176,7 @@ def _write(
         )  # fmt: skip
 
 
-def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str]) -> dict[str, Any]:
-    seed = secrets.token_hex(8)
+def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str) -> dict[str, Any]:
     habits = list(Strategy)
     random.Random(seed).shuffle(habits)
     bots = bots_for(

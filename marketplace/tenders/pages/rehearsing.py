@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from auctions.domain.direction import RISING, rises_in
 from auctions.domain.terms import Terms
 from auctions.rehearsal import report
 from auctions.rehearsal.errors import NothingToRehearse, TermsNotReady
@@ -102,15 +103,15 @@ class RehearsalForm(forms.Form):
 
     def __init__(self, data: Any = None, *, tender: Tender, terms: Terms) -> None:
         super().__init__(data, use_required_attribute=False)
-        others = [name for name in FORMATS if name is not terms.format]
+        others = [] if rises_in(terms) else [
+            name for name in FORMATS if name is not terms.format and name not in RISING
+        ]  # fmt: skip
         if others:
             names = [(name.value, report.format_name(name)) for name in others]
             self.fields["formats"].choices = names  # type: ignore[attr-defined]
         else:
             del self.fields["formats"]
-        missing: list[int] = []
-        if terms.format in FORMATS:
-            _levels, missing = price_levels({}, terms, rehearsing.price_levels(tender))
+        _levels, missing = price_levels({}, terms, rehearsing.price_levels(tender))
         self.units = dict(self.UNITS)
         for lot in terms.lots:
             if lot.number in missing:

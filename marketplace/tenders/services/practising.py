@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from auctions.domain.terms import Terms, terms_from_document
-from auctions.rehearsal.errors import NothingToPractise
+from auctions.rehearsal.errors import FormatNotPractised, NothingToPractise
 from auctions.rehearsal.models import Practice
 from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.practice import driving, opening
@@ -36,14 +36,17 @@ def is_open_to(invitation: Invitation, phase: str) -> bool:
 def practisable(actor: Actor, tender_id: UUID) -> tuple[Tender, Terms]:
     """The tender the actor's company is invited to, and its terms in force.
 
-    Raises TenderNotFound, AccessForbidden, or NothingToPractise.
+    Raises TenderNotFound, AccessForbidden, NothingToPractise, or FormatNotPractised.
     """
     actor.require(Capability.AUCTION_BID)
     invitation = own_invitation(actor, tender_id)
     tender = invitation.tender
     if not is_open_to(invitation, auctioning.row_of(tender).phase):
         raise NothingToPractise()
-    return tender, terms_from_document(tender.terms)
+    terms = terms_from_document(tender.terms)
+    if not FORMATS[terms.format].practised:
+        raise FormatNotPractised()
+    return tender, terms
 
 
 def practice_of(actor: Actor, tender_id: UUID) -> Practice | None:
@@ -73,4 +76,4 @@ def end(*, actor: Actor, tender_id: UUID) -> None:
 
 def lots_to_price(terms: Terms) -> list[int]:
     """The lots whose price level the public terms do not tell."""
-    return price_levels({}, terms, {})[1] if terms.format in FORMATS else []
+    return price_levels({}, terms, {})[1]

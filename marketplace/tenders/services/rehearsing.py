@@ -92,7 +92,8 @@ def delete(*, actor: Actor, tender_id: UUID, rehearsal_id: UUID) -> None:
 def price_levels(tender: Tender) -> dict[int, Decimal]:
     """The buyer's own figures of lots without a ceiling: baseline, else target."""
     return {
-        lot.number: quantize(level, lot.scale)
+        lot.number: rounded
         for lot in tender.lots.all()
-        if (level := lot.baseline or lot.target) is not None and quantize(level, lot.scale) > 0
+        if (level := lot.baseline or lot.target) is not None
+        and (rounded := quantize(level, lot.money_scale)) > 0
     }

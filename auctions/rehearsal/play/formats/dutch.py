@@ -58,7 +58,7 @@ class Dutch:
             for lot in terms.lots
         )
         bare = without_bids(terms)
-        return replace(bare, format=Format.DUTCH, dutch=DutchTerms(), japanese=None, lots=lots)
+        return replace(bare, format=Format.DUTCH, dutch=DutchTerms(), lots=lots)
 
     def price_of(self, lot: LotTerms) -> Decimal | None:
         """Nothing public tells where a rising price would end."""

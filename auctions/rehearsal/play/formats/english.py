@@ -12,7 +12,7 @@ from auctions.rehearsal.play.amounts import fitting, unblocked
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
 from auctions.rehearsal.play.lines import place
-from auctions.rehearsal.play.pace import SHORTEST, pause, until_start
+from auctions.rehearsal.play.pace import lateness, left, pause, until_late, until_start
 
 DONE = Look(None, None)
 Chance = random.Random
@@ -28,14 +28,14 @@ class English:
             return DONE
         if lot.phase in ("waiting", "prebid"):
             return Look(None, until_start(view, chance))
-        again = self._again(bot, view, chance)
+        again = self.again(bot, view, chance)
         own = lot.own
         if lot.phase != "running" or own is None or own.withdrawal_pending:
             return Look(None, again)
         floor = floor_of(bot, view)
         if not own.room or (own.most is not None and own.most < floor):
             return DONE  # own limits only go down
-        if own.leading or not self._acts(bot, view, own, chance):
+        if own.leading or not self.acts(bot, view, own, chance):
             return Look(None, again)
         wanted = (FIRST if own.best is None else NEXT)[bot.strategy](view, own, chance)
         wanted = unblocked(view.terms.guard, own.best, max(floor, wanted))
@@ -69,32 +69,23 @@ class English:
         """The highest first bid."""
         return lot.ceiling
 
-    def _acts(self, bot: Bot, view: View, own: OwnStanding, chance: Chance) -> bool:
+    def acts(self, bot: Bot, view: View, own: OwnStanding, chance: Chance) -> bool:
+        """Whether a bot that is behind does something at this look."""
         if bot.strategy is Strategy.SNIPER:
-            return _left(view) <= _lateness(bot, view)
+            return left(view) <= lateness(bot, view)
         if bot.strategy is Strategy.TIMID:
             return chance.random() < 0.6
         # Without rank and lead nobody knows whether to go on: every other time it does.
         return own.best is None or own.leading is not None or chance.random() < 0.5
 
-    def _again(self, bot: Bot, view: View, chance: Chance) -> timedelta:
+    def again(self, bot: Bot, view: View, chance: Chance) -> timedelta:
+        """In how long it looks again."""
         if bot.strategy is Strategy.SNIPER:
-            early = _left(view) - _lateness(bot, view)
-            return max(early, SHORTEST * (1 + chance.randrange(3)))
+            return until_late(bot, view, chance)
         times = _PACE[bot.strategy]
         if bot.strategy is Strategy.RANDOM:
             times = 0.2 + 2.8 * chance.random()
         return pause(view.terms, view.standing.deadline, view.now, chance, times)
-
-
-def _left(view: View) -> timedelta:
-    deadline = view.standing.deadline
-    return timedelta(days=1) if deadline is None else deadline - view.now
-
-
-def _lateness(bot: Bot, view: View) -> timedelta:
-    """Its own number of seconds before the end, the same whenever it looks."""
-    return SHORTEST * (4 + bot.chance(view.lot.number, 0).randrange(12))
 
 
 _PACE: dict[Strategy, float] = {

@@ -45,9 +45,7 @@ class Japanese:
         """Levels from the price level downwards, by the same steps."""
         lots = tuple(replace(by_levels(lot), start=prices[lot.number]) for lot in terms.lots)
         bare = without_bids(terms)
-        return replace(
-            bare, format=Format.JAPANESE, japanese=JapaneseTerms(), dutch=None, lots=lots
-        )
+        return replace(bare, format=Format.JAPANESE, japanese=JapaneseTerms(), lots=lots)
 
     def price_of(self, lot: LotTerms) -> Decimal | None:
         """Where the levels begin."""

@@ -19,7 +19,7 @@ from auctions.domain.terms import (
     TiePolicy,
     Withdrawal,
 )
-from auctions.rehearsal.play.bots import View
+from auctions.rehearsal.play.bots import Prices, View
 from auctions.rehearsal.play.pace import SHORTEST
 
 PERCENT_STEP = Step()
@@ -43,9 +43,16 @@ def without_bids(terms: Terms) -> Terms:
         guard=guard or Guard(),
         scoring=None,
         front_buffer=None,
-        sealed=None,
-        turns=None,
+        automatic_bids=None,
+        surrogates=None,
+        packages=None,
         preset=None,
+        sealed=None,
+        sealed_rounds=None,
+        open_closed=None,
+        dutch=None,
+        japanese=None,
+        turns=None,
     )
 
 
@@ -53,6 +60,14 @@ def by_levels(lot: LotTerms) -> LotTerms:
     """The lot without ceiling and grid, with a step that levels can have."""
     step = lot.step if lot.step.kind in LEVEL_STEPS else PERCENT_STEP
     return replace(lot, ceiling=None, grid=None, step=step)
+
+
+def priced(terms: Terms, prices: Prices) -> tuple[LotTerms, ...]:
+    """The lots as they are bid for downwards, with the price level where there is no ceiling."""
+    return tuple(
+        replace(by_levels(lot), start=None, ceiling=lot.ceiling or prices[lot.number])
+        for lot in terms.lots
+    )
 
 
 def next_level(view: View, chance: random.Random) -> timedelta:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from auctions.domain.terms import Count, Format, LotTerms, Terms, TurnsTerms
 from auctions.rehearsal.play.amounts import fitting, unblocked
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import by_levels, moment, without_bids
+from auctions.rehearsal.play.formats.leveling import moment, priced, without_bids
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, Wanted, floor_of
 from auctions.rehearsal.play.lines import place
 from auctions.rehearsal.play.pace import SHORTEST
@@ -77,20 +77,14 @@ class Turns:
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:
         """The usual rounds, with the price level as ceiling where the lot has none."""
-        lots = tuple(
-            replace(by_levels(lot), start=None, ceiling=lot.ceiling or prices[lot.number])
-            for lot in terms.lots
-        )
         bare = without_bids(terms)
         return replace(
             bare,
             format=Format.TURNS,
             turns=TurnsTerms(),
-            dutch=None,
-            japanese=None,
             prebid_opens_at=terms.starts_at - INITIAL,
             feedback=replace(bare.feedback, count=Count.SHOWN),
-            lots=lots,
+            lots=priced(terms, prices),
         )
 
     def price_of(self, lot: LotTerms) -> Decimal | None:

@@ -1,0 +1,81 @@
+"""Bots in sealed rounds: a first offer, then a lower one in each round while behind."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+from auctions.domain.terms import (
+    Feedback,
+    Format,
+    LotOrder,
+    LotTerms,
+    SealedRoundsTerms,
+    Terms,
+)
+from auctions.domain.visibility import OwnStanding
+from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.leveling import next_level, priced, without_bids
+from auctions.rehearsal.play.formats.sealed import offered
+from auctions.rehearsal.play.formats.sealing import envelope, first_price
+from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
+from auctions.rehearsal.play.pace import lateness, left, until_late, until_start
+
+DONE = Look(None, None)
+
+
+class SealedRounds:
+    """The habits, round by round."""
+
+    practised = True
+    needs_reserve = False
+
+    def look(self, bot: Bot, view: View, chance: random.Random) -> Look:
+        """Offer in the round, or wait for its end. Nobody goes below its cost."""
+        lot, own = view.standing, view.standing.own
+        if lot.phase == "closed" or own is None:
+            return DONE
+        if lot.phase != "running" or lot.sealed is None or lot.rounds is None:
+            return Look(None, until_start(view, chance))
+        after = Look(None, next_level(view, chance))
+        if lot.sealed.own_at is not None or not self._acts(own, chance):
+            return after
+        if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):
+            return Look(None, until_late(bot, view, chance))
+        floor = floor_of(bot, view)
+        if own.most is not None and own.most < floor:
+            return DONE  # a valid offer is ever lower from here on
+        last = lot.rounds.round == lot.rounds.rounds
+        amount = offered(view, max(floor, self._wanted(bot, view, own, chance, last)), own.most)
+        if amount < floor:
+            return after
+        return replace(after, command=envelope(bot, view, amount, lot.rounds.round))
+
+    def _acts(self, own: OwnStanding, chance: random.Random) -> bool:
+        """Not while leading; where nothing is told, every other time."""
+        if own.best is None:
+            return own.room
+        return own.room and not own.leading and (own.leading is not None or chance.random() < 0.5)
+
+    def _wanted(
+        self, bot: Bot, view: View, own: OwnStanding, chance: random.Random, last: bool
+    ) -> Decimal:
+        if last:  # nobody can answer it: as one sealed offer
+            return first_price(bot, view, own.most or view.price, chance)
+        return (FIRST if own.best is None else NEXT)[bot.strategy](view, own, chance)
+
+    def terms_of(self, terms: Terms, prices: Prices) -> Terms:
+        """The usual rounds, with the own rank told after each."""
+        return replace(
+            without_bids(terms),
+            format=Format.SEALED_ROUNDS,
+            sealed_rounds=SealedRoundsTerms(),
+            lot_order=LotOrder.PARALLEL,
+            feedback=Feedback(),
+            lots=priced(terms, prices),
+        )
+
+    def price_of(self, lot: LotTerms) -> Decimal | None:
+        """The highest offer."""
+        return lot.ceiling
