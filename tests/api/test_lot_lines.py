@@ -13,7 +13,7 @@ from auctions.domain.rules.lines import total
 from auctions.selectors import load
 from marketplace.tenders import auctioning
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import lines, lots, publishing
 from marketplace.tenders.services.lines import LineInput
 from tests import tender_house as house

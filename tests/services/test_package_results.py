@@ -26,7 +26,7 @@ from kernel import sealing
 from marketplace.tenders import auctioning, errors
 from marketplace.tenders.models import Tender, TenderState
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import ending, lots, publishing
 from marketplace.tenders.terms_values import read
 from marketplace.tenders.wording import in_words

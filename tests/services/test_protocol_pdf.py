@@ -16,7 +16,7 @@ from crm_core.people.models import User
 from kernel.clock import utc_now
 from marketplace.tenders.errors import ProtocolNotReady
 from marketplace.tenders.models import Tender
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import ending
 from reference.models import Unit
 from tests import tender_house as house

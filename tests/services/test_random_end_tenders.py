@@ -21,7 +21,7 @@ from kernel import random_end, sealing
 from kernel.clock import utc_now
 from marketplace.tenders import wording
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import drafting, ending, publishing
 from tests import tender_house as house
 from tests.services.test_sealed_offers import WRAPPED, neutral

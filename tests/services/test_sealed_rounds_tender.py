@@ -16,7 +16,7 @@ from kernel import sealing
 from marketplace.tenders import auctioning
 from marketplace.tenders.models import Tender
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.wording import in_words
 from tests import tender_house as house
 from tests.services.test_protocol_pdf import text_of

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from crm_core.access.api.base import ActorView
 from marketplace.tenders.policies import readable_tender
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 
 PDF = "application/pdf"
 

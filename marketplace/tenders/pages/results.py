@@ -20,7 +20,7 @@ from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.policies import is_buyer, readable_tender
 from marketplace.tenders.protocol import protocol_for
-from marketplace.tenders.protocol_pdf import protocol_file
+from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import ending
 
 
