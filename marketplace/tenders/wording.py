@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +19,6 @@ from auctions.domain.award_rule import award_rule
 from auctions.domain.presets import PRESETS
 from auctions.domain.terms import (
     Basis,
-    Count,
     Disclosure,
     ExtensionBase,
     LineRules,
@@ -34,9 +32,10 @@ from auctions.domain.terms import (
     Trigger,
 )
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
-from marketplace.tenders import money_words, presets
+from marketplace.tenders import bidder_words, money_words, presets
+from marketplace.tenders.bidder_words import exact_percent
 from marketplace.tenders.formats import BY_FORMAT
-from ui.formatting import duration, figure, money, percent, quantity
+from ui.formatting import duration, figure, money, quantity
 
 ZERO = timedelta(0)
 
@@ -84,12 +83,12 @@ def step_in_words(lot: LotTerms, currency: str, unit: str = "") -> str:
                 "least": amount(band.least),
                 "step": amount(band.absolute)
                 if band.absolute is not None
-                else _percent(band.percent),
+                else exact_percent(band.percent),
             }
             for band in step.bands
         )
     if step.kind is not StepKind.ABSOLUTE and step.percent is not None:
-        parts.append(_percent(step.percent))
+        parts.append(exact_percent(step.percent))
     if step.kind is not StepKind.PERCENT and step.absolute is not None:
         parts.append(amount(step.absolute))
     if not parts:
@@ -106,8 +105,8 @@ def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
         ("scoring", _("Score"), _scoring),
         ("time", _("Time"), _time),
         ("soft_close", _("Soft close"), _soft_close),
-        ("feedback", _("What you will see"), _feedback),
-        ("guard", _("Protection against slips"), _guard),
+        ("feedback", _("What you will see"), bidder_words.feedback),
+        ("guard", _("Protection against slips"), bidder_words.guard),
         ("withdrawal", _("Withdrawing a bid"), _withdrawal),
         ("changes", _("Pauses and changes"), _changes),
         ("award", _("Who is awarded"), _award),
@@ -132,7 +131,7 @@ def _price(terms: Terms) -> Iterator[str]:
         if buffer is not None:
             by = buffer.absolute
             yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
-                "buffer": _percent(buffer.percent) if by is None else money(by, terms.currency)
+                "buffer": exact_percent(buffer.percent) if by is None else money(by, terms.currency)
             }
     if any(lot.lines is not None for lot in terms.lots):
         yield from _lines(terms)
@@ -216,7 +215,7 @@ def _scoring(terms: Terms) -> Iterator[str]:
             CriterionKind.PERCENT: _("percent of the price"),
             CriterionKind.AMOUNT: _("%(currency)s a unit") % {"currency": terms.currency},
             CriterionKind.WEIGHT: _("a share up to %(most)s")
-            % {"most": _percent((criterion.most or Decimal(0)) * 100)},
+            % {"most": exact_percent((criterion.most or Decimal(0)) * 100)},
         }[criterion.kind]
         yield f"{criterion.name}: {kind}."
     yield _(
@@ -285,52 +284,6 @@ def _soft_close(terms: Terms) -> Iterator[str]:
     }
 
 
-def _feedback(terms: Terms) -> Iterator[str]:
-    told = terms.feedback
-    if told.rank and told.lead:
-        yield _("You see the rank of your own best bid and the leading price.")
-    elif told.rank:
-        yield _("You see the rank of your own best bid, not the leading price.")
-    elif told.lead:
-        yield _("You see the leading price, not your rank.")
-    else:
-        yield _("You see neither ranks nor other prices before the close.")
-    if told.after_first_bid and (told.rank or told.lead):
-        yield _("Nothing is shown before your first valid bid on a lot.")
-    if told.lead and told.lead_min_bidders > 1:
-        yield _("The leading price is shown once %(n)d suppliers have bid on the lot.") % {
-            "n": told.lead_min_bidders
-        }
-    if told.hide_ranks_last > ZERO:
-        yield _("In the last %(time)s of a lot ranks are hidden from everybody.") % {
-            "time": duration(told.hide_ranks_last)
-        }
-    if told.count is Count.HIDDEN:
-        yield _("How many suppliers take part is not shown to any of them.")
-    else:
-        yield _("Everybody sees how many suppliers have bid on the lot.")
-    if told.reserve_met:
-        yield _("You see whether the hidden reserve is met.")
-
-
-def _guard(terms: Terms) -> Iterator[str]:
-    guard = terms.guard
-    if guard.warn is not None:
-        yield _("A bid %(drop)s or more below your own best asks for a second look.") % {
-            "drop": _percent(guard.warn)
-        }
-    if guard.retype is not None:
-        yield _("From %(drop)s below, the amount must be typed a second time.") % {
-            "drop": _percent(guard.retype)
-        }
-    if guard.block is not None:
-        yield _("From %(drop)s below, a neutral person must release the bid first.") % {
-            "drop": _percent(guard.block)
-        }
-    if guard.warn is None and guard.retype is None and guard.block is None:
-        yield _("Every valid bid binds at once, however low it is.")
-
-
 def _withdrawal(terms: Terms) -> Iterator[str]:
     if not terms.withdrawal.allowed:
         yield _("A bid cannot be withdrawn.")
@@ -355,7 +308,7 @@ def _changes(terms: Terms) -> Iterator[str]:
             "connection within %(within)s, the auction pauses by itself: once a lot, for %(time)s "
             "at most."
         ) % {
-            "share": _percent(Decimal(automatic.share)),
+            "share": exact_percent(Decimal(automatic.share)),
             "bidders": automatic.bidders,
             "within": duration(automatic.within),
             "time": duration(automatic.longest),
@@ -400,11 +353,6 @@ def _trust(terms: Terms) -> Iterator[str]:
         "Every bid is written to a chained record, and you get a signed receipt for it. Signatures "
         "are made with the platform's key %(key)s."
     ) % {"key": terms.platform_key}
-
-
-def _percent(value: Any) -> str:
-    places = max(0, -value.normalize().as_tuple().exponent)
-    return percent(value, places)
 
 
 def quantity_in_words(lot: LotTerms | LineTerms, symbol: str) -> str:

@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.accessibility import violations
 from tests.rooms import Room, Supplier
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,3 +141,12 @@ def bid(page: Page, amount: str, *, retype: bool = False) -> None:
     if retype:
         page.fill("#retype", amount)
     page.locator("#review-confirm").click()
+
+
+def assert_accessible(page: Page, name: str) -> None:
+    """axe finds nothing, in either theme; ``name`` is told where it does."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(150)
+        assert violations(page) == [], (name, theme)
+    page.emulate_media(color_scheme="light")

@@ -20,8 +20,7 @@ from auctions.domain.terms import (
 from auctions.selectors import load
 from crm_core.companies.models import Role
 from kernel.clock import utc_now
-from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms
+from tests.e2e.live import Visitor, accept_terms, assert_accessible
 from tests.rooms import Room, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -53,14 +52,6 @@ def _bid(page: Page, amount: str) -> None:
     page.press("#amount", "Enter")
     page.locator("#review-confirm").click()
     expect(page.locator("#result")).to_contain_text("Accepted")
-
-
-def _accessible(page: Page, name: str) -> None:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(150)
-        assert violations(page) == [], (name, theme)
-    page.emulate_media(color_scheme="light")
 
 
 def _make_the_secret(page: Page) -> None:
@@ -95,7 +86,7 @@ def test_a_random_end_then_final_offers(visitor: Callable[..., Visitor]) -> None
     # The window: one bid near its end, void in nearly every draw.
     expect(one.locator("#state-chips")).to_contain_text("Random end", timeout=PATIENCE)
     expect(one.locator("#state-banner")).to_contain_text("cut-off lies in this window")
-    _accessible(one, "window")
+    assert_accessible(one, "window")
     expect(one.locator("#countdown")).to_have_text(re.compile("00:0[67]"), timeout=PATIENCE)
     _bid(one, "700")
 
@@ -104,14 +95,14 @@ def test_a_random_end_then_final_offers(visitor: Callable[..., Visitor]) -> None
         expect(each.locator("#state-chips")).to_contain_text("Awaiting", timeout=PATIENCE)
         expect(each.locator("#countdown")).to_have_text("–")
         expect(each.locator("#review-open")).to_be_disabled()
-    _accessible(two, "awaiting")
+    assert_accessible(two, "awaiting")
     officer = _ceremony(visitor(room.buyer), room)
     expect(officer.locator("#seeds-open")).to_have_count(0)
     page = _ceremony(auditor, room)
     page.fill("#pass", "another passphrase")
     page.click("#seeds-open")
     expect(page.locator("#hand-error")).to_contain_text("does not unlock")
-    _accessible(page, "seeds")
+    assert_accessible(page, "seeds")
     page.fill("#pass", PASSPHRASE)
     page.click("#seeds-open")
     expect(page.locator("#cut-offs tbody tr")).to_have_count(1)
@@ -125,7 +116,7 @@ def test_a_random_end_then_final_offers(visitor: Callable[..., Visitor]) -> None
         expect(each.locator("#sealed-heading")).to_have_text("No offer yet")
     expect(one.locator("#own-rows")).to_contain_text("Void" if late else "Accepted")
     expect(one.locator("#best-value")).to_have_text("800.00" if late else "700.00")
-    _accessible(two, "final stage")
+    assert_accessible(two, "final stage")
     two.fill("#amount", "650")
     two.press("#amount", "Enter")
     two.locator("#review-confirm").click()
@@ -141,7 +132,7 @@ def test_a_random_end_then_final_offers(visitor: Callable[..., Visitor]) -> None
     officer = _ceremony(visitor(room.buyer), room)
     officer.click("#open")
     expect(officer.locator("#offers tr", has_text="lowest")).to_contain_text("650.00")
-    _accessible(officer, "opened")
+    assert_accessible(officer, "opened")
     expect(two.locator("#rankbox")).to_have_attribute("data-state", "leading")
     officer.goto(f"{visitor(room.buyer).address}/auctions/{room.id}/verification/")
     expect(officer.locator("#verdict")).to_have_attribute("data-state", "ok")

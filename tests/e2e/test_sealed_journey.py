@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from auctions.domain.terms import Feedback, Format, SealedTerms, SoftClose
 from crm_core.companies.models import Role
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, accept_terms
+from tests.e2e.live import Visitor, accept_terms, assert_accessible
 from tests.rooms import Room, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -31,14 +31,6 @@ def _offer(page: Page, amount: str) -> None:
     page.press("#amount", "Enter")
     page.locator("#review-confirm").click()
     expect(page.locator("#result")).to_contain_text("Your sealed offer is accepted.")
-
-
-def _accessible(page: Page, name: str) -> None:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(150)
-        assert violations(page) == [], (name, theme)
-    page.emulate_media(color_scheme="light")
 
 
 def test_sealed_in_the_browser_opened_by_two(
@@ -87,7 +79,7 @@ def test_sealed_in_the_browser_opened_by_two(
     two.click("#sealed-withdraw-yes")
     expect(two.locator("#sealed-heading")).to_have_text("No offer yet")
     _offer(two, "750.00")
-    _accessible(one, "box")
+    assert_accessible(one, "box")
     assert "743.19" not in json.dumps([entry.body for entry in room.entries()])
 
     console = _open(officer, room)
@@ -101,18 +93,18 @@ def test_sealed_in_the_browser_opened_by_two(
     page.fill("#pass", "another passphrase")
     page.click("#hand-over")
     expect(page.locator("#hand-error")).to_contain_text("does not unlock")
-    _accessible(page, "hand over")
+    assert_accessible(page, "hand over")
     page.fill("#pass", PASSPHRASE)
     page.click("#hand-over")
     expect(page.locator("li[data-state=done]")).to_have_count(3)
 
     console = _open(officer, room)
-    _accessible(console, "open")
+    assert_accessible(console, "open")
     console.click("#open")
     winner = console.locator("#offers tr", has_text="lowest")
     expect(winner).to_contain_text("743.19")
     expect(winner).to_contain_text(room.suppliers[0].company.legal_name)
-    _accessible(console, "opened")
+    assert_accessible(console, "opened")
     expect(one.locator("#rankbox")).to_have_attribute("data-state", "leading")
     expect(two.locator("#rank-number")).to_have_text("2")
     console.goto(f"{officer.address}/auctions/{room.id}/verification/")

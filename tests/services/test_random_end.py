@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from auctions import seed_notices
 from auctions.domain import commands as cmd
-from auctions.domain import machine
 from auctions.domain.refusals import AuctionEnded, SeedDiffers, SeedsNotDue
 from auctions.domain.state import LotPhase, Phase
 from auctions.domain.terms import (
@@ -25,7 +24,6 @@ from auctions.domain.terms import (
     SoftClose,
     Withdrawal,
 )
-from auctions.ledger import store
 from auctions.models import PlatformSeed, Snapshot
 from auctions.pages.home import desk_panel
 from auctions.realtime.errors import NotAllowed
@@ -43,6 +41,7 @@ from crm_core.notifications.models import Notice
 from crm_core.people.models import User
 from kernel import random_end, sealing
 from kernel.clock import utc_now
+from tests.made_up_time import decided_at
 from tests.rooms import Room, Supplier, open_room
 from tests.services.test_sealed_offers import (
     WRAPPED,
@@ -93,28 +92,11 @@ def started(room: Room) -> None:
 
 
 def tick(room: Room, due: Any) -> None:
-    decided_at(room, cmd.Tick(due), due)
-
-
-def decided_at(room: Room, command: cmd.Command, at: Any) -> None:
-    with connection.cursor() as cursor:
-        head = store.lock_auction(cursor, room.id)
-        state = load(room.id)
-        events = machine.decide(state, command, at)
-        for event in events:
-            state = machine.evolve(state, event, state.seq + 1)
-        store.append(
-            cursor,
-            head,
-            entries=store.chain_events(head, events),
-            phase=state.phase.value,
-            due=machine.due(state),
-            closed_at=state.ended_at,
-        )
+    decided_at(room.id, cmd.Tick(due), due)
 
 
 def bid(room: Room, by: Supplier, amount: str, at: Any) -> None:
-    decided_at(room, cmd.PlaceBid(by.seat, 1, Decimal(amount), room.ref()), at)
+    decided_at(room.id, cmd.PlaceBid(by.seat, 1, Decimal(amount), room.ref()), at)
 
 
 def over(**own: Any) -> tuple[Room, Supplier]:
@@ -155,7 +137,7 @@ def test_the_auditors_seed_is_fixed_by_its_keeper_alone_and_before_the_start() -
         make(room, keeper, commitment="")
     make(room, keeper)
     late = random_room()
-    decided_at(late, cmd.Tick(late.terms.starts_at), late.terms.starts_at)
+    decided_at(late.id, cmd.Tick(late.terms.starts_at), late.terms.starts_at)
     assert load(late.id).phase is Phase.ANNULLED
 
 

@@ -12,7 +12,6 @@ from django.apps import apps
 from django.db import connection
 
 from auctions.domain import commands as cmd
-from auctions.domain import machine
 from auctions.domain.formats.sealed import purpose
 from auctions.domain.refusals import (
     AuditorKeyMissing,
@@ -23,7 +22,6 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.state import LotPhase
 from auctions.domain.terms import Format, KeyKeeper, SealedTerms, SoftClose
-from auctions.ledger import store
 from auctions.models import SealingKey
 from auctions.realtime.answers import Work
 from auctions.realtime.batch import decide_in_transaction
@@ -46,6 +44,7 @@ from crm_core.notifications.models import Notice
 from crm_core.people.models import User
 from kernel import sealing
 from kernel.clock import utc_now
+from tests.made_up_time import decided_at
 from tests.rooms import Room, Supplier, company, open_room
 
 pytestmark = pytest.mark.django_db
@@ -118,20 +117,7 @@ def past_the_deadline(room: Room) -> None:
     """Time goes by: the deadline is decided as the clock would."""
     due = load(room.id).lots[1].deadline
     assert due is not None
-    with connection.cursor() as cursor:
-        head = store.lock_auction(cursor, room.id)
-        state = load(room.id)
-        events = machine.decide(state, cmd.Tick(due), due)
-        for event in events:
-            state = machine.evolve(state, event, state.seq + 1)
-        store.append(
-            cursor,
-            head,
-            entries=store.chain_events(head, events),
-            phase=state.phase.value,
-            due=machine.due(state),
-            closed_at=state.ended_at,
-        )
+    decided_at(room.id, cmd.Tick(due), due)
 
 
 def everything_kept() -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from auctions.domain import commands as cmd
 from auctions.domain import machine
@@ -22,7 +21,6 @@ from auctions.domain.refusals import (
     SealingKeyMalformed,
 )
 from auctions.domain.terms import Format, SealedRoundsTerms, SoftClose
-from auctions.ledger import store
 from auctions.models import Auction, SealingKey
 from auctions.selectors import load
 from auctions.services import sealing as service
@@ -37,6 +35,7 @@ from auctions.services.sealing_errors import (
 from auctions.services.verifying import export_for, verification_for
 from kernel import sealing
 from kernel.clock import utc_now
+from tests.made_up_time import decided_at
 from tests.rooms import Room, Supplier, open_room
 from tests.services.test_sealed_offers import (
     WRAPPED,
@@ -87,32 +86,14 @@ def offer(room: Room, by: Supplier, amount: str) -> Any:
     envelope = sealing.seal(*both, purpose(by.seat, 1), text).hex()
     command = cmd.PlaceSealedOffer(by.seat, 1, envelope, room.ref(), keys.round)
     # Later rounds begin in the real future.
-    return at_moment(room, command, begins + timedelta(seconds=1))
+    return decided_at(room.id, command, begins + timedelta(seconds=1))
 
 
 def due_now(room: Room) -> None:
     """Time goes by: what is due next is decided as the clock would."""
     due = machine.due(load(room.id))
     assert due is not None
-    at_moment(room, cmd.Tick(due), due)
-
-
-def at_moment(room: Room, command: cmd.Command, at: datetime) -> Any:
-    with connection.cursor() as cursor:
-        head = store.lock_auction(cursor, room.id)
-        state = load(room.id)
-        events = machine.decide(state, command, at)
-        for event in events:
-            state = machine.evolve(state, event, state.seq + 1)
-        store.append(
-            cursor,
-            head,
-            entries=store.chain_events(head, events),
-            phase=state.phase.value,
-            due=machine.due(state),
-            closed_at=state.ended_at,
-        )
-    return events
+    decided_at(room.id, cmd.Tick(due), due)
 
 
 def opened(room: Room, keeper: Supplier, number: int) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 
+from auctions.domain import worth
 from auctions.domain.terms import LotTerms
 from auctions.rehearsal.play.amounts import not_below
-from kernel.decimals import MAX_SCALE, tick
+from kernel.decimals import MAX_SCALE
 
-_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_WIDE = Context(prec=60, rounding=ROUND_CEILING)
 
 
 def unit_price(lot: LotTerms, amount: Decimal) -> Decimal:
     """The price of a unit behind a bid's amount: with a budget to six places, half to even."""
     if lot.budget is None:
         return amount
-    return _WIDE.quantize(_WIDE.divide(lot.budget, amount), tick(MAX_SCALE))
+    return worth.shown_unit_price(lot, amount)
 
 
 def quantity_at(lot: LotTerms, price: Decimal) -> Decimal:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from auctions.domain.terms import Format
+from marketplace.tenders.bidder_words import QUANTITIES, feedback, guard
 from marketplace.tenders.formats import budget_words as words
 from marketplace.tenders.formats.base import FormatChoice
 
@@ -20,7 +23,10 @@ CHOICE = FormatChoice(
     defaults={"step.percent": "1"},
     sentences=words.sentences,
     unsaid=frozenset({"price"}),
-    instead={"feedback": words.feedback, "guard": words.guard},
+    instead={
+        "feedback": partial(feedback, words=QUANTITIES),
+        "guard": partial(guard, words=QUANTITIES),
+    },
     called={
         "basis": (
             _("A bid must exceed"),
