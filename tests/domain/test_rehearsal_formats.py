@@ -25,6 +25,7 @@ from auctions.domain.events import (
     SeedsRevealed,
 )
 from auctions.domain.terms import (
+    Count,
     Feedback,
     Format,
     Guard,
@@ -143,8 +144,21 @@ def test_in_sealed_rounds_offers_fall_from_round_to_round_until_a_rule_ends_it()
     assert max(len(amounts) for amounts in by_seat.values()) > 1
     for amounts in by_seat.values():
         assert amounts == sorted(set(amounts), reverse=True)
-    stopped = found(played(of_format(Format.SEALED_ROUNDS)), RoundsStopped)
-    assert {each.cause for each in stopped} <= {"last_round", "unimproved", "too_few"}
+    # From the first round's start to the last opening, not the last round alone.
+    length, pause = own.length.total_seconds(), own.pause.total_seconds()
+    assert figures_of(of, with_path=False)["seconds"] >= 4 * length + 3 * pause
+
+
+def test_sealed_rounds_end_by_the_rules_of_the_terms() -> None:
+    causes = {
+        found(played(of_format(Format.SEALED_ROUNDS), seed=seed, count=3), RoundsStopped)[0].cause
+        for seed in "123456"
+    }
+    assert "last_round" in causes
+    own = SealedRoundsTerms(least_active=4, stop_unimproved=False)
+    shown = Feedback(count=Count.SHOWN)
+    few = played(of_format(Format.SEALED_ROUNDS, sealed_rounds=own, feedback=shown), count=3)
+    assert [each.cause for each in found(few, RoundsStopped)] == ["too_few"]
 
 
 def test_where_no_rank_is_told_rounds_go_on_all_the_same() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, OfferOpened
+from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, LotStarted, OfferOpened
 from auctions.domain.state import LotState
 from auctions.rehearsal.play.simulate import Played
 from auctions.rehearsal.play.unit_prices import unit_price
@@ -18,7 +18,8 @@ MOST_POINTS = 600  # of a kept price path
 
 def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
     """The run's figures; amounts and percents are decimal strings, times are seconds."""
-    began = min(lot.starts_at for lot in played.state.lots.values() if lot.starts_at is not None)
+    # Not of the state: a lot with rounds has the start of its last one.
+    began = min(each.at for each in played.ledger if isinstance(each.event, LotStarted))
     ended = played.state.ended_at or played.ledger[-1].at
     document: dict[str, Any] = {
         "seconds": round((ended - began).total_seconds()),

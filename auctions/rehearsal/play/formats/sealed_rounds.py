@@ -15,14 +15,22 @@ from auctions.domain.terms import (
     Terms,
 )
 from auctions.domain.visibility import OwnStanding
+from auctions.rehearsal.play.amounts import part
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.leveling import next_level, priced, without_bids
 from auctions.rehearsal.play.formats.sealed import offered
 from auctions.rehearsal.play.formats.sealing import envelope, first_price
-from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
+from auctions.rehearsal.play.formats.wanting import FIRST, floor_of
 from auctions.rehearsal.play.pace import lateness, left, until_late, until_start
 
 DONE = Look(None, None)
+BELOW = Decimal("0.995")  # of a lead that is told
+PART = {  # of the way from its best to its cost that a bot goes in a round
+    Strategy.STRAIGHT: 0.5,
+    Strategy.JUMP: 0.75,
+    Strategy.SNIPER: 0.5,
+    Strategy.TIMID: 0.25,
+}
 
 
 class SealedRounds:
@@ -47,7 +55,8 @@ class SealedRounds:
         if own.most is not None and own.most < floor:
             return DONE  # a valid offer is ever lower from here on
         last = lot.rounds.round == lot.rounds.rounds
-        amount = offered(view, max(floor, self._wanted(bot, view, own, chance, last)), own.most)
+        wanted = max(floor, self._wanted(bot, view, own, chance, last))
+        amount = offered(view, wanted, own.most)
         if amount < floor:
             return after
         return replace(after, command=envelope(bot, view, amount, lot.rounds.round))
@@ -63,7 +72,14 @@ class SealedRounds:
     ) -> Decimal:
         if last:  # nobody can answer it: as one sealed offer
             return first_price(bot, view, own.most or view.price, chance)
-        return (FIRST if own.best is None else NEXT)[bot.strategy](view, own, chance)
+        if own.best is None:
+            return FIRST[bot.strategy](view, own, chance)
+        lead = view.standing.lead
+        if lead is not None:
+            return lead * BELOW
+        # By how much it is behind it does not know: one step might be wasted, as might the round.
+        share = chance.random() if bot.strategy is Strategy.RANDOM else PART[bot.strategy]
+        return part(own.best, view.cost, share)
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:
         """The usual rounds, with the own rank told after each."""
