@@ -158,6 +158,23 @@ def _bid(entry: _Entry, bid: ev.BidPlaced) -> None:
         _outbid(entry, bid.lot, but=bid.seat)
 
 
+def _offer_opened(entry: _Entry, opened: ev.OfferOpened) -> None:
+    facts = {"best": to_wire(opened.amount)}
+    sides = {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}
+    entry.tell("offered", opened.seat, sides, lot=opened.lot)
+
+
+def _offer_rejected(entry: _Entry, rejected: ev.OfferRejected) -> None:
+    sides: dict[Perspective, Told] = {BUYER: {}, SUPPLIER: {}, OPERATOR: {}}
+    entry.tell("offer_rejected", rejected.seat, sides, lot=rejected.lot)
+
+
+def _bids_voided(entry: _Entry, voided: ev.BidsVoided) -> None:
+    facts = {"bids": voided.bids}
+    sides: dict[Perspective, Told] = {BUYER: facts, SUPPLIER: facts, OPERATOR: {}}
+    entry.tell("voided", voided.seat, sides, lot=voided.lot)
+
+
 def _withdrawal(entry: _Entry, decided: ev.WithdrawalDecided) -> None:
     if not decided.approved:
         return
@@ -265,6 +282,9 @@ _TELL: Mapping[type[Any], Callable[[_Entry, Any], None]] = {
     ev.AutomaticBidPlaced: _bid,
     ev.SurrogateBidPlaced: _bid,
     ev.LevelAccepted: _level,
+    ev.OfferOpened: _offer_opened,
+    ev.OfferRejected: _offer_rejected,
+    ev.BidsVoided: _bids_voided,
     ev.WithdrawalDecided: _withdrawal,
     ev.DeadlineMoved: _extended,
     ev.LotClosed: _lot_closed,

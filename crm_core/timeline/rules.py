@@ -95,6 +95,22 @@ def _outbid_to_supplier(times: int, facts: Facts) -> str:
     )
 
 
+def _voided_to_buyer(times: int, facts: Facts) -> str:
+    return ngettext(
+        "{bids} bid of {partner} on lot {lot} of {reference} came after the cut-off and is void.",
+        "{bids} bids of {partner} on lot {lot} of {reference} came after the cut-off and are void.",
+        int(facts["bids"]),
+    )
+
+
+def _voided_to_supplier(times: int, facts: Facts) -> str:
+    return ngettext(
+        "{bids} bid of yours on lot {lot} of {reference} came after the cut-off and is void.",
+        "{bids} bids of yours on lot {lot} of {reference} came after the cut-off and are void.",
+        int(facts["bids"]),
+    )
+
+
 def _extended(times: int, facts: Facts) -> str:
     if times == 1:
         return _("Lot {lot} of {reference} was extended to {until}.")
@@ -190,6 +206,24 @@ EVENT_RULES: Mapping[str, Rule] = {
         N_("Bid"), "gavel", "info",
         {B: _bid_to_buyer, S: _bid_to_supplier, O: _bid_to_operator},
         merge=BURST,
+    ),
+    "offered": Rule(
+        N_("Sealed offer opened"), "lock-open", "info",
+        {B: _one(N_("The sealed offer of {partner} on lot {lot} of {reference}: {best}.")),
+         S: _one(N_("Your sealed offer on lot {lot} of {reference} was opened: {best}.")),
+         O: _one(N_("A sealed offer of {partner} on lot {lot} of {reference} was opened."))},
+    ),
+    "offer_rejected": Rule(
+        N_("Sealed offer rejected"), "circle-x", "warn",
+        {B: _one(N_("The sealed offer of {partner} on lot {lot} of {reference} was rejected at the "
+                    "opening.")),
+         S: _one(N_("Your sealed offer on lot {lot} of {reference} was rejected at the opening.")),
+         O: _one(N_("A sealed offer of {partner} on lot {lot} of {reference} was rejected."))},
+    ),
+    "voided": Rule(
+        N_("Bids void"), "ban", "warn",
+        {B: _voided_to_buyer, S: _voided_to_supplier,
+         O: _one(N_("Late bids of {partner} on lot {lot} of {reference} are void."))},
     ),
     "withdrew": Rule(
         N_("Bid withdrawn"), "arrow-back-up", "warn",

@@ -17,6 +17,7 @@ from auctions.models import PlatformSeed
 from auctions.selectors import load
 from auctions.services import sealing as service
 from auctions.services import seeds
+from infra import relay
 from kernel import random_end, sealing
 from kernel.clock import utc_now
 from marketplace.tenders import wording
@@ -25,6 +26,7 @@ from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import drafting, ending, publishing
 from tests import tender_house as house
 from tests.services.test_sealed_offers import WRAPPED, neutral
+from tests.services.test_timeline import kinds, told
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -101,6 +103,17 @@ def test_the_brazilian_preset_may_be_published_as_it_begins() -> None:
     drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"open_closed.within": "15"})
     built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
     assert [problem.field for problem in built.problems] == ["open_closed.within"]
+
+
+def test_timelines_tell_that_late_bids_are_void() -> None:
+    officer, sellers, tender = ended()
+    relay.drain()
+    ref = tender.reference
+    assert kinds(officer, sellers[1])[-2:] == ["bid", "voided"]
+    said = f"on lot 1 of {ref} came after the cut-off and is void."
+    assert told(officer, sellers[1])[-1] == f"1 bid of B {said}"
+    assert told(sellers[1], officer)[-1] == f"1 bid of yours {said}"
+    assert "voided" not in kinds(officer, sellers[0])
 
 
 def test_the_protocol_tells_seeds_cut_off_and_void_bids_to_whom_they_belong() -> None:

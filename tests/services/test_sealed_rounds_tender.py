@@ -12,6 +12,7 @@ from auctions.domain import commands as cmd
 from auctions.domain.formats.sealed import purpose
 from auctions.selectors import load
 from auctions.services import sealing as service
+from infra import relay
 from kernel import sealing
 from marketplace.tenders import auctioning
 from marketplace.tenders.models import Tender
@@ -20,6 +21,7 @@ from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.wording import in_words
 from tests import tender_house as house
 from tests.services.test_protocol_pdf import text_of
+from tests.services.test_timeline import kinds, told
 
 pytestmark = pytest.mark.django_db
 AUDITOR = [number.to_bytes(32) for number in (7, 8)]
@@ -91,6 +93,25 @@ def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
     assert mine["rounds_text"] == "2"
     assert "520" not in json.dumps(mine)
     assert "2: it was the last one" in text_of(protocol_file(officer, tender).content)
+
+
+def test_timelines_tell_what_was_opened_and_what_was_rejected() -> None:
+    officer = house.buyer()
+    one, two = (house.supplier(name) for name in ("Baltmet AS", "Nordwerk Stahl GmbH"))
+    tender = house.published(officer, [one, two], **RULES)
+    for each in (one, two):
+        house.accept(each, tender)
+    offers = [[(one, "540.00"), (two, "530.00")], [(one, "520.00"), (two, "529.99")]]
+    house.play(tender, [], also=_commands(tender, officer, offers))
+    relay.drain()
+    ref = tender.reference
+    assert [kind for kind in kinds(officer, one) if kind.startswith("offer")] == ["offered"] * 2
+    rejected = [kind for kind in kinds(officer, two) if kind.startswith("offer")]
+    assert rejected == ["offered", "offer_rejected"]
+    opened = f"Your sealed offer on lot 1 of {ref} was opened: 540.00 EUR."
+    assert opened in told(one, officer)
+    assert f"The sealed offer of Baltmet AS on lot 1 of {ref}: 520.00 EUR." in told(officer, one)
+    assert not any("530" in line for line in told(one, officer))
 
 
 def test_the_terms_in_words_say_how_the_rounds_go_and_end() -> None:

@@ -2,6 +2,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
+import { rises } from "./direction.js";
 import { $, h, icon, keyed, show } from "./dom.js";
 import { cutOff } from "./randomend.js";
 import { amount as words, duration, formatCount, has, t, time } from "./text.js";
@@ -51,7 +52,9 @@ export class Feed {
   }
 
   #line(item) {
-    const [iconName, tone] = LOOK[item.kind];
+    const [look, tone] = LOOK[item.kind];
+    const info = this.store.infos.get(item.lot);
+    const iconName = look === "arrow-down" && info && rises(info) ? "arrow-up" : look;
     return h("li", { data: tone ? { kind: tone } : {} },
       h("time", { datetime: item.at, text: time(moment(item.at)) }), icon(iconName),
       h("span", {}, ...this.#emphasised(this.#words(item), item.data.seat ? this.store.seatName(item.data.seat) : "")));
