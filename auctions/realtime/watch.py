@@ -64,6 +64,8 @@ class Watch:
         self._moved = asyncio.Event()
         self._looked_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._catching: set[asyncio.Task[None]] = set()
+        self._next: asyncio.Task[None] | None = None  # one that has not begun to read
 
     @property
     def around(self) -> Surroundings:
@@ -88,16 +90,17 @@ class Watch:
 
     async def stop(self) -> None:
         """Follow no more."""
-        for task in self._tasks:
+        tasks = [*self._tasks, *self._catching]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # Coming and going ---------------------------------------------------------------------
 
     async def join(self, viewer: Viewer, mailbox: Mailbox, you: m.You) -> None:
         """Put the welcome into the mailbox and let it hear whatever follows."""
         # Apart from this socket: should it be gone halfway, the others must still be told.
-        await asyncio.shield(asyncio.ensure_future(self._caught_up()))
+        await asyncio.shield(self._catching_up())
         async with self.lock:
             audience = self.audiences.get(viewer)
             if audience is None:
@@ -145,7 +148,6 @@ class Watch:
     async def _new_audience(self, viewer: Viewer) -> Audience:
         audience = Audience(Renderer(viewer, self.around))
         await self._in_pool(audience.recall, replayed(self._history), self.checkpoints)
-        self.audiences[viewer] = audience
         return audience
 
     async def _refused(self, audience: Audience) -> list[m.OwnBid]:
@@ -174,11 +176,26 @@ class Watch:
                 log.exception("auction %s cannot be followed", self.auction_id)
                 await asyncio.sleep(RETRY)
 
+    def _catching_up(self) -> asyncio.Task[None]:
+        """A task of the watch's own that takes in all that the ledger holds from now on; those who
+        come before it has begun to read share it."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._caught_up(), name=f"catch up {self.auction_id}")
+            self._catching.add(self._next)
+            self._next.add_done_callback(self._has_caught_up)
+        return self._next
+
     async def _caught_up(self) -> None:
-        """Take in all that the ledger holds now."""
         async with self.lock:
+            self._next = None
             self._unread = True
             await self._advance()
+
+    def _has_caught_up(self, task: asyncio.Task[None]) -> None:
+        """A failure is told to whoever joins; should all of them be gone, to nobody."""
+        self._catching.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.wake()
 
     async def _advance(self) -> None:
         """Take in what was handed over or follows in the ledger, and tell every audience. Under

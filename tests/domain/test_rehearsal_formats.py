@@ -25,10 +25,12 @@ from auctions.domain.events import (
     SeedsRevealed,
 )
 from auctions.domain.terms import (
+    AutomaticPause,
     Count,
     Feedback,
     Format,
     Guard,
+    LotOrder,
     OpenClosedTerms,
     SealedRoundsTerms,
     Step,
@@ -43,7 +45,7 @@ from auctions.rehearsal.play.figures import figures_of
 from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
-from auctions.rehearsal.play.unit_prices import quantity_at, unit_price
+from auctions.rehearsal.play.unit_prices import quantity_at, reckoned_price, unit_price
 from auctions.rehearsal.play.variants import variants
 from tests.domain.budget_room import budget_lot, budget_terms
 from tests.domain.room import lot, terms
@@ -149,6 +151,40 @@ def test_in_sealed_rounds_offers_fall_from_round_to_round_until_a_rule_ends_it()
     assert figures_of(of, with_path=False)["seconds"] >= 4 * length + 3 * pause
 
 
+@pytest.mark.parametrize("length", [timedelta(seconds=30), 240 * MINUTE])
+def test_everybody_offers_in_the_first_round_however_long_it_is(length: timedelta) -> None:
+    own = SealedRoundsTerms(rounds=2, length=length, pause=timedelta(seconds=1))
+    of = played(of_format(Format.SEALED_ROUNDS, sealed_rounds=own))
+    events = [each.event for each in of.ledger]
+    first = events.index(found(of, SealedRoundEnded)[0])
+    assert len([each for each in events[:first] if isinstance(each, OfferOpened)]) == 5
+
+
+def test_where_the_lead_is_told_the_next_offers_are_lower_than_it() -> None:
+    """Also where half a percent of it is less than a tick."""
+    price = Decimal("1.50")
+    of = of_format(
+        Format.SEALED_ROUNDS,
+        lots=(lot(1, ceiling=price),),
+        sealed_rounds=SealedRoundsTerms(rounds=6, least_active=0),
+        feedback=Feedback(rank=False, lead=True, after_first_bid=False, lead_min_bidders=1),
+    )
+    run = play(
+        of, bots_for(of, count=4, strategies=ALL, costs=Costs(), prices={1: price}, seed="1")
+    )
+    rounds: list[list[Decimal]] = [[]]
+    for each in run.ledger:
+        if isinstance(each.event, OfferOpened):
+            rounds[-1].append(each.event.amount)
+        elif isinstance(each.event, SealedRoundEnded):
+            rounds.append([])
+    best = rounds[0]
+    assert len([each for each in rounds if each]) > 2
+    for amounts in rounds[1:5]:  # not the last round, in which nobody is undercut again
+        assert all(amount < min(best) for amount in amounts)
+        best = best + amounts
+
+
 def test_sealed_rounds_end_by_the_rules_of_the_terms() -> None:
     causes = {
         found(played(of_format(Format.SEALED_ROUNDS), seed=seed, count=3), RoundsStopped)[0].cause
@@ -173,7 +209,7 @@ def test_where_no_rank_is_told_rounds_go_on_all_the_same() -> None:
 
 
 def test_a_random_end_voids_late_bids_and_finalists_make_final_offers() -> None:
-    void = offers = 0
+    void = 0
     for seed in "1234":
         of = played(
             of_format(Format.OPEN_CLOSED), seed=seed,
@@ -185,9 +221,27 @@ def test_a_random_end_voids_late_bids_and_finalists_make_final_offers() -> None:
         placed = [each.seat for each in found(of, SealedOfferPlaced)]
         assert set(placed) <= finalists
         assert len(placed) == len(set(placed))
-        offers += len(placed)
     assert void > 0, "snipers wait for an end that has passed"
-    assert offers > 0
+
+
+@pytest.mark.parametrize("length", [30 * MINUTE, 200 * MINUTE], ids=["half an hour", "3 hours"])
+def test_whoever_may_make_a_final_offer_and_has_room_for_it_does(length: timedelta) -> None:
+    offers = 0
+    for seed in "123456":
+        of = played(of_format(Format.OPEN_CLOSED, length=length), seed=seed)
+        costs = {bot.seat: bot.costs[1] * Decimal("1.04") for bot in of.bots}
+        void = {each.seat: each.bids for each in found(of, BidsVoided)}
+        best: dict[str, Decimal] = {}
+        for seat in costs:
+            mine = [each.amount for each in found(of, BidPlaced) if each.seat == seat]
+            counted = mine[: len(mine) - void.get(seat, 0)]
+            if counted:
+                best[seat] = counted[-1]
+        finalists = {each.seat for each in found(of, FinalistNamed)}
+        placed = {each.seat for each in found(of, SealedOfferPlaced)}
+        assert {seat for seat in finalists if best[seat] > costs[seat]} <= placed
+        offers += len(placed)
+    assert offers > 5
 
 
 def test_the_final_stage_can_be_left_out() -> None:
@@ -238,6 +292,35 @@ def test_a_unit_price_and_its_quantity() -> None:
     assert unit_price(lot(1), Decimal("12.34")) == Decimal("12.34")
     with pytest.raises(ValueError, match="without a budget"):
         quantity_at(lot(1), Decimal(1))
+
+
+@pytest.mark.parametrize("scale", [0, 2])
+def test_the_quantity_of_a_reckoned_price_is_the_one_it_came_from(scale: int) -> None:
+    of = budget_lot(1, budget=Decimal("1000.00"), scale=scale, grid=None)
+    for number in range(1, 400):
+        quantity = Decimal(number).scaleb(-scale)
+        assert quantity_at(of, reckoned_price(of, quantity)) == quantity
+
+
+def test_what_budgets_pay_is_told_in_percent_of_what_the_quantities_would_cost() -> None:
+    prices = {1: Decimal(1000), 2: Decimal(1000)}
+    small = budget_lot(2, budget=Decimal(5000), floor=Decimal(4))
+    of = rehearsed(budget_terms(lots=(BUDGET, small)), prices)
+    run = play(of, bots_for(of, count=4, strategies=ALL, costs=Costs(), prices=prices, seed="1"))
+    won = [each.price for each in run.state.lots.values() if each.price is not None]
+    assert len(won) == 2
+    spent = figures_of(run, with_path=False)["spent"]
+    assert spent is not None
+    assert abs(Decimal(spent) - Decimal(105_000) * 100 / (sum(won) * 1000)) < Decimal("0.02")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"lot_order": LotOrder.SERIAL}, {"automatic_pause": AutomaticPause()}]
+)
+def test_every_format_can_be_compared_with_whatever_the_terms_say(fields: Any) -> None:
+    chosen = [each for each in FORMATS if each not in (Format.ENGLISH, Format.BUDGET)]
+    told = variants(terms(**fields), prices=PRICES, formats=chosen, steps=[])
+    assert {each.format for each in told if not each.real} == set(chosen)
 
 
 def test_quantities_are_not_compared_with_prices() -> None:

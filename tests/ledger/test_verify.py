@@ -62,7 +62,8 @@ def resealed(document: Document, key: PlatformSigner | None = None) -> bytes:
         ("entries", "seq", "head"),
         ("attempts", "attempts_seq", "attempts_head"),
     ):
-        heads[seq], heads[head] = len(document[which]), document[which][-1]["hash"]
+        if document[which]:
+            heads[seq], heads[head] = len(document[which]), document[which][-1]["hash"]
     seal = {
         "type": "fairfall-export-1",
         "auction": document["auction"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from auctions.domain import worth
 from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, LotStarted, OfferOpened
 from auctions.domain.state import LotState
 from auctions.rehearsal.play.simulate import Played
@@ -79,8 +80,9 @@ def _spent(played: Played) -> str | None:
     for lot in played.state.lots.values():
         terms = played.state.rules.lot(lot.number)
         if lot.price is not None and terms is not None:
-            paid += unit_price(terms, lot.price) * terms.quantity
-            level += played.bots[0].prices[lot.number] * terms.quantity
+            delivered = worth.quantity(terms, lot.price)
+            paid += unit_price(terms, lot.price) * delivered
+            level += played.bots[0].prices[lot.number] * delivered
     return percent(paid, level) if level else None
 
 

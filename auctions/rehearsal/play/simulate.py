@@ -83,13 +83,15 @@ def bots_for(
     )
 
 
-def play(terms: Terms, bots: Sequence[Bot]) -> Played:
+def play(terms: Terms, bots: Sequence[Bot], into: Played | None = None) -> Played:
     """Play the auction to its end. The same terms and bots give the same ledger.
 
-    There is at least one bot."""
+    There is at least one bot. ``into`` is where it is written, should that be elsewhere too.
+    """
     prices = bots[0].prices
     terms = rehearsed(terms, prices)
-    played = Played(bots=tuple(bots), reserves=stand_ins(terms, prices))
+    played = into or Played(bots=tuple(bots))
+    played.reserves = stand_ins(terms, prices)
     opens = min(filter(None, (terms.starts_at, terms.prebid_opens_at))) - BEFORE
     played.add([machine.genesis("REHEARSAL", "Rehearsal", terms)], opens)
     for bot in bots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.db.models import Q
 
 from auctions.domain import machine
 from auctions.domain.commands import Cancel, Command, Officer
+from auctions.realtime.errors import Unavailable
 from auctions.rehearsal.errors import PracticeNotFound
 from auctions.rehearsal.models import Practice
 from auctions.rehearsal.play.bots import Bot, Strategy, view_of
@@ -26,6 +28,7 @@ from kernel.clock import moment_to_wire, utc_now
 from kernel.errors import FairfallError
 from kernel.ids import new_id
 
+log = logging.getLogger(__name__)
 KEPT = timedelta(minutes=30)  # after the end, to look at the outcome
 SILENT = timedelta(seconds=60)
 LEFT = "The practice was left."
@@ -57,14 +60,20 @@ def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> time
             bot, lot, looks = _bot(practice.play, each["bot"]), each["lot"], each["looks"]
             view = view_of(state, bot, lot, now, f"{bot.seat}-{lot}-{looks}")
             look = adapter.look(bot, view, bot.chance(lot, looks))
+            try:
+                acted = _give(practice.auction_id, look.command)
+            except Unavailable:  # nothing was decided: the same look again
+                waiting.append({**each, "at": moment_to_wire(now + PROMPT)})
+                waiting.sort(key=lambda one: one["at"])
+                break
             if look.again is not None:
                 at = moment_to_wire(now + look.again)
                 waiting.append({**each, "looks": looks + 1, "at": at})
                 waiting.sort(key=lambda one: one["at"])
-            acted = _give(practice.auction_id, look.command)
         keepers = Keepers(practice.play["seed"])
         if not acted:
-            acted = _give(practice.auction_id, keepers.called_for(state, ()))
+            with suppress(Unavailable):
+                acted = _give(practice.auction_id, keepers.called_for(state, ()))
         practice.play["looks"], practice.heard_at = waiting, now
         practice.save(update_fields=["play", "heard_at"])
     soon = [_moment(each["at"]) for each in waiting[:1]]
@@ -75,11 +84,15 @@ def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> time
 
 
 def _give(auction_id: UUID, command: Command | None) -> bool:
-    """Decide the command, as the live auction does; whether there was one."""
+    """Decide the command, as the live auction does; whether there was one. Raises Unavailable."""
     if command is None:
         return False
-    with suppress(FairfallError):
+    try:
         decide_now(auction_id=auction_id, command=command)
+    except Unavailable:
+        raise
+    except FairfallError as refusal:
+        log.debug("a bot was refused: %s", refusal.code)
     return True
 
 

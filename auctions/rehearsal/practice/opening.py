@@ -110,6 +110,10 @@ def _open(  # noqa: PLR0917
         platform_key=keys.current().key_id,
         # Nobody is there to decide either.
         withdrawal=replace(terms.withdrawal, allowed=False), guard=replace(terms.guard, block=None),
+        # Seeds that come late, since a worker was lost, must not annul it.
+        open_closed=None if terms.open_closed is None else replace(
+            terms.open_closed, reveal=max(terms.open_closed.reveal, LONGEST)
+        ),
     )  # fmt: skip
     sealed = []
     if FORMATS[terms.format].needs_reserve:

@@ -14,7 +14,7 @@ from auctions.rehearsal.play.bots import Bot, Look, Prices, View
 from auctions.rehearsal.play.formats.english import English
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
 from auctions.rehearsal.play.pace import until_start
-from auctions.rehearsal.play.unit_prices import quantity_at, unit_price
+from auctions.rehearsal.play.unit_prices import quantity_at, reckoned_price, unit_price
 
 DONE = Look(None, None)
 OPEN = English()
@@ -53,11 +53,13 @@ class Budget:
         """The unit price that the habit asks for."""
         as_prices = replace(
             own,
-            best=None if own.best is None else unit_price(view.lot, own.best),
-            most=None if own.least is None else unit_price(view.lot, own.least),
+            best=None if own.best is None else reckoned_price(view.lot, own.best),
+            most=None if own.least is None else reckoned_price(view.lot, own.least),
         )
         lead = view.standing.lead
-        standing = replace(view.standing, lead=None if lead is None else unit_price(view.lot, lead))
+        standing = replace(
+            view.standing, lead=None if lead is None else reckoned_price(view.lot, lead)
+        )
         habits = FIRST if own.best is None else NEXT
         price = habits[bot.strategy](replace(view, standing=standing), as_prices, chance)
         return max(price, floor_of(bot, view))

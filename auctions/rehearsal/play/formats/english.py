@@ -21,6 +21,9 @@ Chance = random.Random
 class English:
     """The habits, in the open descending price."""
 
+    practised = True
+    needs_reserve = False
+
     def look(self, bot: Bot, view: View, chance: Chance) -> Look:
         """Bid, wait or leave. Nobody goes below its cost."""
         lot = view.standing
@@ -47,9 +50,6 @@ class English:
             return DONE
         bid = place(bot.seat, view, amount, floor)
         return DONE if bid is None else Look(bid, again)
-
-    practised = True
-    needs_reserve = False
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:
         """Its defaults, with what all formats share; the ceiling is the price level."""

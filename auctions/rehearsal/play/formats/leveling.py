@@ -44,6 +44,7 @@ def without_bids(terms: Terms) -> Terms:
         scoring=None,
         front_buffer=None,
         automatic_bids=None,
+        automatic_pause=None,
         surrogates=None,
         packages=None,
         preset=None,

@@ -6,11 +6,11 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
-from auctions.domain.terms import Feedback, Format, LotTerms, OpenClosedTerms, Terms
+from auctions.domain.terms import Feedback, Format, LotOrder, LotTerms, OpenClosedTerms, Terms
 from auctions.domain.visibility.random_end import Stage
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.english import English
-from auctions.rehearsal.play.formats.leveling import next_level, priced, without_bids
+from auctions.rehearsal.play.formats.leveling import moment, next_level, priced, without_bids
 from auctions.rehearsal.play.formats.sealed import offered
 from auctions.rehearsal.play.formats.sealing import envelope, first_price
 from auctions.rehearsal.play.formats.wanting import floor_of
@@ -36,19 +36,21 @@ class OpenClosed:
         if end.stage is Stage.FINAL:
             return self._final(bot, view, chance)
         if end.stage is Stage.SEEDS:
-            return Look(None, next_level(view, chance))
+            return Look(None, moment(chance))
         found = OPEN.look(bot, view, chance)
-        if found.again is not None:
-            return found
-        return replace(found, again=next_level(view, chance))  # there may be a final offer to make
+        # There may be a final offer to make, soon after the window.
+        over = next_level(view, chance)
+        return replace(found, again=over if found.again is None else min(found.again, over))
 
     def _final(self, bot: Bot, view: View, chance: random.Random) -> Look:
         lot, own = view.standing, view.standing.own
         end = lot.random_end
         if own is None or own.best is None or end is None or not end.finalist:
             return DONE
-        if lot.phase != "running" or lot.sealed is None or lot.sealed.own_at is not None:
+        if lot.sealed is None or lot.sealed.own_at is not None:
             return DONE
+        if lot.phase != "running":
+            return Look(None, moment(chance)) if lot.phase == "paused" else DONE
         if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):
             return Look(None, until_late(bot, view, chance))
         floor, below = floor_of(bot, view), own.best - tick(view.lot.scale)
@@ -61,6 +63,7 @@ class OpenClosed:
             without_bids(terms),
             format=Format.OPEN_CLOSED,
             open_closed=OpenClosedTerms(),
+            lot_order=LotOrder.PARALLEL,
             feedback=Feedback(),
             lots=priced(terms, prices),
         )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from auctions.domain.terms import Format, LotOrder, LotTerms, SealedTerms, Terms
 from auctions.rehearsal.play.amounts import fitting, not_below
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import priced, without_bids
+from auctions.rehearsal.play.formats.leveling import moment, priced, without_bids
 from auctions.rehearsal.play.formats.sealing import envelope
 from auctions.rehearsal.play.formats.wanting import floor_of
 from auctions.rehearsal.play.pace import lateness, left, until_late, until_start
@@ -33,6 +33,8 @@ class Sealed:
         lot = view.standing
         if lot.phase == "waiting":
             return Look(None, until_start(view, chance))
+        if lot.phase == "paused":
+            return Look(None, moment(chance))
         if lot.phase != "running" or lot.sealed is None or lot.own is None:
             return DONE
         if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from auctions.domain.terms import (
@@ -15,13 +16,14 @@ from auctions.domain.terms import (
     Terms,
 )
 from auctions.domain.visibility import OwnStanding
-from auctions.rehearsal.play.amounts import part
+from auctions.rehearsal.play.amounts import fitting, part
 from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import next_level, priced, without_bids
+from auctions.rehearsal.play.formats.leveling import moment, next_level, priced, without_bids
 from auctions.rehearsal.play.formats.sealed import offered
 from auctions.rehearsal.play.formats.sealing import envelope, first_price
 from auctions.rehearsal.play.formats.wanting import FIRST, floor_of
-from auctions.rehearsal.play.pace import lateness, left, until_late, until_start
+from auctions.rehearsal.play.pace import lateness, left, until_late
+from kernel.decimals import tick
 
 DONE = Look(None, None)
 BELOW = Decimal("0.995")  # of a lead that is told
@@ -45,7 +47,7 @@ class SealedRounds:
         if lot.phase == "closed" or own is None:
             return DONE
         if lot.phase != "running" or lot.sealed is None or lot.rounds is None:
-            return Look(None, until_start(view, chance))
+            return Look(None, _until_round(view, chance))
         after = Look(None, next_level(view, chance))
         if lot.sealed.own_at is not None or not self._acts(own, chance):
             return after
@@ -76,7 +78,8 @@ class SealedRounds:
             return FIRST[bot.strategy](view, own, chance)
         lead = view.standing.lead
         if lead is not None:
-            return lead * BELOW
+            lower = min(lead * BELOW, lead - (view.lot.grid or tick(view.lot.scale)))
+            return fitting(view.lot, lower, own.most)
         # By how much it is behind it does not know: one step might be wasted, as might the round.
         share = chance.random() if bot.strategy is Strategy.RANDOM else PART[bot.strategy]
         return part(own.best, view.cost, share)
@@ -95,3 +98,10 @@ class SealedRounds:
     def price_of(self, lot: LotTerms) -> Decimal | None:
         """The highest offer."""
         return lot.ceiling
+
+
+def _until_round(view: View, chance: random.Random) -> timedelta:
+    """To soon after the start of the next round, however short it is."""
+    starts_at = view.standing.starts_at
+    wait = timedelta(0) if starts_at is None else max(timedelta(0), starts_at - view.now)
+    return wait + moment(chance)

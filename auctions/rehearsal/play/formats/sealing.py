@@ -36,7 +36,7 @@ def first_price(bot: Bot, view: View, highest: Decimal, chance: random.Random) -
 
 def true_cost(bot: Bot, view: View, highest: Decimal, chance: random.Random) -> Decimal:
     """What a bot asks that is paid the second price: its cost, which no other amount beats
-    (Vickrey 1961). A random one does not know."""
+    (Vickrey 1961). A random one does not know; a timid one keeps its margin."""
     cost = floor_of(bot, view)
     if bot.strategy is Strategy.RANDOM and highest > cost:
         return part(cost, highest, chance.random() / 4)

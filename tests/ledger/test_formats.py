@@ -1,0 +1,185 @@
+"""Ledgers of every format: each export is verified, what was changed is refused and named."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from auctions.domain.terms import Disclosure, Format
+from auctions.ledger.disclosure import Scope, Viewer
+from auctions.ledger.exported import NotAnExport
+from auctions.ledger.report import Finding, Level
+from auctions.ledger.verify import verify
+from kernel.canonical import canonical
+from tests.ledger.case import FULL, signer
+from tests.ledger.tables import table_of
+from tests.ledger.test_tampering import one_other
+from tests.ledger.test_verify import relinked, resealed
+
+KEY = signer().public_key
+Document = dict[str, Any]
+every_format = pytest.mark.parametrize("name", Format)
+
+
+def viewers(name: Format, disclosure: Disclosure) -> list[Viewer]:
+    seats = table_of(name, disclosure).state.seats
+    public = [Viewer(Scope.PUBLIC)] if disclosure is Disclosure.PUBLIC else []
+    return [FULL, *public, *(Viewer(Scope.PARTICIPANT, seat) for seat in seats)]
+
+
+def document_of(name: Format, viewer: Viewer = FULL) -> Document:
+    """Without checkpoints, whose signatures take time: the chain alone must tell."""
+    document: Document = json.loads(table_of(name).export(viewer))
+    return document | {"checkpoints": []}
+
+
+def failures(raw: bytes) -> list[Finding]:
+    report = verify(raw, public_key=KEY)
+    return [each for each in report.findings if each.level is Level.FAILED]
+
+
+def changed(document: Document) -> list[Finding]:
+    return failures(canonical(document) + b"\n")
+
+
+def places(document: Document) -> Iterator[int]:
+    """The first and the last entry of each kind that is open, and the first closed one."""
+    kinds = [entry.get("kind", "") for entry in document["entries"]]
+    for kind in dict.fromkeys(kinds):
+        last = len(kinds) - 1 - kinds[::-1].index(kind)
+        yield from sorted({kinds.index(kind), last})
+
+
+def names(found: list[Finding], place: int) -> bool:
+    return bool(found) and (found[0].chain, found[0].seq) == ("ledger", place + 1)
+
+
+@every_format
+@pytest.mark.parametrize("disclosure", Disclosure)
+def test_every_export_is_verified_with_its_receipts(name: Format, disclosure: Disclosure) -> None:
+    table = table_of(name, disclosure)
+    for viewer in viewers(name, disclosure):
+        kept = table.receipts[viewer.seat] if viewer.seat else []
+        report = verify(table.export(viewer), public_key=KEY, receipts=kept)
+        assert report.passed, (viewer, [each for each in report.findings if each.seq])
+    lot = table.state.lots[1]
+    assert lot.winner is not None
+    assert lot.price is not None
+
+
+@every_format
+@pytest.mark.parametrize("field", ["seat", "amount"])
+def test_another_winner_or_price_is_refused_though_all_is_signed_anew(
+    name: Format, field: str
+) -> None:
+    document = document_of(name)
+    (place,) = (at for at, entry in enumerate(document["entries"]) if entry["kind"] == "lot_closed")
+    body = document["entries"][place]["body"]
+    if field == "seat":
+        body["seat"] = next(seat for seat in table_of(name).state.seats if seat != body["seat"])
+    else:
+        body["amount"] = format(Decimal(body["amount"]) + 1, "f")
+    found = failures(resealed(relinked(document)))
+    assert names(found, place), (found, place)
+
+
+@every_format
+@pytest.mark.parametrize("part", ["salt", "leaf", "hash", "kind", "recorded_at"])
+@pytest.mark.parametrize("whose", ["full", "participant"])
+def test_each_part_of_an_entry_changed_names_it(name: Format, part: str, whose: str) -> None:
+    viewer = FULL if whose == "full" else viewers(name, Disclosure.BUYER)[-1]
+    for place in places(document_of(name, viewer)):
+        document = document_of(name, viewer)
+        entry = document["entries"][place]
+        if part not in entry:
+            continue  # of a closed entry there is the leaf and the hash
+        if part == "recorded_at":
+            entry[part] = entry[part][:-2] + ("1Z" if entry[part][-2] != "1" else "2Z")
+        else:
+            entry[part] = one_other(entry[part], place)
+        assert names(changed(document), place), (place, entry)
+
+
+@every_format
+def test_each_value_of_a_body_changed_names_it(name: Format) -> None:
+    for place in places(document_of(name)):
+        for field in document_of(name)["entries"][place]["body"]:
+            document = document_of(name)
+            body = document["entries"][place]["body"]
+            body[field] = "other" if body[field] != "other" else "another"
+            assert names(changed(document), place), (place, field)
+
+
+@every_format
+@pytest.mark.parametrize("whose", ["full", "participant"])
+def test_entries_removed_or_swapped_are_named(name: Format, whose: str) -> None:
+    viewer = FULL if whose == "full" else viewers(name, Disclosure.BUYER)[-1]
+    count = len(document_of(name, viewer)["entries"])
+    for place in places(document_of(name, viewer)):
+        document = document_of(name, viewer)
+        del document["entries"][place]
+        found = changed(document)
+        assert found, place
+        if place < count - 1:  # the last one cut off: the seal tells, not the chain
+            assert names(found, place)
+        for other in {place + 1, (place + count // 2) % count} - {place, count}:
+            document = document_of(name, viewer)
+            entries = document["entries"]
+            entries[place], entries[other] = entries[other], entries[place]
+            for at in (place, other):
+                entries[at]["seq"] = at + 1
+            assert names(changed(document), min(place, other)), (place, other)
+
+
+@every_format
+def test_a_byte_changed_in_an_entry_is_refused_and_the_entry_named(name: Format) -> None:
+    """Also where the file is no JSON any more."""
+    document = document_of(name)
+    raw = canonical(document) + b"\n"
+    for place in places(document):
+        text = canonical(document["entries"][place])
+        start = raw.index(text)
+        digest = hashlib.sha256(f"{name.value}/{place}".encode()).digest()
+        at = start + int.from_bytes(digest[:4], "big") % len(text)
+        other = bytearray(raw)
+        other[at] ^= 1 + digest[4] % 127
+        assert told_of(bytes(other), place), (place, at)
+
+
+def told_of(raw: bytes, place: int) -> bool:
+    try:
+        found = failures(raw)
+    except NotAnExport as error:
+        return re.search(r"entry \d+|twice", str(error)) is not None
+    said = (f"Entry {place + 1}", "The file is not in")
+    return any(each.text.startswith(said) for each in found)
+
+
+@every_format
+def test_a_forged_receipt_is_refused(name: Format) -> None:
+    table = table_of(name)
+    raw = table.export(FULL)
+    for seat in table.state.seats:
+        kept = table.receipts[seat][-1]
+        forged = {**kept, "signature": one_other(kept["signature"], len(kept["ref"]))}
+        report = verify(raw, public_key=KEY, receipts=[forged])
+        (told,) = (each for each in report.findings if each.check == "receipt")
+        assert told.level is Level.FAILED
+        assert "is not signed with this platform's key" in told.text
+
+
+@every_format
+def test_another_terms_document_is_refused_though_all_is_signed_anew(name: Format) -> None:
+    document = document_of(name)
+    document["entries"][0]["body"]["terms"]["currency"] = "USD"
+    assert names(changed(document), 0)
+    found = failures(resealed(relinked(copy.deepcopy(document))))
+    assert found
+    assert found[0].seq is not None or found[0].check == "terms", found
