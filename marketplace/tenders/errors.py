@@ -97,6 +97,17 @@ class AlreadyInvited(FairfallError):
     text = "This supplier was invited already."
 
 
+class InvitedTooLate(FairfallError):
+    """The preset asks that everybody be invited so long before the start."""
+
+    code = "tender.invited_too_late"
+    kind = Kind.CONFLICT
+    text = (
+        "These terms follow {preset}: a supplier is invited at least {days} working days before"
+        " the start."
+    )
+
+
 class InvitationEnded(FairfallError):
     """The invitation was declined or withdrawn."""
 

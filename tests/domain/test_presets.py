@@ -18,8 +18,11 @@ from auctions.domain.terms import (
     Count,
     ExtensionBase,
     Feedback,
+    Format,
     OpenClosedTerms,
     SoftClose,
+    Step,
+    StepKind,
     Terms,
     TiePolicy,
     Trigger,
@@ -27,11 +30,12 @@ from auctions.domain.terms import (
     terms_from_document,
 )
 from auctions.domain.terms_check import check_terms
-from tests.domain.room import START, Room, minutes, terms
+from tests.domain.room import START, Room, levels_terms, lot, minutes, terms
 from tests.domain.test_random_end import of as open_closed
 from tests.domain.turns_room import turns_terms
 
 EU = terms(preset="eu_2014_24", feedback=Feedback(after_first_bid=False, count=Count.SHOWN))
+SMALLER = Step(StepKind.SMALLER, absolute=Decimal(5))
 PROZORRO = turns_terms(preset="prozorro", blind=True)
 GEORGIA = terms(
     preset="georgia",
@@ -63,12 +67,26 @@ def found(of: Terms) -> dict[str | None, str]:
 
 
 @pytest.mark.parametrize(
-    "sound", [EU, PROZORRO, GEORGIA, BRAZIL, BRAZIL_CLOSED, terms(preset="english_private")]
-)
+    "sound",
+    [
+        EU, PROZORRO, GEORGIA, BRAZIL, BRAZIL_CLOSED, terms(preset="english_private"),
+        levels_terms(Format.DUTCH, preset="dutch_private"),
+        levels_terms(Format.JAPANESE, preset="japanese_private"),
+    ],
+)  # fmt: skip
 def test_terms_of_a_preset_pass_and_name_it(sound: Terms) -> None:
     assert found(sound) == {}
     assert terms_from_document(sound.document()) == sound
     assert sound.document()["preset"] == sound.preset
+
+
+def test_every_preset_is_held_against_terms_here() -> None:
+    sound = (EU, PROZORRO, GEORGIA, BRAZIL, BRAZIL_CLOSED)
+    private = {"english_private", "dutch_private", "japanese_private"}
+    assert {each.preset for each in sound} | private == set(PRESETS)
+    # No law prescribes their form, so they have no limits to break.
+    assert all(not PRESETS[name].limits for name in private)
+    assert all(PRESETS[name].text.startswith("Private sector, ") for name in private)
 
 
 def test_terms_without_a_preset_have_no_such_field() -> None:
@@ -95,18 +113,19 @@ def test_what_the_directive_forbids_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("broken", "field"),
+    ("broken", "field", "cited"),
     [
-        # Law of Ukraine No. 922-VIII, Article 30: three stages; names afterwards.
-        ({"turns": TurnsTerms(rounds=2)}, "turns.rounds"),
-        ({"turns": TurnsTerms(turn=minutes(3))}, "turns.turn"),
-        ({"blind": False}, "blind"),
+        # Law of Ukraine No. 922-VIII, Article 30: three stages; names afterwards; a stated step.
+        ({"turns": TurnsTerms(rounds=2)}, "turns.rounds", "Article 30: the auction has three"),
+        ({"turns": TurnsTerms(turn=minutes(3))}, "turns.turn", "two minutes a turn"),
+        ({"blind": False}, "blind", "Article 30: names"),
+        ({"lots": (lot(1, step=SMALLER),)}, "step.kind", "Article 30: the minimum step"),
     ],
 )
 def test_what_the_law_on_public_procurement_asks_for_is_kept(
-    broken: dict[str, Any], field: str
+    broken: dict[str, Any], field: str, cited: str
 ) -> None:
-    assert field in found(replace(PROZORRO, **broken))
+    assert cited in found(replace(PROZORRO, **broken))[field]
 
 
 # Etenders.ge, Help, Reverse Auction: "bidders will have 15 minutes to lower their initial bids",

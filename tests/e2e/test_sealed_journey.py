@@ -112,11 +112,13 @@ def test_sealed_in_the_browser_opened_by_two(
 
 
 def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Visitor]) -> None:
+    """In the second-price format: who asks least wins, at what the other one asked."""
     room = open_room(
-        1,
+        2,
         format=Format.VICKREY,
         sealed=SealedTerms(show_count=True),
-        length=timedelta(seconds=20),
+        length=timedelta(seconds=30),
+        feedback=Feedback(rank=True),
         soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
     )
     auditor = visitor(company(Role.ARBITER, operates=True), viewport={"width": 390, "height": 844})
@@ -129,9 +131,10 @@ def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Vi
     page.check("#sheet-kept")
     page.click("#make-known")
     expect(page.locator("li[data-state=done]")).to_have_count(1)
-    supplier = visitor(room.suppliers[0]).enter(room)
-    accept_terms(supplier)
-    _offer(supplier, "700")
+    supplier, other = (visitor(each).enter(room) for each in room.suppliers)
+    for each, amount in ((supplier, "700"), (other, "812.50")):
+        accept_terms(each)
+        _offer(each, amount)
     expect(supplier.locator("#sealed-note")).to_contain_text("waits for", timeout=60_000)
     page = _open(auditor, room)
     assert violations(page) == []
@@ -143,7 +146,10 @@ def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Vi
     page = _open(visitor(room.buyer), room)
     page.locator("#open").click()
     expect(page.locator("#offers")).to_contain_text("700.00")
+    expect(page.locator("#offers")).to_contain_text("812.50")
     expect(supplier.locator("#rankbox")).to_have_attribute("data-state", "leading")
+    expect(other.locator("#rank-number")).to_have_text("2")
+    assert "700.00" not in other.locator("main").inner_text()
     assert [entry.body["amount"] for entry in room.entries() if entry.kind == "lot_closed"] == [
-        "1000.00"
+        "812.50"
     ]

@@ -105,8 +105,9 @@ def _open(  # noqa: PLR0917
     rivals: int,
 ) -> Practice:
     now, keys, auction_id = utc_now(), KeyRing(settings.PLATFORM_KEY_DIR), new_id()
+    terms = without_secrets(terms)
     terms = replace(
-        without_secrets(terms), version=1, starts_at=now + UNTIL_START, prebid_opens_at=None,
+        terms, version=1, starts_at=now + UNTIL_START, prebid_opens_at=None,
         platform_key=keys.current().key_id,
         # Nobody is there to decide either.
         withdrawal=replace(terms.withdrawal, allowed=False), guard=replace(terms.guard, block=None),

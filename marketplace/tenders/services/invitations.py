@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from auctions.domain.presets import PRESETS
+from auctions.domain.presets.notice import earliest_start
 from auctions.domain.refusals import VatRateNotListed
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -20,6 +22,7 @@ from marketplace.tenders.errors import (
     AlreadyInvited,
     InvitationEnded,
     InvitationNotFound,
+    InvitedTooLate,
     ReasonRequired,
     SupplierUnknown,
     TenderNotOpen,
@@ -70,7 +73,7 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
 
     One that was uninvited or declined is invited again: it gets a new seat and accepts the terms
     anew (whoever has bid can do neither, so nothing is lost with the old seat). Raises
-    AlreadyInvited while its invitation stands.
+    AlreadyInvited while its invitation stands, InvitedTooLate where a preset asks for more notice.
     """
     with transaction.atomic():
         tender = _open_tender(actor, tender_id)
@@ -81,6 +84,7 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
         again = not invitation._state.adding
         if again and invitation.state not in ENDED_STATES:
             raise AlreadyInvited(field="company")
+        _check_notice(tender)
         auctioning.admit(actor=actor, tender=tender, company_id=company_id)
         invitation.state = InvitationState.INVITED
         invitation.late = True
@@ -99,6 +103,15 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
             starts_at=moment_to_wire(tender.starts_at), late=True,  # type: ignore[arg-type]
         )  # fmt: skip
     return invitation
+
+
+def _check_notice(tender: Tender) -> None:
+    """Raise InvitedTooLate where the preset's notice to everybody could not be kept any more."""
+    preset = PRESETS.get((tender.terms or {}).get("preset") or "")
+    if preset is None or not preset.least_notice or tender.starts_at is None:
+        return
+    if earliest_start(utc_now(), preset.least_notice) > tender.starts_at:
+        raise InvitedTooLate(field="company", preset=preset.text, days=preset.least_notice)
 
 
 def uninvite(*, actor: Actor, tender_id: UUID, company_id: UUID, reason: str) -> Invitation:
