@@ -24,7 +24,7 @@ from auctions.domain.terms import (
     SoftClose,
     Withdrawal,
 )
-from auctions.models import PlatformSeed, Snapshot
+from auctions.models import PlatformSeed, SealingKey, Snapshot
 from auctions.pages.home import desk_panel
 from auctions.realtime.errors import NotAllowed
 from auctions.realtime.snapshots import snapshot_for
@@ -34,7 +34,7 @@ from auctions.services import sealing as service
 from auctions.services import seeds
 from auctions.services.own_bids import own_bids
 from auctions.services.policies import place_of
-from auctions.services.sealing_errors import NotTheKeeper, OwnSeedLost, SeedMissing
+from auctions.services.sealing_errors import NotTheKeeper, OwnKeyLost, OwnSeedLost, SeedMissing
 from auctions.services.verifying import export_for, verification_for
 from crm_core.companies.models import Membership, Role
 from crm_core.notifications.models import Notice
@@ -46,11 +46,11 @@ from tests.rooms import Room, Supplier, open_room
 from tests.services.test_sealed_offers import (
     WRAPPED,
     decided,
-    everything_kept,
     neutral,
     offer,
     past_the_deadline,
 )
+from tests.whole_database import everything_kept
 
 pytestmark = pytest.mark.django_db
 SECRET = (7).to_bytes(32)
@@ -234,6 +234,26 @@ def test_final_offers_are_sealed_and_opened_by_two() -> None:
     for actor in (room.buyer.actor, *(each.actor for each in room.suppliers)):
         found = verification_for(actor, place_of(actor, room.id))
         assert found.report.passed, found.report
+
+
+def test_the_sheet_opens_seed_and_final_offers_and_the_officers_file_stands_in() -> None:
+    """The passphrase is lost, and the platform's own key too."""
+    room, keeper = over()
+    file = service.office_key(actor=room.buyer.actor, auction_id=room.id)
+    sheet = " ".join(SECRET.hex().upper()[at : at + 8] for at in range(0, 64, 8))
+    typed = bytes.fromhex("".join(sheet.split()))  # as the page does, which sends the seed alone
+    seed = random_end.auditor_seed(typed).hex()
+    seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed=seed)
+    offer(room, room.suppliers[0], "743.19")
+    past_the_deadline(room)
+    SealingKey.objects.filter(auction=room.id, holder="office").update(sealed=bytes(60))
+    service.hand_over(actor=keeper.actor, auction_id=room.id, key=sheet, by_sheet=True)
+    with pytest.raises(OwnKeyLost):
+        service.open_offers(actor=room.buyer.actor, auction_id=room.id)
+    service.open_offers(actor=room.buyer.actor, auction_id=room.id, office_key=file)
+    (entry,) = (each for each in room.entries() if each.kind == "offers_opened")
+    assert (entry.body["auditor_means"], entry.body["office_means"]) == ("recovery", "file")
+    assert load(room.id).lots[1].price == Decimal("743.19")
 
 
 def test_the_keeper_is_asked_for_the_secret() -> None:

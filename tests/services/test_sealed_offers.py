@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from auctions.domain import commands as cmd
@@ -46,6 +45,7 @@ from kernel import sealing
 from kernel.clock import utc_now
 from tests.made_up_time import decided_at
 from tests.rooms import Room, Supplier, company, open_room
+from tests.whole_database import everything_kept
 
 pytestmark = pytest.mark.django_db
 AUDITOR = (7).to_bytes(32)
@@ -118,16 +118,6 @@ def past_the_deadline(room: Room) -> None:
     due = load(room.id).lots[1].deadline
     assert due is not None
     decided_at(room.id, cmd.Tick(due), due)
-
-
-def everything_kept() -> str:
-    """Every row of every table, as text, with binary fields in all their forms."""
-    found = []
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            cursor.execute(f'SELECT t::text FROM "{model._meta.db_table}" t')
-            found += [row[0] for row in cursor.fetchall()]
-    return "\n".join(found)
 
 
 def test_the_opening_of_the_auction_names_the_office_key_and_keeps_it_encrypted() -> None:

@@ -24,12 +24,12 @@ from tests.rooms import Room, Supplier
 from tests.services.test_sealed_offers import (
     AUDITOR,
     decided,
-    everything_kept,
     offer,
     past_the_deadline,
     sealed_room,
     with_keys,
 )
+from tests.whole_database import everything_kept
 
 pytestmark = pytest.mark.django_db
 SECRET_PRICE = "743.19"

@@ -40,10 +40,10 @@ from tests.rooms import Room, Supplier, open_room
 from tests.services.test_sealed_offers import (
     WRAPPED,
     decided,
-    everything_kept,
     neutral,
     sealed_room,
 )
+from tests.whole_database import everything_kept
 
 pytestmark = pytest.mark.django_db
 AUDITOR = [number.to_bytes(32) for number in (7, 8, 9)]
