@@ -70,14 +70,6 @@ class NothingToRehearse(FairfallError):
     text = "The auction has begun. A rehearsal is for the time before."
 
 
-class FormatNotPractised(FairfallError):
-    """Its first offers are made before the start, for which a practice leaves no time."""
-
-    code = "rehearsal.format_not_practised"
-    kind = Kind.CONFLICT
-    text = "This format cannot be practised: its first offers are made before the start."
-
-
 class PracticeOpen(FairfallError):
     """The company practises for this tender already."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +14,14 @@ from django.db import IntegrityError, connection, transaction
 from auctions.api.views import AuctionsView
 from auctions.domain.commands import PlaceBid
 from auctions.domain.state import LotPhase, Phase
-from auctions.domain.terms import OpenClosedTerms, SealedRoundsTerms, SoftClose
+from auctions.domain.terms import (
+    DutchTerms,
+    JapaneseTerms,
+    OpenClosedTerms,
+    SealedRoundsTerms,
+    SoftClose,
+    TurnsTerms,
+)
 from auctions.ledger.replay import Step, replay_all
 from auctions.ledger.store import read_after
 from auctions.models import (
@@ -31,7 +37,6 @@ from auctions.pages.listing import auctions_of
 from auctions.realtime.batch import decide_in_transaction
 from auctions.realtime.errors import AuctionUnknown
 from auctions.rehearsal.errors import (
-    FormatNotPractised,
     NothingToPractise,
     PracticeNotFound,
     PracticeOpen,
@@ -266,39 +271,50 @@ def test_over_the_api(officer, sellers, tender):
 
 
 SOON = timedelta(seconds=1)
-KEYED = {
+FORMATS = {
     "sealed": {},
     "vickrey": {},
     "sealed_rounds": {"sealed_rounds": SealedRoundsTerms(rounds=2, length=SOON, pause=SOON)},
     "open_closed": {"open_closed": OpenClosedTerms(window=SOON, final=timedelta(0))},
     "budget": {},
+    "dutch": {"dutch": DutchTerms(SOON)},
+    "japanese": {"japanese": JapaneseTerms(SOON)},
+    "turns": {"turns": TurnsTerms(1, SOON, SOON, SOON, SOON)},
+}
+PRICES = {
+    "budget": {"budget": "100000", "floor": "90", "ceiling": ""},
+    "dutch": {"start": "500", "ceiling": "", "reserve": "600"},
+    "japanese": {"start": "600", "ceiling": ""},
 }
 
 
-@pytest.mark.parametrize("name", KEYED)
-def test_keys_and_seeds_of_a_practice_are_there_when_they_are_needed(
-    officer, sellers, monkeypatch, name
-):
-    """Bots offer, nobody else is needed for the opening, and the practice comes to its end."""
-    made = house.draft(officer, sellers, format=name)
-    price = {"budget": "100000", "floor": "90", "ceiling": ""} if name == "budget" else {}
-    found = made.lots.get()
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_practised_to_its_end(officer, sellers, monkeypatch, name):
+    """Bots take part, keys and seeds are there when they are needed, and somebody wins."""
+    opens = moment_to_wire(utc_now() + timedelta(minutes=30))
+    made = house.draft(
+        officer, sellers, format=name, **({"prebid_opens_at": opens} if name == "turns" else {})
+    )
+    found, price = made.lots.get(), PRICES.get(name, {})
     lots.update_lot(actor=officer, tender_id=made.pk, lot_id=found.pk, lot=house.lot(**price))
     tender = publishing.publish(actor=officer, tender_id=made.pk)
     shortened = opening.without_secrets
 
     def quick(terms):
         still = SoftClose(window=timedelta(0))
-        return replace(shortened(terms), length=SOON, soft_close=still, **KEYED[name])
+        return replace(shortened(terms), length=SOON, soft_close=still, **FORMATS[name])
 
     monkeypatch.setattr(opening, "without_secrets", quick)
     monkeypatch.setattr(opening, "UNTIL_START", timedelta(seconds=0.5))
-    practice = begun(sellers[0], tender, rivals="3")
+    monkeypatch.setattr(opening, "INITIAL_OFFERS", 2 * SOON)
+    practice = begun(sellers[0], tender, rivals="3", price_1="550")
     auction_id = practice.auction_id
     until = time.monotonic() + 30
     started(practice)
     while load(auction_id).phase.is_open and time.monotonic() < until:
-        if any(lot.phase is LotPhase.RUNNING for lot in load(auction_id).lots.values()):
+        at_it = load(auction_id)
+        running = any(lot.phase is LotPhase.RUNNING for lot in at_it.lots.values())
+        if running or at_it.prebid_opened:
             _hasten(practice)
         if driving.step(practice.pk, practice.chain) is None:
             time.sleep(0.1)
@@ -311,13 +327,3 @@ def test_keys_and_seeds_of_a_practice_are_there_when_they_are_needed(
     assert state.lots[1].winner is not None
     practising.end(actor=sellers[0], tender_id=tender.pk)
     assert not Auction.objects.filter(pk=auction_id).exists()
-
-
-def test_rounds_in_turns_are_not_practised_and_the_page_says_so(officer, sellers):
-    opens = moment_to_wire(utc_now() + timedelta(minutes=30))
-    tender = house.published(officer, sellers, format="turns", prebid_opens_at=opens)
-    with pytest.raises(FormatNotPractised):
-        begun(sellers[0], tender)
-    page = signed_in(sellers[0]).post(f"/tenders/{tender.pk}/practice/", {"rivals": "3"})
-    assert page.status_code == 409
-    assert FormatNotPractised().text in html.unescape(page.content.decode())

@@ -76,7 +76,7 @@ class Format(Protocol):
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:
         """What the bot does now; depends on nothing but its arguments."""
 
-    practised: bool  # whether suppliers may practise it
+    initial_offers: bool  # whether it begins with offers made before the start
     needs_reserve: bool  # whether an auction of it cannot be without a hidden reserve
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms | None:

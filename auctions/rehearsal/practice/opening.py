@@ -49,6 +49,7 @@ from kernel.decimals import to_wire
 from kernel.ids import new_id
 
 UNTIL_START = timedelta(seconds=20)
+INITIAL_OFFERS = timedelta(seconds=90)  # where the format begins with them
 LONGEST = timedelta(hours=6)
 MOST_RIVALS = 8
 REFERENCE = "PRACTICE"
@@ -63,7 +64,8 @@ def begin(
     terms: Terms,
     typed: Mapping[str, Any],
 ) -> Practice:
-    """Open a practice for the actor's company, starting in twenty seconds.
+    """Open a practice for the actor's company, starting in twenty seconds; where it begins with
+    initial offers, with a time for them.
 
     Raises AccessForbidden, PracticeOpen, or a refusal beside its field.
     """
@@ -106,8 +108,10 @@ def _open(  # noqa: PLR0917
 ) -> Practice:
     now, keys, auction_id = utc_now(), KeyRing(settings.PLATFORM_KEY_DIR), new_id()
     terms = without_secrets(terms)
+    opens = now + UNTIL_START if FORMATS[terms.format].initial_offers else None
+    starts_at = now + UNTIL_START if opens is None else opens + INITIAL_OFFERS
     terms = replace(
-        terms, version=1, starts_at=now + UNTIL_START, prebid_opens_at=None,
+        terms, version=1, starts_at=starts_at, prebid_opens_at=opens,
         platform_key=keys.current().key_id,
         # Nobody is there to decide either.
         withdrawal=replace(terms.withdrawal, allowed=False), guard=replace(terms.guard, block=None),
@@ -184,6 +188,7 @@ def _write(  # noqa: PLR0917
 def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str) -> dict[str, Any]:
     habits = list(Strategy)
     random.Random(seed).shuffle(habits)
+    begins = terms.prebid_opens_at or terms.starts_at
     bots = bots_for(
         terms, count=len(seats), strategies=habits, costs=Costs(), prices=prices, seed=seed
     )
@@ -199,7 +204,7 @@ def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str)
             for seat, bot in zip(seats, bots, strict=True)
         ],
         "looks": [
-            {"bot": place, "lot": lot.number, "looks": 1, "at": moment_to_wire(terms.starts_at)}
+            {"bot": place, "lot": lot.number, "looks": 1, "at": moment_to_wire(begins)}
             for place in range(len(seats))
             for lot in terms.lots
         ],

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from auctions.domain.terms import Terms
-from auctions.rehearsal.errors import FormatNotPractised, NothingToPractise
+from auctions.rehearsal.errors import NothingToPractise
 from auctions.rehearsal.practice.opening import MOST_RIVALS
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -63,7 +63,7 @@ def practice(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRespons
     try:
         _tender, terms = practising.practisable(actor, tender_id)
         form = PracticeForm(request.POST or None, terms=terms)
-    except (NothingToPractise, FormatNotPractised) as error:
+    except NothingToPractise as error:
         closed = message(error)
         status = 409 if request.method == "POST" else 200
     if request.method == "POST" and form is not None:

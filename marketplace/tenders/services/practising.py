@@ -9,9 +9,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from auctions.domain.terms import Terms, terms_from_document
-from auctions.rehearsal.errors import FormatNotPractised, NothingToPractise
+from auctions.rehearsal.errors import NothingToPractise
 from auctions.rehearsal.models import Practice
-from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.practice import driving, opening
 from auctions.rehearsal.setup import price_levels
 from crm_core.access.actor import Actor
@@ -36,17 +35,14 @@ def is_open_to(invitation: Invitation, phase: str) -> bool:
 def practisable(actor: Actor, tender_id: UUID) -> tuple[Tender, Terms]:
     """The tender the actor's company is invited to, and its terms in force.
 
-    Raises TenderNotFound, AccessForbidden, NothingToPractise, or FormatNotPractised.
+    Raises TenderNotFound, AccessForbidden, or NothingToPractise.
     """
     actor.require(Capability.AUCTION_BID)
     invitation = own_invitation(actor, tender_id)
     tender = invitation.tender
     if not is_open_to(invitation, auctioning.row_of(tender).phase):
         raise NothingToPractise()
-    terms = terms_from_document(tender.terms)
-    if not FORMATS[terms.format].practised:
-        raise FormatNotPractised()
-    return tender, terms
+    return tender, terms_from_document(tender.terms)
 
 
 def practice_of(actor: Actor, tender_id: UUID) -> Practice | None:

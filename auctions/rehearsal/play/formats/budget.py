@@ -23,7 +23,7 @@ OPEN = English()
 class Budget:
     """The habits, in quantities. A bot reckons in unit prices: budget / quantity."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -31,7 +31,7 @@ MARGIN = {  # over its cost, in percent, that a bot waits for
 class Dutch:
     """The habits, against the rising clock."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = True  # without one a clock has no end
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -21,7 +21,7 @@ Chance = random.Random
 class English:
     """The habits, in the open descending price."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: Chance) -> Look:

@@ -22,7 +22,7 @@ LAST = SHORTEST * 6  # before the level's end
 class Japanese:
     """The habits, level by level."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -24,7 +24,7 @@ OPEN = English()
 class OpenClosed:
     """The habits in both stages."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -22,7 +22,7 @@ Asks = Callable[[Bot, View, Decimal, random.Random], Decimal]
 class Sealed:
     """``name`` is sealed or vickrey; ``asks`` what a bot asks under its price rule."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def __init__(self, name: Format, asks: Asks) -> None:

@@ -38,7 +38,7 @@ PART = {  # of the way from its best to its cost that a bot goes in a round
 class SealedRounds:
     """The habits, round by round."""
 
-    practised = True
+    initial_offers = False
     needs_reserve = False
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:

@@ -24,7 +24,7 @@ class Turns:
     """The habits, turn by turn."""
 
     needs_reserve = False
-    practised = False  # an initial offer needs more time than a practice leaves
+    initial_offers = True
 
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:
         """Offer, wait for the own turn, or leave. Nobody goes below its cost."""
