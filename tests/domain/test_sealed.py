@@ -20,6 +20,7 @@ from auctions.domain.machine import evolve
 from auctions.domain.state import EMPTY, LotPhase, Phase
 from auctions.domain.terms import (
     Basis,
+    Disclosure,
     Format,
     LotOrder,
     SealedTerms,
@@ -340,9 +341,15 @@ def _told(room: SealedRoom, viewer: Viewer) -> Any:
     return views, standing(room.state, viewer)
 
 
+PRICE_RULES = pytest.mark.parametrize("name", [Format.SEALED, Format.VICKREY])
+
+
+@PRICE_RULES
 @pytest.mark.parametrize("viewer", EVERYBODY)
-def test_whether_another_offered_is_told_to_nobody_before_the_deadline(viewer: Viewer):
-    quiet, busy = SealedRoom(), SealedRoom()
+def test_whether_another_offered_is_told_to_nobody_before_the_deadline(
+    viewer: Viewer, name: Format
+):
+    quiet, busy = SealedRoom(of(format=name)), SealedRoom(of(format=name))
     busy.offer("a", "80")
     busy.offer("a", "70")
     busy.offer("c", "60")
@@ -350,14 +357,29 @@ def test_whether_another_offered_is_told_to_nobody_before_the_deadline(viewer: V
     assert _told(quiet, viewer) == _told(busy, viewer)
 
 
+@PRICE_RULES
 @pytest.mark.parametrize("viewer", EVERYBODY)
-def test_what_was_offered_is_told_to_nobody_before_the_opening(viewer: Viewer):
-    low, high = SealedRoom(), SealedRoom()
+def test_what_was_offered_is_told_to_nobody_before_the_opening(viewer: Viewer, name: Format):
+    low, high = SealedRoom(of(format=name)), SealedRoom(of(format=name))
     for room, value in ((low, "1"), (high, "999")):
         room.offer("a", value)
         room.until(END)
         room.hand_over()
     assert _told(low, viewer) == _told(high, viewer)
+
+
+def test_what_the_winner_is_paid_is_told_to_no_loser_unless_the_terms_say_so():
+    """Under the second-price rule it is what another one asked."""
+    for disclosure, told in ((Disclosure.BUYER, None), (Disclosure.PUBLIC, Decimal(80))):
+        room = SealedRoom(of(format=Format.VICKREY, disclosure=disclosure))
+        for seat, value in (("a", "60"), ("b", "80"), ("c", "90")):
+            room.offer(seat, value)
+        room.until(END)
+        room.hand_over()
+        room.open()
+        assert room.state.lots[1].price == Decimal(80)
+        (lot,) = standing(room.state, Viewer(Role.SUPPLIER, "c")).lots
+        assert lot.price == told
 
 
 def test_the_count_is_told_to_the_buyer_where_the_terms_say_so():
