@@ -32,6 +32,7 @@ from auctions.ledger.exports import export_ledger  # noqa: E402
 from auctions.ledger.report import Level  # noqa: E402
 from auctions.ledger.verify import verify  # noqa: E402
 from auctions.models import Auction, CommandOutcome  # noqa: E402
+from auctions.selectors import load  # noqa: E402
 from auctions.services import closing  # noqa: E402
 from config.demo import live  # noqa: E402
 from crm_core.companies.models import Role  # noqa: E402
@@ -124,15 +125,19 @@ def end_and_verify(auction: str, receipts: list[Any]) -> dict[str, list[str]]:
 
 
 def verify_ended(auction: str, receipts: list[Any]) -> dict[str, list[str]]:
-    """Export the ledger of an auction that is over and verify it."""
+    """Export the ledger of an auction that is over and verify it: whole, and as each participant
+    has it."""
     room = _rooms[auction]
     keys = KeyRing(settings.PLATFORM_KEY_DIR)
+    own = [Viewer(Scope.PARTICIPANT, seat) for seat in load(room.id).seats]
     with transaction.atomic(), connection.cursor() as cursor:
         raw = export_ledger(cursor, keys, room.id, Viewer(Scope.FULL))
+        others = [export_ledger(cursor, keys, room.id, viewer) for viewer in own]
     key = keys.signer(room.terms.platform_key).public_key
     found = verify(raw, public_key=key, receipts=receipts).findings
+    also = [each for other in others for each in verify(other, public_key=key).findings]
     return {
-        "failed": [each.text for each in found if each.level is Level.FAILED],
+        "failed": [each.text for each in (*found, *also) if each.level is Level.FAILED],
         "said": [each.text for each in found],
     }
 
