@@ -22,13 +22,13 @@ from kernel.clock import utc_now
 
 LOOKED_BACK = timedelta(days=730)
 MOST_AUCTIONS = 60
-# The screens of bids were made for offers that fall under each other's eyes.
-SCREENED_BIDS = frozenset({Format.ENGLISH})
+OPEN = frozenset({Format.ENGLISH})  # prices that fall under each other's eyes, one by one
+SEALED = frozenset({Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS})
 
 
 def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
-    """Each closed lot with its standing bids in the order of the ledger."""
-    if state.rules.format not in SCREENED_BIDS:
+    """Each closed lot of an open auction with its standing bids in the order of the ledger."""
+    if state.rules.format not in OPEN:
         return
     with connection.cursor() as cursor:
         steps = steps_after(cursor, auction.pk, EMPTY)
@@ -52,6 +52,24 @@ def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
                 if event.lot == number
             )
             yield Contest(number, bids, lot.winner)
+
+
+def sealed_contests(state: AuctionState) -> Iterator[Contest]:
+    """Each closed lot of sealed offers with the one of each supplier that stood at the end."""
+    if state.rules.format not in SEALED:
+        return
+    for number, lot in state.lots.items():
+        if lot.phase is LotPhase.CLOSED:
+            offers = (
+                Bid(
+                    seat,
+                    money.told_to(state, None, lot, seat, mine.best.amount),
+                    mine.best.received_at,
+                )
+                for seat, mine in lot.seats.items()
+                if mine.best is not None
+            )
+            yield Contest(number, tuple(sorted(offers, key=lambda bid: bid.at)), lot.winner)
 
 
 def origins(auction: Auction) -> list[Origin]:

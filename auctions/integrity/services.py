@@ -66,6 +66,8 @@ def findings(auction: Auction) -> list[Finding]:
     found: list[Finding] = list(shared_origin(gathering.origins(auction)))
     for contest in gathering.contests(auction, state):
         found += [*shadowing(contest), *spread(contest)]
+    for contest in gathering.sealed_contests(state):
+        found += spread(contest)  # nobody shadows what nobody sees
     companies = gathering.companies_of(auction)
     bidders = {
         companies[seat]
