@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from auctions.domain.terms import Feedback, Format, SealedRoundsTerms, SoftClose
 from crm_core.companies.models import Role
-from tests.e2e.live import Visitor, accept_terms
-from tests.e2e.test_sealed_journey import PASSPHRASE, _accessible, _offer, _open
+from tests.e2e.live import Visitor, accept_terms, assert_accessible
+from tests.e2e.test_sealed_journey import PASSPHRASE, _offer, _open
 from tests.rooms import Room, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -57,7 +57,7 @@ def test_two_rounds_each_opened_by_two(visitor: Callable[..., Visitor], tmp_path
     expect(one.locator("#rounds-word")).to_contain_text("Round 1 takes sealed offers")
     _offer(one, "900")
     _offer(two, "800")
-    _accessible(one, "first round")
+    assert_accessible(one, "first round")
 
     expect(one.locator("#rounds-word")).to_contain_text("wait for the opening", timeout=60_000)
     _hand_over(_open(auditor, room))
@@ -69,7 +69,7 @@ def test_two_rounds_each_opened_by_two(visitor: Callable[..., Visitor], tmp_path
     assert len(json.loads(kept.read_text())["keys"]) == 2
     desk.click("#open")
     expect(desk.locator("#offers")).to_contain_text("800.00")
-    _accessible(desk, "between rounds")
+    assert_accessible(desk, "between rounds")
 
     expect(one.locator("#rounds-word")).to_contain_text("Round 2 takes", timeout=30_000)
     expect(one.locator("#rank-number")).to_have_text("2")
@@ -79,14 +79,14 @@ def test_two_rounds_each_opened_by_two(visitor: Callable[..., Visitor], tmp_path
     one.fill("#amount", "899.99")
     expect(one.locator("#amount-hint")).to_have_attribute("data-state", "bad")
     _offer(one, "743.19")
-    _accessible(one, "second round")
+    assert_accessible(one, "second round")
     assert "743.19" not in json.dumps([entry.body for entry in room.entries()])
 
     console = officer.page
     console.goto(f"{officer.address}/auctions/{room.id}/console/")
     expect(console.locator("#rounds-ended-rows tr")).to_have_count(1)
     expect(console.locator("#participants-table")).to_contain_text("800.00")
-    _accessible(console, "console")
+    assert_accessible(console, "console")
 
     expect(one.locator("#rounds-word")).to_contain_text("wait for the opening", timeout=60_000)
     page = _open(auditor, room)
