@@ -22,6 +22,7 @@ from infra.embedded.servers import Lock, Servers
 
 LOOK_EVERY = 0.25
 FIRST_PAGE_WITHIN = 90.0
+DEMO_TRIES = 3
 
 
 class StopAsked(BaseException):
@@ -221,11 +222,18 @@ class Launch:
             *(*celery, "worker", "--pool", "threads", "--concurrency", "4"),
             *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
         )
-        self._start("beat", *celery, "beat", "--pidfile=", "--loglevel", "INFO")
+        # It has nothing to put away, and would wait for a Valkey that was killed along with us.
+        self._start(
+            "beat", *celery, "beat", "--pidfile=", "--loglevel", "INFO",
+            death_signal=signal.SIGKILL,
+        )  # fmt: skip
 
-    def _start(self, name: str, *command: str, **more: str) -> None:
+    def _start(
+        self, name: str, *command: str, death_signal: int = signal.SIGTERM, **more: str
+    ) -> None:
         log = self.logs / f"{name}.log"
-        self.supervisor.add(Child(name, command, log, {**self.child_environ, **more}))
+        environ = {**self.child_environ, **more}
+        self.supervisor.add(Child(name, command, log, environ, death_signal=death_signal))
 
     def _await_first_page(self) -> None:
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
@@ -245,7 +253,15 @@ class Launch:
     def _load_demo(self) -> None:
         if not self.environment.demo or not steps.has_command(self.root, "loaddemo"):
             return
-        output = self._manage("loaddemo")
+        for left in reversed(range(DEMO_TRIES)):
+            try:
+                output = self._manage("loaddemo")
+                break
+            except LaunchError as error:
+                # On a machine that is busy for seconds; what was loaded is not loaded twice.
+                if not left:
+                    raise
+                say(f"{error} Trying again.")
         if steps.has_command(self.root, "demoaccounts"):
             output = self._manage("demoaccounts")
         for line in output.splitlines():

@@ -29,10 +29,14 @@ class Child:
     start_after: float = 0.0
     pause: float = 1.0
     failures: int = 0
+    # What the kernel sends it when the launcher is killed.
+    death_signal: int = SIGTERM
 
     def start(self) -> None:
         """Start the process; the kernel ends it if we are killed."""
-        self.process = processes.start(self.command, log=self.log, environ=self.environ)
+        self.process = processes.start(
+            self.command, log=self.log, environ=self.environ, death_signal=self.death_signal
+        )
         self.started_at = time.monotonic()
 
     def running(self) -> bool:

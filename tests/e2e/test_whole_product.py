@@ -33,7 +33,7 @@ def product() -> Iterator[Running]:
     folder.chmod(0o755)
     running = Running(folder / "var", DEMO="1")
     try:
-        assert running.says("Ctrl-C stops everything", 240), running.lines
+        assert running.says("Ctrl-C stops everything", 240), running.told()
         yield running
     finally:
         running.process.send_signal(signal.SIGTERM)

@@ -129,6 +129,10 @@ class Running:
         self._reader.join(0.2)
         return any(part in line for line in self.lines)
 
+    def told(self) -> str:
+        """The last lines it printed."""
+        return "\n".join(self.lines[-30:])
+
     def status(self, path: str, port: int | None = None) -> int:
         """The status of a page (of the first web process); 0 when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)

@@ -44,7 +44,7 @@ def site() -> Iterator[Site]:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         running = Running(folder / "var", web_processes=2, DEMO="1")
         ending.callback(stop, running, folder / "var")
-        assert running.says("Ctrl-C stops everything", 240), running.lines
+        assert running.says("Ctrl-C stops everything", 240), running.told()
         made = Site(running, folder / "var")
         ending.callback(made.close)
         made.assert_bids_flow()

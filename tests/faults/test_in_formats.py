@@ -167,7 +167,7 @@ def floor() -> Iterator[Floor]:
         ending.callback(shutil.rmtree, folder, ignore_errors=True)
         running = Running(folder / "var", web_processes=2)
         ending.callback(_stop, running, folder / "var")
-        assert running.says("Ctrl-C stops everything", 240), running.lines
+        assert running.says("Ctrl-C stops everything", 240), running.told()
         assert eventually(
             lambda: all(running.status("/readyz", p) == 200 for p in running.ports), 60
         )

@@ -45,7 +45,7 @@ def test_a_killed_launcher_leaves_nothing_running_and_the_next_start_is_quick(
     var_dir: Path,
 ) -> None:
     first = Running(var_dir)
-    assert first.says("is ready after"), first.lines
+    assert first.says("is ready after"), first.told()
     assert first.status("/readyz") == 200
 
     second = refused(var_dir)
@@ -68,7 +68,7 @@ def test_a_killed_launcher_leaves_nothing_running_and_the_next_start_is_quick(
 
     began = time.monotonic()
     third = Running(var_dir)
-    assert third.says("is ready after"), third.lines
+    assert third.says("is ready after"), third.told()
     assert third.status("/healthz") == 200
     assert time.monotonic() - began < 10
     assert not any("database up to date" in line for line in third.lines)
