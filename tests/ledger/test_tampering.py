@@ -57,6 +57,14 @@ def one_other(text: str, seed: int) -> str:
     return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
 
 
+def change(entry: dict[str, Any], part: str, place: int) -> None:
+    """Another value of the same form: another microsecond, another character."""
+    if part == "recorded_at":
+        entry[part] = entry[part][:-2] + ("1Z" if entry[part][-2] != "1" else "2Z")
+    else:
+        entry[part] = one_other(entry[part], place)
+
+
 @pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
 @pytest.mark.parametrize("part", ["salt", "leaf", "hash", "kind", "recorded_at"])
 def test_each_part_of_each_entry_changed_names_it(viewer: Viewer, part: str) -> None:
@@ -65,10 +73,7 @@ def test_each_part_of_each_entry_changed_names_it(viewer: Viewer, part: str) -> 
         entry = document[name][place]
         if part not in entry:
             continue  # of a closed entry there is the leaf and the hash
-        if part == "recorded_at":
-            entry[part] = entry[part][:-2] + ("1Z" if entry[part][-2] != "1" else "2Z")
-        else:
-            entry[part] = one_other(entry[part], place)
+        change(entry, part, place)
         found = failures(document)
         assert found, (name, place)
         assert (found[0].chain, found[0].seq) == (which, place + 1)

@@ -65,7 +65,8 @@ def _commands(
     return found
 
 
-def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
+def ended() -> tuple[Any, Any, Any, Tender]:
+    """Two rounds; in the second one offer is lower, the other not by enough."""
     officer = house.buyer()
     one, two = (house.supplier(name) for name in ("Baltmet AS", "Nordwerk Stahl GmbH"))
     tender = house.published(officer, [one, two], **RULES)
@@ -74,7 +75,11 @@ def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
     offers = [[(one, "540.00"), (two, "530.00")], [(one, "520.00"), (two, "529.99")]]
     house.play(tender, [], also=_commands(tender, officer, offers))
     tender.refresh_from_db()
+    return officer, one, two, tender
 
+
+def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
+    officer, _one, two, tender = ended()
     lot = protocol_for(officer, tender)["lots"][0]
     assert (lot["price"], [row["price"] for row in lot["standing"]]) == (
         "520.00", ["520.00", "530.00"],
@@ -96,13 +101,7 @@ def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
 
 
 def test_timelines_tell_what_was_opened_and_what_was_rejected() -> None:
-    officer = house.buyer()
-    one, two = (house.supplier(name) for name in ("Baltmet AS", "Nordwerk Stahl GmbH"))
-    tender = house.published(officer, [one, two], **RULES)
-    for each in (one, two):
-        house.accept(each, tender)
-    offers = [[(one, "540.00"), (two, "530.00")], [(one, "520.00"), (two, "529.99")]]
-    house.play(tender, [], also=_commands(tender, officer, offers))
+    officer, one, two, tender = ended()
     relay.drain()
     ref = tender.reference
     assert [kind for kind in kinds(officer, one) if kind.startswith("offer")] == ["offered"] * 2

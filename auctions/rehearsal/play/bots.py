@@ -70,6 +70,9 @@ class Look:
     again: timedelta | None
 
 
+DONE = Look(None, None)
+
+
 class Format(Protocol):
     """How bots take part in one format, and how the lots of an auction run under it."""
 

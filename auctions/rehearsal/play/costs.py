@@ -53,6 +53,7 @@ def _uniform(costs: Costs, count: int, chance: random.Random) -> list[Decimal]:
     return [_between(costs.low, costs.high, chance) for _ in range(count)]
 
 
+# A drawn cost is a guess, not money yet: it is cut to thousandths of a percent.
 def _normal(costs: Costs, count: int, chance: random.Random) -> list[Decimal]:
     middle = float(costs.low + costs.high) / 2
     deviation = abs(float(costs.high - costs.low)) / 4

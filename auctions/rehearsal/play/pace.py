@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from auctions.domain.terms import Terms
-from auctions.rehearsal.play.bots import Bot, View
+from auctions.rehearsal.play.bots import Bot, Strategy, View
 
 SHORTEST = timedelta(seconds=1)
 LONGEST = timedelta(minutes=10)
@@ -45,7 +45,24 @@ def lateness(bot: Bot, view: View) -> timedelta:
     return SHORTEST * (4 + bot.chance(view.lot.number, 0).randrange(12))
 
 
+def waits_for_end(bot: Bot, view: View) -> bool:
+    """Whether the bot is a sniper, and the last seconds have not come."""
+    return bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view)
+
+
 def until_late(bot: Bot, view: View, chance: random.Random) -> timedelta:
     """How long a sniper waits; somewhat, when it is late already."""
     early = left(view) - lateness(bot, view)
     return max(early, SHORTEST * (1 + chance.randrange(3)))
+
+
+def after_deadline(view: View, chance: random.Random) -> timedelta:
+    """A moment after the deadline, as it stands now: of a level, a round or a window."""
+    deadline = view.standing.deadline
+    wait = timedelta(0) if deadline is None else max(timedelta(0), deadline - view.now)
+    return wait + moment(chance)
+
+
+def moment(chance: random.Random) -> timedelta:
+    """A quarter of a second to two and a quarter: how long somebody takes to act."""
+    return SHORTEST / 4 + timedelta(milliseconds=chance.randrange(2000))

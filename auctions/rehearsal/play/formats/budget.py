@@ -10,13 +10,12 @@ from auctions.domain.commands import PlaceBid
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import OwnStanding
 from auctions.rehearsal.play.amounts import fitting
-from auctions.rehearsal.play.bots import Bot, Look, Prices, View
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, View
 from auctions.rehearsal.play.formats.english import English
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
 from auctions.rehearsal.play.pace import until_start
 from auctions.rehearsal.play.unit_prices import quantity_at, reckoned_price, unit_price
 
-DONE = Look(None, None)
 OPEN = English()
 
 

@@ -9,16 +9,10 @@ from decimal import Decimal
 from auctions.domain.commands import AcceptLevel
 from auctions.domain.terms import DutchTerms, Format, LotTerms, Terms
 from auctions.rehearsal.play.amounts import fitting
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import (
-    by_levels,
-    moment,
-    next_level,
-    without_bids,
-)
-from auctions.rehearsal.play.pace import until_start
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.bared import by_levels, without_bids
+from auctions.rehearsal.play.pace import after_deadline, moment, until_start
 
-DONE = Look(None, None)
 LOW = Decimal("0.6")  # of the price level: where a clock starts that is only compared with
 MARGIN = {  # over its cost, in percent, that a bot waits for
     Strategy.STRAIGHT: 2,
@@ -44,7 +38,7 @@ class Dutch:
         if lot.level.price >= view.cost * (100 + self._margin(bot, view)) / 100:
             accept = AcceptLevel(bot.seat, view.lot.number, lot.level.number, view.ref)
             return Look(accept, moment(chance))
-        return Look(None, next_level(view, chance))
+        return Look(None, after_deadline(view, chance))
 
     def _margin(self, bot: Bot, view: View) -> int:
         if bot.strategy is Strategy.RANDOM:

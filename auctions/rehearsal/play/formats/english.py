@@ -9,12 +9,11 @@ from decimal import Decimal
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import OwnStanding
 from auctions.rehearsal.play.amounts import fitting, unblocked
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, Strategy, View
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, floor_of
 from auctions.rehearsal.play.lines import place
 from auctions.rehearsal.play.pace import lateness, left, pause, until_late, until_start
 
-DONE = Look(None, None)
 Chance = random.Random
 
 

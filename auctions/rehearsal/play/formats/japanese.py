@@ -9,11 +9,10 @@ from decimal import Decimal
 
 from auctions.domain.commands import AcceptLevel
 from auctions.domain.terms import Format, JapaneseTerms, LotTerms, Terms
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import by_levels, moment, next_level, without_bids
-from auctions.rehearsal.play.pace import SHORTEST, until_start
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.bared import by_levels, without_bids
+from auctions.rehearsal.play.pace import SHORTEST, after_deadline, moment, until_start
 
-DONE = Look(None, None)
 TIMID_MARGIN = Decimal("1.03")
 JUMP_MARGIN = Decimal("1.01")  # it will not go to the last step
 LAST = SHORTEST * 6  # before the level's end
@@ -35,7 +34,7 @@ class Japanese:
         if lot.level.own == "out" or lot.level.price < view.cost * _margin(bot):
             return DONE
         if lot.level.own == "accepted":
-            return Look(None, next_level(view, chance))
+            return Look(None, after_deadline(view, chance))
         if not self._acts(bot, view):
             return Look(None, self._wait(view, chance))
         accept = AcceptLevel(bot.seat, view.lot.number, lot.level.number, view.ref)

@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from auctions.domain.terms import Feedback, Format, LotOrder, LotTerms, OpenClosedTerms, Terms
 from auctions.domain.visibility.random_end import Stage
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, View
+from auctions.rehearsal.play.formats.bared import priced, without_bids
 from auctions.rehearsal.play.formats.english import English
-from auctions.rehearsal.play.formats.leveling import moment, next_level, priced, without_bids
 from auctions.rehearsal.play.formats.sealed import offered
 from auctions.rehearsal.play.formats.sealing import envelope, first_price
 from auctions.rehearsal.play.formats.wanting import floor_of
-from auctions.rehearsal.play.pace import lateness, left, until_late
+from auctions.rehearsal.play.pace import after_deadline, moment, until_late, waits_for_end
 from kernel.decimals import tick
 
-DONE = Look(None, None)
 OPEN = English()
 
 
@@ -39,7 +38,7 @@ class OpenClosed:
             return Look(None, moment(chance))
         found = OPEN.look(bot, view, chance)
         # There may be a final offer to make, soon after the window.
-        over = next_level(view, chance)
+        over = after_deadline(view, chance)
         return replace(found, again=over if found.again is None else min(found.again, over))
 
     def _final(self, bot: Bot, view: View, chance: random.Random) -> Look:
@@ -51,7 +50,7 @@ class OpenClosed:
             return DONE
         if lot.phase != "running":
             return Look(None, moment(chance)) if lot.phase == "paused" else DONE
-        if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):
+        if waits_for_end(bot, view):
             return Look(None, until_late(bot, view, chance))
         floor, below = floor_of(bot, view), own.best - tick(view.lot.scale)
         amount = offered(view, max(floor, first_price(bot, view, own.best, chance)), below)

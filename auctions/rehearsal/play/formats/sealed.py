@@ -9,13 +9,12 @@ from decimal import Decimal
 
 from auctions.domain.terms import Format, LotOrder, LotTerms, SealedTerms, Terms
 from auctions.rehearsal.play.amounts import fitting, not_below
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import moment, priced, without_bids
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, View
+from auctions.rehearsal.play.formats.bared import priced, without_bids
 from auctions.rehearsal.play.formats.sealing import envelope
 from auctions.rehearsal.play.formats.wanting import floor_of
-from auctions.rehearsal.play.pace import lateness, left, until_late, until_start
+from auctions.rehearsal.play.pace import moment, until_late, until_start, waits_for_end
 
-DONE = Look(None, None)
 Asks = Callable[[Bot, View, Decimal, random.Random], Decimal]
 
 
@@ -37,7 +36,7 @@ class Sealed:
             return Look(None, moment(chance))
         if lot.phase != "running" or lot.sealed is None or lot.own is None:
             return DONE
-        if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):
+        if waits_for_end(bot, view):
             return Look(None, until_late(bot, view, chance))
         floor = floor_of(bot, view)
         highest = view.price if lot.own.most is None else min(view.price, lot.own.most)

@@ -17,15 +17,14 @@ from auctions.domain.terms import (
 )
 from auctions.domain.visibility import OwnStanding
 from auctions.rehearsal.play.amounts import fitting, part
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import moment, next_level, priced, without_bids
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.bared import priced, without_bids
 from auctions.rehearsal.play.formats.sealed import offered
 from auctions.rehearsal.play.formats.sealing import envelope, first_price
 from auctions.rehearsal.play.formats.wanting import FIRST, floor_of
-from auctions.rehearsal.play.pace import lateness, left, until_late
+from auctions.rehearsal.play.pace import after_deadline, moment, until_late, waits_for_end
 from kernel.decimals import tick
 
-DONE = Look(None, None)
 BELOW = Decimal("0.995")  # of a lead that is told
 PART = {  # of the way from its best to its cost that a bot goes in a round
     Strategy.STRAIGHT: 0.5,
@@ -48,10 +47,10 @@ class SealedRounds:
             return DONE
         if lot.phase != "running" or lot.sealed is None or lot.rounds is None:
             return Look(None, _until_round(view, chance))
-        after = Look(None, next_level(view, chance))
+        after = Look(None, after_deadline(view, chance))
         if lot.sealed.own_at is not None or not self._acts(own, chance):
             return after
-        if bot.strategy is Strategy.SNIPER and left(view) > lateness(bot, view):
+        if waits_for_end(bot, view):
             return Look(None, until_late(bot, view, chance))
         floor = floor_of(bot, view)
         if own.most is not None and own.most < floor:

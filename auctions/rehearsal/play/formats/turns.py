@@ -9,13 +9,12 @@ from decimal import Decimal
 
 from auctions.domain.terms import Count, Format, LotTerms, Terms, TurnsTerms
 from auctions.rehearsal.play.amounts import fitting, unblocked
-from auctions.rehearsal.play.bots import Bot, Look, Prices, Strategy, View
-from auctions.rehearsal.play.formats.leveling import moment, priced, without_bids
+from auctions.rehearsal.play.bots import DONE, Bot, Look, Prices, Strategy, View
+from auctions.rehearsal.play.formats.bared import priced, without_bids
 from auctions.rehearsal.play.formats.wanting import FIRST, NEXT, Wanted, floor_of
 from auctions.rehearsal.play.lines import place
-from auctions.rehearsal.play.pace import SHORTEST
+from auctions.rehearsal.play.pace import SHORTEST, moment
 
-DONE = Look(None, None)
 LAST = SHORTEST * 6  # before the turn's end
 INITIAL = timedelta(minutes=10)  # for the initial offers, where another format is compared
 

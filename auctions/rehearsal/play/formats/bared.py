@@ -1,8 +1,7 @@
-"""What bots do alike where prices move by levels."""
+"""The terms of an auction bared to what every format can have, to compare formats with."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +9,6 @@ from auctions.domain.terms import (
     Basis,
     BuyerExtension,
     Feedback,
-    Guard,
     LotTerms,
     SoftClose,
     Step,
@@ -19,16 +17,15 @@ from auctions.domain.terms import (
     TiePolicy,
     Withdrawal,
 )
-from auctions.rehearsal.play.bots import Prices, View
-from auctions.rehearsal.play.pace import SHORTEST
+from auctions.rehearsal.play.bots import Prices
 
 PERCENT_STEP = Step()
 LEVEL_STEPS = (StepKind.ABSOLUTE, StepKind.PERCENT)
 
 
 def without_bids(terms: Terms) -> Terms:
-    """Terms in which nothing speaks of bids: levels have neither ranks nor late extensions."""
-    guard = replace(terms.guard, block=None) if terms.guard.block is not None else terms.guard
+    """Terms in which nothing speaks of bids, nor of a format of their own: levels and sealed offers
+    have neither ranks nor late extensions."""
     return replace(
         terms,
         feedback=Feedback(
@@ -40,7 +37,7 @@ def without_bids(terms: Terms) -> Terms:
         soft_close=SoftClose(window=timedelta(0)),
         withdrawal=Withdrawal(allowed=False),
         buyer_extension=BuyerExtension(times=0),
-        guard=guard or Guard(),
+        guard=replace(terms.guard, block=None),
         scoring=None,
         front_buffer=None,
         automatic_bids=None,
@@ -69,15 +66,3 @@ def priced(terms: Terms, prices: Prices) -> tuple[LotTerms, ...]:
         replace(by_levels(lot), start=None, ceiling=lot.ceiling or prices[lot.number])
         for lot in terms.lots
     )
-
-
-def next_level(view: View, chance: random.Random) -> timedelta:
-    """A moment after the present level's end."""
-    deadline = view.standing.deadline
-    left = timedelta(0) if deadline is None else max(timedelta(0), deadline - view.now)
-    return left + moment(chance)
-
-
-def moment(chance: random.Random) -> timedelta:
-    """A quarter of a second to two and a quarter: how long somebody takes to act."""
-    return SHORTEST / 4 + timedelta(milliseconds=chance.randrange(2000))
