@@ -48,23 +48,23 @@ class SealedRounds:
         if lot.phase != "running" or lot.sealed is None or lot.rounds is None:
             return Look(None, _until_round(view, chance))
         after = Look(None, after_deadline(view, chance))
-        if lot.sealed.own_at is not None or not self._acts(own, chance):
+        last = lot.rounds.round == lot.rounds.rounds
+        if lot.sealed.own_at is not None or not self._acts(own, chance, last):
             return after
         if waits_for_end(bot, view):
             return Look(None, until_late(bot, view, chance))
         floor = floor_of(bot, view)
         if own.most is not None and own.most < floor:
             return DONE  # a valid offer is ever lower from here on
-        last = lot.rounds.round == lot.rounds.rounds
         wanted = max(floor, self._wanted(bot, view, own, chance, last))
         amount = offered(view, wanted, own.most)
         if amount < floor:
             return after
         return replace(after, command=envelope(bot, view, amount, lot.rounds.round))
 
-    def _acts(self, own: OwnStanding, chance: random.Random) -> bool:
-        """Not while leading; where nothing is told, every other time."""
-        if own.best is None:
+    def _acts(self, own: OwnStanding, chance: random.Random, last: bool) -> bool:
+        """Not while leading, but in the last round; where nothing is told, every other time."""
+        if own.best is None or last:
             return own.room
         return own.room and not own.leading and (own.leading is not None or chance.random() < 0.5)
 
