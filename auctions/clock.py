@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from auctions.due_soon import DueSoon
 from auctions.ledger import checkpoints
 from auctions.realtime import database, signals
 from auctions.realtime.batch import decide_in_transaction
@@ -49,6 +50,13 @@ WHERE auction_id = %s AND seq = 1
 """
 
 
+class _Failed(Exception):
+    """One auction of many could not be moved on."""
+
+    def __init__(self, auction_id: UUID) -> None:
+        self.auction_id = auction_id
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What one look at the clock did."""
@@ -65,6 +73,7 @@ class AuctionClock:
         self._connection: psycopg.Connection[Any] | None = None
         self._aside: dict[UUID, datetime] = {}
         self._unsigned: dict[UUID, datetime] = {}  # set aside for checkpoints alone
+        self._soon = DueSoon()
 
     def run(self, stopped: Callable[[], bool], sleep: Callable[[float], Any]) -> None:
         """Look until ``stopped``; a database that is away is waited for."""
@@ -88,6 +97,8 @@ class AuctionClock:
         if len(done.decided) == BATCH:
             return timedelta(0)
         self.take_checkpoints()
+        if self._soon.read(self._open()):
+            return timedelta(0)
         with self._cursor() as cursor:
             cursor.execute(_NEXT)
             left = cursor.fetchone()[0]
@@ -95,30 +106,43 @@ class AuctionClock:
         return POLL if left is None else max(timedelta(0), min(POLL, left))
 
     def decide_due(self) -> Round:
-        """One transaction over at most fifty due auctions that no other replica holds."""
+        """One transaction over at most fifty due auctions that no other replica holds.
+
+        One auction that is broken or always times out must not keep the others from closing: it is
+        set aside, and the others are decided again without it. A lost connection concerns them all.
+        """
         self._aside = _still_aside(self._aside)
+        while True:
+            try:
+                done = self._decide(self._open())
+                break
+            except _Failed as failed:
+                self._aside[failed.auction_id] = datetime.now(UTC) + SET_ASIDE
+        for auction_id in done.decided:
+            self._now_decided(auction_id)
+        return done
+
+    def _decide(self, connection: psycopg.Connection[Any]) -> Round:
         decided, waiting = [], []
-        connection = self._open()
-        with connection.transaction(), connection.cursor() as cursor:
+        # What each asks of the database travels together; all of them are committed at once.
+        with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
             cursor.execute(_DUE, (list(self._aside), BATCH))
             for auction_id, moment in cursor.fetchall():
+                state = self._soon.state(auction_id)
                 try:
-                    with connection.transaction():
-                        ruling = decide_in_transaction(cursor, auction_id, [], ticks_until=moment)
-                except Exception:
-                    # One auction that is broken or always times out must not keep the others
-                    # from closing; a lost connection concerns them all.
+                    ruling = decide_in_transaction(
+                        cursor, auction_id, [], cached=state, ticks_until=moment
+                    )
+                except Exception as error:
                     if connection.closed:
                         raise
                     log.exception("an auction could not be moved on", auction_id=auction_id)
-                    self._aside[auction_id] = datetime.now(UTC) + SET_ASIDE
-                    continue
+                    raise _Failed(auction_id) from error
+                self._soon.keep(auction_id, ruling.cached)
                 if ruling.entries:
                     decided.append(auction_id)
                 if ruling.due is not None and ruling.due <= moment:
                     waiting.append(auction_id)
-        for auction_id in decided:
-            self._now_decided(auction_id)
         return Round(decided, waiting)
 
     def take_checkpoints(self) -> list[UUID]:

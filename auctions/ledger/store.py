@@ -341,9 +341,10 @@ def save_snapshot(
     """Keep the state when a multiple of 500 was passed since ``previous_seq``; tells whether."""
     if loaded.seq // SNAPSHOT_EVERY == previous_seq // SNAPSHOT_EVERY:
         return False
-    cursor.execute(
+    ask(  # and answered at once, so that a failure is this auction's also in pipeline mode
+        cursor,
         "INSERT INTO auctions_snapshot (auction_id, seq, head_hash, rules_version, state)"
-        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1",
         (auction_id, loaded.seq, loaded.hash, rules_version, state_to_text(loaded.state)),
-    )
+    )()
     return True

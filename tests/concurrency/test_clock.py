@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,9 +15,11 @@ from django.db import connection
 from auctions import clock as clock_module
 from auctions.clock import AuctionClock
 from auctions.domain.terms import LotOrder, LotTerms, SoftClose
+from auctions.ledger import store
 from auctions.models import Auction, Checkpoint
 from auctions.realtime import database
 from auctions.realtime.gate import Gate
+from auctions.realtime.messages import Ack
 from kernel.clock import moment_from_wire, utc_now
 from tests.rooms import Room, open_room
 
@@ -77,6 +80,64 @@ def test_a_lot_with_a_hidden_reserve_is_closed_against_it(new_gate: NewGate) -> 
     assert bodies["reserve_opened"]["amount"] == "900.00"
     assert bodies["lot_closed"]["outcome"] == "reserve_not_met"
     assert Auction.objects.get(pk=room.id).phase == "failed"
+
+
+@pytest.fixture
+def read_ahead() -> Iterator[Callable[[Room], AuctionClock]]:
+    """A clock that has read an auction whose deadline is near."""
+    clocks: list[AuctionClock] = []
+
+    def look(room: Room) -> AuctionClock:
+        clock = AuctionClock()
+        clocks.append(clock)
+        until = time.monotonic() + 10
+        while "lot_started" not in room.kinds() or clock._soon.state(room.id) is None:
+            assert time.monotonic() < until
+            clock.look()
+            time.sleep(0.05)
+        return clock
+
+    yield look
+    for clock in clocks:
+        clock.close()
+
+
+def close_with(clock: AuctionClock, room: Room) -> dict[str, Any]:
+    """What the clock says of the lot, once its deadline is over."""
+    deadline = room.terms.starts_at + timedelta(seconds=2)
+    time.sleep(max(0.0, (deadline - utc_now()).total_seconds() + 0.05))
+    until = time.monotonic() + 10
+    while "closed" not in room.kinds() and time.monotonic() < until:
+        clock.decide_due()
+        time.sleep(0.05)
+    return next(each.body for each in room.entries() if each.kind == "lot_closed")
+
+
+def test_a_closing_that_was_read_ahead_reads_no_ledger(
+    read_ahead: Callable[[Room], AuctionClock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_room(1, length=timedelta(seconds=2), soft_close=NONE)
+    clock = read_ahead(room)
+    read: list[object] = []
+    load_state = store.load_state
+    monkeypatch.setattr(
+        store, "load_state", lambda *args, **more: read.append(args) or load_state(*args, **more)
+    )
+
+    assert close_with(clock, room)["outcome"] == "no_bid"
+    assert read == []
+
+
+def test_a_bid_that_came_after_reading_ahead_wins(
+    new_gate: NewGate, read_ahead: Callable[[Room], AuctionClock]
+) -> None:
+    gate = new_gate()
+    room = open_room(1, length=timedelta(seconds=2), soft_close=NONE)
+    room.everyone_accepts(gate)
+    clock = read_ahead(room)
+    assert isinstance(room.place(gate, room.suppliers[0], "950.00"), Ack)
+
+    assert close_with(clock, room)["seat"] == room.suppliers[0].seat
 
 
 def test_serial_lots_follow_each_other(new_gate: NewGate) -> None:
