@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from auctions.domain import events as ev
 from auctions.domain.rules.packages import DISCOUNT
-from auctions.domain.state import EMPTY, AuctionState, Packages, SeatDiscount
+from auctions.domain.state import EMPTY, AuctionState, Packages
+from auctions.domain.state_packages import SeatDiscount
 from auctions.models import AttemptEntry, CommandOutcome
 from auctions.models.gate import OutcomeKind
 from auctions.realtime.errors import NotAllowed

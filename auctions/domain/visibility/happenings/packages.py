@@ -33,7 +33,7 @@ def _opened(
     return {**to_body(event), "seat": look.name(event.seat)}
 
 
-def _allocated(look: Look, event: ev.LotsAllocated) -> Body | None:
+def _allocated(look: Look, event: ev.ChoiceFound | ev.LotsAllocated) -> Body | None:
     # To the others each lot's close tells what they may know.
     if not look.may(Field.ALLOCATION):
         return None
@@ -51,4 +51,5 @@ VIEWS: Mapping[type[Any], View] = {
     ev.DiscountOpened: _opened,
     ev.PackageRejected: _opened,
     ev.LotsAllocated: _allocated,
+    ev.ChoiceFound: _allocated,
 }
