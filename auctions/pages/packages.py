@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import AuctionState, Packages, SeatPackages
 from auctions.domain.state_packages import PackageRead, SeatDiscount, SeatPackage
-from auctions.domain.visibility import Field, granted, label
+from auctions.domain.visibility import Field, granted
+from auctions.domain.visibility.table import label
 from auctions.services.own_packages import standing
 from auctions.services.package_words import condition, held, named
 from auctions.services.policies import Place, surroundings

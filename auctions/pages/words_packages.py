@@ -124,7 +124,8 @@ def _discount() -> Words:
         "discount_new": _("Give a discount"),
         "discount_again": _("Give a better discount"),
         "discount_worse": _(
-            "It must be no worse than what stands in percent, lots and number of lots, and better in one of them."
+            "It must be no worse than the one that stands in percent, lots and number of lots, and "
+            "better in one of them."
         ),
         "discount_change": _("Change the discount"),
         "discount_says": _("{percent} % off everything, for winning {asked}"),

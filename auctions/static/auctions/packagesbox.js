@@ -110,7 +110,6 @@ export class PackagesBox {
     return fault && { key: `fault_${fault.code}`, limit: fault.limit };
   }
 
-  // What stands under a number since the opening: lot -> price.
   #stands(number) {
     const opened = this.#opened(number);
     return opened && new Map(opened.prices.map((each) => [each.lot, Dec.of(each.amount)]));

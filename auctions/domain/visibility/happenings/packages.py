@@ -30,7 +30,10 @@ def _opened(
 ) -> Body | None:
     if not look.may(Field.BID, owner=event.seat):
         return None
-    return {**to_body(event), "seat": look.name(event.seat)}
+    body: Body = {**to_body(event), "seat": look.name(event.seat)}
+    # The number of an entry would tell how much happened to others before it.
+    del body["offer"]
+    return body
 
 
 def _allocated(look: Look, event: ev.ChoiceFound | ev.LotsAllocated) -> Body | None:
@@ -40,6 +43,7 @@ def _allocated(look: Look, event: ev.ChoiceFound | ev.LotsAllocated) -> Body | N
     body: Body = to_body(event)
     for lot in body["lots"]:
         lot["seat"] = look.name(lot["seat"])
+        del lot["offer"]
     body["discounts"] = [look.name(seat) for seat in event.discounts]
     return body
 
