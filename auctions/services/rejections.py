@@ -43,7 +43,7 @@ def package_rejections() -> dict[str, str]:
             "The package of this number stands for other lots since an earlier round."
         ),
         "rejected_discount_not_better": _(
-            "It was no better than your discount of an earlier round in every respect."
+            "In some respect it was worse than your discount of an earlier round, or the same."
         ),
         "rejected_discount_sum": _("Where there are rounds no discount may ask for a sum."),
     }

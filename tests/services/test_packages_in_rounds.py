@@ -248,7 +248,7 @@ def test_the_supplier_reads_what_became_of_each_package_in_each_round() -> None:
         "The condition is met.",
         "In all it was not lower than your best for these lots by the steps of the lots.",
         "Not chosen: other offers together cost less.",
-        "It was no better than your discount of an earlier round in every respect.",
+        "In some respect it was worse than your discount of an earlier round, or the same.",
         "Chosen.",
     ]
     sheet = load_workbook(BytesIO(workbook(place, ZoneInfo("UTC"))))["Packages"]
