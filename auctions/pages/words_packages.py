@@ -35,11 +35,13 @@ def shown() -> Words:
         "allocation_discount": _("discount"),
         "choice_so_far": plural(
             lambda n: ngettext(
-                "Best choice so far: {n} lot for {total} {currency}, whatever the reserves.",
-                "Best choice so far: {n} lots for {total} {currency}, whatever the reserves.",
+                "{n} lot for {total} {currency}, whatever the reserves.",
+                "{n} lots for {total} {currency}, whatever the reserves.",
                 n,
             )
         ),
+        "allocation_heading": _("Who wins which lots"),
+        "choice_heading": _("Best choice so far"),
         "choice_holds": _("In it: {names}."),
         "feed_choice_found": _("Best choice after round {round}: {total}"),
         "feed_package_opened": _("{name} offered a package: {total}"),

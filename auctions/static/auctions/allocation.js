@@ -18,6 +18,7 @@ export class AllocationCard {
     const soFar = found ? null : lots.find((lot) => lot.packages?.rounds?.total)?.packages.rounds;
     show(this.card, Boolean(found || soFar));
     show($("#allocation-table"), Boolean(found));
+    setText($("#allocation-heading"), t(found ? "allocation_heading" : "choice_heading"));
     if (soFar) this.#between(soFar);
     if (!found) return;
     const { currency } = this.store.snapshot;

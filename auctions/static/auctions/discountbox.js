@@ -184,6 +184,8 @@ export class DiscountBox {
     if (own.rejected) text = t(rejectionOf(own.rejected));
     setText(parts["discount-text"], text);
     setText(parts["discount-at"], [own.fingerprint ? t("package_at", { time: time(moment(own.at)) }) : "", past].filter(Boolean).join(" "));
+    show(parts["discount-note"], Boolean(own.fingerprint || past));
+    show(parts["discount-print"], Boolean(own.fingerprint));
     setText(parts["discount-mark"], own.fingerprint ? own.fingerprint.slice(0, 16) : "");
     const state = this.#stateOf(own);
     if (parts["discount-chip"].dataset.state !== state[0]) {
