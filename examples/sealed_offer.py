@@ -106,7 +106,9 @@ def place_package(
     made = seal_package(*keys.both, keys.seat, number, prices)
     ref = uuid.uuid4().hex
     kept = {"auction": auction, "seat": keys.seat, "package": number, "prices": prices, "ref": ref}
-    body = {"package": number, "envelope": made["envelope"]}
+    body: dict[str, Any] = {"package": number, "envelope": made["envelope"]}
+    if keys.round is not None:
+        body["round"] = keys.round
     return {**kept, **made, "receipt": ask(f"{base}sealed-packages/", token, body, ref)}
 
 

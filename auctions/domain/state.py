@@ -11,6 +11,7 @@ from enum import StrEnum
 from auctions.domain.affine import Affine
 from auctions.domain.commands import KeyMeans
 from auctions.domain.events import AuctionOutcome, LotOutcome, PauseCause
+from auctions.domain.state_packages import Choice, PackageRead, SeatDiscount, SeatPackage
 from auctions.domain.terms import Terms
 
 
@@ -171,33 +172,18 @@ class Sealing:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatPackage:
-    """A package once it is opened: a unit price for each of its lots."""
-
-    seq: int
-    prices: Mapping[int, Decimal]
-    total: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class SeatDiscount:
-    """A discount once it is opened, and on what condition."""
-
-    percent: Decimal
-    lots: tuple[int, ...]
-    count: int
-    least: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class SeatPackages:
-    """One seat's packages by number, the latest of each; 0 is its discount."""
+    """One seat's packages by number, the latest of each; 0 is its discount.
+
+    Where there are rounds, ``offers`` and ``rejected`` are those of the round, the others stand.
+    """
 
     offers: Mapping[int, SealedOffer] = field(default_factory=dict)
     opened: Mapping[int, SeatPackage] = field(default_factory=dict)
     rejected: Mapping[int, str] = field(default_factory=dict)
     discount: SeatDiscount | None = None
     placed: int = 0  # withdrawn and replaced ones included
+    read: tuple[PackageRead, ...] = ()  # what was opened in rounds, in that order
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +203,7 @@ class Packages:
 
     seats: Mapping[str, SeatPackages] = field(default_factory=dict)
     allocated: Allocated | None = None
+    choice: Choice | None = None  # of the latest round that was ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,16 @@ class FallNotTold(Leaks):
     )
 
 
+class ActiveNotTold(Leaks):
+    """With packages: that the rounds go on would tell that so many are active over all lots."""
+
+    code = "terms.active_not_told"
+    text = (
+        "With packages all lots end together, and nothing tells suppliers how many are active over"
+        " all of them. Name two active suppliers at most."
+    )
+
+
 class CountNotTold(Leaks):
     """That the rounds go on would tell that so many offered."""
 

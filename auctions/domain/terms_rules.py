@@ -34,7 +34,7 @@ SCORED = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which a lot may have positions.
 PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which offers may be tied to each other.
-TIED = frozenset({Format.SEALED})
+TIED = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},
@@ -152,7 +152,7 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
 
 
 def packages(terms: Terms) -> Iterator[Problem]:
-    """In the sealed first-price format, over so many lots that the best choice is found at once."""
+    """In formats with sealed offers, over so many lots that the best choice is found at once."""
     rule = terms.packages
     if rule is None:
         return

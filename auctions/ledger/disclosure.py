@@ -24,6 +24,7 @@ a lot's result, an award: one's own, or nobody's    yes   yes          yes      
 a lot's result: another's                           yes   yes          lead shown   yes     --
 an award: another's                                 yes   yes          --           yes     --
 which offers and packages together serve the lots   yes   yes          --           yes     --
+the same after each sealed round                    yes   yes          --           yes     --
 refused attempts: one's own                         yes   yes          yes          .       .
 refused attempts: others'                           yes   --           --           --      --
 ==================================================  ====  ===========  ===========  ======  ======
@@ -161,7 +162,14 @@ _OF_A_SEAT = frozenset(
 
 # Of others, so to participants only where everything is published.
 _OF_ALL = frozenset(
-    {"reserve_opened", "connections_lost", "connections_back", "lots_allocated", "rounds_stopped"}
+    {
+        "reserve_opened",
+        "connections_lost",
+        "connections_back",
+        "choice_found",
+        "lots_allocated",
+        "rounds_stopped",
+    }
 )
 
 

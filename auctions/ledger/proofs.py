@@ -366,11 +366,13 @@ def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
         offer = cmd.PlaceSealedOffer(body["seat"], body["lot"], body["envelope"], body["ref"])
         return [replace(offer, round=number) for number in _ROUNDS]
     if entry.kind == "sealed_package_placed":
-        return [
-            cmd.PlaceSealedPackage(body["seat"], body["package"], body["envelope"], body["ref"])
-        ]
+        package = cmd.PlaceSealedPackage(
+            body["seat"], body["package"], body["envelope"], body["ref"]
+        )
+        return [replace(package, round=number) for number in _ROUNDS]
     if entry.kind == "sealed_package_withdrawn":
-        return [cmd.WithdrawPackage(body["seat"], body["package"], body["ref"])]
+        back = cmd.WithdrawPackage(body["seat"], body["package"], body["ref"])
+        return [replace(back, round=number) for number in _ROUNDS]
     if entry.kind == "sealed_offer_withdrawn":
         taken = cmd.Withdraw(body["seat"], body["lot"], body["ref"])
         return [replace(taken, round=number) for number in _ROUNDS]

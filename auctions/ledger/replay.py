@@ -18,7 +18,7 @@ from auctions.domain.draft import Limits
 from auctions.domain.formats import sealed, sealed_rounds
 from auctions.domain.machine import decide, evolve
 from auctions.domain.refusals import Refusal
-from auctions.domain.rules import packages
+from auctions.domain.rules import packages, packages_in_rounds
 from auctions.domain.rules.automatic_bids import LimitClosed
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
@@ -149,6 +149,7 @@ def _check_package(
             bytes.fromhex(state.sealing.auditor_secret), bytes.fromhex(state.sealing.office_secret)
         )
         found = packages.read(state.rules, event.seat, number, mine.envelope, opener)
+        found = packages_in_rounds.judged(state, event.seat, number, found)
     except ValueError as error:
         raise ReplayFailed(seq, "the published keys are none") from error
     if packages.opened(state.rules, event.seat, number, mine.seq, found) != event:

@@ -21,7 +21,7 @@ Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where
 def candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[Asked]:
     """The commands that may have begun the entry at ``place``, the likeliest first."""
     event = steps[place].event
-    if isinstance(event, ev.SealedOfferPlaced | ev.SealedOfferWithdrawn):
+    if isinstance(event, _OF_A_ROUND):
         yield _of_round(state, event), event.received_at, None
     yield from made(event, steps, place)
     if isinstance(event, ev.WithdrawalRequested):
@@ -40,12 +40,28 @@ def candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterat
         yield cmd.Tick(moment, _reserves(steps)), moment, None
 
 
+_OF_A_ROUND = (
+    ev.SealedOfferPlaced
+    | ev.SealedOfferWithdrawn
+    | ev.SealedPackagePlaced
+    | ev.SealedPackageWithdrawn
+)
+
+
 def _of_round(
-    state: AuctionState, event: ev.SealedOfferPlaced | ev.SealedOfferWithdrawn
+    state: AuctionState,
+    event: ev.SealedOfferPlaced
+    | ev.SealedOfferWithdrawn
+    | ev.SealedPackagePlaced
+    | ev.SealedPackageWithdrawn,
 ) -> cmd.Command:
     """The entry keeps no round: it was that under way, or there are none."""
-    lot = state.lots.get(event.lot)
+    lot = state.lots.get(getattr(event, "lot", 1))  # packages are of all lots alike
     named = None if lot is None or lot.rounds is None else lot.rounds.round
+    if isinstance(event, ev.SealedPackagePlaced):
+        return cmd.PlaceSealedPackage(event.seat, event.package, event.envelope, event.ref, named)
+    if isinstance(event, ev.SealedPackageWithdrawn):
+        return cmd.WithdrawPackage(event.seat, event.package, event.ref, named)
     if isinstance(event, ev.SealedOfferPlaced):
         return cmd.PlaceSealedOffer(event.seat, event.lot, event.envelope, event.ref, named)
     return cmd.Withdraw(event.seat, event.lot, event.ref, named)
@@ -139,12 +155,6 @@ _MAKERS: dict[type[Any], Any] = {
     ev.ScoringSet: lambda e: [(cmd.SetScoring(e.seat, e.lot, e.values, e.by, _REF), e.at, None)],
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
     ev.RoundKeysSet: lambda e: [(cmd.SetRoundKeys(e.holder, e.public_keys), e.at, None)],
-    ev.SealedPackagePlaced: lambda e: [
-        (cmd.PlaceSealedPackage(e.seat, e.package, e.envelope, e.ref), e.received_at, None)
-    ],
-    ev.SealedPackageWithdrawn: lambda e: [
-        (cmd.WithdrawPackage(e.seat, e.package, e.ref), e.received_at, None)
-    ],
     ev.SeedCommitted: lambda e: [(cmd.CommitSeed(e.holder, e.commitment), e.at, None)],
     ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means), e.at, None)],
     ev.AwardRecorded: lambda e: [

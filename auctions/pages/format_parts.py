@@ -21,5 +21,5 @@ BOXES = {
 CARDS = {
     "turns": "auctions/parts/turns.html",
     "sealed": "auctions/parts/allocation.html",
-    "sealed_rounds": "auctions/parts/rounds.html",
+    "sealed_rounds": "auctions/parts/rounds_cards.html",
 }

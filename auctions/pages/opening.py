@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from auctions.domain import money, outcome
 from auctions.domain.formats import RULES
-from auctions.domain.state import AuctionState, LotPhase, LotState
+from auctions.domain.state import AuctionState, LotPhase, LotState, Packages
 from auctions.domain.terms import Format
 from auctions.domain.visibility import Field, Viewer, granted
 from auctions.domain.visibility.table import label
@@ -95,7 +95,7 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "cut_offs": list(_cut_offs(place, found)),
         "steps": steps(found),
         "rows": _rows(place, found) if some else [],
-        "packages": packages_opened(place, found.state) if opened else None,
+        "packages": packages_opened(place, found.state) if some else None,
         "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
     }
@@ -145,7 +145,7 @@ def _rows(place: Place, found: sealing.Progress) -> list[Row]:
 
 def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
     assert lot.rounds is not None
-    reasons, best = rejections(), outcome.leader(lot)
+    reasons, leading = rejections(), _leading(found.state, lot)
     rows = []
     for number, opened in enumerate(lot.rounds.ended, start=1):
         for seat, offer in sorted(opened.items(), key=lambda item: item[1].seq):
@@ -161,11 +161,27 @@ def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: A
                     sealed_at=offer.received_at,
                     amount="" if offer.amount is None else to_wire(offer.amount),
                     rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
-                    # The lowest so far, by the round in which it was made.
-                    won=best is not None and best[0] == seat and best[1].seq == offer.seq,
+                    # In the round in which it was made.
+                    won=offer.seq == leading,
                 )
             )
     return rows
+
+
+def _leading(state: AuctionState, lot: LotState) -> int | None:
+    """The entry of the lowest offer so far; where all lots are decided together, of that which is
+    chosen for the lot."""
+    best = outcome.leader(lot)
+    if state.rules.packages is None:
+        return None if best is None else best[1].seq
+    packages = state.packages or Packages()
+    if packages.allocated is not None:
+        by_package = lot.winner is None or lot.number in packages.allocated.by_package
+        mine = None if by_package or lot.winner is None else lot.seats[lot.winner].best
+        return None if mine is None else mine.seq
+    chosen = frozenset[int]() if packages.choice is None else packages.choice.entries
+    standing = (mine.best.seq for mine in lot.seats.values() if mine.best is not None)
+    return next((seq for seq in standing if seq in chosen), None)
 
 
 def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import AuctionState, Packages, SeatPackages
+from auctions.domain.state_packages import PackageRead, SeatDiscount, SeatPackage
 from auctions.domain.visibility import Field, granted
+from auctions.domain.visibility.table import label
+from auctions.services.own_packages import standing
 from auctions.services.package_words import condition, held, named
 from auctions.services.policies import Place, surroundings
 from auctions.services.rejections import package_rejection
@@ -29,16 +33,22 @@ class Row:
     rejected: str
     won: bool
     word: str
+    round: int = 0  # 0 where there are none
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """All a place may see, and what all lots cost; None: not told."""
+    """All a place may see, and what all lots cost; None: not told.
+
+    ``lots`` and ``so_far``: how many the best choice serves, and at which cost, between rounds.
+    """
 
     rows: list[Row]
     total: Decimal | None
     single_lots: int
     single_total: Decimal | None
+    lots: int = 0
+    so_far: Decimal | None = None
 
 
 def packages_opened(place: Place, state: AuctionState) -> Opened | None:
@@ -49,50 +59,111 @@ def packages_opened(place: Place, state: AuctionState) -> Opened | None:
     found = packages.allocated
     tell = found is not None and granted(Field.ALLOCATION, place.viewer, state)
     around = surroundings(place.auction)
+    of_seat = _of_seat if state.rules.sealed_rounds is None else _of_rounds
     rows = [
         row
         for seat, mine in packages.seats.items()
         if granted(Field.BID, place.viewer, state, owner=seat)
-        for row in _of_seat(state, seat, mine, around.name(seat))
+        for row in of_seat(
+            state, seat, mine, around.name(label(place.viewer, state, seat, around.alias))
+        )
     ]
     return Opened(
-        rows=sorted(rows, key=lambda row: row.sealed_at),
+        rows=sorted(rows, key=lambda row: (-row.round, row.sealed_at)),
         total=found.total if found is not None and tell else None,
         single_lots=found.single_lots if found is not None and tell else 0,
         single_total=found.single_total if found is not None and tell else None,
+        **_choice(place, state),
     )
 
 
+def _choice(place: Place, state: AuctionState) -> dict[str, Any]:
+    """The best choice so far, to whom the whole of it is told."""
+    packages = state.packages or Packages()
+    may = granted(Field.ALLOCATION, place.viewer, state)
+    if packages.choice is None or packages.allocated is not None or not may:
+        return {}
+    return {"lots": packages.choice.lots, "so_far": packages.choice.total}
+
+
 def _of_seat(state: AuctionState, seat: str, mine: SeatPackages, name: str) -> Iterator[Row]:
-    found = (state.packages or Packages()).allocated
     for number, offer in mine.offers.items():
         is_discount = number == rule.DISCOUNT
         package = mine.opened.get(number)
+        won = _won(state, seat, number, package)
         if is_discount:
-            won = found is not None and seat in found.discounts
             word = _("holds") if won else _("condition not met")
         else:
-            won = (
-                package is not None
-                and found is not None
-                and any(
-                    found.by_package.get(lot) == number and state.lots[lot].winner == seat
-                    for lot in package.prices
-                )
-            )
             word = _("chosen") if won else _("not chosen")
         rejected = mine.rejected.get(number)
         yield Row(
             name=name,
             what=named(number),
             sealed_at=offer.received_at,
-            held=held(package.prices)
-            if package is not None
-            else condition(mine.discount, state.rules.currency)
-            if is_discount and mine.discount is not None
-            else "",
+            held=_held(state, package, mine.discount if is_discount else None),
             total=None if package is None else package.total,
             rejected="" if rejected is None else package_rejection(rejected),
             won=won,
             word=_("rejected") if rejected is not None else word,
         )
+
+
+def _of_rounds(state: AuctionState, seat: str, mine: SeatPackages, name: str) -> Iterator[Row]:
+    """What was opened in each round, and whether it stands and is chosen."""
+    stands = standing(state, seat)
+    for read in mine.read:
+        is_standing = read.seq in stands
+        won = is_standing and _chosen(state, seat, read)
+        yield Row(
+            name=name,
+            what=named(read.number),
+            sealed_at=read.received_at,
+            held=_held(state, read.package, read.discount),
+            total=None if read.package is None else read.package.total,
+            rejected=package_rejection(read.rejected) if read.rejected else "",
+            won=won,
+            word=_word(state, read, is_standing=is_standing, won=won),
+            round=read.round,
+        )
+
+
+def _word(state: AuctionState, read: PackageRead, *, is_standing: bool, won: bool) -> str:
+    if read.rejected:
+        return _("rejected")
+    if not is_standing:
+        return _("replaced")
+    over = state.packages is not None and state.packages.allocated is not None
+    if not over:
+        return _("in the best choice so far") if won else _("stands")
+    if read.discount is not None:
+        return _("holds") if won else _("condition not met")
+    return _("chosen") if won else _("not chosen")
+
+
+def _chosen(state: AuctionState, seat: str, read: PackageRead) -> bool:
+    """In the end, or in the best choice so far."""
+    packages = state.packages or Packages()
+    if packages.allocated is not None:
+        return _won(state, seat, read.number, read.package)
+    choice = packages.choice
+    if choice is None:
+        return False
+    return seat in choice.discounts if read.discount is not None else read.seq in choice.entries
+
+
+def _won(state: AuctionState, seat: str, number: int, package: SeatPackage | None) -> bool:
+    found = (state.packages or Packages()).allocated
+    if found is None:
+        return False
+    if number == rule.DISCOUNT:
+        return seat in found.discounts
+    return package is not None and any(
+        found.by_package.get(lot) == number and state.lots[lot].winner == seat
+        for lot in package.prices
+    )
+
+
+def _held(state: AuctionState, package: SeatPackage | None, discount: SeatDiscount | None) -> str:
+    if package is not None:
+        return held(package.prices)
+    return "" if discount is None else condition(discount, state.rules.currency)

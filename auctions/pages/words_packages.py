@@ -32,6 +32,18 @@ def shown() -> Words:
                 n,
             )
         ),
+        "allocation_discount": _("discount"),
+        "choice_so_far": plural(
+            lambda n: ngettext(
+                "{n} lot for {total} {currency}, whatever the reserves.",
+                "{n} lots for {total} {currency}, whatever the reserves.",
+                n,
+            )
+        ),
+        "allocation_heading": _("Who wins which lots"),
+        "choice_heading": _("Best choice so far"),
+        "choice_holds": _("In it: {names}."),
+        "feed_choice_found": _("Best choice after round {round}: {total}"),
         "feed_package_opened": _("{name} offered a package: {total}"),
         "feed_package_rejected": _("A package of {name} was rejected"),
         "feed_discount_opened": _("{name} gives a discount of {percent} %"),
@@ -46,6 +58,15 @@ def box() -> Words:
         "packages_full": _("You have as many packages as the terms allow."),
         "package_number": _("Package {number}"),
         "package_sealed": _("sealed"),
+        "package_stands": _("stands"),
+        "package_in_choice": _("in the best choice so far"),
+        "package_again": _("Seal again"),
+        "package_stands_at": _("Stands since round {round}: lots {lots} for {total} {currency}"),
+        "package_round_rejected": _("Round {round}: rejected. {reason}"),
+        "package_not_above": _("Above {limit}, the price that stands."),
+        "package_most": _(
+            "In all it must be {most} {currency} or lower: a step below your best for these lots."
+        ),
         "package_won": _("won"),
         "package_lost": _("not chosen"),
         "package_rejected": _("rejected"),
@@ -103,6 +124,11 @@ def _outcomes() -> Words:
 def _discount() -> Words:
     return {
         "discount_new": _("Give a discount"),
+        "discount_again": _("Give a better discount"),
+        "discount_worse": _(
+            "It must be no worse than the one that stands in percent, lots and number of lots, and "
+            "better in one of them."
+        ),
         "discount_change": _("Change the discount"),
         "discount_says": _("{percent} % off everything, for winning {asked}"),
         "discount_lots": _("lots {lots}"),

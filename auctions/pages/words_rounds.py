@@ -31,6 +31,10 @@ def rounds() -> Words:
             )
         ),
         "stops_reserve": _("when the hidden reserve is met"),
+        "stops_unimproved_together": _(
+            "when after a round no better choice over all lots is there"
+        ),
+        "stops_reserve_together": _("when the hidden reserves of all lots are met together"),
         "stops_never": _("never: all rounds are held"),
         "beat_round": _("your own best of the earlier rounds"),
         "withdrawal_round": _("until the round's deadline, unread"),
@@ -47,6 +51,10 @@ def rounds() -> Words:
         "rounds_stop_unimproved": _("The lowest offer did not get lower in it."),
         "rounds_stop_too_few": _("Too few suppliers made a valid offer in it."),
         "rounds_stop_reserve_met": _("The hidden reserve is met."),
+        "rounds_stop_last_round_together": _("It was the last one."),
+        "rounds_stop_unimproved_together": _("No better choice over all lots came of it."),
+        "rounds_stop_too_few_together": _("Too few suppliers made a valid offer in it."),
+        "rounds_stop_reserve_met_together": _("The hidden reserves of all lots are met."),
         "rounds_plan_past": _("Round {round}: opened"),
         "rounds_plan_now": _("Round {round}: under way"),
         "rounds_plan_next": _("Round {round}: to come, unless the rounds end before"),

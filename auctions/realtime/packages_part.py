@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auctions.domain.codec import to_body
 from auctions.domain.visibility.packages import PackagesStanding
+from auctions.domain.visibility.packages_in_rounds import PackageRounds
 from auctions.realtime.part import Part
 
 
@@ -44,6 +45,41 @@ class OpenedDiscountView(Part):
     holds: bool
 
 
+class ReadPackageView(Part):
+    """What one's own envelope of an ended round held; 0 is the discount."""
+
+    round: int
+    package: int
+    at: str
+    prices: list[PackagePriceView]  # empty: a discount, or rejected
+    total: str | None
+    rejected: str  # why it counts for nothing; empty: it counts
+
+
+class PackageLimitView(Part):
+    """The most that a package that stands may cost in all, once it is sealed again."""
+
+    package: int
+    most: str
+
+
+class ChosenPackageView(Part):
+    """A package of the best choice so far, or (0) a discount that would hold."""
+
+    seat: str
+    package: int
+
+
+class PackageRoundsView(Part):
+    """Packages in sealed rounds. Suppliers see their own alone."""
+
+    read: list[ReadPackageView]
+    most: list[PackageLimitView]
+    chosen: list[ChosenPackageView] | None = None  # as the rank is told; buyer: of all
+    lots: int | None = None  # buyer: how many the best choice so far serves
+    total: str | None = None  # buyer: what it costs
+
+
 class PackagesView(Part):
     """How this lot went; on the first lot also what is of the whole auction, told once."""
 
@@ -56,6 +92,7 @@ class PackagesView(Part):
     total: str | None = None  # buyer: of all lots, as they were allocated
     single_lots: int | None = None  # buyer: how many lots offers for one lot could serve
     single_total: str | None = None
+    rounds: PackageRoundsView | None = None  # where there are sealed rounds
 
 
 def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
@@ -81,4 +118,28 @@ def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
         total=to_body(standing.total),
         single_lots=standing.single_lots,
         single_total=to_body(standing.single_total),
+        rounds=_rounds_view(standing.rounds),
+    )
+
+
+def _rounds_view(standing: PackageRounds | None) -> PackageRoundsView | None:
+    if standing is None:
+        return None
+    chosen = standing.chosen
+    return PackageRoundsView(
+        read=[
+            ReadPackageView(
+                round=each.round,
+                package=each.package,
+                at=to_body(each.at),
+                prices=[PackagePriceView(lot, to_body(amount)) for lot, amount in each.prices],
+                total=to_body(each.total),
+                rejected=each.rejected,
+            )
+            for each in standing.read
+        ],
+        most=[PackageLimitView(number, to_body(most)) for number, most in standing.most],
+        chosen=None if chosen is None else [ChosenPackageView(**to_body(each)) for each in chosen],
+        lots=standing.lots,
+        total=to_body(standing.total),
     )

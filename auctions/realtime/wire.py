@@ -124,10 +124,16 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             )
         case messages.SealedPackage():
             return commands.PlaceSealedPackage(
-                seat=seat, package=message.package, envelope=message.envelope, ref=ref
+                seat=seat,
+                package=message.package,
+                envelope=message.envelope,
+                ref=ref,
+                round=message.round,
             )
         case messages.WithdrawPackage():
-            return commands.WithdrawPackage(seat=seat, package=message.package, ref=ref)
+            return commands.WithdrawPackage(
+                seat=seat, package=message.package, ref=ref, round=message.round
+            )
         case messages.Accept():
             return commands.AcceptLevel(seat=seat, lot=message.lot, level=message.level, ref=ref)
         case messages.Withdraw():

@@ -13,8 +13,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from auctions.domain import events as ev
-from auctions.domain.rules.packages import DISCOUNT
-from auctions.domain.state import EMPTY, AuctionState, Packages, SeatDiscount
+from auctions.domain.rules.packages import DISCOUNT, of_seat
+from auctions.domain.state import EMPTY, AuctionState, Packages
+from auctions.domain.state_packages import SeatDiscount
 from auctions.models import AttemptEntry, CommandOutcome
 from auctions.models.gate import OutcomeKind
 from auctions.realtime.errors import NotAllowed
@@ -85,6 +86,16 @@ def _accepted(place: Place, seat: str) -> list[OwnPackage]:
     return _told(found, waiting, steps[-1].after if steps else EMPTY, seat)
 
 
+def standing(state: AuctionState, seat: str) -> set[int]:
+    """The entries that sealed what stands of a seat's opened packages, and its discount."""
+    mine = of_seat(state, seat)
+    found = {package.seq for package in mine.opened.values()}
+    discounts = [each.seq for each in mine.read if each.discount is not None]
+    if mine.discount is None or discounts:
+        return found | set(discounts[-1:])
+    return found | {mine.offers[DISCOUNT].seq}
+
+
 _ENDS = ev.SealedPackageWithdrawn | ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected
 
 
@@ -113,9 +124,15 @@ def _told(
         )
         found[seq] = replace(found[seq], reason=text)
     allocated = (state.packages or Packages()).allocated
+    opened = [seq for seq, mine in found.items() if mine.prices or mine.discount]
+    for seq in set(opened) - standing(state, seat):
+        text = _("Replaced by your better one of a later round.")
+        found[seq] = replace(found[seq], won=None if allocated is None else False, reason=text)
     if allocated is None:
         return list(found.values())
     for seq, mine in found.items():
+        if mine.won is not None:
+            continue
         if mine.prices is not None:
             won = any(
                 allocated.by_package.get(lot) == mine.package and state.lots[lot].winner == seat

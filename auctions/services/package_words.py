@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from auctions.domain.rules.packages import DISCOUNT
-from auctions.domain.state import SeatDiscount
+from auctions.domain.state_packages import SeatDiscount
 from ui.formatting import figure
 
 

@@ -33,6 +33,19 @@ def package_rejections() -> dict[str, str]:
     return {
         "rejected_package_lots": _("It does not name lots as the terms allow."),
         "rejected_package_malformed": _("What was sealed cannot be read."),
+        "rejected_package_not_lower": _(
+            "In all it was not lower than your best for these lots by the steps of the lots."
+        ),
+        "rejected_package_price_rises": _(
+            "A unit price was above that of the package it would have replaced."
+        ),
+        "rejected_package_other_lots": _(
+            "The package of this number stands for other lots since an earlier round."
+        ),
+        "rejected_discount_not_better": _(
+            "In some respect it was worse than your discount of an earlier round, or the same."
+        ),
+        "rejected_discount_sum": _("Where there are rounds no discount may ask for a sum."),
     }
 
 

@@ -295,11 +295,13 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
 def _opened(state: AuctionState) -> int:
     """How many offers the round that was just opened had."""
     number = _round(state)
-    return sum(
+    single = sum(
         len(lot.rounds.ended[number - 1])
         for lot in state.lots.values()
         if lot.rounds is not None and len(lot.rounds.ended) >= number
     )
+    seats = {} if state.packages is None else state.packages.seats
+    return single + sum(each.round == number for mine in seats.values() for each in mine.read)
 
 
 def _is_officer(actor: Actor, place: Place) -> bool:

@@ -105,7 +105,8 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         key="packages.discounts", section="format", kind=Kind.BOOL, default=False, required=False,
         label=_("Discounts on a condition"), formats=TIED,
         rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
-               "so many lots or such a sum. Up to %(lots)s lots.") % {"lots": MOST_DISCOUNTED_LOTS},
+               "so many lots or, where there are no rounds, such a sum. Up to %(lots)s lots.")
+        % {"lots": MOST_DISCOUNTED_LOTS},
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,

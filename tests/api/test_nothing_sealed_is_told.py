@@ -13,10 +13,15 @@ from crm_core.people.models import User
 from kernel import sealing
 from tests.people import api_client
 from tests.rooms import Room, Supplier, company
+from tests.services.test_packages_in_rounds import package, packed_rounds_room
 from tests.services.test_sealed_offers import AUDITOR, offer, sealed_room, with_keys
+from tests.services.test_sealed_round_offers import AUDITOR as ROUND_KEYS
+from tests.services.test_sealed_round_offers import due_now, opened
+from tests.services.test_sealed_round_offers import with_keys as with_round_keys
 
 pytestmark = pytest.mark.django_db
 AMOUNT = "743.19"
+OPENED = "612.83"
 API = (
     "", "ledger/", "receipts/", "checkpoints/", "debrief/", "connections/", "integrity/",
     "bids.xlsx", "sealing/", "observers/",
@@ -63,6 +68,38 @@ def test_no_address_tells_anybody_of_an_offer_before_the_opening() -> None:
     own = answers(room, one)
     assert any(print_of in text for text in own.values()), "its own envelope is known to it"
     assert not any(AMOUNT in text or office in text for text in own.values())
+
+
+def test_no_address_tells_anybody_of_a_package_of_a_round_before_its_opening() -> None:
+    """The same of a package of a later round; what was opened before is told to no rival."""
+    room = packed_rounds_room()
+    keeper = with_round_keys(room)
+    one, other = room.suppliers
+    package(room, one, {1: OPENED, 2: "500"})
+    opened(room, keeper, 1)
+    due_now(room)
+    package(room, one, {1: "400", 2: AMOUNT}, 2)
+    packages = load(room.id).packages
+    assert packages is not None
+    envelope = packages.seats[one.seat].offers[2].envelope
+    print_of = sealing.fingerprint(bytes.fromhex(envelope))
+    offices = service.office_keys(actor=room.buyer.actor, auction_id=room.id)
+    secrets = [AMOUNT, envelope, print_of, *offices[1:], ROUND_KEYS[1].hex()]
+    auditor = colleague(room.buyer, Role.AUDITOR)
+    admin = company(Role.PLATFORM_ADMIN, operates=True)
+    read = 0
+    for person in (room.buyer, auditor, other, keeper, admin):
+        for url, text in answers(room, person).items():
+            read += 1
+            for secret in secrets:
+                assert secret not in text, (url, person.user.email)
+            if person is other:
+                assert OPENED not in text, url
+    assert read > 20, "most of them say something to somebody"
+    own = answers(room, one)
+    assert any(print_of in text for text in own.values()), "its own envelope is known to it"
+    assert any(OPENED in text for text in own.values()), "and what was opened of it"
+    assert not any(AMOUNT in text for text in own.values())
 
 
 def colleague(of: Supplier, role: Role) -> Supplier:

@@ -63,6 +63,7 @@ class PlaceSealedPackage:
     package: int
     envelope: str  # hex, of one length, longer than that of an offer for one lot
     ref: str
+    round: int | None = later()  # for which it is sealed, where there are sealed rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class WithdrawPackage:
     seat: str
     package: int
     ref: str
+    round: int | None = later()  # of which it is, where there are sealed rounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ from auctions.domain.events.limits import (
 )
 from auctions.domain.events.packages import (
     AllocatedLot,
+    ChoiceFound,
     DiscountOpened,
     LotPrice,
     LotsAllocated,
@@ -132,6 +133,7 @@ __all__ = [
     "BidsVoided",
     "BuyerExtended",
     "Cancelled",
+    "ChoiceFound",
     "Closed",
     "ConnectionsBack",
     "ConnectionsLost",
@@ -268,6 +270,7 @@ Event = (
     | DiscountOpened
     | PackageRejected
     | LotsAllocated
+    | ChoiceFound
     | BidLines
     | RoundKeysSet
     | SealedRoundStarted

@@ -85,6 +85,19 @@ class AllocatedLot:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceFound:
+    """The best choice after a round, whatever the reserves. ``better``: than before the round."""
+
+    kind: ClassVar[str] = "choice_found"
+    round: int
+    lots: tuple[AllocatedLot, ...]
+    total: Decimal
+    discounts: tuple[str, ...]  # the seats whose discount would hold
+    better: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LotsAllocated:
     """The best choice among all offers, and what it costs; beside it that of single offers."""
 

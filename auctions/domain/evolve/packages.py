@@ -8,15 +8,8 @@ from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.evolve.common import Reducer
-from auctions.domain.state import (
-    Allocated,
-    AuctionState,
-    Packages,
-    SealedOffer,
-    SeatDiscount,
-    SeatPackage,
-    SeatPackages,
-)
+from auctions.domain.state import Allocated, AuctionState, Packages, SealedOffer, SeatPackages
+from auctions.domain.state_packages import Choice, PackageRead, SeatDiscount, SeatPackage
 
 
 def _of(state: AuctionState, seat: str) -> SeatPackages:
@@ -44,20 +37,66 @@ def _withdrawn(state: AuctionState, event: ev.SealedPackageWithdrawn, seq: int) 
 def _opened(state: AuctionState, event: ev.PackageOpened, seq: int) -> AuctionState:
     mine = _of(state, event.seat)
     prices = {price.lot: price.amount for price in event.prices}
-    opened = {**mine.opened, event.package: SeatPackage(event.offer, prices, event.total)}
+    package = SeatPackage(event.offer, prices, event.total)
+    if state.rules.sealed_rounds is not None:
+        return _read(state, seq, event.seat, event.package, package=package)
+    opened = {**mine.opened, event.package: package}
     return _with(state, seq, event.seat, replace(mine, opened=opened))
 
 
 def _discount(state: AuctionState, event: ev.DiscountOpened, seq: int) -> AuctionState:
     mine = _of(state, event.seat)
     found = SeatDiscount(event.percent, event.lots, event.count, event.least)
+    if state.rules.sealed_rounds is not None:
+        return _read(state, seq, event.seat, 0, discount=found)  # the number of a discount
     return _with(state, seq, event.seat, replace(mine, discount=found))
 
 
 def _rejected(state: AuctionState, event: ev.PackageRejected, seq: int) -> AuctionState:
     mine = _of(state, event.seat)
+    if state.rules.sealed_rounds is not None:
+        return _read(state, seq, event.seat, event.package, rejected=event.reason)
     rejected = {**mine.rejected, event.package: event.reason}
     return _with(state, seq, event.seat, replace(mine, rejected=rejected))
+
+
+def _read(state: AuctionState, seq: int, seat: str, number: int, **found: Any) -> AuctionState:
+    """Until the round is ended nothing that was opened counts: they are opened one by one."""
+    mine = _of(state, seat)
+    offer = mine.offers[number]
+    of_round = 0 if state.sealing is None else state.sealing.round
+    read = PackageRead(of_round, number, offer.seq, offer.received_at, **found)
+    return _with(state, seq, seat, replace(mine, read=(*mine.read, read)))
+
+
+def round_ended(state: AuctionState, number: int) -> AuctionState:
+    """From now on what was opened in the round stands, and none is sealed."""
+    if state.packages is None:
+        return state
+    seats = {seat: _stands(mine, number) for seat, mine in state.packages.seats.items()}
+    return replace(state, packages=replace(state.packages, seats=seats))
+
+
+def _stands(mine: SeatPackages, number: int) -> SeatPackages:
+    opened, discount = dict(mine.opened), mine.discount
+    for read in mine.read:
+        if read.round == number and read.package is not None:
+            opened[read.number] = read.package
+        if read.round == number and read.discount is not None:
+            discount = read.discount
+    return replace(mine, offers={}, opened=opened, discount=discount)
+
+
+def _choice(state: AuctionState, event: ev.ChoiceFound, seq: int) -> AuctionState:
+    found = Choice(
+        round=event.round,
+        entries=frozenset(lot.offer for lot in event.lots),
+        discounts=frozenset(event.discounts),
+        lots=len(event.lots),
+        total=event.total,
+    )
+    packages = replace(state.packages or Packages(), choice=found)
+    return replace(state, seq=seq, packages=packages)
 
 
 def _allocated(state: AuctionState, event: ev.LotsAllocated, seq: int) -> AuctionState:
@@ -79,4 +118,5 @@ REDUCERS: Mapping[type[Any], Reducer] = {
     ev.DiscountOpened: _discount,
     ev.PackageRejected: _rejected,
     ev.LotsAllocated: _allocated,
+    ev.ChoiceFound: _choice,
 }

@@ -10,6 +10,7 @@ from auctions.domain import events as ev
 from auctions.domain import outcome
 from auctions.domain.commands import KeyHolder
 from auctions.domain.evolve.common import NOTHING, Reducer, with_lot
+from auctions.domain.evolve.packages import round_ended
 from auctions.domain.state import (
     AuctionState,
     LotPhase,
@@ -80,7 +81,7 @@ def _ended(state: AuctionState, event: ev.SealedRoundEnded, seq: int) -> Auction
         after,
         rounds=replace(rounds, opened={}, ended=(*rounds.ended, rounds.opened), improved=improved),
     )
-    return with_lot(state, seq, after)
+    return round_ended(with_lot(state, seq, after), event.round)
 
 
 def _lower(before: LotState, after: LotState) -> bool:

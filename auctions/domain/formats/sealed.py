@@ -46,9 +46,7 @@ from auctions.domain.refusals import (
     LotClosedAlready,
     NotAwaitingOpening,
     NothingToWithdraw,
-    NotInFormat,
     Refusal,
-    RoundDiffers,
     SealingKeyExists,
     SealingKeyMalformed,
     SealingNotReady,
@@ -229,7 +227,7 @@ def place_offer(draft: Draft, command: PlaceSealedOffer) -> None:
     admission.check_bidder(state, command.seat)
     lot = admission.lot_of(state, command.lot)
     lots.check_takes_bids(state, lot, draft.at)
-    check_round(lot, command.round)
+    lots.check_round(lot, command.round)
     if not _sealing(state).ready:
         raise SealingNotReady()
     if not sealing.is_envelope(command.envelope):
@@ -252,18 +250,8 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
     offer = (lot.sealed or SealedLot()).offers.get(seat.id)
     if offer is None or offer.received_at > draft.at:
         raise NothingToWithdraw(lot=lot.number)
-    check_round(lot, command.round)
+    lots.check_round(lot, command.round)
     draft.emit(SealedOfferWithdrawn(lot.number, seat.id, offer.seq, draft.at, command.ref))
-
-
-def check_round(lot: LotState, named: int | None) -> None:
-    """Raise RoundDiffers unless the round under way is named: what was meant for an earlier one
-    and came late must not take the place of an offer. Without rounds none may be named."""
-    if lot.rounds is None:
-        if named is not None:
-            raise NotInFormat()
-    elif named != lot.rounds.round:
-        raise RoundDiffers(field="round", round=lot.rounds.round)
 
 
 # The clock -----------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ two keys of its own, so that opening one opens no other. An offer must undercut 
 best of the earlier rounds by the step: what does not is rejected at the opening, and the former
 best stands. Whoever makes none keeps what it has. After an opening the feedback of the terms is
 told, and the next round starts after the pause, unless one of the rules of :class:`Stop` holds.
-Then the lowest standing offer wins at its price, of equal ones the one that was sealed first.
+Then the lowest standing offer wins at its price, of equal ones the one that was sealed first. Where
+the terms have packages or discounts, all lots are decided, and end, together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -24,9 +25,11 @@ from auctions.domain.commands import (
     KeyHolder,
     OpenOffers,
     PlaceSealedOffer,
+    PlaceSealedPackage,
     RequestUnlock,
     SetRoundKeys,
     Withdraw,
+    WithdrawPackage,
 )
 from auctions.domain.draft import Draft
 from auctions.domain.events import (
@@ -41,7 +44,7 @@ from auctions.domain.events import (
 from auctions.domain.formats import sealed
 from auctions.domain.formats.base import not_in_format
 from auctions.domain.refusals import Refusal, SealingKeyExists, SealingKeyMalformed
-from auctions.domain.rules import admission, closing, next_bid
+from auctions.domain.rules import admission, closing, next_bid, packages, packages_in_rounds
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.state import AuctionState, LotPhase, LotState, RoundsLot, SealedLot, Sealing
 from auctions.domain.terms import Count, LotTerms, SealedRoundsTerms, Terms, TiePolicy
@@ -103,12 +106,13 @@ def start(draft: Draft, lot: LotState, at: datetime) -> None:
 
 
 def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
-    """The lot waits for the round's opening. Where no lot has an offer there is none."""
+    """The lot waits for the round's opening. Where nothing is sealed there is none."""
     draft.emit(LotSealed(lot.number, at, len((lot.sealed or SealedLot()).offers)))
     waiting = _waiting(draft.state)
-    if sealed.awaits_opening(draft.state) and not any(
+    some = packages.standing(draft.state) or any(
         (each.sealed or SealedLot()).offers for each in waiting
-    ):
+    )
+    if sealed.awaits_opening(draft.state) and not some:
         _end_round(draft, reserves, ())
 
 
@@ -121,6 +125,8 @@ def open_round(draft: Draft, command: OpenOffers) -> None:
 
     for lot in _waiting(draft.state):
         sealed.open_lot(draft, lot, opener, read)
+    if draft.state.rules.packages is not None:
+        packages.open_all(draft, opener, packages_in_rounds.judged)
     reserves = {reserve.lot: reserve for reserve in command.reserves}
     _end_round(draft, reserves, command.never_opened or ())
 
@@ -144,14 +150,21 @@ def _waiting(state: AuctionState) -> list[LotState]:
 
 
 def _end_round(draft: Draft, reserves: Reserves, never_opened: tuple[int, ...]) -> None:
+    together = draft.state.rules.packages is not None
+    before = packages_in_rounds.choice(draft.state) if together else None
     waiting = [lot.number for lot in _waiting(draft.state)]
     for number in waiting:
         draft.emit(SealedRoundEnded(number, _rounds(draft.state.lots[number]).round, draft.at))
     starts_at = ceil_to_second(draft.at + rounds_of(draft.state).pause)
+    if before is not None:
+        better = packages_in_rounds.tell_choice(draft, before)
+        ended = _of_all(draft.state, better, reserves, never_opened)
+        _end_together(draft, waiting, starts_at, ended, reserves)
+        return
     for number in waiting:
         lot = draft.state.lots[number]
         so_far = _rounds(lot).round
-        cause = stop_cause(draft.state, lot, reserves, never_opened)
+        cause = stop_cause(draft.state, _of_lot(draft.state, lot, reserves, never_opened))
         if cause is None:
             draft.emit(SealedRoundScheduled(number, so_far + 1, starts_at))
         else:
@@ -159,24 +172,82 @@ def _end_round(draft: Draft, reserves: Reserves, never_opened: tuple[int, ...]) 
             closing.settle_lot(draft, draft.state.lots[number], draft.at, reserves)
 
 
-def stop_cause(
-    state: AuctionState, lot: LotState, reserves: Reserves, never_opened: tuple[int, ...]
-) -> Stop | None:
-    """The first rule that ends the lot after the round that was just ended."""
-    own, rounds = rounds_of(state), _rounds(lot)
-    valid = active(lot, len(rounds.ended))
-    if rounds.round >= own.rounds:
+def _end_together(
+    draft: Draft,
+    waiting: list[int],
+    starts_at: datetime,
+    ended: Ended,
+    reserves: Reserves,
+) -> None:
+    """Go on with every lot, or find who wins which of them and settle all."""
+    cause = stop_cause(draft.state, ended)
+    for number in waiting:
+        if cause is None:
+            draft.emit(SealedRoundScheduled(number, ended.round + 1, starts_at))
+        else:
+            draft.emit(RoundsStopped(number, ended.round, cause.value))
+    if cause is None:
+        return
+    told = closing.opened_reserves(draft.state.rules, waiting, reserves)
+    winner = packages.allocate(draft, waiting, told)
+    for number in waiting:
+        closing.settle_lot(draft, draft.state.lots[number], draft.at, reserves, winner)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the rules look at once a round is ended: of one lot, or of all lots together."""
+
+    round: int
+    improved: bool
+    active: int  # suppliers
+    reserve_met: Callable[[], bool]
+
+
+def stop_cause(state: AuctionState, ended: Ended) -> Stop | None:
+    """The first rule that holds after the round that was just ended."""
+    own = rounds_of(state)
+    if ended.round >= own.rounds:
         return Stop.LAST_ROUND
-    if own.stop_unimproved and rounds.round not in rounds.improved:
+    if own.stop_unimproved and not ended.improved:
         return Stop.UNIMPROVED
-    if valid < own.least_active:
+    if ended.active < own.least_active:
         return Stop.TOO_FEW
     # Without a valid offer nothing can have come to meet it.
-    if own.stop_at_reserve and valid and lot.number not in never_opened:
-        reserve = closing.opened_reserve(state.rules.lots[lot.number - 1], reserves)
-        if reserve is not None and outcome.winner(lot, reserve.amount) is not None:
-            return Stop.RESERVE_MET
+    if own.stop_at_reserve and ended.active and ended.reserve_met():
+        return Stop.RESERVE_MET
     return None
+
+
+def _of_lot(
+    state: AuctionState, lot: LotState, reserves: Reserves, never_opened: tuple[int, ...]
+) -> Ended:
+    rounds = _rounds(lot)
+
+    def met() -> bool:
+        if lot.number in never_opened:
+            return False
+        reserve = closing.opened_reserve(state.rules.lots[lot.number - 1], reserves)
+        return reserve is not None and outcome.winner(lot, reserve.amount) is not None
+
+    return Ended(
+        round=rounds.round,
+        improved=rounds.round in rounds.improved,
+        active=active(lot, len(rounds.ended)),
+        reserve_met=met,
+    )
+
+
+def _of_all(
+    state: AuctionState, better: bool, reserves: Reserves, never_opened: tuple[int, ...]
+) -> Ended:
+    so_far = max(_rounds(lot).round for lot in _waiting(state))
+    return Ended(
+        round=so_far,
+        improved=better,
+        active=packages_in_rounds.active(state, so_far),
+        reserve_met=lambda: packages_in_rounds.reserves_met(state, reserves, never_opened),
+    )
 
 
 def active(lot: LotState, number: int) -> int:
@@ -220,7 +291,9 @@ def _leaks(terms: Terms, own: SealedRoundsTerms) -> Iterator[Problem]:
     if own.stop_unimproved and not (told.rank or told.lead):
         yield problems.FallNotTold(field="sealed_rounds.stop_unimproved")
     # One that offered, and sees the rounds go on, knows of another one in any case.
-    if own.least_active > 2 and told.count is not Count.SHOWN:
+    if own.least_active > 2 and terms.packages is not None:
+        yield problems.ActiveNotTold(field="sealed_rounds.least_active")
+    elif own.least_active > 2 and told.count is not Count.SHOWN:
         yield problems.CountNotTold(field="sealed_rounds.least_active")
 
 
@@ -240,6 +313,8 @@ RULES = replace(
         SetRoundKeys: set_keys,
         PlaceSealedOffer: sealed.place_offer,
         Withdraw: sealed.withdraw,
+        PlaceSealedPackage: packages.place,
+        WithdrawPackage: packages.withdraw,
         HandOverKey: sealed.hand_over,
         OpenOffers: open_round,
         Extend: not_in_format,

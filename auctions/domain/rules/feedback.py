@@ -25,6 +25,14 @@ def rank_told(state: AuctionState, seat: str | None, lot: LotState) -> bool:
     return state.rules.feedback.rank and has_offer(lot, seat) and _told(state, seat, lot)
 
 
+def choice_told(state: AuctionState, seat: str | None, lot: LotState) -> bool:
+    """Whether this seat is told which of its own packages the best choice so far holds.
+
+    Asked of packages that were opened only. It says as much of others as a rank does.
+    """
+    return state.rules.feedback.rank and seat is not None and lot.started
+
+
 def lead_told(state: AuctionState, seat: str | None, lot: LotState) -> bool:
     """Whether this seat (None: a mere observer) is told the lead price now."""
     feedback = state.rules.feedback

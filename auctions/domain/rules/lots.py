@@ -12,7 +12,14 @@ from datetime import datetime
 
 from auctions.domain.draft import Draft
 from auctions.domain.events import LotScheduled, LotStarted
-from auctions.domain.refusals import LotClosedAlready, LotIsPaused, NotOpenYet, TooLate
+from auctions.domain.refusals import (
+    LotClosedAlready,
+    LotIsPaused,
+    NotInFormat,
+    NotOpenYet,
+    RoundDiffers,
+    TooLate,
+)
 from auctions.domain.rules import staggered
 from auctions.domain.state import AuctionState, LotPhase, LotState
 from auctions.domain.terms import LotOrder
@@ -37,6 +44,16 @@ def check_takes_bids(state: AuctionState, lot: LotState, at: datetime) -> bool:
     if not state.prebid_opened or (lot.starts_at is not None and at > lot.starts_at):
         raise NotOpenYet(lot=lot.number)
     return True
+
+
+def check_round(lot: LotState, named: int | None) -> None:
+    """Raise RoundDiffers unless the round under way is named: what was meant for an earlier one
+    and came late must not take the place of an offer. Without rounds none may be named."""
+    if lot.rounds is None:
+        if named is not None:
+            raise NotInFormat()
+    elif named != lot.rounds.round:
+        raise RoundDiffers(field="round", round=lot.rounds.round)
 
 
 def start_lot(draft: Draft, lot: LotState, at: datetime) -> None:

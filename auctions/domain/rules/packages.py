@@ -8,7 +8,7 @@ enough. Who wins which lots is then found over all offers at once (winner_determ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -48,9 +48,9 @@ from auctions.domain.state import (
     Packages,
     SealedOffer,
     Sealing,
-    SeatDiscount,
     SeatPackages,
 )
+from auctions.domain.state_packages import SeatDiscount
 from auctions.domain.terms import LotTerms, PackageTerms, Terms
 from auctions.domain.winner_determination import Allocation, Bid, Discount, determine, sum_of
 from kernel import sealing
@@ -62,6 +62,9 @@ CANNOT_DECRYPT = "cannot_decrypt"
 MALFORMED = "malformed"
 LOTS = "package_lots"  # unknown lots, too few or too many
 Prices = Mapping[int, Decimal]
+# What an envelope holds, or the code of why it counts for nothing.
+Found = Prices | SeatDiscount | str
+Judge = Callable[[AuctionState, str, int, Found], Found]
 
 
 # Offering ------------------------------------------------------------------------------------
@@ -77,6 +80,7 @@ def place(draft: Draft, command: PlaceSealedPackage) -> None:
         raise PackageNumber(field="package", least=least, most=rule.per_supplier)
     for lot in state.lots.values():
         lots.check_takes_bids(state, lot, draft.at)
+        lots.check_round(lot, command.round)
     if not (state.sealing or Sealing()).ready:
         raise SealingNotReady()
     if not sealing.is_envelope(command.envelope, sealing.LONG_ENVELOPE_BYTES):
@@ -102,6 +106,8 @@ def withdraw(draft: Draft, command: WithdrawPackage) -> None:
     offer = of_seat(state, seat.id).offers.get(command.package)
     if offer is None or offer.received_at > draft.at:
         raise NoPackage()
+    for lot in state.lots.values():
+        lots.check_round(lot, command.round)
     draft.emit(SealedPackageWithdrawn(seat.id, command.package, offer.seq, draft.at, command.ref))
 
 
@@ -130,8 +136,14 @@ def purpose(seat: str, number: int) -> bytes:
     return f"{seat}\npackage {number}".encode("ascii")
 
 
-def open_all(draft: Draft, opener: sealing.Opener) -> None:
-    """Open each package and discount in the order in which they were sealed."""
+def as_read(state: AuctionState, seat: str, number: int, found: Found) -> Found:
+    """For a format in which nothing was opened before."""
+    return found
+
+
+def open_all(draft: Draft, opener: sealing.Opener, judge: Judge = as_read) -> None:
+    """Open each package and discount in the order in which they were sealed; ``judge`` measures
+    each by what was opened before."""
     state = draft.state
     waiting: list[tuple[int, str, int, SealedOffer]] = [
         (offer.seq, seat, number, offer)
@@ -140,11 +152,12 @@ def open_all(draft: Draft, opener: sealing.Opener) -> None:
     ]
     for seq, seat, number, offer in sorted(waiting, key=lambda item: item[0]):
         found = read(state.rules, seat, number, offer.envelope, opener)
-        draft.emit(opened(state.rules, seat, number, seq, found))
+        judged = judge(state, seat, number, found)
+        draft.emit(opened(state.rules, seat, number, seq, judged))
 
 
 def opened(
-    terms: Terms, seat: str, number: int, seq: int, found: Prices | SeatDiscount | str
+    terms: Terms, seat: str, number: int, seq: int, found: Found
 ) -> PackageOpened | DiscountOpened | PackageRejected:
     """The entry that says what an envelope held."""
     if isinstance(found, str):
@@ -156,9 +169,7 @@ def opened(
     return PackageOpened(seat, number, seq, prices, sum_of(totals))
 
 
-def read(
-    terms: Terms, seat: str, number: int, envelope: str, opener: sealing.Opener
-) -> Prices | SeatDiscount | str:
+def read(terms: Terms, seat: str, number: int, envelope: str, opener: sealing.Opener) -> Found:
     """What an envelope holds, or the code of why it counts for nothing."""
     try:
         raw = bytes.fromhex(envelope)
@@ -244,6 +255,15 @@ def allocate(draft: Draft, waiting: Sequence[int], reserves: Mapping[int, Decima
         )
     )
     return _winner(found, draft.at)
+
+
+def best(
+    state: AuctionState, numbers: Sequence[int], reserves: Mapping[int, Decimal]
+) -> Allocation:
+    """The best choice as things stand, among what is within these reserves."""
+    terms = [state.rules.lots[number - 1] for number in sorted(numbers)]
+    bids = [*_singles(state, numbers, reserves), *_packages(state, numbers, reserves)]
+    return determine(terms, bids, _discounts(state))
 
 
 def _winner(found: Allocation, at: datetime) -> Winner:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import AuctionState, LotPhase, LotState, Packages, SeatPackages
+from auctions.domain.visibility.packages_in_rounds import PackageRounds, package_rounds
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
 from kernel.sealing import fingerprint
 
@@ -56,6 +57,7 @@ class PackagesStanding:
     total: Decimal | None  # of all lots, as they were allocated
     single_lots: int | None
     single_total: Decimal | None
+    rounds: PackageRounds | None = None  # where there are sealed rounds
 
 
 def packages_standing(
@@ -111,6 +113,7 @@ def packages_standing(
         total=None if found is None else found.total,
         single_lots=None if found is None else found.single_lots,
         single_total=None if found is None else found.single_total,
+        rounds=package_rounds(state, lot, viewer, alias) if is_first else None,
     )
 
 

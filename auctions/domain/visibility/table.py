@@ -76,6 +76,7 @@ class Field(StrEnum):
     PRICE = "the winning price"
     BY_PACKAGE = "whether a lot went by a package"
     ALLOCATION = "which offers and packages together serve the lots, and what they cost"
+    CHOSEN = "sealed rounds: whether a package or discount is in the best choice so far"
     RESERVE = "the opened reserve"
     ROUNDS = "sealed rounds: sums of each ended round, why no further one follows"
     TURNS = "rounds in turns: the order, whose turn it is, offers at the end of each turn"
@@ -175,6 +176,12 @@ TABLE: dict[Field, dict[Role, tuple[Grant, ...]]] = {
         Role.BUYER_BLIND: _ALIAS,
         **_OFFICE_AFTER,
     },
+    Field.CHOSEN: {
+        Role.SUPPLIER: _FEEDBACK,
+        Role.BUYER: _YES,
+        Role.BUYER_BLIND: _ALIAS,
+        **_OFFICE_AFTER,
+    },
     Field.RESERVE: {
         Role.SUPPLIER: _PUBLISHED,
         Role.OBSERVER: _PUBLISHED,
@@ -223,6 +230,7 @@ _TOLD: dict[Field, Callable[[AuctionState, str | None, LotState], bool]] = {
     Field.GAP: feedback.lead_told,
     Field.PRICE: feedback.lead_told,
     Field.RESERVE_MET: feedback.reserve_told,
+    Field.CHOSEN: feedback.choice_told,
 }
 
 

@@ -41,19 +41,23 @@ class SealedOffer(Message, tag="sealed_offer", frozen=True):
 class SealedPackage(Message, tag="sealed_package", frozen=True):
     """Place, or replace, an encrypted package; number 0 is the discount on a condition.
 
-    ``envelope`` in lower-case hex, of one length, longer than that of an offer for one lot.
+    ``envelope`` in lower-case hex, of one length, longer than that of an offer for one lot. Where
+    there are sealed rounds it names the one to whose keys it was encrypted.
     """
 
     ref: str
     package: int
     envelope: str
+    round: int | None = None
 
 
 class WithdrawPackage(Message, tag="withdraw_package", frozen=True):
-    """Take back one's own package, or the discount (number 0), before the deadline."""
+    """Take back one's own package, or the discount (number 0), before the deadline; in sealed
+    rounds, that of the round named."""
 
     ref: str
     package: int
+    round: int | None = None
 
 
 class Accept(Message, tag="accept", frozen=True):

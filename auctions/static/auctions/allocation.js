@@ -1,4 +1,5 @@
-// Where the terms have packages: who wins which lots by which offer, and what all of them cost.
+// Where the terms have packages: who wins which lots by which offer, and what all of them cost;
+// between sealed rounds what the best choice so far is.
 
 import { lotTotal } from "./bidding.js";
 import { Dec } from "./decimal.js";
@@ -14,11 +15,21 @@ export class AllocationCard {
   render() {
     const lots = this.store.numbers.map((number) => this.store.lot(number));
     const found = lots.find((lot) => lot.phase === "closed" && lot.packages?.total)?.packages;
-    show(this.card, Boolean(found));
+    const soFar = found ? null : lots.find((lot) => lot.packages?.rounds?.total)?.packages.rounds;
+    show(this.card, Boolean(found || soFar));
+    show($("#allocation-table"), Boolean(found));
+    setText($("#allocation-heading"), t(found ? "allocation_heading" : "choice_heading"));
+    if (soFar) this.#between(soFar);
     if (!found) return;
     const { currency } = this.store.snapshot;
     keyed($("#allocation-rows"), lots, (lot) => lot.number, () => h("tr", {}), (row, lot) => this.#row(row, lot));
     setText($("#allocation-sum"), `${t("allocation_total", { total: words(Dec.of(found.total)), currency })} ${this.#compared(found, lots, currency)}`);
+  }
+
+  #between({ lots, total, chosen }) {
+    const names = (chosen || []).map((each) => `${this.store.seatName(each.seat)}: ${each.package ? t("allocation_package", { number: formatCount(each.package) }) : t("allocation_discount")}`);
+    const text = t("choice_so_far", { n: lots, total: words(Dec.of(total)), currency: this.store.snapshot.currency });
+    setText($("#allocation-sum"), names.length ? `${text} ${t("choice_holds", { names: names.join(", ") })}` : text);
   }
 
   #compared(found, lots, currency) {

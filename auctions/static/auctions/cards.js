@@ -5,7 +5,14 @@ import { AllocationCard } from "./allocation.js";
 import { RoundsCard } from "./rounds.js";
 import { TurnsCard } from "./turns.js";
 
-const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCard, turns: TurnsCard };
+// The rounds, and where the terms have packages what is chosen over all lots.
+class RoundsCards {
+  constructor(parts) { this.cards = [new RoundsCard(parts), new AllocationCard(parts)]; }
+
+  render() { for (const card of this.cards) card.render(); }
+}
+
+const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCards, turns: TurnsCard };
 const NO_CARD = { render() {} };
 
 export const cardFor = (format, parts) => (CARDS[format] ? new CARDS[format](parts) : NO_CARD);

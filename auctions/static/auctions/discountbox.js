@@ -5,6 +5,7 @@ import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, chip, h, keyed, setText, show } from "./dom.js";
 import { Outcome } from "./outcome.js";
+import { isChosen, isWorse, rejectedOf, rejectionOf, roundOf } from "./packagerounds.js";
 import { sealPackage } from "./sealing.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
 
@@ -34,7 +35,10 @@ export class DiscountBox {
     return [...this.commands.entries.values()].find((entry) => this.takes(entry) && this.commands.isOpen(entry)) || null;
   }
 
-  get #view() { return this.store.lot(this.store.numbers[0]).packages; }
+  get #first() { return this.store.lot(this.store.numbers[0]); }
+  get #view() { return this.#first.packages; }
+  // What was opened and stands.
+  get #opened() { return this.#view.discounts.find((each) => each.seat === this.store.you.seat) || null; }
   get #own() { return this.#view.own.find((each) => each.package === 0) || null; }
   get #isOpen() { return !this.store.isOver && this.store.numbers.every((each) => OPEN.has(this.store.lot(each).phase)); }
   get #key() { return `ff-discount:${config.auction}:${this.store.you.seat}`; }
@@ -45,9 +49,11 @@ export class DiscountBox {
 
   // What the sealed discount says, as far as this browser or the opening knows.
   #content(own) {
-    const opened = this.#view.discounts.find((each) => each.seat === this.store.you.seat);
+    const opened = this.#opened;
+    const sealed = own && this.#remembered().find((each) => each.fingerprint === own.fingerprint)?.content;
+    if (own && this.#first.rounds) return sealed || null;
     if (opened) return { percent: opened.percent, lots: opened.lots, count: opened.count, sum: Dec.of(opened.least).isPositive ? opened.least : undefined };
-    return this.#remembered().find((each) => each.fingerprint === own.fingerprint)?.content || null;
+    return sealed || null;
   }
 
   #inWords({ percent, lots = [], count = 0, sum }) {
@@ -70,7 +76,7 @@ export class DiscountBox {
     parts["discount-withdraw"].addEventListener("click", () => { this.asking = true; this.render(); parts["discount-withdraw-yes"].focus(); });
     parts["discount-withdraw-no"].addEventListener("click", () => { this.asking = false; this.render(); });
     parts["discount-withdraw-yes"].addEventListener("click", () => {
-      const entry = this.commands.send({ type: "withdraw_package", package: 0 }, { keep: true });
+      const entry = this.commands.send({ type: "withdraw_package", package: 0, ...roundOf(this.#first) }, { keep: true });
       if (entry) this.result = entry;
       this.asking = false;
       this.render();
@@ -87,7 +93,7 @@ export class DiscountBox {
   }
 
   #edit() {
-    const own = this.#own && this.#content(this.#own);
+    const own = this.#content(this.#own);
     this.draft = { percent: own?.percent || "", lots: new Set(own?.lots || []), count: own?.count ? String(own.count) : "", sum: own?.sum || "", review: null, busy: false };
     this.render();
     this.parts["discount-percent"].focus();
@@ -109,7 +115,8 @@ export class DiscountBox {
       if (!least) return { error: t("discount_sum_wrong") };
       content.sum = trimmed(least);
     }
-    return Object.keys(content).length > 1 ? { content } : { error: t("discount_condition_missing") };
+    if (Object.keys(content).length < 2) return { error: t("discount_condition_missing") };
+    return this.#first.rounds && isWorse(content, this.#opened) ? { error: t("discount_worse") } : { content };
   }
 
   #review() {
@@ -126,9 +133,9 @@ export class DiscountBox {
     draft.busy = true;
     this.render();
     try {
-      const { auditor_key: auditor, office_key: office } = this.store.lot(this.store.numbers[0]).sealed;
+      const { auditor_key: auditor, office_key: office } = this.#first.sealed;
       const made = await sealPackage({ auditor, office, seat: this.store.you.seat, number: 0, content: draft.review });
-      const entry = this.commands.send({ type: "sealed_package", package: 0, envelope: made.envelope }, { keep: true });
+      const entry = this.commands.send({ type: "sealed_package", package: 0, envelope: made.envelope, ...roundOf(this.#first) }, { keep: true });
       if (entry) {
         // Before the answer: should it be lost, what was sealed must not be.
         try { localStorage.setItem(this.#key, JSON.stringify([...this.#remembered().slice(-9), { ...made, ref: entry.ref, content: draft.review, at: new Date().toISOString() }])); } catch { /* nothing is kept */ }
@@ -153,10 +160,11 @@ export class DiscountBox {
     const blocked = this.blockedBy();
     const may = this.#isOpen && this.store.may("sealed_package");
     if (this.draft && !may) this.draft = null;
-    this.#state(own);
+    const past = this.#first.rounds ? rejectedOf(this.#view, 0).join(" ") : "";
+    this.#state(own || (this.#first.rounds && (this.#opened || past) ? {} : null), past);
     show(parts["discount-start"], may && !this.draft);
     parts["discount-new"].disabled = Boolean(blocked) || Boolean(this.#open());
-    setText($("span", parts["discount-new"]), t(own ? "discount_change" : "discount_new"));
+    setText($("span", parts["discount-new"]), t(own ? "discount_change" : this.#opened ? "discount_again" : "discount_new"));
     const mayWithdraw = Boolean(own) && may && this.store.terms.withdrawal.allowed && this.connection.usable && !this.#open();
     show(parts["discount-withdraw"], mayWithdraw && !this.asking);
     show(parts["discount-withdraw-ask"], mayWithdraw && this.asking);
@@ -166,22 +174,36 @@ export class DiscountBox {
     this.outcome.render(this.result);
   }
 
-  #state(own) {
+  #state(own, past) {
     const { parts } = this;
     show(parts["discount-own"], Boolean(own));
     if (!own) return;
-    const content = this.#content(own);
-    const opened = this.#view.discounts.find((each) => each.seat === this.store.you.seat);
-    let text = content ? this.#inWords(content) : t("package_unknown");
-    if (own.rejected) text = t(own.rejected === "malformed" ? "rejected_package_malformed" : `rejected_${own.rejected.replace(".", "_")}`);
+    const content = this.#content(own.fingerprint ? own : null);
+    let text = own.fingerprint ? t("package_unknown") : "";
+    if (content) text = this.#inWords(content);
+    if (own.rejected) text = t(rejectionOf(own.rejected));
     setText(parts["discount-text"], text);
-    setText(parts["discount-at"], t("package_at", { time: time(moment(own.at)) }));
-    setText(parts["discount-mark"], own.fingerprint.slice(0, 16));
-    const state = own.rejected ? ["package_rejected", "bad", "x"] : !opened ? ["package_sealed", "info", "lock"] : opened.holds ? ["discount_holds", "ok", "check"] : ["discount_fails", "", "minus"];
+    setText(parts["discount-at"], [own.fingerprint ? t("package_at", { time: time(moment(own.at)) }) : "", past].filter(Boolean).join(" "));
+    show(parts["discount-note"], Boolean(own.fingerprint || past));
+    show(parts["discount-print"], Boolean(own.fingerprint));
+    setText(parts["discount-mark"], own.fingerprint ? own.fingerprint.slice(0, 16) : "");
+    const state = this.#stateOf(own);
     if (parts["discount-chip"].dataset.state !== state[0]) {
       parts["discount-chip"].dataset.state = state[0];
       parts["discount-chip"].replaceChildren(chip(t(state[0]), state[1], { iconName: state[2] }));
     }
+  }
+
+  // Its name, tone and icon.
+  #stateOf(own) {
+    const opened = this.#opened;
+    const isOver = this.#first.phase === "closed";
+    if (own.rejected || (!own.fingerprint && !opened)) return ["package_rejected", "bad", "x"];
+    if (!opened || (own.fingerprint && !isOver && this.#first.rounds)) return ["package_sealed", "info", "lock"];
+    if (this.#first.rounds && !isOver) {
+      return isChosen(this.#view, this.store.you.seat, 0) ? ["package_in_choice", "ok", "check"] : ["package_stands", "", "minus"];
+    }
+    return opened.holds ? ["discount_holds", "ok", "check"] : ["discount_fails", "", "minus"];
   }
 
   #form(blocked) {
@@ -192,6 +214,7 @@ export class DiscountBox {
       input.disabled = Boolean(draft.review);
     }
     setText(parts["discount-currency"], this.store.snapshot.currency);
+    show($("#discount-sum-part"), !this.#first.rounds);
     keyed(parts["discount-lots"], this.store.numbers, (number) => number, (number) => this.#makeLot(number), (line, number) => {
       const box = $("input", line);
       box.checked = draft.lots.has(number);

@@ -30,7 +30,7 @@ const LOOK = {
   seeds_revealed: ["lock-open", "extension"], end_drawn: ["flag", "extension"], bids_voided: ["ban", "refused"],
   finalist_named: ["user-check", ""], final_stage_started: ["lock", "extension"],
   offer_opened: ["arrow-down", "bid"], offer_rejected: ["circle-x", "refused"],
-  package_opened: ["package", "bid"], package_rejected: ["circle-x", "refused"], discount_opened: ["percentage", "bid"], lots_allocated: ["trophy", "bid"],
+  package_opened: ["package", "bid"], package_rejected: ["circle-x", "refused"], discount_opened: ["percentage", "bid"], lots_allocated: ["trophy", "bid"], choice_found: ["package", "extension"],
 };
 
 export class Feed {

@@ -6,13 +6,12 @@ import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, chip, download, h, icon, keyed, setData, setText, show } from "./dom.js";
 import { Outcome } from "./outcome.js";
+import { costOf, isChosen, judgePrice, mostOf, numbersOf, openedOf, rejectedOf, rejectionOf, roundOf, sinceOf } from "./packagerounds.js";
 import { sealPackage } from "./sealing.js";
 import { amount as words, config, formatCount, t, time, typed } from "./text.js";
 
 const TYPES = new Set(["sealed_package", "withdraw_package"]);
 const OPEN = new Set(["running", "prebid"]);
-
-const rejectionOf = (code) => (code === "malformed" ? "rejected_package_malformed" : `rejected_${code.replace(".", "_")}`);
 
 export class PackagesBox {
   constructor({ store, commands, connection, receipts, blockedBy }) {
@@ -41,8 +40,9 @@ export class PackagesBox {
   }
 
   get #rule() { return this.store.terms.packages; }
-  get #view() { return this.store.lot(this.store.numbers[0]).packages; }
+  get #view() { return this.#first.packages; }
   get #currency() { return this.store.snapshot.currency; }
+  get #first() { return this.store.lot(this.store.numbers[0]); }
   get #isOpen() { return !this.store.isOver && this.store.numbers.every((each) => OPEN.has(this.store.lot(each).phase)); }
 
   // ---------- what this browser remembers ----------
@@ -56,12 +56,20 @@ export class PackagesBox {
     try { localStorage.setItem(this.#keyOf(number), JSON.stringify([...this.#remembered(this.#keyOf(number)).slice(-9), made])); } catch { /* nothing is kept */ }
   }
 
-  // What stands under this number, as far as this browser or the opening knows: lot -> price.
-  #prices(own) {
-    const opened = this.#view.opened.find((each) => each.package === own.package && each.seat === this.store.you.seat);
-    if (opened) return new Map(opened.prices.map((each) => [each.lot, Dec.of(each.amount)]));
+  // What was sealed under this number, as far as this browser knows: lot -> price.
+  #sealed(own) {
     const kept = this.#kept(own);
     return kept && new Map(Object.entries(kept.prices).map(([lot, price]) => [Number(lot), Dec.of(price)]));
+  }
+
+  #opened(number) { return openedOf(this.#view, this.store.you.seat, number); }
+
+  // Every number with what is sealed under it, if it is.
+  #mine() {
+    const found = new Map(this.#view.own.filter((each) => each.package > 0).map((own) => [own.package, own]));
+    const past = this.#first.rounds ? numbersOf(this.#view, this.store.you.seat) : [];
+    for (const number of past) if (!found.has(number)) found.set(number, { package: number });
+    return [...found.values()].sort((a, b) => a.package - b.package);
   }
 
   #kept(own) { return this.#remembered(this.#keyOf(own.package)).find((each) => each.fingerprint === own.fingerprint) || null; }
@@ -85,19 +93,39 @@ export class PackagesBox {
 
   // Every picked lot: {number, value, error}; error also where the terms refuse the price.
   #read() {
+    const stands = this.#first.rounds ? this.#stands(this.draft.number) : null;
     return [...this.draft.picked].map(([number, raw]) => {
       const info = this.store.info(number);
       const { value, error } = parseTyped(raw, info.scale);
       if (error) return { number, value: null, error: error === "empty" ? "" : t(`typed_${error}`, { scale: info.scale }) };
-      const fault = judge(value, this.store.lot(number), this.store.lotTerms(number));
-      return { number, value, error: fault ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "" };
+      const fault = this.#judge(value, number, stands?.get(number));
+      return { number, value, error: fault ? t(fault.key, { limit: fault.limit ? words(fault.limit) : "" }) : "" };
     });
+  }
+
+  #judge(value, number, former) {
+    const lotTerms = this.store.lotTerms(number);
+    if (this.#first.rounds) return judgePrice(value, this.store.info(number), lotTerms, former);
+    const fault = judge(value, this.store.lot(number), lotTerms);
+    return fault && { key: `fault_${fault.code}`, limit: fault.limit };
+  }
+
+  #stands(number) {
+    const opened = this.#opened(number);
+    return opened && new Map(opened.prices.map((each) => [each.lot, Dec.of(each.amount)]));
   }
 
   #ready() {
     const rows = this.#read();
-    const fits = rows.length >= 2 && rows.length <= this.#rule.most_lots && rows.every((row) => row.value && !row.error);
+    const fits = rows.length >= 2 && rows.length <= this.#rule.most_lots && rows.every((row) => row.value && !row.error) && !this.#above(rows);
     return fits ? new Map(rows.map((row) => [row.number, row.value]).sort(([a], [b]) => a - b)) : null;
+  }
+
+  // The limit, where the prices come to more in all than they may.
+  #above(rows) {
+    if (!this.#first.rounds || !rows.every((row) => row.value)) return null;
+    const most = mostOf(this.#view, this.store.you.seat, rows.map((row) => row.number));
+    return most && costOf(rows, this.store).compare(most) > 0 ? most : null;
   }
 
   // One price for all, divided as the single offers (else the ceilings) stand to each other.
@@ -151,7 +179,7 @@ export class PackagesBox {
   }
 
   #free() {
-    const used = new Set(this.#view.own.map((each) => each.package));
+    const used = new Set(this.#mine().filter((each) => each.fingerprint || this.#opened(each.package)).map((each) => each.package));
     for (let number = 1; number <= this.#rule.per_supplier; number += 1) if (!used.has(number)) return number;
     return null;
   }
@@ -203,9 +231,9 @@ export class PackagesBox {
     draft.busy = true;
     this.render();
     try {
-      const { auditor_key: auditor, office_key: office } = this.store.lot(this.store.numbers[0]).sealed;
+      const { auditor_key: auditor, office_key: office } = this.#first.sealed;
       const made = await sealPackage({ auditor, office, seat: this.store.you.seat, number: draft.number, content: { prices } });
-      const entry = this.commands.send({ type: "sealed_package", package: draft.number, envelope: made.envelope }, { keep: true });
+      const entry = this.commands.send({ type: "sealed_package", package: draft.number, envelope: made.envelope, ...roundOf(this.#first) }, { keep: true });
       if (entry) {
         // Before the answer: should it be lost, the prices must not be.
         this.#remember(draft.number, { ...made, ref: entry.ref, prices, at: new Date().toISOString() });
@@ -220,7 +248,7 @@ export class PackagesBox {
   }
 
   #withdraw(number) {
-    const entry = this.commands.send({ type: "withdraw_package", package: number }, { keep: true });
+    const entry = this.commands.send({ type: "withdraw_package", package: number, ...roundOf(this.#first) }, { keep: true });
     if (entry) this.result = entry;
     this.asking = null;
     this.render();
@@ -238,7 +266,7 @@ export class PackagesBox {
     const isHere = Boolean(this.#view) && this.#rule.per_supplier > 0;
     show($("#packages"), isHere);
     if (!isHere) return;
-    const own = this.#view.own.filter((each) => each.package > 0);
+    const own = this.#mine();
     setText(parts["packages-count"], t("packages_of", { n: formatCount(own.length), most: formatCount(this.#rule.per_supplier) }));
     show(parts["packages-empty"], !own.length && !this.draft);
     keyed(parts["package-list"], own, (each) => each.package, () => h("li", {}), (line, each) => this.#line(line, each));
@@ -254,21 +282,43 @@ export class PackagesBox {
   }
 
   #line(line, own) {
-    const prices = this.#prices(own);
-    const opened = this.#view.opened.find((each) => each.package === own.package && each.seat === this.store.you.seat);
-    const mark = JSON.stringify([own, opened || null, Boolean(prices), this.asking === own.package, this.#isOpen, this.connection.usable, Boolean(this.draft), Boolean(this.#open())]);
+    const opened = this.#opened(own.package);
+    const sealed = own.fingerprint ? this.#sealed(own) : null;
+    const prices = opened && !this.#first.rounds ? this.#stands(own.package) : sealed;
+    const mark = JSON.stringify([own, opened, this.#view.rounds, Boolean(prices), this.asking === own.package, this.#isOpen, this.connection.usable, Boolean(this.draft), Boolean(this.#open())]);
     if (line.dataset.mark === mark) return;
     line.dataset.mark = mark;
-    const state = own.rejected ? chip(t("package_rejected"), "bad", { iconName: "x" })
-      : !opened ? chip(t("package_sealed"), "info", { iconName: "lock" })
-        : opened.won ? chip(t("package_won"), "ok", { iconName: "trophy" }) : chip(t("package_lost"), "", { iconName: "minus" });
-    const what = prices
-      ? t("package_holds", { lots: [...prices.keys()].sort((a, b) => a - b).map(formatCount).join(", "), total: words(this.#total(prices)), currency: this.#currency })
-      : t("package_unknown");
-    const notes = [h("p", { class: "fl-package__what", text: own.rejected ? t(rejectionOf(own.rejected)) : what }),
-      h("p", { class: "ff-small ff-muted" }, t("package_at", { time: time(moment(own.at)) }), " · ", h("code", { text: own.fingerprint.slice(0, 16), title: own.fingerprint }))];
+    const notes = [];
+    if (own.fingerprint) {
+      const what = prices ? this.#holds("package_holds", prices) : t("package_unknown");
+      notes.push(h("p", { class: "fl-package__what", text: own.rejected ? t(rejectionOf(own.rejected)) : what }),
+        h("p", { class: "ff-small ff-muted" }, t("package_at", { time: time(moment(own.at)) }), " · ", h("code", { text: own.fingerprint.slice(0, 16), title: own.fingerprint })));
+    }
+    if (this.#first.rounds) notes.push(...this.#past(own.package, opened));
     line.replaceChildren(icon("package", "lg"), h("div", {},
-      h("div", { class: "fl-package__head" }, h("strong", { text: t("package_number", { number: formatCount(own.package) }) }), state), ...notes, this.#actions(own, prices)));
+      h("div", { class: "fl-package__head" }, h("strong", { text: t("package_number", { number: formatCount(own.package) }) }), this.#chip(own, opened)), ...notes, this.#actions(own, prices || this.#stands(own.package))));
+  }
+
+  #holds(key, prices, round) {
+    const lots = [...prices.keys()].sort((a, b) => a - b).map(formatCount).join(", ");
+    return t(key, { lots, total: words(this.#total(prices)), currency: this.#currency, round });
+  }
+
+  #chip(own, opened) {
+    if (own.rejected || (!own.fingerprint && !opened)) return chip(t("package_rejected"), "bad", { iconName: "x" });
+    const isOver = this.#first.phase === "closed";
+    if (!opened || (own.fingerprint && !isOver && this.#first.rounds)) return chip(t("package_sealed"), "info", { iconName: "lock" });
+    if (this.#first.rounds && !isOver) {
+      return isChosen(this.#view, this.store.you.seat, own.package) ? chip(t("package_in_choice"), "ok", { iconName: "check" }) : chip(t("package_stands"), "");
+    }
+    return opened.won ? chip(t("package_won"), "ok", { iconName: "trophy" }) : chip(t("package_lost"), "", { iconName: "minus" });
+  }
+
+  // What became of this number in the ended rounds: since when it stands, and what was rejected.
+  #past(number, opened) {
+    const notes = rejectedOf(this.#view, number);
+    if (opened) notes.unshift(this.#holds("package_stands_at", this.#stands(number), formatCount(sinceOf(this.#view, number))));
+    return notes.map((text) => h("p", { class: "ff-small", text }));
   }
 
   #actions(own, prices) {
@@ -278,9 +328,9 @@ export class PackagesBox {
     if (may && this.asking === own.package) {
       found.push(button("package_withdraw_yes", () => this.#withdraw(own.package), "", " ff-btn--bad"), button("package_keep", () => { this.asking = null; this.render(); }, ""));
     } else {
-      if (may && !this.draft && this.store.may("sealed_package")) found.push(button("package_change", () => this.#edit(own.package, prices || new Map()), "pencil"));
-      if (may && this.store.may("withdraw_package") && this.store.terms.withdrawal.allowed) found.push(button("package_withdraw", () => { this.asking = own.package; this.render(); }, "arrow-back-up"));
-      if (this.#kept(own)) found.push(button("package_save", () => this.#save(own), "file-download"));
+      if (may && !this.draft && this.store.may("sealed_package")) found.push(button(own.fingerprint ? "package_change" : "package_again", () => this.#edit(own.package, prices || new Map()), "pencil"));
+      if (may && own.fingerprint && this.store.may("withdraw_package") && this.store.terms.withdrawal.allowed) found.push(button("package_withdraw", () => { this.asking = own.package; this.render(); }, "arrow-back-up"));
+      if (own.fingerprint && this.#kept(own)) found.push(button("package_save", () => this.#save(own), "file-download"));
     }
     return h("span", { class: "fl-actions" }, ...found);
   }
@@ -308,6 +358,8 @@ export class PackagesBox {
     if (blocked) return blocked;
     if (rows.size > this.#rule.most_lots) return t("package_too_many", { n: this.#rule.most_lots });
     if (rows.size < 2) return t("package_pick");
+    const above = this.#above([...rows.values()]);
+    if (above) return t("package_most", { most: words(above), currency: this.#currency });
     if (!prices) return t("package_price");
     const sum = this.#total(prices);
     const asked = parseTyped(this.draft.total, Math.max(...[...prices.keys()].map((each) => this.store.info(each).scale))).value;
@@ -333,6 +385,8 @@ export class PackagesBox {
   #fillLot(line, number, row) {
     const [box, price] = line.querySelectorAll("input");
     box.checked = Boolean(row);
+    // A number that stands keeps its lots.
+    box.disabled = Boolean(this.#first.rounds && this.#opened(this.draft.number));
     show($(".fl-pick__price", line), Boolean(row));
     const raw = row ? this.draft.picked.get(number) : "";
     if (price.value !== raw) price.value = raw;

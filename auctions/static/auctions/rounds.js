@@ -32,7 +32,7 @@ export class RoundsCard {
     setData($("#rounds-now"), "state", state);
     setText($("#rounds-count"), t("rounds_count", { round: formatCount(rounds.round), rounds: formatCount(rounds.rounds) }));
     setText($("#rounds-word"), t(`rounds_${state}`, values));
-    setText($("#rounds-note"), rounds.stop ? t(`rounds_stop_${rounds.stop}`) : "");
+    setText($("#rounds-note"), rounds.stop ? t(`rounds_stop_${rounds.stop}${this.store.terms.packages ? "_together" : ""}`) : "");
     this.#plan(rounds, state, isBetween);
     this.#own(lot, rounds);
     this.#ended(rounds);

@@ -67,9 +67,7 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
 }
 
 function sealedRules(terms, lot, info, { price, ceiling }) {
-  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : `wins_${terms.format}`)]];
-  if (terms.packages?.per_supplier) rows.push([t("rule_packages"), t("packages_most", { n: formatCount(terms.packages.per_supplier), lots: formatCount(Math.min(terms.packages.most_lots, terms.lots.length)) })]);
-  if (terms.packages?.discounts) rows.push([t("rule_discount"), t("discount_one")]);
+  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : `wins_${terms.format}`)], ...packagesRules(terms)];
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
@@ -79,10 +77,18 @@ function sealedRules(terms, lot, info, { price, ceiling }) {
   return rows;
 }
 
+function packagesRules({ packages, lots }) {
+  const rows = [];
+  if (packages?.per_supplier) rows.push([t("rule_packages"), t("packages_most", { n: formatCount(packages.per_supplier), lots: formatCount(Math.min(packages.most_lots, lots.length)) })]);
+  if (packages?.discounts) rows.push([t("rule_discount"), t("discount_one")]);
+  return rows;
+}
+
 function roundsRules(terms, lot, info, price) {
   const own = terms.sealed_rounds;
-  const stops = [own.stop_unimproved ? t("stops_unimproved") : "", own.least_active ? t("stops_active", { n: own.least_active }) : "", own.stop_at_reserve ? t("stops_reserve") : ""].filter(Boolean);
-  const rows = [[t("rule_wins"), t("wins_sealed_rounds")]];
+  const all = terms.packages ? "_together" : "";
+  const stops = [own.stop_unimproved ? t(`stops_unimproved${all}`) : "", own.least_active ? t("stops_active", { n: own.least_active }) : "", own.stop_at_reserve ? t(`stops_reserve${all}`) : ""].filter(Boolean);
+  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : "wins_sealed_rounds")], ...packagesRules(terms)];
   rows.push([t("rule_rounds"), t("rounds_of_sealed", { n: own.rounds, time: duration(ms(own.length)), pause: duration(ms(own.pause)) })]);
   rows.push([t("rule_stops"), stops.join("; ") || t("stops_never")]);
   rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)], [t("rule_beat"), t("beat_round")]);

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.domain.terms import Terms
+from auctions.domain.terms import PackageTerms, Terms
 
 
 def packages(terms: Terms) -> Iterator[str]:
@@ -27,13 +27,15 @@ def packages(terms: Terms) -> Iterator[str]:
             "Which lots a package holds is sealed too. Several offers of one supplier may win, as "
             "long as no two hold the same lot; a package never wins in part."
         )
-    if rule.discounts:
+    if rule.discounts and terms.sealed_rounds is None:
         yield _(
             "Each supplier may seal one discount: so many percent off everything it wins, if it "
             "wins the lots, the number of lots and the sum that it names. The sum counts before "
             "the discount; prices after it are rounded up to the lot's decimals. Reserves are "
             "compared with prices before it."
         )
+    if terms.sealed_rounds is not None:
+        yield from _in_rounds(rule)
     yield _(
         "All lots are decided together: of all ways to choose offers that share no lot, the one "
         "counts that serves the most lots; of those the one that costs least in all; of equal ones "
@@ -43,4 +45,33 @@ def packages(terms: Terms) -> Iterator[str]:
     yield _(
         "After the close every supplier is told of each lot whether it went by a package, and "
         "nothing else of it."
+    )
+
+
+def _in_rounds(rule: PackageTerms) -> Iterator[str]:
+    if rule.discounts:
+        yield _(
+            "Each supplier may seal one discount: so many percent off everything it wins, if it "
+            "wins the lots and the number of lots that it names. Prices after it are rounded up to "
+            "the lot's decimals. Reserves are compared with prices before it. In a later round it "
+            "gives way only to one that is no worse in percent, lots and number of lots, and "
+            "better in one of them."
+        )
+    if rule.per_supplier:
+        yield _(
+            "A package that was opened in a round stands, and its number is for its lots. In a "
+            "later round it gives way to a package of the same lots of which no unit price is "
+            "higher. A package of lots for which one of yours stands, under whatever number, must "
+            "cost in all no more than your cheapest one would with each unit price lower by its "
+            "lot's step. One that does not fit is rejected at the opening, with the reason; the "
+            "former one stands."
+        )
+    yield _(
+        "All lots end after the same round. That a further round starts tells that the rules below "
+        "did not end them; of others' packages nobody is told."
+    )
+    yield _(
+        "After each opening you are told of each own package and discount whether it was valid; "
+        "and, where the terms show the rank, whether it is part of the best choice so far, "
+        "whatever the reserves."
     )

@@ -11,6 +11,7 @@ from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.domain.terms import Format, KeyKeeper, LotOrder, SealedRoundsTerms, Terms
 from marketplace.tenders.formats.base import FormatChoice
 from marketplace.tenders.formats.fixed import NO_EXTENSION, NO_GUARD, NO_SOFT_CLOSE, OWN_ORDER
+from marketplace.tenders.formats.packages import packages
 from marketplace.tenders.terms_field import Kind, TermsField
 from ui.formatting import duration
 
@@ -102,11 +103,37 @@ def sentences(terms: Terms) -> Iterator[str]:
         "A round is opened after its deadline with two keys: one is kept by %(keeper)s, the other "
         "by the buyer and the platform. The next round starts %(pause)s after that."
     ) % {"keeper": keeper, "pause": duration(own.pause)}
+    if terms.packages is not None:
+        yield from packages(terms)
+        yield from _stops_together(own)
+        return
     yield from _stops(own)
     yield _(
         "After the last round the lowest standing offer wins at its own price; of equal ones the "
         "one sealed first."
     )
+
+
+def _stops_together(own: SealedRoundsTerms) -> Iterator[str]:
+    """The same where all lots are decided together."""
+    if own.stop_unimproved:
+        yield _(
+            "A round after which the best choice neither serves more lots nor costs less is the "
+            "last."
+        )
+    if own.least_active:
+        yield ngettext(
+            "A round in which fewer than %(n)d supplier makes a valid offer, package or discount "
+            "on any lot is the last.",
+            "A round in which fewer than %(n)d suppliers make a valid offer, package or discount "
+            "on any lot is the last.",
+            own.least_active,
+        ) % {"n": own.least_active}
+    if own.stop_at_reserve:
+        yield _(
+            "Where every lot has a hidden reserve, a round after which all of them can be met "
+            "together is the last."
+        )
 
 
 def _stops(own: SealedRoundsTerms) -> Iterator[str]:

@@ -30,16 +30,20 @@ def _opened(
 ) -> Body | None:
     if not look.may(Field.BID, owner=event.seat):
         return None
-    return {**to_body(event), "seat": look.name(event.seat)}
+    body: Body = {**to_body(event), "seat": look.name(event.seat)}
+    # The number of an entry would tell how much happened to others before it.
+    del body["offer"]
+    return body
 
 
-def _allocated(look: Look, event: ev.LotsAllocated) -> Body | None:
+def _allocated(look: Look, event: ev.ChoiceFound | ev.LotsAllocated) -> Body | None:
     # To the others each lot's close tells what they may know.
     if not look.may(Field.ALLOCATION):
         return None
     body: Body = to_body(event)
     for lot in body["lots"]:
         lot["seat"] = look.name(lot["seat"])
+        del lot["offer"]
     body["discounts"] = [look.name(seat) for seat in event.discounts]
     return body
 
@@ -51,4 +55,5 @@ VIEWS: Mapping[type[Any], View] = {
     ev.DiscountOpened: _opened,
     ev.PackageRejected: _opened,
     ev.LotsAllocated: _allocated,
+    ev.ChoiceFound: _allocated,
 }
