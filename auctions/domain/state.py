@@ -227,6 +227,7 @@ class OpenedOffer:
     received_at: datetime
     amount: Decimal | None
     rejected: str = ""
+    lines: tuple[Decimal, ...] | None = None  # the unit prices it is the total of
 
 
 @dataclass(frozen=True, slots=True)

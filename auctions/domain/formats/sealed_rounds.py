@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from auctions.domain import outcome
@@ -43,8 +42,9 @@ from auctions.domain.formats.base import not_in_format
 from auctions.domain.refusals import Refusal, SealingKeyExists, SealingKeyMalformed
 from auctions.domain.rules import admission, closing, next_bid
 from auctions.domain.rules.closing import Reserves
+from auctions.domain.rules.sealed_lines import Content
 from auctions.domain.state import AuctionState, LotPhase, LotState, RoundsLot, SealedLot, Sealing
-from auctions.domain.terms import Count, LotTerms, SealedRoundsTerms, Terms, TiePolicy
+from auctions.domain.terms import Count, SealedRoundsTerms, Terms, TiePolicy
 from auctions.domain.terms_problems import Problem
 from kernel import sealing
 from kernel.clock import ceil_to_second
@@ -115,25 +115,21 @@ def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None
 def open_round(draft: Draft, command: OpenOffers) -> None:
     """Open, judge and rank every offer of the round, and go on or settle lot by lot."""
     opener = sealed.unlocked(draft, command)
-
-    def read(terms: LotTerms, seat: str, envelope: str, with_keys: sealing.Opener) -> Decimal | str:
-        return read_offer(draft.state, terms, seat, envelope, with_keys)
-
     for lot in _waiting(draft.state):
-        sealed.open_lot(draft, lot, opener, read)
+        sealed.open_lot(draft, lot, opener, read_offer)
     reserves = {reserve.lot: reserve for reserve in command.reserves}
     _end_round(draft, reserves, command.never_opened or ())
 
 
 def read_offer(
-    state: AuctionState, terms: LotTerms, seat: str, envelope: str, opener: sealing.Opener
-) -> Decimal | str:
+    state: AuctionState, lot: int, seat: str, envelope: str, opener: sealing.Opener
+) -> Content | str:
     """As :func:`sealed.read_offer`; the amount must undercut the own best by the step too."""
-    found = sealed.read_offer(terms, seat, envelope, opener)
+    found = sealed.read_offer(state, lot, seat, envelope, opener)
     if isinstance(found, str):
         return found
     try:
-        next_bid.check_undercuts(state, seat, state.lots[terms.number], found)
+        next_bid.check_undercuts(state, seat, state.lots[lot], found.amount)
     except Refusal as refusal:
         return refusal.code
     return found
