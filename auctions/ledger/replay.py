@@ -109,9 +109,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     return state
 
 
-def _check_opened(
-    state: AuctionState, event: ev.Event, steps: Sequence[Step], place: int
-) -> None:
+def _check_opened(state: AuctionState, event: ev.Event, steps: Sequence[Step], place: int) -> None:
     """Decrypt one's own sealed offer again with the published keys."""
     seq = steps[place].seq
     if isinstance(event, ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected):

@@ -1,4 +1,4 @@
-"""Sealed offers on lots with positions: the envelope, what is opened, what is rejected, who sees it."""
+"""Sealed offers on lots with positions: the envelope, what is opened or rejected, who sees it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ def test_the_lowest_total_wins_and_its_prices_stand_behind_it() -> None:
         ("b", opened[1].offer, (Decimal("19.99"), Decimal("30.001"), Decimal("5.05"))),
     ]
     best = room.lot.seats["b"].best
-    assert best is not None and best.lines == prices_told(room)[1][2]
+    assert best is not None
+    assert best.lines == prices_told(room)[1][2]
     assert state_from_text(state_to_text(room.state)) == room.state
     room.replayed()
 
@@ -217,7 +218,8 @@ def test_rounds_step_against_the_own_best_total() -> None:
     # A total of 291.50 is a step of 1 below 292.50; of 341.60 it is not below 342.50 by one.
     offers_of(room, a="19.90 30 5", b="24.91 30 5")
     best = {seat: mine.best for seat, mine in room.lot.seats.items()}
-    assert best["a"] is not None and best["b"] is not None
+    assert best["a"] is not None
+    assert best["b"] is not None
     assert (best["a"].amount, best["b"].amount) == (Decimal("291.50"), Decimal("342.50"))
     assert best["a"].lines == (Decimal("19.90"), Decimal("30.000"), Decimal("5.00"))
     assert best["b"].lines == (Decimal("25.00"), Decimal("30.000"), Decimal("5.00"))
@@ -250,9 +252,7 @@ def test_prices_of_a_round_are_told_nobody_before_all_of_it_are_opened() -> None
     before = room.state
     room.open(at + minutes(1))
     buyer = Viewer(Role.BUYER)
-    assert all(
-        one.lines is None for one in standing(before, buyer).lots[0].participants or ()
-    )
+    assert all(one.lines is None for one in standing(before, buyer).lots[0].participants or ())
     shown = standing(room.state, buyer).lots[0].participants or ()
     assert {one.seat: one.lines is not None for one in shown} == {"a": True, "b": True, "c": False}
 
@@ -324,9 +324,7 @@ def changed(steps: list[Step], prices: str | None) -> tuple[list[Step], int]:
         if isinstance(event, ev.BidLines) and event.seat == "a":
             other = None
             if prices is not None:
-                other = ev.BidLines(
-                    event.lot, "a", event.bid, tuple(map(Decimal, prices.split()))
-                )
+                other = ev.BidLines(event.lot, "a", event.bid, tuple(map(Decimal, prices.split())))
             found[place] = Step(step.seq, step.recorded_at, other)
             return found, step.seq
     raise AssertionError("no prices of a")
@@ -361,7 +359,11 @@ def test_an_export_without_the_prices_of_others_is_checked_by_what_is_own() -> N
     room.priced("b", "25 30 5")
     room.opened()
     steps = [
-        Step(step.seq, step.recorded_at, None if getattr(step.event, "seat", "b") == "a" else step.event)
+        Step(
+            step.seq,
+            step.recorded_at,
+            None if getattr(step.event, "seat", "b") == "a" else step.event,
+        )
         for step in steps_of(room)
     ]
     replay_own(steps, "b")

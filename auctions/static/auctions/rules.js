@@ -38,7 +38,7 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
   rows.push(...moneyRules(terms));
   rows.push(quantityRule(info));
-  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms.line_rules)]);
+  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms)]);
   return rows;
 }
 
@@ -46,8 +46,10 @@ function quantityRule(info) {
   return info.lines ? [t("rule_lines"), t("lines_n", { n: info.lines.length })] : [t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`];
 }
 
-function lineRule(rules) {
-  return [t(rules?.zero ? "line_may_be_zero" : "line_above_zero"), t(rules?.rise === false ? "line_may_not_rise" : "line_may_rise")].join("; ");
+// Of a single sealed offer no price can rise or fall.
+function lineRule({ line_rules: rules, format }) {
+  const zero = t(rules?.zero ? "line_may_be_zero" : "line_above_zero");
+  return format === "sealed" ? zero : [zero, t(rules?.rise === false ? "line_may_not_rise" : "line_may_rise")].join("; ");
 }
 
 // Nobody beats anybody here, so most of the rules of an open auction say nothing.
@@ -93,7 +95,7 @@ function roundsRules(terms, lot, info, price) {
   rows.push([t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_round" : "withdrawal_never")]);
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push(quantityRule(info));
-  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms.line_rules)]);
+  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms)]);
   return rows;
 }
 
