@@ -48,9 +48,19 @@ export class LinesBox {
     return this.drafts.get(number);
   }
 
+  get #isInside() { return this.body.contains(document.activeElement); }
+
+  // The table follows the last prices until somebody is in it: never rewrite what is being typed.
+  #follow() {
+    const draft = this.#draft();
+    const { before } = this;
+    if (!draft.edited && !this.#isInside && before) draft.raw = before.map(asTyped);
+  }
+
   // {value, prices} once every position has a sound price; else {error}: empty while some are not
   // priced yet, line where one is wrong. `faults` holds the words beside each position.
   read() {
+    this.#follow();
     const { info, best, rules } = this;
     const found = info.lines.map((line, place) => {
       const price = parsePrice(this.#draft().raw[place], line, rules);
@@ -187,9 +197,7 @@ export class LinesBox {
     const { info, before } = this;
     this.#rows();
     const draft = this.#draft();
-    const isInside = this.body.contains(document.activeElement);
-    if (!draft.edited && !isInside && before) draft.raw = before.map(asTyped);
-    if (!isInside || !draft.edited) this.#write();
+    if (!this.#isInside || !draft.edited) this.#write();
     [...this.body.children].forEach((row, place) => {
       const line = info.lines[place];
       const price = parsePrice(draft.raw[place], line, this.rules).value;

@@ -282,13 +282,16 @@ export class SealedBox {
     const isRunning = OPEN.has(lot.phase) && !this.store.isOver;
     let heading = t("sealed_none");
     if (hasOffer) heading = t("sealed_stands", { time: time(moment(sealed.own_at)) });
+    const best = lot.phase === "closed" && !sealed?.own_rejected ? Dec.maybe(lot.own?.best) : null;
+    if (best) heading = t("sealed_opened");
     if (sealed?.own_rejected) heading = t("sealed_rejected");
     setText(parts["sealed-heading"], heading);
     let note = hasOffer ? (own ? t("sealed_known", { amount: words(Dec.of(own.amount)), unit: this.#unit(info) }) : t("sealed_unknown")) : this.noneNote(lot);
+    if (best) note = t("sealed_opened_note", { amount: words(best), unit: this.#unit(info) });
     if (sealed?.own_rejected) note = t(`rejected_${sealed.own_rejected.replace(".", "_")}`);
     if (lot.phase === "sealed") note += ` ${t(sealed.handed_over ? "sealed_waits_office" : "sealed_waits_auditor")}`;
     setText(parts["sealed-note"], note);
-    this.#ownPrices(own?.lines || (this.isOpened(lot) ? lot.own?.lines : null), info);
+    this.#ownPrices(best || (this.isOpened(lot) && !hasOffer) ? lot.own?.lines : own?.lines, info);
     show(parts["sealed-mark"], hasOffer);
     setText(parts["sealed-fingerprint"], sealed?.own_fingerprint || "");
     show(parts["sealed-save"], Boolean(own));
