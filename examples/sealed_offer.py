@@ -5,6 +5,10 @@ Needs Python 3.11 and the package ``cryptography``; everything else is the stand
     python examples/sealed_offer.py --url http://localhost:8000 --token ff_... \\
         --auction 6b0f... --lot 1 --amount 87.50 --keep offer.json
 
+A lot with positions takes the unit price of each, in their order::
+
+    python examples/sealed_offer.py ... --line 12.50 --line 0.80 --line 140
+
 A package over several lots, all or nothing, where the terms have packages::
 
     python examples/sealed_offer.py ... --package 1 --price 1=87.50 --price 3=12.00
@@ -36,11 +40,21 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 SCHEME = b"fairfall-sealed-1"
 TEXT_BYTES = 128
 LONG_TEXT_BYTES = 512  # of a package
+LONGEST_PRICE = len('"",') + 15 + len(".") + 6  # as a text in a list
 
 
 def seal(auditor: str, office: str, seat: str, lot: int, amount: str) -> dict[str, str]:
     """The envelope to two public keys (hex), good for this seat and lot alone, and its key."""
     return _seal(auditor, office, f"{seat}\n{lot}", {"amount": amount}, TEXT_BYTES)
+
+
+def seal_prices(
+    auditor: str, office: str, seat: str, lot: int, prices: list[str]
+) -> dict[str, str]:
+    """The same of the unit prices of a lot's positions: room for the longest price of each."""
+    most = len('{"lines":[]}') + LONGEST_PRICE * len(prices) - 1
+    size = -(-most // TEXT_BYTES) * TEXT_BYTES
+    return _seal(auditor, office, f"{seat}\n{lot}", {"lines": prices}, size)
 
 
 def seal_package(
@@ -59,7 +73,7 @@ def _seal(auditor: str, office: str, purpose: str, content: Any, size: int) -> d
     secret = b"".join(ephemeral.exchange(ec.ECDH(), key) for key in keys)
     info = SCHEME + b"".join(raw)
     derived = HKDF(algorithm=SHA256(), length=44, salt=point, info=info).derive(secret)
-    text = json.dumps(content).encode("ascii").ljust(size)
+    text = json.dumps(content, separators=(",", ":")).encode("ascii").ljust(size)
     if len(text) > size:
         raise ValueError("too long an offer")
     bound = SCHEME + f"\n{purpose}".encode("ascii")
@@ -83,13 +97,18 @@ def ask(url: str, token: str, body: Any = None, ref: str = "") -> Any:
         return json.load(answer)
 
 
-def place(url: str, token: str, auction: str, lot: int, amount: str) -> dict[str, Any]:
-    """Seal the amount and send it; what is worth keeping."""
+def place(url: str, token: str, auction: str, lot: int, asked: str | list[str]) -> dict[str, Any]:
+    """Seal the amount, or the unit prices of the positions, and send it; what is worth keeping."""
     base = f"{url.rstrip('/')}/api/v1/auctions/{auction}/"
     keys = _keys(base, token, lot)
-    made = seal(*keys.both, keys.seat, lot, amount)
+    if len(keys.positions) != (0 if isinstance(asked, str) else len(asked)):
+        raise SystemExit(f"The lot has {len(keys.positions)} positions: price each, or none.")
+    if isinstance(asked, str):
+        made, told = seal(*keys.both, keys.seat, lot, asked), {"amount": asked}
+    else:
+        made, told = seal_prices(*keys.both, keys.seat, lot, asked), {"lines": asked}
     ref = uuid.uuid4().hex
-    kept = {"auction": auction, "seat": keys.seat, "lot": lot, "amount": amount, "ref": ref, **made}
+    kept = {"auction": auction, "seat": keys.seat, "lot": lot, **told, "ref": ref, **made}
     body: dict[str, Any] = {"lot": lot, "envelope": made["envelope"]}
     if keys.round is not None:
         body["round"] = keys.round
@@ -116,6 +135,7 @@ class _Keys(NamedTuple):
     both: tuple[str, str]  # the auditor's and the office's, public
     seat: str
     round: int | None  # whose keys these are, of sealed rounds
+    positions: list[Any]  # of the lot; none: it is bid at one price
 
 
 def _keys(base: str, token: str, lot: int) -> _Keys:
@@ -131,6 +151,7 @@ def _keys(base: str, token: str, lot: int) -> _Keys:
         (keys["auditor_key"], keys["office_key"]),
         snapshot["you"]["seat"],
         None if rounds is None else rounds["round"],
+        next(each for each in snapshot["lots_info"] if each["number"] == lot)["lines"] or [],
     )
 
 
@@ -145,6 +166,7 @@ def main() -> None:
     for name in ("--url", "--token", "--auction"):
         parser.add_argument(name, required=True)
     parser.add_argument("--amount")
+    parser.add_argument("--line", action="append", default=[], help="a unit price; repeat")
     parser.add_argument("--package", type=int)
     parser.add_argument("--price", type=_priced, action="append", default=[])
     parser.add_argument("--lot", type=int, default=1)
@@ -154,10 +176,11 @@ def main() -> None:
         if given.package is not None:
             prices = dict(given.price)
             kept = place_package(given.url, given.token, given.auction, given.package, prices)
-        elif given.amount is not None:
-            kept = place(given.url, given.token, given.auction, given.lot, given.amount)
+        elif given.line or given.amount is not None:
+            asked = given.line or given.amount
+            kept = place(given.url, given.token, given.auction, given.lot, asked)
         else:
-            parser.error("give --amount, or --package with --price")
+            parser.error("give --amount, or --line for each position, or --package with --price")
     except urllib.error.HTTPError as error:
         sys.exit(f"Refused ({error.code}): {error.read().decode(errors='replace')[:400]}")
     if given.keep is not None:

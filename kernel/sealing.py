@@ -6,7 +6,7 @@ and for the verifier. It need not run in constant time: an envelope is opened wh
 are about to be published, and it is sealed where nobody else measures.
 
 Envelope: the ephemeral public key (65 bytes, uncompressed), 128 encrypted bytes, the tag (16). A
-long one has 512 encrypted bytes.
+long one has 512 encrypted bytes, one of a lot with positions a multiple of 128 by their number.
 """
 
 from __future__ import annotations

@@ -214,6 +214,7 @@ class OpenedOffer:
     received_at: datetime
     amount: Decimal | None
     rejected: str = ""
+    lines: tuple[Decimal, ...] | None = None  # the unit prices it is the total of
 
 
 @dataclass(frozen=True, slots=True)

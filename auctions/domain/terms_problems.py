@@ -165,6 +165,23 @@ class LinesNotSurrogate(Problem):
     text = "A lot with positions takes no surrogate bids: an approval is one price, a bid is many."
 
 
+class LinesNotPackaged(Problem):
+    """A package is one unit price a lot; which position of a lot it makes cheaper nobody knows."""
+
+    code = "terms.lines_not_packaged"
+    text = "Lots with positions take no packages: a package names one price for each lot."
+
+
+class SealedLinesNotPublic(Problem):
+    """With the envelopes and the keys that opened them everybody could read the unit prices."""
+
+    code = "terms.sealed_lines_not_public"
+    text = (
+        "Sealed offers with positions are disclosed to buyer and auditor alone: whoever has an"
+        " envelope can read its unit prices after the opening."
+    )
+
+
 class LotOfLines(Problem):
     """The amount of a bid on a lot with positions is its total: the lot itself counts once."""
 

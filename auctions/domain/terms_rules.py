@@ -7,7 +7,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from auctions.domain import terms_problems as problems
-from auctions.domain.terms import Band, Format, FrontBuffer, LotOrder, StepKind, Terms, Trigger
+from auctions.domain.terms import (
+    Band,
+    Disclosure,
+    Format,
+    FrontBuffer,
+    LotOrder,
+    StepKind,
+    Terms,
+    Trigger,
+)
 from auctions.domain.terms_problems import Problem
 from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, StepOn
 from kernel.decimals import tick, to_wire
@@ -32,7 +41,11 @@ AUTOMATIC = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
 SCORED = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which a lot may have positions.
-PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS})
+PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS, Format.SEALED, Format.SEALED_ROUNDS})
+# Those of them whose bids are envelopes.
+SEALED_LINES = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
+# Those of them in which a bid follows one's own earlier one.
+LOWERED_BY_LINES = PRICED_BY_LINES - {Format.SEALED}
 # Formats in which offers may be tied to each other.
 TIED = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
 
@@ -181,6 +194,10 @@ def lines(terms: Terms) -> Iterator[Problem]:
             yield problems.RuleNotHere(field=f"lots.{number}.lines")
     if with_lines and terms.automatic_bids is not None:
         yield problems.LinesNotAutomatic(field="automatic_bids")
+    if with_lines and terms.packages is not None:
+        yield problems.LinesNotPackaged(field="packages")
+    if with_lines and terms.format in SEALED_LINES and terms.disclosure is Disclosure.PUBLIC:
+        yield problems.SealedLinesNotPublic(field="disclosure")
 
 
 def surrogates(terms: Terms) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from auctions.domain import events as ev
-from auctions.domain import money
 from auctions.domain.codec import BodyMalformed, to_body
 from auctions.domain.draft import Limits
 from auctions.domain.formats import sealed, sealed_rounds
@@ -27,6 +26,7 @@ from auctions.ledger.replay_commands import candidates, made
 from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
 from auctions.ledger.replay_lines import (
     check_prices,
+    prices_behind,
     prices_closed,
     without_lines,
 )
@@ -102,15 +102,16 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
                 raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
             if found[0] != event:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
-        _check_opened(state, event, step.seq)
+        _check_opened(state, event, steps, place)
         check_prices(state, event, step.seq)
         check_seeds(state, steps, place, seat)
         state = _evolved(state, event, step.seq)
     return state
 
 
-def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
+def _check_opened(state: AuctionState, event: ev.Event, steps: Sequence[Step], place: int) -> None:
     """Decrypt one's own sealed offer again with the published keys."""
+    seq = steps[place].seq
     if isinstance(event, ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected):
         _check_package(state, event, seq)
     if not isinstance(event, ev.OfferOpened | ev.OfferRejected):
@@ -119,19 +120,21 @@ def _check_opened(state: AuctionState, event: ev.Event, seq: int) -> None:
     mine = None if lot is None or lot.sealed is None else lot.sealed.offers.get(event.seat)
     if keys is None or mine is None or mine.seq != event.offer:
         raise ReplayFailed(seq, "it opens an offer that is not there")
-    terms = money.own_terms(state, event.seat, event.lot)
     try:
         secrets = bytes.fromhex(keys.auditor_secret), bytes.fromhex(keys.office_secret)
         opener = sealing.Opener(*secrets)
+        asked = state, event.lot, event.seat, mine.envelope
         if lot is not None and lot.rounds is not None:
-            found = sealed_rounds.read_offer(state, terms, event.seat, mine.envelope, opener)
+            found = sealed_rounds.read_offer(*asked, opener)
         else:
-            found = sealed.read_offer(terms, event.seat, mine.envelope, opener)
+            found = sealed.read_offer(*asked, opener)
     except ValueError as error:
         raise ReplayFailed(seq, "the published keys are none") from error
     told = event.amount if isinstance(event, ev.OfferOpened) else event.reason
-    if found != told:
+    if (found if isinstance(found, str) else found.amount) != told:
         raise ReplayFailed(seq, "the envelope holds something else")
+    if not isinstance(found, str) and found.prices != prices_behind(steps, place):
+        raise ReplayFailed(seq + 1, "the unit prices are not those of the envelope")
 
 
 def _check_package(

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from auctions.domain import events as ev
 from auctions.domain.rules.lines import fits, total
-from auctions.domain.state import AuctionState
+from auctions.domain.state import AuctionState, Offer, OpenedOffer
 from auctions.ledger.replay_steps import ReplayFailed, Step
 
 
@@ -47,14 +47,23 @@ def check_prices(state: AuctionState, event: ev.Event, seq: int) -> None:
     """Compare unit prices that are opened with the bid they belong to. Raises ReplayFailed."""
     if not isinstance(event, ev.BidLines):
         return
-    lot = state.lots.get(event.lot)
-    mine = None if lot is None else lot.seats.get(event.seat)
-    best = None if mine is None else mine.best
+    best = _offer(state, event)
     if best is None or best.seq != event.bid:
         raise ReplayFailed(seq, "unit prices of a bid that is not there")
     terms = state.rules.lots[event.lot - 1]
     if not fits(terms, event.prices) or total(terms, event.prices) != best.amount:
         raise ReplayFailed(seq, "the unit prices do not come to the bid")
+
+
+def _offer(state: AuctionState, event: ev.BidLines) -> Offer | OpenedOffer | None:
+    """The latest offer of the seat on the lot; in a round that is not ended what was opened."""
+    lot = state.lots.get(event.lot)
+    if lot is None:
+        return None
+    if lot.rounds is not None:
+        return lot.rounds.opened.get(event.seat)
+    mine = lot.seats.get(event.seat)
+    return None if mine is None else mine.best
 
 
 def closed_prices(steps: Sequence[Step]) -> int:

@@ -33,6 +33,7 @@ from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
 from kernel.decimals import to_wire
 from kernel.random_end import after_begin
+from ui.formatting import figure
 
 # The formats in which an auditor keeps something.
 HAS_KEYS = frozenset(
@@ -51,6 +52,7 @@ class Row:
     amount: str
     rejected: str
     won: bool
+    lines: tuple[str, ...] = ()  # each position with its unit price
 
 
 @require_safe
@@ -95,6 +97,7 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "cut_offs": list(_cut_offs(place, found)),
         "steps": steps(found),
         "rows": _rows(place, found) if some else [],
+        "has_lines": any(lot.lines is not None for lot in found.state.rules.lots),
         "packages": packages_opened(place, found.state) if some else None,
         "may_open": (found.is_officer or found.is_keeper) and not found.handed_over_here,
         "config": config,
@@ -163,6 +166,7 @@ def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: A
                     rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
                     # In the round in which it was made.
                     won=offer.seq == leading,
+                    lines=_lines(found.state, lot, viewer, seat, offer.lines),
                 )
             )
     return rows
@@ -202,9 +206,26 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
                 amount="" if best is None else _amount(found.state, lot, seat, best.amount),
                 rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
                 won=lot.winner == seat,
+                lines=_lines(found.state, lot, viewer, seat, None if best is None else best.lines),
             )
         )
     return rows
+
+
+def _lines(
+    state: AuctionState,
+    lot: LotState,
+    viewer: Viewer,
+    seat: str,
+    prices: tuple[Decimal, ...] | None,
+) -> tuple[str, ...]:
+    """The unit prices behind an offer, for whoever may see them."""
+    lines = state.rules.lots[lot.number - 1].lines
+    if lines is None or prices is None or not granted(Field.LINES, viewer, state, lot, seat):
+        return ()
+    return tuple(
+        f"{line.title}: {figure(price)}" for line, price in zip(lines, prices, strict=True)
+    )
 
 
 def _amount(state: AuctionState, lot: LotState, seat: str, amount: Decimal) -> str:

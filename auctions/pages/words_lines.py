@@ -49,4 +49,6 @@ def matrix() -> Words:
         "line_title": _("Position of the lot"),
         "line_quantity": _("Quantity"),
         "line_lowest": _("lowest"),
+        "lines_none": _("Nobody has priced the positions yet."),
+        "lines_sealed": _("The unit prices are sealed until the opening."),
     }

@@ -57,6 +57,8 @@ def box() -> Words:
             "It was sealed in another browser, or forgotten here. The platform cannot tell you "
             "the amount."
         ),
+        "sealed_opened": _("Your offer was opened"),
+        "sealed_opened_note": _("It is {amount} {unit}."),
         "sealed_rejected": _("Your offer was rejected at the opening"),
         "sealed_waits_auditor": _("It waits for the auditor's key."),
         "sealed_waits_office": _("The auditor's key is there; it waits for the buyer."),

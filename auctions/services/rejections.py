@@ -20,6 +20,15 @@ def rejections() -> dict[str, str]:
         "rejected_auction_scale": _("It has more decimals than the lot allows."),
         "rejected_auction_not_positive": _("It is not above zero."),
         "rejected_auction_off_grid": _("It is not a multiple of what the lot asks."),
+        "rejected_auction_lines_missing": _("It does not price each position of the lot."),
+        "rejected_auction_line_not_positive": _("The price of a position is not above zero."),
+        "rejected_auction_line_scale": _("The price of a position has too many decimals."),
+        "rejected_auction_line_above_ceiling": _(
+            "The price of a position lies above that position's ceiling."
+        ),
+        "rejected_auction_line_rises": _(
+            "The price of a position rose above that in your best of the earlier rounds."
+        ),
     }
 
 

@@ -19,6 +19,7 @@ from auctions.domain.terms import (
 )
 from auctions.domain.terms_rules import (
     AUTOMATIC,
+    LOWERED_BY_LINES,
     MOST_DISCOUNTED_LOTS,
     MOST_PACKAGES,
     MOST_PACKED_LOTS,
@@ -80,7 +81,7 @@ RULE_FIELDS: tuple[TermsField, ...] = (
     ),
     TermsField(
         key="line_rules.rise", section="lines", kind=Kind.BOOL, default=True, required=False,
-        label=_("The price of a position may rise"), formats=PRICED_BY_LINES,
+        label=_("The price of a position may rise"), formats=LOWERED_BY_LINES,
         rule=_("Only the total must fall; switched off, no unit price may be above the one in the "
                "bidder's own best bid."),
     ),

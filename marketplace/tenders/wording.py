@@ -21,7 +21,6 @@ from auctions.domain.terms import (
     Basis,
     Disclosure,
     ExtensionBase,
-    LineRules,
     LineTerms,
     LotOrder,
     LotTerms,
@@ -32,7 +31,7 @@ from auctions.domain.terms import (
     Trigger,
 )
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
-from marketplace.tenders import bidder_words, money_words, presets
+from marketplace.tenders import bidder_words, line_words, money_words, presets
 from marketplace.tenders.bidder_words import exact_percent
 from marketplace.tenders.formats import BY_FORMAT
 from ui.formatting import duration, figure, money, quantity
@@ -133,8 +132,7 @@ def _price(terms: Terms) -> Iterator[str]:
             yield _("A bid that takes the lead must undercut it by at least %(buffer)s.") % {
                 "buffer": exact_percent(buffer.percent) if by is None else money(by, terms.currency)
             }
-    if any(lot.lines is not None for lot in terms.lots):
-        yield from _lines(terms)
+    yield from line_words.sentences(terms)
     if terms.automatic_bids is not None:
         yield _(
             "You may name a secret limit: bids are then placed for you, each the highest allowed, "
@@ -167,26 +165,6 @@ def _price(terms: Terms) -> Iterator[str]:
             "Lots marked so have a hidden reserve. It was fixed before the start, cannot be "
             "changed, and is opened when the lot closes."
         )
-
-
-def _lines(terms: Terms) -> Iterator[str]:
-    yield _(
-        "On a lot with positions you give the unit price of each. Quantity times unit price is "
-        "rounded half-even to the lot's decimal places, and the sum of all positions is your bid: "
-        "the step, the ceiling and every other rule are about that total."
-    )
-    rules = terms.line_rules or LineRules()
-    if rules.zero:
-        yield _("A position may cost nothing: write 0.")
-    else:
-        yield _("Each position must cost something.")
-    if rules.rise:
-        yield _("The price of a position may rise as long as the total falls enough.")
-    else:
-        yield _("No position may be dearer than in your own best bid.")
-    yield _(
-        "Your unit prices are seen by you and the buyer alone, after the close also by the auditor."
-    )
 
 
 def _scoring(terms: Terms) -> Iterator[str]:

@@ -334,8 +334,9 @@ def test_automatic_bids_and_other_formats_take_no_lines() -> None:
     assert codes(rules(automatic_bids=AutomaticBids())) == [
         ("terms.lines_not_automatic", "automatic_bids")
     ]
-    sealed = rules(format=Format.SEALED, sealed=SealedTerms())
-    assert ("terms.rule_not_here", "lots.1.lines") in codes(sealed)
+    # Its winner is paid another's total, which no unit prices of its own come to.
+    second_price = rules(format=Format.VICKREY, sealed=SealedTerms())
+    assert ("terms.rule_not_here", "lots.1.lines") in codes(second_price)
     of_rates = rules(vat_rates=(Decimal(0), Decimal(20)))
     assert codes(of_rates) == [("terms.rule_not_here", "vat_rates")]
     assert codes(terms(line_rules=LineRules())) == [("terms.rule_not_here", "line_rules")]

@@ -84,7 +84,11 @@ def terms_of(name: Format, disclosure: Disclosure) -> Terms:
 @cache
 def table_of(name: Format, disclosure: Disclosure = Disclosure.BUYER) -> Table:
     """The auction from its opening to the end; the same in every run."""
-    made = terms_of(name, disclosure)
+    return written(terms_of(name, disclosure))
+
+
+def written(made: Terms) -> Table:
+    """An auction of these terms, played by bots from its opening to the end."""
     assert not check_terms(made)
     bots = simulate.bots_for(
         made, count=len(HABITS), strategies=HABITS, costs=Costs(), prices=PRICES, seed=SEED

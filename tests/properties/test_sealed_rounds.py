@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,8 +18,10 @@ from auctions.domain.terms import Count, Feedback, SealedRoundsTerms, reserve_co
 from auctions.domain.terms_check import check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, price_point, standing
 from auctions.ledger.snapshot import state_from_text, state_to_text
+from tests.domain.lines_room import RoundsOfLinesRoom
 from tests.domain.room import US, lot
 from tests.domain.rounds_room import LENGTH, PAUSE, STEP, RoundsRoom, rounds_terms
+from tests.properties.play import bid_of, with_lines
 
 SEATS = "abc"
 RESERVE, CEILING = 400, 1000
@@ -94,10 +97,24 @@ class Model:
         return found[2] if found and found[0] <= RESERVE else None
 
 
-def make_room(own: SealedRoundsTerms, **fields: Any) -> RoundsRoom:
-    lots = (lot(step=STEP, reserve_commitment=COMMITMENT),)
+class Positioned(RoundsOfLinesRoom):
+    """Every amount is offered as unit prices of three positions that come to it."""
+
+    def envelope(self, seat: str, value: str, number: int = 1, of: int | None = None) -> str:
+        prices = bid_of(self.state.rules, seat, number, Decimal(value), "", None).lines
+        assert prices is not None
+        if self.dearer == seat:  # the same total, by other prices
+            prices = (prices[0] - 3, prices[1] + 1, prices[2])
+        return super().envelope(seat, " ".join(map(str, prices)), number, of)
+
+    dearer = ""
+
+
+def make_room(own: SealedRoundsTerms, *, positions: bool = False, **fields: Any) -> RoundsRoom:
+    one = lot(step=STEP, reserve_commitment=COMMITMENT)
     given = {"feedback": Feedback(reserve_met=True), **fields}
-    room = RoundsRoom(rounds_terms(own, lots=lots, **given))
+    made = rounds_terms(own, lots=(with_lines(one) if positions else one,), **given)
+    room = Positioned(made) if positions else RoundsRoom(made)
     room.reserves = (cmd.OpenedReserve(1, "00" * 16, Decimal("400.00")),)
     return room
 
@@ -122,11 +139,11 @@ def play_round(room: RoundsRoom, script: list[Try]) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(all_rules, plays)
+@given(all_rules, plays, st.booleans())
 def test_bests_winner_and_cause_are_as_the_rules_say_and_the_ledger_leads_to_the_same_again(
-    own: SealedRoundsTerms, script: list[list[Try]]
+    own: SealedRoundsTerms, script: list[list[Try]], positions: bool
 ) -> None:
-    room, model = make_room(own), Model(own)
+    room, model = make_room(own, positions=positions), Model(own)
     for number, one in enumerate(script, start=1):
         if model.stop is None:
             play_round(room, one)
@@ -214,6 +231,30 @@ def test_a_supplier_that_offers_too_is_told_what_the_feedback_grants_and_no_more
             assert seen(rooms[0]) == seen(rooms[1])
             for room in rooms:
                 room.next()
+
+
+@settings(max_examples=15, deadline=None)
+@given(plays, feedbacks, all_rules)
+def test_the_unit_prices_of_others_never_matter_to_what_one_is_told(
+    script: list[list[Try]], told: Feedback, own: SealedRoundsTerms
+) -> None:
+    """Two worlds alike in every total; in one of them a rival's prices are others."""
+    rooms = [make_room(own, positions=True, feedback=told) for _ in range(2)]
+    assume(not check_terms(rooms[0].state.rules))
+    rooms[1].dearer = "a"  # type: ignore[attr-defined]
+    for one in script:
+        if not rooms[0].state.phase.is_open:
+            break
+        for room in rooms:
+            play_round(room, one)
+        told_of = [seen(room) for room in rooms]
+        # Each envelope of one's own is a new one.
+        assert [without_marks(each) for each in told_of] == [without_marks(told_of[0])] * 2
+    assert rooms[0].lot.winner == rooms[1].lot.winner
+
+
+def without_marks(told: Any) -> str:
+    return re.sub(r"[0-9a-f]{64}", "", repr(told))
 
 
 def seen(room: RoundsRoom) -> Any:

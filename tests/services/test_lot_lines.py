@@ -184,9 +184,12 @@ def test_what_does_not_go_with_positions_keeps_the_draft_from_being_published(of
     made = draft(officer, sellers, BOLT, automatic_bids=True)
     problems = build(made.tender, now=utc_now()).problems
     assert [each.field for each in problems] == ["automatic_bids"]
-    drafting.set_terms(
-        actor=officer, tender_id=made.tender.pk, rules={"automatic_bids": False, "format": "sealed"}
-    )
-    made.tender.refresh_from_db()
-    problems = build(made.tender, now=utc_now()).problems
-    assert [(each.field, each.lot) for each in problems] == [("lines", 1)]
+    for rules, fields in (
+        ({"automatic_bids": False, "format": "vickrey"}, [("lines", 1)]),
+        ({"format": "sealed", "disclosure": "public"}, [("disclosure", None)]),
+        ({"disclosure": "buyer"}, []),
+    ):
+        drafting.set_terms(actor=officer, tender_id=made.tender.pk, rules=rules)
+        made.tender.refresh_from_db()
+        problems = build(made.tender, now=utc_now()).problems
+        assert [(each.field, each.lot) for each in problems] == fields

@@ -47,7 +47,7 @@ class PlaceSealedOffer:
 
     seat: str
     lot: int
-    envelope: str  # hex, of one length: kernel.sealing
+    envelope: str  # hex, of one length for each lot: kernel.sealing, rules.sealed_lines
     ref: str
     round: int | None = later()  # for which it is sealed, where there are sealed rounds
 

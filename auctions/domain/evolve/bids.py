@@ -38,6 +38,12 @@ def bid_placed(state: AuctionState, event: ev.BidPlaced, seq: int) -> AuctionSta
 
 def _bid_lines(state: AuctionState, event: ev.BidLines, seq: int) -> AuctionState:
     lot = state.lots[event.lot]
+    if lot.rounds is not None:  # it counts once the round is ended
+        opened = lot.rounds.opened[event.seat]
+        if opened.seq != event.bid:
+            raise ValueError("lines of an offer that is not there")
+        found = {**lot.rounds.opened, event.seat: replace(opened, lines=event.prices)}
+        return with_lot(state, seq, replace(lot, rounds=replace(lot.rounds, opened=found)))
     mine = lot.seats[event.seat]
     if mine.best is None or mine.best.seq != event.bid:
         raise ValueError("lines of a bid that is not there")

@@ -70,7 +70,9 @@ def _ended(state: AuctionState, event: ev.SealedRoundEnded, seq: int) -> Auction
             continue
         mine = seats.get(seat, NOTHING)
         # The offer keeps the place it got when it was sealed: among equals the first is first.
-        best = Offer(opened.amount, opened.seq, opened.received_at, prebid=False)
+        best = Offer(
+            opened.amount, opened.seq, opened.received_at, prebid=False, lines=opened.lines
+        )
         first = opened.amount if mine.first is None else mine.first
         seats[seat] = replace(mine, best=best, first=first)
     after = replace(lot, seats=seats, sealed=SealedLot())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from auctions.domain import money, outcome
 from auctions.domain.commands import (
@@ -53,8 +54,17 @@ from auctions.domain.refusals import (
     TooLate,
     WithdrawalNotAllowed,
 )
-from auctions.domain.rules import admission, closing, lots, next_bid, packages
+from auctions.domain.rules import (
+    admission,
+    closing,
+    lines,
+    lots,
+    next_bid,
+    packages,
+    sealed_lines,
+)
 from auctions.domain.rules.closing import Reserves, Winner
+from auctions.domain.rules.sealed_lines import Content
 from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
 from auctions.domain.terms import LotTerms, Terms, TiePolicy
 from auctions.domain.terms_problems import Missing, Problem, RuleNotHere
@@ -63,8 +73,8 @@ from kernel.decimals import parse_amount, to_wire
 from kernel.errors import FairfallError
 
 Pick = Callable[[LotTerms], Winner]  # who wins a lot of these terms, and at which price
-# The amount an envelope holds, or the code of why it is no offer.
-Read = Callable[[LotTerms, str, str, sealing.Opener], Decimal | str]
+# What the envelope of a seat for a lot holds, or the code of why it is no offer.
+Read = Callable[[AuctionState, int, str, str, sealing.Opener], Content | str]
 CANNOT_DECRYPT = "cannot_decrypt"
 MALFORMED = "malformed"
 
@@ -143,12 +153,12 @@ def open_lot(draft: Draft, lot: LotState, opener: sealing.Opener, read: Read) ->
     """Open the lot's offers in the order in which they were sealed; ``read`` judges each."""
     offers = (lot.sealed or SealedLot()).offers
     for seat, offer in sorted(offers.items(), key=lambda item: item[1].seq):
-        terms = money.own_terms(draft.state, seat, lot.number)
-        found = read(terms, seat, offer.envelope, opener)
-        if isinstance(found, Decimal):
-            draft.emit(OfferOpened(lot.number, seat, offer.seq, found))
-        else:
+        found = read(draft.state, lot.number, seat, offer.envelope, opener)
+        if isinstance(found, str):
             draft.emit(OfferRejected(lot.number, seat, offer.seq, found))
+        else:
+            draft.emit(OfferOpened(lot.number, seat, offer.seq, found.amount))
+            lines.keep(draft, lot.number, seat, offer.seq, found.prices)
 
 
 def purpose(seat: str, lot: int) -> bytes:
@@ -156,30 +166,34 @@ def purpose(seat: str, lot: int) -> bytes:
     return f"{seat}\n{lot}".encode("ascii")
 
 
-def read_offer(terms: LotTerms, seat: str, envelope: str, opener: sealing.Opener) -> Decimal | str:
-    """The amount of an envelope at the scale, or the code of why it is no offer.
-
-    ``terms`` are those of the lot as they hold for this seat.
-    """
+def read_offer(
+    state: AuctionState, lot: int, seat: str, envelope: str, opener: sealing.Opener
+) -> Content | str:
+    """What an envelope holds, at the scale, or the code of why it is no offer."""
+    terms = money.own_terms(state, seat, lot)
     try:
         raw = bytes.fromhex(envelope)
-        text = opener.open(purpose(seat, terms.number), raw)
+        text = opener.open(purpose(seat, lot), raw, sealed_lines.envelope_bytes(terms))
     except sealing.NotOpened:
         return CANNOT_DECRYPT
     try:
-        content = json.loads(text.decode("ascii"))
-        if not isinstance(content, dict) or content.keys() != {"amount"}:
-            return MALFORMED
-        amount = parse_amount(content["amount"], 6)
-    except (ValueError, TypeError, AttributeError, RecursionError, FairfallError):
-        return MALFORMED
-    try:
-        amount = next_bid.check_form(terms, amount)
-        if terms.ceiling is not None and amount > terms.ceiling:
+        found = _content(state, terms, seat, json.loads(text.decode("ascii")))
+        if found is not None and terms.ceiling is not None and found.amount > terms.ceiling:
             raise AboveCeiling(most=to_wire(terms.ceiling))
     except Refusal as refusal:
         return refusal.code
-    return amount
+    except (ValueError, TypeError, AttributeError, RecursionError, FairfallError):
+        return MALFORMED
+    return MALFORMED if found is None else found
+
+
+def _content(state: AuctionState, terms: LotTerms, seat: str, content: Any) -> Content | None:
+    if terms.lines is not None:
+        mine = state.lots[terms.number].seats.get(seat)
+        return sealed_lines.read(state, terms, content, None if mine is None else mine.best)
+    if not isinstance(content, dict) or content.keys() != {"amount"}:
+        return None
+    return Content(next_bid.check_form(terms, parse_amount(content["amount"], 6)))
 
 
 def _fitting(private_key: str, public_key: str, field: str) -> bytes:
@@ -230,7 +244,8 @@ def place_offer(draft: Draft, command: PlaceSealedOffer) -> None:
     lots.check_round(lot, command.round)
     if not _sealing(state).ready:
         raise SealingNotReady()
-    if not sealing.is_envelope(command.envelope):
+    size = sealed_lines.envelope_bytes(state.rules.lots[lot.number - 1])
+    if not sealing.is_envelope(command.envelope, size):
         raise EnvelopeMalformed(field="envelope")
     draft.emit(SealedOfferPlaced(lot.number, command.seat, command.envelope, draft.at, command.ref))
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 
 from auctions.domain import outcome
@@ -46,8 +45,9 @@ from auctions.domain.formats.base import not_in_format
 from auctions.domain.refusals import Refusal, SealingKeyExists, SealingKeyMalformed
 from auctions.domain.rules import admission, closing, next_bid, packages, packages_in_rounds
 from auctions.domain.rules.closing import Reserves
+from auctions.domain.rules.sealed_lines import Content
 from auctions.domain.state import AuctionState, LotPhase, LotState, RoundsLot, SealedLot, Sealing
-from auctions.domain.terms import Count, LotTerms, SealedRoundsTerms, Terms, TiePolicy
+from auctions.domain.terms import Count, SealedRoundsTerms, Terms, TiePolicy
 from auctions.domain.terms_problems import Problem
 from kernel import sealing
 from kernel.clock import ceil_to_second
@@ -119,12 +119,8 @@ def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None
 def open_round(draft: Draft, command: OpenOffers) -> None:
     """Open, judge and rank every offer of the round, and go on or settle lot by lot."""
     opener = sealed.unlocked(draft, command)
-
-    def read(terms: LotTerms, seat: str, envelope: str, with_keys: sealing.Opener) -> Decimal | str:
-        return read_offer(draft.state, terms, seat, envelope, with_keys)
-
     for lot in _waiting(draft.state):
-        sealed.open_lot(draft, lot, opener, read)
+        sealed.open_lot(draft, lot, opener, read_offer)
     if draft.state.rules.packages is not None:
         packages.open_all(draft, opener, packages_in_rounds.judged)
     reserves = {reserve.lot: reserve for reserve in command.reserves}
@@ -132,14 +128,14 @@ def open_round(draft: Draft, command: OpenOffers) -> None:
 
 
 def read_offer(
-    state: AuctionState, terms: LotTerms, seat: str, envelope: str, opener: sealing.Opener
-) -> Decimal | str:
+    state: AuctionState, lot: int, seat: str, envelope: str, opener: sealing.Opener
+) -> Content | str:
     """As :func:`sealed.read_offer`; the amount must undercut the own best by the step too."""
-    found = sealed.read_offer(terms, seat, envelope, opener)
+    found = sealed.read_offer(state, lot, seat, envelope, opener)
     if isinstance(found, str):
         return found
     try:
-        next_bid.check_undercuts(state, seat, state.lots[terms.number], found)
+        next_bid.check_undercuts(state, seat, state.lots[lot], found.amount)
     except Refusal as refusal:
         return refusal.code
     return found

@@ -66,18 +66,26 @@ def check_form(
         if command.lines is not None:
             raise LinesNotHere(field="lines", lot=lot.number)
         return next_bid.check_form(lot_terms, command.amount), None
-    if command.lines is None or len(command.lines) != len(lot_terms.lines):
-        raise LinesMissing(field="lines", lines=len(lot_terms.lines))
-    before = None if basis is None else basis.lines
-    rules = state.rules.line_rules or _DEFAULTS
-    prices = tuple(
-        _check_line(line, price, rules, None if before is None else before[line.number - 1])
-        for line, price in zip(lot_terms.lines, command.lines, strict=True)
-    )
+    prices = check_prices(state, lot_terms, command.lines, basis)
     found = total(lot_terms, prices)
     if command.amount != found:
         raise TotalDiffers(field="amount", total=to_wire(found))
     return next_bid.check_form(lot_terms, found), prices
+
+
+def check_prices(
+    state: AuctionState, lot_terms: LotTerms, given: Prices | None, basis: Offer | None
+) -> Prices:
+    """Each price at its position's scale. Raises what is wrong with the first that is."""
+    lines = lot_terms.lines or ()
+    if given is None or len(given) != len(lines):
+        raise LinesMissing(field="lines", lines=len(lines))
+    before = None if basis is None else basis.lines
+    rules = state.rules.line_rules or _DEFAULTS
+    return tuple(
+        _check_line(line, price, rules, None if before is None else before[line.number - 1])
+        for line, price in zip(lines, given, strict=True)
+    )
 
 
 def keep(draft: Draft, lot: int, seat: str, bid: int, prices: Prices | None) -> None:

@@ -20,13 +20,19 @@ def place(seat: str, view: View, amount: Decimal, floor: Decimal) -> PlaceBid | 
     lot = view.lot
     if lot.lines is None:
         return PlaceBid(seat, lot.number, amount, view.ref, retyped=amount)
+    prices = wanted(view, amount, floor)
+    if prices is None:
+        return None
+    found = total(lot, prices)
+    return PlaceBid(seat, lot.number, found, view.ref, retyped=found, lines=prices)
+
+
+def wanted(view: View, amount: Decimal, floor: Decimal) -> tuple[Decimal, ...] | None:
+    """The unit prices of the nearest total from ``amount`` down to ``floor``, if there are any."""
     own = view.standing.own
     rules = view.terms.line_rules or LineRules()
-    prices = spread(lot, amount, None if own is None else own.lines, rules)
-    found = None if prices is None else total(lot, prices)
-    if found is None or found < floor:
-        return None
-    return PlaceBid(seat, lot.number, found, view.ref, retyped=found, lines=prices)
+    prices = spread(view.lot, amount, None if own is None else own.lines, rules)
+    return None if prices is None or total(view.lot, prices) < floor else prices
 
 
 def spread(

@@ -257,7 +257,7 @@ export class BidBox {
     show(parts["bid-lines"], Boolean(info.lines));
     const typed = this.#typed(draft, info);
     const fault = typed.value ? judge(typed.value, lot, lotTerms) : null;
-    if (info.lines) this.#hintLines(typed, fault, { most, blocked, lotTerms });
+    if (info.lines) this.lines.renderWith(typed, fault, { most, blocked, lotTerms });
     else this.#hint(draft, typed, fault, { most, lotTerms, info, blocked });
     this.#steps(quickSteps(lot, info, lotTerms, terms.basis), info);
     const step = stepOf(lot, info, lotTerms, terms.basis, typed.value || null);
@@ -272,20 +272,6 @@ export class BidBox {
     if (draft.review) this.#review(draft, lot, info, blocked);
     show(parts.result, !draft.review);
     this.changed();
-  }
-
-  #hintLines(typed, fault, { most, blocked, lotTerms }) {
-    this.lines.render(typed, Boolean(blocked));
-    let text = fault ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "";
-    const isBad = Boolean(text);
-    if (!text && blocked) text = blocked;
-    if (!text) {
-      text = most ? t("total_or_lower", { amount: words(most) }) : t("no_ceiling");
-      if (lotTerms.grid) text += ` ${t("in_multiples", { amount: words(Dec.of(lotTerms.grid)) })}`;
-      if (typed.error === "empty") text += ` ${t("price_every_line")}`;
-    }
-    setText(this.parts["lines-hint"], text);
-    setData(this.parts["lines-hint"], "state", isBad ? "bad" : null);
   }
 
   #hint(draft, typed, fault, { most, lotTerms, info, blocked }) {

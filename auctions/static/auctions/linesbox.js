@@ -8,8 +8,9 @@ import { amount as words, formatCount, t, typed as asTyped } from "./text.js";
 
 export class LinesBox {
   // `changed()` after every edit; `review()` when Enter is pressed.
-  constructor({ store, selected, changed, review }) {
-    Object.assign(this, { store, selected, changed, review });
+  // `sealed(lot)` are the prices of an offer that only this browser knows: they stand for the last ones.
+  constructor({ store, selected, changed, review, sealed = () => null }) {
+    Object.assign(this, { store, selected, changed, review, sealed });
     this.drafts = new Map();
     this.body = $("#line-rows");
     this.percent = $("#lines-percent");
@@ -33,10 +34,13 @@ export class LinesBox {
   }
 
   // The own best bid's unit prices, or null before any.
-  get before() {
+  get best() {
     const lines = this.store.lot(this.selected()).own?.lines;
     return lines ? lines.map((price) => Dec.of(price)) : null;
   }
+
+  // What the table starts from and is compared with: the last prices, sealed or not.
+  get before() { return this.sealed(this.selected()) || this.best; }
 
   #draft() {
     const number = this.selected();
@@ -44,14 +48,24 @@ export class LinesBox {
     return this.drafts.get(number);
   }
 
+  get #isInside() { return this.body.contains(document.activeElement); }
+
+  // The table follows the last prices until somebody is in it: never rewrite what is being typed.
+  #follow() {
+    const draft = this.#draft();
+    const { before } = this;
+    if (!draft.edited && !this.#isInside && before) draft.raw = before.map(asTyped);
+  }
+
   // {value, prices} once every position has a sound price; else {error}: empty while some are not
   // priced yet, line where one is wrong. `faults` holds the words beside each position.
   read() {
-    const { info, before, rules } = this;
+    this.#follow();
+    const { info, best, rules } = this;
     const found = info.lines.map((line, place) => {
       const price = parsePrice(this.#draft().raw[place], line, rules);
       if (!price.value) return { line, error: price.error };
-      return { line, price: price.value, fault: judgePrice(price.value, line, rules, before?.[place]) };
+      return { line, price: price.value, fault: judgePrice(price.value, line, rules, best?.[place]) };
     });
     const faults = found.map(({ line, error, fault }) => {
       if (error && error !== "empty") return t(error === "zero" ? "line_zero" : `typed_${error}`, { scale: line.scale });
@@ -133,6 +147,8 @@ export class LinesBox {
     if (draft) draft.edited = false;
   }
 
+  forget(lot) { this.drafts.delete(lot); }
+
   // ---------- what is shown ----------
   #write() {
     const { raw } = this.#draft();
@@ -162,13 +178,26 @@ export class LinesBox {
       h("td", { class: "ff-num fl-line-total" }))));
   }
 
+  // The table, and below it what the total may be or what is wrong with it.
+  renderWith(read, fault, { most, blocked, lotTerms }) {
+    this.render(read, Boolean(blocked));
+    let text = fault ? t(`fault_${fault.code}`, { limit: fault.limit ? words(fault.limit) : "" }) : "";
+    const isBad = Boolean(text);
+    if (!text && blocked) text = blocked;
+    if (!text) {
+      text = most ? t("total_or_lower", { amount: words(most) }) : t("no_ceiling");
+      if (lotTerms.grid) text += ` ${t("in_multiples", { amount: words(Dec.of(lotTerms.grid)) })}`;
+      if (read.error === "empty") text += ` ${t("price_every_line")}`;
+    }
+    setText($("#lines-hint"), text);
+    setData($("#lines-hint"), "state", isBad ? "bad" : null);
+  }
+
   render(read, locked) {
     const { info, before } = this;
     this.#rows();
     const draft = this.#draft();
-    const isInside = this.body.contains(document.activeElement);
-    if (!draft.edited && !isInside && before) draft.raw = before.map(asTyped);
-    if (!isInside || !draft.edited) this.#write();
+    if (!this.#isInside || !draft.edited) this.#write();
     [...this.body.children].forEach((row, place) => {
       const line = info.lines[place];
       const price = parsePrice(draft.raw[place], line, this.rules).value;

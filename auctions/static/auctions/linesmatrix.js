@@ -19,6 +19,7 @@ export class LinesMatrix {
     if (!info.lines) return;
     const offers = (lot.participants || []).filter((each) => each.lines).sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
     show($("#lines-none"), !offers.length);
+    setText($("#lines-none"), t(lot.sealed && lot.phase !== "closed" ? "lines_sealed" : "lines_none"));
     show($("#lines-table"), Boolean(offers.length));
     const mark = JSON.stringify([info.number, offers.map((each) => [each.seat, each.name, each.rank, each.lines])]);
     if (this.shown === mark) return;

@@ -37,17 +37,19 @@ export function rulesOf(terms, info, currency, own) {
   if (terms.surrogates) rows.push([t("rule_surrogates"), t("surrogates_by_approval")]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
   rows.push(...moneyRules(terms));
-  rows.push(quantityRule(info));
-  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms.line_rules)]);
+  rows.push(...quantityRules(info, terms));
   return rows;
 }
 
-function quantityRule(info) {
-  return info.lines ? [t("rule_lines"), t("lines_n", { n: info.lines.length })] : [t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`];
+function quantityRules(info, terms) {
+  if (!info.lines) return [[t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]];
+  return [[t("rule_lines"), t("lines_n", { n: info.lines.length })], [t("rule_line_price"), lineRule(terms)]];
 }
 
-function lineRule(rules) {
-  return [t(rules?.zero ? "line_may_be_zero" : "line_above_zero"), t(rules?.rise === false ? "line_may_not_rise" : "line_may_rise")].join("; ");
+// Of a single sealed offer no price can rise or fall.
+function lineRule({ line_rules: rules, format }) {
+  const zero = t(rules?.zero ? "line_may_be_zero" : "line_above_zero");
+  return format === "sealed" ? zero : [zero, t(rules?.rise === false ? "line_may_not_rise" : "line_may_rise")].join("; ");
 }
 
 // Nobody beats anybody here, so most of the rules of an open auction say nothing.
@@ -62,7 +64,7 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
   if (terms.guard.retype) rows.push([t("rule_guard"), t("guard_from", { percent: words(Dec.of(terms.guard.retype)) })]);
   if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
   rows.push(...moneyRules(terms));
-  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  rows.push(...quantityRules(info, terms));
   return rows;
 }
 
@@ -73,7 +75,7 @@ function sealedRules(terms, lot, info, { price, ceiling }) {
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
   rows.push([t("rule_ties"), t("ties_sealed")], [t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_sealed" : "withdrawal_never")]);
   rows.push(...moneyRules(terms));
-  rows.push([t("rule_quantity"), `${words(Dec.of(info.quantity))} ${info.unit_label}`]);
+  rows.push(...quantityRules(info, terms));
   return rows;
 }
 
@@ -98,8 +100,7 @@ function roundsRules(terms, lot, info, price) {
   rows.push([t("rule_sees"), feedbackRule(terms.feedback)], [t("rule_ties"), t("ties_sealed")]);
   rows.push([t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_round" : "withdrawal_never")]);
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
-  rows.push(quantityRule(info));
-  if (info.lines) rows.push([t("rule_line_price"), lineRule(terms.line_rules)]);
+  rows.push(...quantityRules(info, terms));
   return rows;
 }
 

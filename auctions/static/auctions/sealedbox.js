@@ -4,8 +4,9 @@
 import { judge, limitOf, lotTotal, typedGross } from "./bidding.js";
 import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
-import { $, download, setData, setText, show } from "./dom.js";
-import { available, sealOffer } from "./sealing.js";
+import { $, download, h, setData, setText, show } from "./dom.js";
+import { LinesBox } from "./linesbox.js";
+import { available, sealOffer, sealPrices } from "./sealing.js";
 import { amount as words, config, t, time } from "./text.js";
 
 const LATE_GRACE = 1000; // our clock may be off by that much; the server's decides
@@ -24,6 +25,9 @@ export class SealedBox {
       show($("a", saves), false);
       $("#bid").append(saves);
     }
+    // Of lots with positions: their unit prices instead of one amount.
+    this.lines = new LinesBox({ store, selected, changed: () => { this.#draft().review = null; this.render(); },
+      review: () => this.openReview(), sealed: (lot) => this.#sealedPrices(lot) });
     this.#listen();
   }
 
@@ -38,7 +42,15 @@ export class SealedBox {
     return { lot, sealed: lot.sealed, info: this.store.info(number), lotTerms: this.store.lotTerms(number), terms: this.store.terms };
   }
 
-  #unit(info) { return `${this.store.snapshot.currency}/${info.unit_label}`; }
+  #unit(info) { return info.lines ? this.store.snapshot.currency : `${this.store.snapshot.currency}/${info.unit_label}`; }
+
+  // What stands in the box: {value} or {error}, and on a lot with positions {prices, faults}.
+  #typed(draft, info) { return info.lines ? this.lines.read() : parseTyped(draft.raw, info.scale); }
+
+  #focus() {
+    if (this.#context().info.lines) this.lines.focus();
+    else this.parts.amount.focus();
+  }
 
   // ---------- what this browser remembers ----------
   #keyOf(lot) { return `ff-sealed:${config.auction}:${this.store.you.seat}:${lot}`; }
@@ -53,6 +65,12 @@ export class SealedBox {
 
   // The offer that counts now, if it was sealed in this browser.
   #own(lot, sealed) { return this.#remembered(lot.number).find((each) => each.fingerprint === sealed?.own_fingerprint) || null; }
+
+  #sealedPrices(number) {
+    const lot = this.store.lot(number);
+    const prices = this.#own(lot, lot.sealed)?.lines;
+    return prices ? prices.map((price) => Dec.of(price)) : null;
+  }
 
   // ---------- what the person does ----------
   #listen() {
@@ -74,7 +92,7 @@ export class SealedBox {
       if (event.key === "Escape") { event.preventDefault(); this.#cancel(); }
     });
     parts["sealed-save"].addEventListener("click", () => this.#save());
-    parts["sealed-forget"].addEventListener("click", () => { localStorage.removeItem(this.#keyOf(this.selected())); this.render(); });
+    parts["sealed-forget"].addEventListener("click", () => { localStorage.removeItem(this.#keyOf(this.selected())); this.lines.forget(this.selected()); this.render(); });
     parts["sealed-withdraw"].addEventListener("click", () => { this.#draft().withdrawing = true; this.render(); parts["sealed-withdraw-yes"].focus(); });
     parts["sealed-withdraw-no"].addEventListener("click", () => { this.#draft().withdrawing = false; this.render(); parts["sealed-withdraw"].focus(); });
     parts["sealed-withdraw-yes"].addEventListener("click", () => {
@@ -89,9 +107,9 @@ export class SealedBox {
   openReview() {
     const { lot, info, lotTerms } = this.#context();
     const draft = this.#draft();
-    const { value } = parseTyped(draft.raw, info.scale);
+    const { value, prices } = this.#typed(draft, info);
     if (!value || this.blockedBy() || judge(value, lot, lotTerms)) { this.render(); return; }
-    draft.review = { amount: value };
+    draft.review = { amount: value, prices };
     this.render();
     this.parts["review-confirm"].focus();
   }
@@ -105,7 +123,7 @@ export class SealedBox {
   #cancel() {
     this.#draft().review = null;
     this.render();
-    this.parts.amount.focus();
+    this.#focus();
   }
 
   async #confirm() {
@@ -113,17 +131,18 @@ export class SealedBox {
     const draft = this.#draft(info.number);
     if (!draft.review || draft.busy || this.blockedBy()) return;
     // What may be offered may have changed while it was reviewed: a round began.
-    if (judge(draft.review.amount, lot, lotTerms)) { this.#cancel(); return; }
+    if (judge(draft.review.amount, lot, lotTerms) || !this.#typed(draft, info).value) { this.#cancel(); return; }
     const amount = draft.review.amount.wire();
+    const prices = draft.review.prices?.map((price) => price.wire());
     draft.busy = true;
     this.render();
     try {
-      const keys = { auditor: sealed.auditor_key, office: sealed.office_key };
-      const made = await sealOffer({ ...keys, seat: this.store.you.seat, lot: lot.number, amount });
+      const to = { auditor: sealed.auditor_key, office: sealed.office_key, seat: this.store.you.seat, lot: lot.number };
+      const made = await (prices ? sealPrices({ ...to, prices }) : sealOffer({ ...to, amount }));
       const entry = this.commands.send({ type: "sealed_offer", lot: lot.number, envelope: made.envelope, ...(lot.rounds ? { round: lot.rounds.round } : {}) }, { keep: true });
       if (entry) {
         // Before the answer: should it be lost, the amount must not be.
-        this.#remember(lot.number, { ...made, ref: entry.ref, amount, at: new Date().toISOString() });
+        this.#remember(lot.number, { ...made, ref: entry.ref, amount, ...(prices ? { lines: prices } : {}), at: new Date().toISOString() });
         Object.assign(draft, { review: null, result: entry, raw: "", edited: false });
         this.#write();
       }
@@ -149,7 +168,10 @@ export class SealedBox {
   }
 
   // As answered, while another box is in view.
-  kept(entry) { this.#draft(entry.lot).result = entry; }
+  kept(entry) {
+    this.#draft(entry.lot).result = entry;
+    if (entry.state === "accepted") this.lines.accepted(entry.lot);
+  }
 
   result() { return this.#draft().result; }
 
@@ -157,7 +179,7 @@ export class SealedBox {
     const draft = this.#draft(entry.lot);
     if (draft.result === entry) draft.result = null;
     this.render();
-    this.parts.amount.focus();
+    this.#focus();
   }
 
   isOpened(lot) { return lot.phase === "closed"; }
@@ -210,16 +232,23 @@ export class SealedBox {
     setData($("#bid"), "state", isOpen ? null : "closed");
     setText(parts["amount-label"], t(typedGross(terms) ? "sealed_label_gross" : "sealed_label_net", { unit: this.#unit(info) }));
     setText(parts["amount-unit"], this.#unit(info));
-    const typed = parseTyped(draft.raw, info.scale);
+    show(parts["bid-single"], !info.lines);
+    show(parts["bid-lines"], Boolean(info.lines));
+    const typed = this.#typed(draft, info);
     const fault = typed.value ? judge(typed.value, lot, lotTerms) : null;
-    this.#hint(draft, typed, fault, { lot, lotTerms, info, blocked });
-    setText(parts["sum-label"], t("lot_total", { quantity: words(Dec.of(info.quantity)), unit: info.unit_label }));
+    if (info.lines) this.lines.renderWith(typed, fault, { most: limitOf(lot).most, blocked, lotTerms });
+    else this.#hint(draft, typed, fault, { lot, lotTerms, info, blocked });
+    setText(parts["sum-label"], info.lines ? t("lines_total", { n: info.lines.length })
+      : t("lot_total", { quantity: words(Dec.of(info.quantity)), unit: info.unit_label }));
     setText(parts["sum-total"], typed.value ? `${words(lotTotal(typed.value, info))} ${this.store.snapshot.currency}` : "–");
     parts["review-open"].disabled = !typed.value || Boolean(fault) || Boolean(blocked);
     setText($("span", parts["review-open"]), typed.value ? t("sealed_review_amount", { amount: words(typed.value) }) : t("sealed_review"));
     show(parts.act, isOpen && !draft.review);
     show(parts.review, isOpen && Boolean(draft.review));
     if (draft.review) {
+      show(parts["review-unit-row"], !draft.review.prices);
+      show(parts["review-lines"], Boolean(draft.review.prices));
+      if (draft.review.prices) this.lines.renderReview(draft.review.prices);
       setText(parts["review-unit"], `${words(draft.review.amount)} ${this.#unit(info)}`);
       setText(parts["review-total"], `${words(lotTotal(draft.review.amount, info))} ${this.store.snapshot.currency}`);
       show(parts["review-blocked"], Boolean(blocked));
@@ -253,12 +282,16 @@ export class SealedBox {
     const isRunning = OPEN.has(lot.phase) && !this.store.isOver;
     let heading = t("sealed_none");
     if (hasOffer) heading = t("sealed_stands", { time: time(moment(sealed.own_at)) });
+    const best = lot.phase === "closed" && !sealed?.own_rejected ? Dec.maybe(lot.own?.best) : null;
+    if (best) heading = t("sealed_opened");
     if (sealed?.own_rejected) heading = t("sealed_rejected");
     setText(parts["sealed-heading"], heading);
     let note = hasOffer ? (own ? t("sealed_known", { amount: words(Dec.of(own.amount)), unit: this.#unit(info) }) : t("sealed_unknown")) : this.noneNote(lot);
+    if (best) note = t("sealed_opened_note", { amount: words(best), unit: this.#unit(info) });
     if (sealed?.own_rejected) note = t(`rejected_${sealed.own_rejected.replace(".", "_")}`);
     if (lot.phase === "sealed") note += ` ${t(sealed.handed_over ? "sealed_waits_office" : "sealed_waits_auditor")}`;
     setText(parts["sealed-note"], note);
+    this.#ownPrices(best || (this.isOpened(lot) && !hasOffer) ? lot.own?.lines : own?.lines, info);
     show(parts["sealed-mark"], hasOffer);
     setText(parts["sealed-fingerprint"], sealed?.own_fingerprint || "");
     show(parts["sealed-save"], Boolean(own));
@@ -267,5 +300,15 @@ export class SealedBox {
     show(parts["sealed-withdraw"], canWithdraw && !draft.withdrawing);
     show(parts["sealed-withdraw-ask"], canWithdraw && draft.withdrawing);
     parts["sealed-withdraw-yes"].disabled = !this.connection.usable;
+  }
+
+  // The unit prices behind the offer, folded away: known here, or opened.
+  #ownPrices(prices, info) {
+    const place = this.parts["sealed-lines"];
+    show(place, Boolean(prices && info.lines));
+    const mark = JSON.stringify(prices || null);
+    if (place.dataset.mark === mark || !prices || !info.lines) return;
+    place.dataset.mark = mark;
+    $("ol", place).replaceChildren(...prices.map((price, at) => h("li", { text: `${info.lines[at].title}: ${words(Dec.of(price))}` })));
   }
 }

@@ -4,6 +4,7 @@
 const SCHEME = "fairfall-sealed-1";
 const TEXT_BYTES = 128;
 const LONG_TEXT_BYTES = 512;
+const LONGEST_PRICE = '"",'.length + 15 + ".".length + 6; // as a text in a list
 const ROUNDS = 600000;
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const encoder = new TextEncoder();
@@ -30,6 +31,13 @@ async function shared(secret, publicHex) {
 // Seals an amount to both public keys, good for this seat and lot alone. {envelope, key, fingerprint}
 export function sealOffer({ auditor, office, seat, lot, amount }) {
   return seal({ auditor, office }, `${seat}\n${lot}`, { amount }, TEXT_BYTES);
+}
+
+// The same of the unit prices of a lot's positions. The size depends on their number alone: room for
+// the longest price of each, in whole parts of 128 bytes.
+export function sealPrices({ auditor, office, seat, lot, prices }) {
+  const most = '{"lines":[]}'.length + LONGEST_PRICE * prices.length - 1;
+  return seal({ auditor, office }, `${seat}\n${lot}`, { lines: prices }, Math.ceil(most / TEXT_BYTES) * TEXT_BYTES);
 }
 
 // The same of a package, or (number 0) of a discount on a condition.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from auctions.domain.terms import Format, KeyKeeper, LotOrder, SealedTerms, Terms
+from marketplace.tenders import line_words
 from marketplace.tenders.formats.base import FormatChoice
 from marketplace.tenders.formats.fixed import NO_GUARD, NO_SOFT_CLOSE, OWN_ORDER, Settings
 from marketplace.tenders.formats.packages import packages
@@ -54,6 +55,7 @@ def _sentences(terms: Terms) -> Iterator[str]:
         "Each supplier makes one offer for a lot. It is encrypted in the supplier's browser; "
         "nobody can read it before the opening, the platform neither."
     )
+    yield from line_words.sentences(terms)
     yield _("An offer may be replaced until the deadline; the last one counts.")
     if terms.withdrawal.allowed:
         yield _("An offer may be withdrawn until the deadline.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.domain.terms import Format, KeyKeeper, LotOrder, SealedRoundsTerms, Terms
+from marketplace.tenders import line_words
 from marketplace.tenders.formats.base import FormatChoice
 from marketplace.tenders.formats.fixed import NO_EXTENSION, NO_GUARD, NO_SOFT_CLOSE, OWN_ORDER
 from marketplace.tenders.formats.packages import packages
@@ -86,6 +87,7 @@ def sentences(terms: Terms) -> Iterator[str]:
         "read it before that round is opened, the platform neither. Opening one round opens no "
         "other."
     )
+    yield from line_words.sentences(terms)
     yield _("An offer may be replaced until the round's deadline; the last one counts.")
     if terms.withdrawal.allowed:
         yield _("An offer may be withdrawn until the round's deadline.")

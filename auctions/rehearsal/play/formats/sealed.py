@@ -41,7 +41,8 @@ class Sealed:
         floor = floor_of(bot, view)
         highest = view.price if lot.own.most is None else min(view.price, lot.own.most)
         amount = offered(view, max(floor, self._asks(bot, view, highest, chance)), lot.own.most)
-        return DONE if amount < floor else Look(envelope(bot, view, amount), None)
+        command = None if amount < floor else envelope(bot, view, amount)
+        return DONE if command is None else Look(command, None)
 
     def terms_of(self, terms: Terms, prices: Prices) -> Terms:
         """One sealed offer each, at most the price level, with what all formats share."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import random
 from decimal import Decimal
+from typing import Any
 
 from auctions.domain.commands import PlaceSealedOffer
 from auctions.domain.formats.sealed import purpose
+from auctions.domain.rules.sealed_lines import text_bytes
 from auctions.rehearsal.play.amounts import part
 from auctions.rehearsal.play.bots import Bot, Strategy, View
 from auctions.rehearsal.play.formats.wanting import floor_of
+from auctions.rehearsal.play.lines import wanted
 from kernel import sealing
 from kernel.decimals import to_wire
 
@@ -43,8 +46,17 @@ def true_cost(bot: Bot, view: View, highest: Decimal, chance: random.Random) -> 
     return cost
 
 
-def envelope(bot: Bot, view: View, amount: Decimal, round_: int | None = None) -> PlaceSealedOffer:
-    """The amount, sealed to the keys that the standing shows."""
+def envelope(
+    bot: Bot, view: View, amount: Decimal, round_: int | None = None
+) -> PlaceSealedOffer | None:
+    """The amount, sealed to the keys that the standing shows; with positions the unit prices of the
+    nearest total, down to what the bot may bid. None where there are none."""
+    content: dict[str, Any] = {"amount": to_wire(amount)}
+    if view.lot.lines is not None:
+        prices = wanted(view, amount, floor_of(bot, view))
+        if prices is None:
+            return None
+        content = {"lines": [to_wire(price) for price in prices]}
     keys = view.standing.sealed
     if keys is None:
         raise ValueError("there is nothing to seal to")
@@ -52,7 +64,8 @@ def envelope(bot: Bot, view: View, amount: Decimal, round_: int | None = None) -
         bytes.fromhex(keys.auditor_key),
         bytes.fromhex(keys.office_key),
         purpose(bot.seat, view.lot.number),
-        json.dumps({"amount": to_wire(amount)}).encode("ascii"),
+        json.dumps(content, separators=(",", ":")).encode("ascii"),
+        text_bytes(view.lot),
         secret=sealing.secret_from(f"{bot.seed}|{view.ref}"),
     )
     return PlaceSealedOffer(bot.seat, view.lot.number, raw.hex(), view.ref, round_)
