@@ -23,6 +23,7 @@ LARGEST = Decimal(10) ** 12
 MOST_PACKAGES = 10  # of one supplier
 MOST_PACKED_LOTS = 12
 MOST_DISCOUNTED_LOTS = 10  # a discount makes the search for the best choice larger
+MOST_DISCOUNTED_VICKREY_LOTS = 8  # where it is done once more for each winner
 ZERO = timedelta(0)
 
 # Formats in which bidders outdo each other in the open until a deadline.
@@ -34,7 +35,7 @@ SCORED = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which a lot may have positions.
 PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS})
 # Formats in which offers may be tied to each other.
-TIED = frozenset({Format.SEALED})
+TIED = frozenset({Format.SEALED, Format.VICKREY})
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},
@@ -152,7 +153,7 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
 
 
 def packages(terms: Terms) -> Iterator[Problem]:
-    """In the sealed first-price format, over so many lots that the best choice is found at once."""
+    """In sealed formats, over so many lots that the best choice is found at once."""
     rule = terms.packages
     if rule is None:
         return
@@ -161,7 +162,10 @@ def packages(terms: Terms) -> Iterator[Problem]:
     if terms.buyer_extension.times > 0:
         # One lot would end before the others, and whether it waits would tell of packages.
         yield problems.RuleNotHere(field="buyer_extension.times")
-    most = MOST_DISCOUNTED_LOTS if rule.discounts else MOST_PACKED_LOTS
+    most = MOST_PACKED_LOTS
+    if rule.discounts:
+        many_searches = terms.format is Format.VICKREY
+        most = MOST_DISCOUNTED_VICKREY_LOTS if many_searches else MOST_DISCOUNTED_LOTS
     if not 2 <= len(terms.lots) <= most:
         yield problems.PackagesLotCount(field="packages", least=2, most=most)
     least = 0 if rule.discounts else 1

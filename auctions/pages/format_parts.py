@@ -21,5 +21,6 @@ BOXES = {
 CARDS = {
     "turns": "auctions/parts/turns.html",
     "sealed": "auctions/parts/allocation.html",
+    "vickrey": "auctions/parts/allocation.html",
     "sealed_rounds": "auctions/parts/rounds.html",
 }

@@ -39,6 +39,7 @@ class Opened:
     total: Decimal | None
     single_lots: int
     single_total: Decimal | None
+    paid: Decimal | None  # where that is not ``total``, which is what was asked
 
 
 def packages_opened(place: Place, state: AuctionState) -> Opened | None:
@@ -60,6 +61,7 @@ def packages_opened(place: Place, state: AuctionState) -> Opened | None:
         total=found.total if found is not None and tell else None,
         single_lots=found.single_lots if found is not None and tell else 0,
         single_total=found.single_total if found is not None and tell else None,
+        paid=found.paid if found is not None and tell else None,
     )
 
 

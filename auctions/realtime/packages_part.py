@@ -56,6 +56,8 @@ class PackagesView(Part):
     total: str | None = None  # buyer: of all lots, as they were allocated
     single_lots: int | None = None  # buyer: how many lots offers for one lot could serve
     single_total: str | None = None
+    asked: str | None = None  # Vickrey: a unit, by this lot's winner; the lot's price is paid
+    paid: str | None = None  # buyer, Vickrey: for all lots; ``total`` is what was asked
 
 
 def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
@@ -81,4 +83,6 @@ def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
         total=to_body(standing.total),
         single_lots=standing.single_lots,
         single_total=to_body(standing.single_total),
+        asked=to_body(standing.asked),
+        paid=to_body(standing.paid),
     )

@@ -20,6 +20,7 @@ from auctions.domain.terms import (
 from auctions.domain.terms_rules import (
     AUTOMATIC,
     MOST_DISCOUNTED_LOTS,
+    MOST_DISCOUNTED_VICKREY_LOTS,
     MOST_PACKAGES,
     MOST_PACKED_LOTS,
     OPEN,
@@ -105,7 +106,9 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         key="packages.discounts", section="format", kind=Kind.BOOL, default=False, required=False,
         label=_("Discounts on a condition"), formats=TIED,
         rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
-               "so many lots or such a sum. Up to %(lots)s lots.") % {"lots": MOST_DISCOUNTED_LOTS},
+               "so many lots or such a sum. Up to %(lots)s lots, %(vickrey)s where winners are paid by "
+               "the second price.")
+        % {"lots": MOST_DISCOUNTED_LOTS, "vickrey": MOST_DISCOUNTED_VICKREY_LOTS},
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,

@@ -39,15 +39,16 @@ AUDITOR = (7).to_bytes(32)
 SEALED = {"format": "sealed", "packages": True, "packages.discounts": True}
 
 
-def test_they_are_off_until_they_are_switched_on() -> None:
-    made, problems = read({"starts_at": "2026-12-01T10:00", "format": "sealed"})
+@pytest.mark.parametrize("kind", ["sealed", "vickrey"])
+def test_they_are_off_until_they_are_switched_on(kind: str) -> None:
+    made, problems = read({"starts_at": "2026-12-01T10:00", "format": kind})
     assert (problems, made.get("packages")) == ([], None)
-    typed = {"starts_at": "2026-12-01T10:00", **SEALED, "packages.per_supplier": "3"}
+    given = {"starts_at": "2026-12-01T10:00", **SEALED, "format": kind}
+    typed = {**given, "packages.per_supplier": "3"}
     assert read(typed)[0]["packages"] == PackageTerms(3, 12, discounts=True)
-    alone = {"starts_at": "2026-12-01T10:00", "format": "sealed", "packages.discounts": True}
+    alone = {"starts_at": "2026-12-01T10:00", "format": kind, "packages.discounts": True}
     assert read(alone)[0]["packages"] == PackageTerms(0, 12, discounts=True)
-    other = {"starts_at": "2026-12-01T10:00", **SEALED, "format": "vickrey"}
-    assert read(other)[0].get("packages") is None
+    assert read({**given, "format": "english"})[0].get("packages") is None
     wrong = read({**typed, "packages.per_supplier": "11"})
     assert [problem.field for problem in wrong[1]] == ["packages.per_supplier"]
 

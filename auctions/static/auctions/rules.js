@@ -67,7 +67,7 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
 }
 
 function sealedRules(terms, lot, info, { price, ceiling }) {
-  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : `wins_${terms.format}`)]];
+  const rows = [[t("rule_wins"), t(terms.packages ? (terms.format === "vickrey" ? "wins_together_vickrey" : "wins_together") : `wins_${terms.format}`)]];
   if (terms.packages?.per_supplier) rows.push([t("rule_packages"), t("packages_most", { n: formatCount(terms.packages.per_supplier), lots: formatCount(Math.min(terms.packages.most_lots, terms.lots.length)) })]);
   if (terms.packages?.discounts) rows.push([t("rule_discount"), t("discount_one")]);
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);

@@ -40,6 +40,8 @@ def _allocated(look: Look, event: ev.LotsAllocated) -> Body | None:
     body: Body = to_body(event)
     for lot in body["lots"]:
         lot["seat"] = look.name(lot["seat"])
+    for each in body.get("payments", ()):
+        each["seat"] = look.name(each["seat"])
     body["discounts"] = [look.name(seat) for seat in event.discounts]
     return body
 
