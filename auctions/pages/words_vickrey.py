@@ -15,9 +15,7 @@ def shown() -> Words:
             "paid what it would have cost without its prices"
         ),
         "allocation_asked": _("asked {amount}"),
-        "allocation_paid": _(
-            "{paid} {currency} is paid for all lots; {asked} {currency} was asked."
-        ),
+        "allocation_paid": _("{paid} {currency} for all lots; {asked} {currency} was asked."),
         "allocation_paid_saves": _(
             "What was asked is {saved} {currency} less than the lowest offers for single lots: "
             "{single} {currency}."

@@ -106,8 +106,8 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         key="packages.discounts", section="format", kind=Kind.BOOL, default=False, required=False,
         label=_("Discounts on a condition"), formats=TIED,
         rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
-               "so many lots or such a sum. Up to %(lots)s lots, %(vickrey)s where winners are paid by "
-               "the second price.")
+               "so many lots or such a sum. Up to %(lots)s lots, in Vickrey "
+               "auctions %(vickrey)s.")
         % {"lots": MOST_DISCOUNTED_LOTS, "vickrey": MOST_DISCOUNTED_VICKREY_LOTS},
     ),
     TermsField(

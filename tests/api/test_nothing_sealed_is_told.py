@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from auctions.domain.terms import Format
+from auctions.domain.terms_rules import TIED
 from auctions.selectors import load
 from auctions.services import sealing as service
 from crm_core.companies.models import Membership, Role
@@ -14,6 +16,7 @@ from kernel import sealing
 from tests.people import api_client
 from tests.rooms import Room, Supplier, company
 from tests.services.test_sealed_offers import AUDITOR, offer, sealed_room, with_keys
+from tests.services.test_sealed_packages import package, packed_room, seal
 
 pytestmark = pytest.mark.django_db
 AMOUNT = "743.19"
@@ -63,6 +66,30 @@ def test_no_address_tells_anybody_of_an_offer_before_the_opening() -> None:
     own = answers(room, one)
     assert any(print_of in text for text in own.values()), "its own envelope is known to it"
     assert not any(AMOUNT in text or office in text for text in own.values())
+
+
+@pytest.mark.parametrize("kind", sorted(TIED))
+def test_no_address_tells_anybody_of_a_package_before_the_opening(kind: Format) -> None:
+    room = packed_room(format=kind)
+    with_keys(room)
+    one, other = room.suppliers
+    package(room, one, {2: AMOUNT, 3: "5"})
+    seal(room, one, {"percent": "2.5", "count": 2}, 0)
+    packages = load(room.id).packages
+    assert packages is not None
+    envelopes = [each.envelope for each in packages.seats[one.seat].offers.values()]
+    prints = [sealing.fingerprint(bytes.fromhex(each)) for each in envelopes]
+    admin = company(Role.PLATFORM_ADMIN, operates=True)
+    read = 0
+    for person in (room.buyer, other, admin):
+        for url, text in answers(room, person).items():
+            read += 1
+            for secret in (AMOUNT, *envelopes, *prints):
+                assert secret not in text, (url, person.user.email)
+    assert read > 15, "most of them say something to somebody"
+    own = answers(room, one)
+    assert all(any(each in text for text in own.values()) for each in prints)
+    assert not any(AMOUNT in text for text in own.values())
 
 
 def colleague(of: Supplier, role: Role) -> Supplier:

@@ -319,9 +319,7 @@ def test_what_is_no_discount_is_rejected(text: str, reason: str):
 # Terms, visibility, replay -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", [each for each in Format if each not in TIED]
-)
+@pytest.mark.parametrize("name", [each for each in Format if each not in TIED])
 def test_other_formats_refuse_packages(name: Format):
     found = check_terms(replace(packed(), format=name))
     assert "packages" in {problem.field for problem in found}

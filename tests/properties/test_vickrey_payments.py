@@ -56,7 +56,9 @@ def held(found: Allocation) -> dict[int, str]:
 
 
 def cost(lots: Sequence[LotTerms], prices: Mapping[int, Decimal]) -> Fraction:
-    return sum((Fraction(lots[n - 1].quantity) * Fraction(p) for n, p in prices.items()), Fraction(0))
+    return sum(
+        (Fraction(lots[n - 1].quantity) * Fraction(p) for n, p in prices.items()), Fraction(0)
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -114,7 +116,9 @@ def test_its_own_prices_do_not_change_what_it_is_paid(market: Market, data: st.D
         changed.append(replace(bid, prices=prices))
     others = dict(discounts)
     if seat in others:
-        others[seat] = replace(others[seat], percent=data.draw(st.sampled_from([Decimal(1), Decimal(60)])))
+        others[seat] = replace(
+            others[seat], percent=data.draw(st.sampled_from([Decimal(1), Decimal(60)]))
+        )
     again, told_again = paid((lots, changed, others, limits))
     mine = {n for n, name in held(found).items() if name == seat}
     assume(mine == {n for n, name in held(again).items() if name == seat})
@@ -207,7 +211,9 @@ def test_at_the_limits_of_the_terms_it_is_found_at_once(
         seat = f"s{number}"
         for each in range(1, count + 1):
             least = 5000 if each == number + 1 else 9000
-            bids.append(Bid(seat, next(seqs), {each: Decimal(least + chance.randint(0, 999)) / 100}))
+            bids.append(
+                Bid(seat, next(seqs), {each: Decimal(least + chance.randint(0, 999)) / 100})
+            )
         for package in range(1, MOST_PACKAGES + 1):
             of = sorted(chance.sample(range(1, count + 1), chance.randint(2, count)))
             prices = {each: Decimal(chance.randint(8900, 9900)) / 100 for each in of}

@@ -5,11 +5,11 @@ A winner is paid what it asked, and on top what its prices save the others' best
 
     paid = cost of the best choice without its prices - cost of the others' offers in the choice
 
-*Without its prices* the buyer stands in its place, as a bidder with the reserves does in textbooks:
-with the very offers and packages that the winner made, each lot at its **limit** (the reserve or the
-ceiling, whichever is lower) and no discount. So lots that nobody else offers count at their limit.
-Where a lot has no limit, the buyer stands in only where fewer lots could be served otherwise, at the
-price that the winner asked.
+*Without its prices* the buyer stands in its place, as a bidder with the reserves does in
+textbooks: with the very offers and packages that the winner made, each lot at its **limit** (the
+reserve or the ceiling, whichever is lower) and no discount. So lots that nobody else offers count
+at their limit. Where a lot has no limit, the buyer stands in only where fewer lots could be served
+otherwise, at the price that the winner asked.
 
 Since the winner's offers are within the limits, the choice with the buyer in its place serves as
 many lots and costs no less. Hence the payment is never below what was asked and never above the
@@ -209,9 +209,7 @@ def told(
         allocated,
         lots=tuple(replace(each, paid=unit[each.lot]) for each in allocated.lots),
         payments=tuple(
-            LotsPaid(
-                each.seat, tuple(sorted(each.prices)), _exact(each.asked), _exact(each.paid)
-            )
+            LotsPaid(each.seat, tuple(sorted(each.prices)), _exact(each.asked), _exact(each.paid))
             for each in paid
         ),
         paid=sum_of(
