@@ -5,7 +5,7 @@ import { AllocationCard } from "./allocation.js";
 import { RoundsCard } from "./rounds.js";
 import { TurnsCard } from "./turns.js";
 
-const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCard, turns: TurnsCard };
+const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCard, turns: TurnsCard, vickrey: AllocationCard };
 const NO_CARD = { render() {} };
 
 export const cardFor = (format, parts) => (CARDS[format] ? new CARDS[format](parts) : NO_CARD);
