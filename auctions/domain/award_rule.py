@@ -42,7 +42,15 @@ _RULES = {
 _TOGETHER = (
     "those offers and packages, no two for one lot, that together serve the most lots; of such"
     " choices the one that costs the least{after}; of equal ones the one with the earlier entry on"
-    " lot 1, then on lot 2 and so on; each winner " + _OWN
+    " lot 1, then on lot 2 and so on; each winner "
+)
+_PAID_TOGETHER = (
+    "is paid in all what the best choice costs with the buyer in its place, less what the others'"
+    " offers in the choice cost{after}; the buyer stands in with the winner's very offers and"
+    " packages, each lot at its limit, and for a lot without one at the winner's own price where"
+    " fewer lots were served otherwise; lots that nothing ties together are paid apart; of lots"
+    " paid together each unit price is raised by the same part of the way to its limit, where one"
+    " has none by the same factor up to the limits, rounded down"
 )
 _SCORES = {
     ScoringMethod.BONUS_MALUS: "price changed by the values of",
@@ -62,7 +70,9 @@ def award_rule(terms: Terms) -> str:
         figure=figure, format=terms.format.value
     )
     if terms.packages is not None:
-        rule = _TOGETHER.format(after=", after discounts" if terms.packages.discounts else "")
+        after = ", after discounts" if terms.packages.discounts else ""
+        paid = _PAID_TOGETHER if terms.format is Format.VICKREY else _OWN
+        rule = (_TOGETHER + paid).format(after=after)
     reserved = [str(lot.number) for lot in terms.lots if lot.reserve_commitment is not None]
     if reserved:
         which = "lot" if len(reserved) == 1 else "lots"

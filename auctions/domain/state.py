@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from auctions.domain.affine import Affine
 from auctions.domain.commands import KeyMeans
-from auctions.domain.events import AuctionOutcome, LotOutcome, PauseCause
+from auctions.domain.events import AuctionOutcome, LotOutcome, LotsPaid, PauseCause
 from auctions.domain.state_packages import Choice, PackageRead, SeatDiscount, SeatPackage
 from auctions.domain.terms import Terms
 
@@ -195,6 +195,9 @@ class Allocated:
     discounts: frozenset[str]  # the seats whose discount holds
     single_lots: int
     single_total: Decimal
+    asked: Mapping[int, Decimal] = field(default_factory=dict)  # a unit, after a discount, by lot
+    payments: tuple[LotsPaid, ...] | None = None  # None: what is asked is paid
+    paid: Decimal | None = None  # in the place of ``total``, which is what is asked
 
 
 @dataclass(frozen=True, slots=True)

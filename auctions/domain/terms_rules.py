@@ -32,6 +32,7 @@ LARGEST = Decimal(10) ** 12
 MOST_PACKAGES = 10  # of one supplier
 MOST_PACKED_LOTS = 12
 MOST_DISCOUNTED_LOTS = 10  # a discount makes the search for the best choice larger
+MOST_DISCOUNTED_VICKREY_LOTS = 8  # where it is done once more for each winner
 ZERO = timedelta(0)
 
 # Formats in which bidders outdo each other in the open until a deadline.
@@ -47,7 +48,7 @@ SEALED_LINES = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
 # Those of them in which a bid follows one's own earlier one.
 LOWERED_BY_LINES = PRICED_BY_LINES - {Format.SEALED}
 # Formats in which offers may be tied to each other.
-TIED = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
+TIED = frozenset({Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS})
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},
@@ -165,7 +166,7 @@ def automatic_bids(terms: Terms) -> Iterator[Problem]:
 
 
 def packages(terms: Terms) -> Iterator[Problem]:
-    """In formats with sealed offers, over so many lots that the best choice is found at once."""
+    """In sealed formats, over so many lots that the best choice is found at once."""
     rule = terms.packages
     if rule is None:
         return
@@ -174,7 +175,10 @@ def packages(terms: Terms) -> Iterator[Problem]:
     if terms.buyer_extension.times > 0:
         # One lot would end before the others, and whether it waits would tell of packages.
         yield problems.RuleNotHere(field="buyer_extension.times")
-    most = MOST_DISCOUNTED_LOTS if rule.discounts else MOST_PACKED_LOTS
+    most = MOST_PACKED_LOTS
+    if rule.discounts:
+        many_searches = terms.format is Format.VICKREY
+        most = MOST_DISCOUNTED_VICKREY_LOTS if many_searches else MOST_DISCOUNTED_LOTS
     if not 2 <= len(terms.lots) <= most:
         yield problems.PackagesLotCount(field="packages", least=2, most=most)
     least = 0 if rule.discounts else 1

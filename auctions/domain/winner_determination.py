@@ -188,14 +188,16 @@ def _group(weights: _Weights, own: Sequence[Bid], discount: Discount) -> dict[in
     packages = [bid for bid in own if bid.package is not None]
     needed = sum(1 << weights.places[lot] for lot in discount.lots)
     threshold = Fraction(discount.least)
+    worth = {bid.seq: (_gross(weights, bid), weights.weight(bid, discount)) for bid in own}
     group: dict[int, int] = {}
     for family in _disjoint(weights, packages):
         taken = sum(weights.mask(bid) for bid in family)
-        chosen = [(taken, _gross(weights, family), _net(weights, family, discount))]
+        before = sum((worth[bid.seq][0] for bid in family), Fraction(0))
+        chosen = [(taken, before, sum(worth[bid.seq][1] for bid in family))]
         for mask, bid in singles.items():
             if mask & taken:
                 continue
-            gross, net = _gross(weights, [bid]), _net(weights, [bid], discount)
+            gross, net = worth[bid.seq]
             chosen += [(part | mask, g + gross, n + net) for part, g, n in chosen]
         for part, gross, net in chosen:
             holds = (
@@ -209,13 +211,8 @@ def _group(weights: _Weights, own: Sequence[Bid], discount: Discount) -> dict[in
     return group
 
 
-def _gross(weights: _Weights, bids: Sequence[Bid]) -> Fraction:
-    totals = (weights.total(lot, price) for bid in bids for lot, price in bid.prices.items())
-    return sum(totals, Fraction(0))
-
-
-def _net(weights: _Weights, bids: Sequence[Bid], discount: Discount) -> int:
-    return sum(weights.weight(bid, discount) for bid in bids)
+def _gross(weights: _Weights, bid: Bid) -> Fraction:
+    return sum((weights.total(lot, price) for lot, price in bid.prices.items()), Fraction(0))
 
 
 def _disjoint(weights: _Weights, packages: Sequence[Bid]) -> Iterator[list[Bid]]:

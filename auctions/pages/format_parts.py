@@ -22,4 +22,5 @@ CARDS = {
     "turns": "auctions/parts/turns.html",
     "sealed": "auctions/parts/allocation.html",
     "sealed_rounds": "auctions/parts/rounds_cards.html",
+    "vickrey": "auctions/parts/allocation.html",
 }

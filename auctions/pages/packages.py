@@ -47,6 +47,7 @@ class Opened:
     total: Decimal | None
     single_lots: int
     single_total: Decimal | None
+    paid: Decimal | None  # where that is not ``total``, which is what was asked
     lots: int = 0
     so_far: Decimal | None = None
 
@@ -74,6 +75,7 @@ def packages_opened(place: Place, state: AuctionState) -> Opened | None:
         single_lots=found.single_lots if found is not None and tell else 0,
         single_total=found.single_total if found is not None and tell else None,
         **_choice(place, state),
+        paid=found.paid if found is not None and tell else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from auctions.domain.terms import Format
-from auctions.pages import words_budget
+from auctions.pages import words_budget, words_vickrey
 from auctions.pages.words import Words
 from auctions.pages.words_levels import shown as levels
 from auctions.pages.words_lines import prices
@@ -33,6 +33,7 @@ def formats() -> Words:
         "format_budget": _("Fixed budget"),
         **levels(),
         **packages(),
+        **words_vickrey.shown(),
         **turns(),
         **words_budget.own(),
         **rounds(),

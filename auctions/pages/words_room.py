@@ -12,6 +12,7 @@ from auctions.pages import (
     words_prices,
     words_sealed,
     words_surrogate,
+    words_vickrey,
 )
 from auctions.pages.words import Words, plural
 from auctions.pages.words_levels import accepting
@@ -22,6 +23,7 @@ def room() -> Words:
     own = {**_standing(), **_bid_box(), **_review(), **_outcomes(), **_own_bids(), **_spoken()}
     boxes = {**words_limits.box(), **words_sealed.box(), **words_packages.box()}
     rest = {**words_prices.banner(), **words_lines.box(), **words_surrogate.box()}
+    rest |= words_vickrey.box()
     return {**accepting(), **own, **boxes, **rest}
 
 

@@ -93,6 +93,8 @@ class PackagesView(Part):
     single_lots: int | None = None  # buyer: how many lots offers for one lot could serve
     single_total: str | None = None
     rounds: PackageRoundsView | None = None  # where there are sealed rounds
+    asked: str | None = None  # Vickrey: a unit, by this lot's winner; the lot's price is paid
+    paid: str | None = None  # buyer, Vickrey: for all lots; ``total`` is what was asked
 
 
 def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
@@ -119,6 +121,8 @@ def packages_view(standing: PackagesStanding | None) -> PackagesView | None:
         single_lots=standing.single_lots,
         single_total=to_body(standing.single_total),
         rounds=_rounds_view(standing.rounds),
+        asked=to_body(standing.asked),
+        paid=to_body(standing.paid),
     )
 
 

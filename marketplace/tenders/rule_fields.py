@@ -21,6 +21,7 @@ from auctions.domain.terms_rules import (
     AUTOMATIC,
     LOWERED_BY_LINES,
     MOST_DISCOUNTED_LOTS,
+    MOST_DISCOUNTED_VICKREY_LOTS,
     MOST_PACKAGES,
     MOST_PACKED_LOTS,
     OPEN,
@@ -106,8 +107,9 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         key="packages.discounts", section="format", kind=Kind.BOOL, default=False, required=False,
         label=_("Discounts on a condition"), formats=TIED,
         rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
-               "so many lots or, where there are no rounds, such a sum. Up to %(lots)s lots.")
-        % {"lots": MOST_DISCOUNTED_LOTS},
+               "so many lots or, where there are no rounds, such a sum. Up to %(lots)s lots, in "
+               "Vickrey auctions %(vickrey)s.")
+        % {"lots": MOST_DISCOUNTED_LOTS, "vickrey": MOST_DISCOUNTED_VICKREY_LOTS},
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,

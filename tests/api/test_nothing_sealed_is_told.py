@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from auctions.domain.terms import Format
+from auctions.domain.terms_rules import TIED
 from auctions.selectors import load
 from auctions.services import sealing as service
 from crm_core.companies.models import Membership, Role
@@ -15,6 +17,8 @@ from tests.people import api_client
 from tests.rooms import Room, Supplier, company
 from tests.services.test_packages_in_rounds import package, packed_rounds_room
 from tests.services.test_sealed_offers import AUDITOR, offer, sealed_room, with_keys
+from tests.services.test_sealed_packages import package as seal_package
+from tests.services.test_sealed_packages import packed_room, seal
 from tests.services.test_sealed_round_offers import AUDITOR as ROUND_KEYS
 from tests.services.test_sealed_round_offers import due_now, opened
 from tests.services.test_sealed_round_offers import with_keys as with_round_keys
@@ -99,6 +103,30 @@ def test_no_address_tells_anybody_of_a_package_of_a_round_before_its_opening() -
     own = answers(room, one)
     assert any(print_of in text for text in own.values()), "its own envelope is known to it"
     assert any(OPENED in text for text in own.values()), "and what was opened of it"
+    assert not any(AMOUNT in text for text in own.values())
+
+
+@pytest.mark.parametrize("kind", sorted(TIED - {Format.SEALED_ROUNDS}))
+def test_no_address_tells_anybody_of_a_package_before_the_opening(kind: Format) -> None:
+    room = packed_room(format=kind)
+    with_keys(room)
+    one, other = room.suppliers
+    seal_package(room, one, {2: AMOUNT, 3: "5"})
+    seal(room, one, {"percent": "2.5", "count": 2}, 0)
+    packages = load(room.id).packages
+    assert packages is not None
+    envelopes = [each.envelope for each in packages.seats[one.seat].offers.values()]
+    prints = [sealing.fingerprint(bytes.fromhex(each)) for each in envelopes]
+    admin = company(Role.PLATFORM_ADMIN, operates=True)
+    read = 0
+    for person in (room.buyer, other, admin):
+        for url, text in answers(room, person).items():
+            read += 1
+            for secret in (AMOUNT, *envelopes, *prints):
+                assert secret not in text, (url, person.user.email)
+    assert read > 15, "most of them say something to somebody"
+    own = answers(room, one)
+    assert all(any(each in text for text in own.values()) for each in prints)
     assert not any(AMOUNT in text for text in own.values())
 
 

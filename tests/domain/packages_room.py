@@ -9,7 +9,7 @@ from typing import Any
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
 from auctions.domain.rules.packages import purpose
-from auctions.domain.terms import PackageTerms, Terms
+from auctions.domain.terms import Format, PackageTerms, Terms
 from kernel import sealing
 from tests.domain.room import START, US, lot
 from tests.domain.test_sealed import END, PUBLIC, SealedRoom, of
@@ -25,6 +25,10 @@ def envelope(text: str, seat: str, number: int) -> str:
     return sealing.seal(
         first, second, purpose(seat, number), text.encode("ascii"), sealing.LONG_TEXT_BYTES
     ).hex()
+
+
+def second_price(count: int = 3, **fields: Any) -> Terms:
+    return packed(count, **{"format": Format.VICKREY, **fields})
 
 
 class PackedRoom(SealedRoom):

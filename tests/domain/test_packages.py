@@ -23,6 +23,7 @@ from auctions.domain.terms import (
     terms_from_document,
 )
 from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_rules import TIED
 from auctions.domain.visibility import Role, Viewer, event_view, standing
 from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.snapshot import state_from_text, state_to_text
@@ -31,6 +32,8 @@ from tests.domain.room import SALT, START, US, Room, lot, minutes, terms
 from tests.domain.test_currencies import USD
 from tests.domain.test_sealed import END, LATER, of
 from tests.domain.test_sealed import envelope as sealed_offer
+
+OF_ONE_ROUND = sorted(TIED - {Format.SEALED_ROUNDS})  # those in test_packages_in_rounds.py
 
 
 def test_a_package_wins_where_it_costs_less_than_the_offers_for_each_lot():
@@ -124,8 +127,9 @@ def test_a_package_is_replaced_withdrawn_and_sealed_again():
     room.replayed()
 
 
-def test_packages_alone_wait_for_their_opening_and_are_no_secret_of_the_lots():
-    room = PackedRoom()
+@pytest.mark.parametrize("kind", OF_ONE_ROUND)
+def test_packages_alone_wait_for_their_opening_and_are_no_secret_of_the_lots(kind: Format):
+    room = PackedRoom(packed(format=kind))
     room.package("a", {1: "10", 3: "10"})
     room.until(END)
     assert {each.phase for each in room.state.lots.values()} == {LotPhase.SEALED}
@@ -315,9 +319,7 @@ def test_what_is_no_discount_is_rejected(text: str, reason: str):
 # Terms, visibility, replay -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "name", [each for each in Format if each not in (Format.SEALED, Format.SEALED_ROUNDS)]
-)
+@pytest.mark.parametrize("name", [each for each in Format if each not in TIED])
 def test_other_formats_refuse_packages(name: Format):
     found = check_terms(replace(packed(), format=name))
     assert "packages" in {problem.field for problem in found}
@@ -355,9 +357,10 @@ def test_terms_with_packages_are_sound_and_others_keep_their_hash():
     assert "discounts" not in award_rule(packed(packages=PackageTerms()))
 
 
-def test_before_the_opening_others_learn_nothing_and_after_it_only_their_own():
-    room = PackedRoom()
-    quiet = PackedRoom()
+@pytest.mark.parametrize("kind", OF_ONE_ROUND)
+def test_before_the_opening_others_learn_nothing_and_after_it_only_their_own(kind: Format):
+    room = PackedRoom(packed(format=kind))
+    quiet = PackedRoom(packed(format=kind))
     offer = sealed_offer('{"amount":"20"}', "b")
     package = envelope('{"prices":{"2":"10","3":"10"}}', "b", 1)
     for each in (room, quiet):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from auctions.domain.terms import PackageTerms
+from auctions.domain.terms import Format, PackageTerms
 from auctions.services import sealing as service
 from tests.accessibility import violations
 from tests.domain.room import lot
@@ -142,6 +142,45 @@ def _told_to_the_loser(visitor: Callable[..., Visitor], auction: object, loser: 
     expect(phone.page.locator("main")).to_contain_text("A package over several lots won.")
     assert "1,900.00" not in phone.page.content()
     _checked(phone.page, "debrief-phone")
+
+
+def test_by_the_second_price_the_room_and_the_console_say_what_is_paid(
+    visitor: Callable[..., Visitor],
+) -> None:
+    lots = tuple(lot(n) for n in (1, 2))
+    room, keeper = sealed_room(
+        lots=lots, format=Format.VICKREY, packages=PackageTerms(per_supplier=1)
+    )
+    one, two = (visitor(supplier).enter(room) for supplier in room.suppliers)
+    for each in (one, two):
+        accept_terms(each)
+        expect(each.locator("#rules")).to_contain_text("would have cost without its prices")
+        expect(each.locator("#paid")).to_be_hidden()
+    _offer(one, "90")
+    _build(one, (1, 2), "1800")
+    _seal(one, 1)
+    _build(two, (1, 2), "1500")
+    _seal(two, 1)
+    past_the_deadline(room)
+    service.hand_over(actor=keeper.actor, auction_id=room.id, key=AUDITOR.hex(), by_sheet=False)
+    officer = visitor(room.buyer)
+    page = officer.page
+    page.goto(f"{officer.address}/auctions/{room.id}/opening/")
+    page.click("#open")
+    expect(page.locator("main")).to_contain_text("1,800.00 EUR; 1,500.00 EUR was asked.")
+    # 1500 asked, 1800 without it: each lot rises by 300 of the way of 18500 to the ceilings.
+    expect(two.locator("#paid")).to_contain_text("You are paid 90.00 EUR/tonne, 900.00 EUR")
+    expect(two.locator("#paid")).to_contain_text("You asked 75.00 EUR/tonne.")
+    expect(one.locator("#paid")).to_be_hidden()
+    assert "75.00" not in one.locator("main").inner_text()
+    _checked(two, "vickrey-room-closed")
+    console = visitor(room.buyer).enter(room, "console/")
+    rows = console.locator("#allocation-rows tr")
+    expect(rows.nth(0)).to_contain_text("asked 75.00")
+    expect(rows.nth(0)).to_contain_text("90.00")
+    sum_ = console.locator("#allocation-sum")
+    expect(sum_).to_contain_text("1,800.00 EUR for all lots; 1,500.00 EUR was asked.")
+    _checked(console, "vickrey-console")
 
 
 def test_the_form_fits_a_phone(visitor: Callable[..., Visitor]) -> None:

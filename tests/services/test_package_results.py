@@ -31,7 +31,8 @@ from marketplace.tenders.services import ending, lots, publishing
 from marketplace.tenders.terms_values import read
 from marketplace.tenders.wording import in_words
 from tests import tender_house as house
-from tests.domain.packages_room import packed
+from tests.domain.packages_room import packed, second_price
+from tests.services.test_protocol_pdf import text_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -39,15 +40,16 @@ AUDITOR = (7).to_bytes(32)
 SEALED = {"format": "sealed", "packages": True, "packages.discounts": True}
 
 
-def test_they_are_off_until_they_are_switched_on() -> None:
-    made, problems = read({"starts_at": "2026-12-01T10:00", "format": "sealed"})
+@pytest.mark.parametrize("kind", ["sealed", "vickrey"])
+def test_they_are_off_until_they_are_switched_on(kind: str) -> None:
+    made, problems = read({"starts_at": "2026-12-01T10:00", "format": kind})
     assert (problems, made.get("packages")) == ([], None)
-    typed = {"starts_at": "2026-12-01T10:00", **SEALED, "packages.per_supplier": "3"}
+    given = {"starts_at": "2026-12-01T10:00", **SEALED, "format": kind}
+    typed = {**given, "packages.per_supplier": "3"}
     assert read(typed)[0]["packages"] == PackageTerms(3, 12, discounts=True)
-    alone = {"starts_at": "2026-12-01T10:00", "format": "sealed", "packages.discounts": True}
+    alone = {"starts_at": "2026-12-01T10:00", "format": kind, "packages.discounts": True}
     assert read(alone)[0]["packages"] == PackageTerms(0, 12, discounts=True)
-    other = {"starts_at": "2026-12-01T10:00", **SEALED, "format": "vickrey"}
-    assert read(other)[0].get("packages") is None
+    assert read({**given, "format": "english"})[0].get("packages") is None
     wrong = read({**typed, "packages.per_supplier": "11"})
     assert [problem.field for problem in wrong[1]] == ["packages.per_supplier"]
 
@@ -65,6 +67,17 @@ def test_suppliers_read_of_them_before_accepting() -> None:
     assert "package" not in plain
 
 
+def test_suppliers_read_what_is_paid_by_the_second_price() -> None:
+    def words(**fields: Any) -> str:
+        told = in_words(second_price(**fields))
+        return " ".join(line for section in told for line in section.sentences)
+
+    assert "is paid in all what the best choice would cost without its prices" in words()
+    assert "paid its own price" not in words()
+    assert "The lowest offer wins and is paid the second lowest price" in words(packages=None)
+    assert "in all" not in words(packages=None)
+
+
 @pytest.fixture
 def officer() -> Any:
     return house.buyer()
@@ -75,9 +88,11 @@ def sellers() -> list[Any]:
     return [house.supplier(name) for name in ("Alpha", "Bravo")]
 
 
-def _ended(officer: Any, sellers: list[Any], offers: Callable[[Any], list[Any]]) -> Tender:
+def _ended(
+    officer: Any, sellers: list[Any], offers: Callable[[Any], list[Any]], **changes: Any
+) -> Tender:
     """A tender of three lots whose sealed auction ran with these offers and was opened."""
-    tender = house.draft(officer, sellers, **SEALED, length="30")
+    tender = house.draft(officer, sellers, **{**SEALED, "length": "30", **changes})
     for _ in range(2):
         lots.add_lot(actor=officer, tender_id=tender.pk, lot=house.lot())
     tender = publishing.publish(actor=officer, tender_id=tender.pk)
@@ -123,7 +138,7 @@ class _Maker:
         return f"r{self._count}"
 
 
-def _crossed(officer: Any, sellers: list[Any]) -> Tender:
+def _crossed(officer: Any, sellers: list[Any], **changes: Any) -> Tender:
     """Alpha asks less for lot 1; Bravo's package of lots 1 and 2 costs less with lot 2."""
     one, two = sellers
 
@@ -136,7 +151,7 @@ def _crossed(officer: Any, sellers: list[Any]) -> Tender:
             make.seal(two, 0, percent="10", count=3),
         ]
 
-    return _ended(officer, sellers, offers)
+    return _ended(officer, sellers, offers, **changes)
 
 
 def test_the_award_of_each_lot_follows_the_allocation(officer: Any, sellers: list[Any]) -> None:
@@ -212,6 +227,53 @@ def test_the_protocol_tells_all_to_the_buyer_and_the_own_to_a_supplier(
     assert [each["package"] for each in winner["allocation"]["packages"]] == [1]
     assert "total" not in winner["allocation"]
     assert protocol_file(officer, tender).content.startswith(b"%PDF")
+
+
+def test_by_the_second_price_all_say_what_was_asked_and_what_is_paid(
+    officer: Any, sellers: list[Any]
+) -> None:
+    tender = _crossed(officer, sellers, format="vickrey")
+    one, two = sellers
+    results = {lot.number: lot.result for lot in tender.lots.all()}
+    winners = {number: each.leader_id for number, each in results.items()}
+    assert winners == {1: two.company_id, 2: two.company_id, 3: one.company_id}
+    paid = {number: each.leader_amount for number, each in results.items()}
+    # Ceilings are 550. Bravo asked 410 + 420 where the others ask 400 + 500: of the way to the
+    # ceilings, 140 + 130, it is paid 70. Nobody else offers lot 3, and nothing ties it to them.
+    assert paid == {1: Decimal("446.29"), 2: Decimal("453.70"), 3: Decimal(550)}
+    whole = protocol_for(officer, tender)
+    found = whole["allocation"]
+    assert found["total"] == "128000.00"
+    assert [(each["lots"], each["asked"], each["paid"]) for each in found["payments"]] == [
+        ([1, 2], "83000", "90000"), ([3], "45000", "55000"),
+    ]  # fmt: skip
+    assert [(lot["asked"], lot["price"]) for lot in whole["lots"]] == [
+        ("410.00", "446.29"), ("420.00", "453.70"), ("450.00", "550.00"),
+    ]  # fmt: skip
+    assert (whole["lots"][0]["winner_row"]["price"], whole["lots"][2]["winner_row"]) == (
+        "410.00", None,
+    )  # fmt: skip
+    assert "is paid in all what the best choice costs" in whole["terms"]["award_rule"]
+    for reader in (one, two):
+        told = json.dumps(protocol_for(reader, tender))
+        assert "payments" not in told
+        assert "asked" not in told
+    client = house.signed_in(officer)
+    result = client.get(reverse("tenders:result", args=[tender.pk])).content.decode()
+    assert "Asked: 410.00 EUR a unit. The price to be paid is 446.29 EUR a unit" in result
+    assert "Bravo, lots 1, 2: asked 83,000.00 EUR, paid in all 90,000.00 EUR" in result
+    page = client.get(reverse("tenders:protocol", args=[tender.pk])).content.decode()
+    assert "asked 410.00 EUR, paid 446.29 EUR" in page
+    pdf = text_of(protocol_file(officer, tender).content)
+    assert "asked 410.00 EUR, paid 446.29 EUR" in pdf
+    assert "asked 83,000.00 EUR, paid 90,000.00 EUR" in pdf
+    opened = client.get(f"/auctions/{tender.auction_id}/opening/").content.decode()
+    assert "128,000.00 EUR was asked." in opened
+    for number, seller in ((1, two), (2, two), (3, one)):
+        ending.confirm_result(
+            actor=officer, tender_id=tender.pk, lot=number, company_id=seller.company_id
+        )
+    assert {lot.number: lot.result.awarded_amount for lot in tender.lots.all()} == paid
 
 
 def test_an_auction_without_packages_has_no_allocation(officer: Any, sellers: list[Any]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from auctions.domain import commands as cmd
 from auctions.domain.rules.packages import purpose
 from auctions.domain.state import LotPhase
-from auctions.domain.terms import Disclosure, PackageTerms
+from auctions.domain.terms import Disclosure, Format, PackageTerms
+from auctions.domain.terms_rules import TIED
 from auctions.realtime.snapshots import snapshot_for
 from auctions.selectors import load
 from auctions.services import sealing as service
@@ -68,8 +69,9 @@ def seen(room: Room, by: Supplier) -> Any:
     return snapshot_for(place_of(by.actor, room.id), utc_now()).lots
 
 
-def test_nothing_kept_tells_lots_or_prices_of_a_package_before_the_opening() -> None:
-    room = packed_room()
+@pytest.mark.parametrize("kind", sorted(TIED - {Format.SEALED_ROUNDS}))
+def test_nothing_kept_tells_lots_or_prices_of_a_package_before_the_opening(kind: Format) -> None:
+    room = packed_room(format=kind)
     keeper = with_keys(room)
     answer = package(room, room.suppliers[0], {2: SECRET_PRICE, 3: "5"})
     past_the_deadline(room)
@@ -138,3 +140,46 @@ def test_a_package_counts_among_the_offers_of_the_opening() -> None:
     package(room, room.suppliers[1], {1: "10", 2: "10"})
     past_the_deadline(room)
     assert service.progress(actor=room.buyer.actor, auction_id=room.id).offers == 2
+
+
+@pytest.mark.parametrize("disclosure", list(Disclosure))
+def test_in_a_vickrey_auction_the_winner_is_told_what_it_is_paid_and_nobody_else_what_it_asked(
+    disclosure: str,
+) -> None:
+    room = packed_room(format=Format.VICKREY, disclosure=disclosure)
+    keeper = with_keys(room)
+    one, other = room.suppliers
+    offer(room, one, "800")
+    package(room, one, {2: "700", 3: "700"})
+    package(room, other, {2: "720.77", 3: "720"})
+    opened(room, keeper)
+    public = disclosure == Disclosure.PUBLIC
+    # 7000 + 7000 asked, 7207.70 + 7200 without; lot 1 has nobody else.
+    mine = [(each.own.won, each.price, each.packages.asked) for each in seen(room, one)]
+    assert mine == [
+        (True, "1000.00", "800.00"), (True, "720.38", "700.00"), (True, "720.38", "700.00"),
+    ]  # fmt: skip
+    theirs = seen(room, other)
+    assert [each.packages.asked for each in theirs] == [None, None, None]
+    assert [each.price for each in theirs] == (
+        ["1000.00", "720.38", "720.38"] if public else [None, None, None]
+    )
+    assert theirs[0].packages.paid == ("24407.60" if public else None)
+    buyer = seen(room, room.buyer)
+    assert (buyer[0].packages.total, buyer[0].packages.paid) == ("22000.00", "24407.60")
+    assert [each.packages.asked for each in buyer] == ["800.00", "700.00", "700.00"]
+    for each in (room.buyer, one, other):
+        found = verification_for(each.actor, place_of(each.actor, room.id))
+        assert found.report.passed, found.report
+
+
+def test_in_a_vickrey_auction_without_packages_the_winner_is_told_what_it_is_paid() -> None:
+    room = sealed_room(format=Format.VICKREY)
+    keeper = with_keys(room)
+    one, other = room.suppliers
+    offer(room, one, "800")
+    offer(room, other, "812.50")
+    opened(room, keeper)
+    (mine,), (theirs,) = seen(room, one), seen(room, other)
+    assert (mine.own.won, mine.own.best, mine.price) == (True, "800.00", "812.50")
+    assert (theirs.own.won, theirs.own.best, theirs.price) == (False, "812.50", None)

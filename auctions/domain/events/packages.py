@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from auctions.domain.codec import later
+
 
 @dataclass(frozen=True, slots=True)
 class SealedPackagePlaced:
@@ -79,9 +81,20 @@ class AllocatedLot:
 
     lot: int
     seat: str
-    amount: Decimal  # after a discount
+    amount: Decimal  # as asked, after a discount
     offer: int
     package: int | None  # None: by an offer for this lot alone
+    paid: Decimal | None = later()  # a unit; None: as asked
+
+
+@dataclass(frozen=True, slots=True)
+class LotsPaid:
+    """Vickrey: what one winner is paid in all for lots that are tied to each other."""
+
+    seat: str
+    lots: tuple[int, ...]
+    asked: Decimal  # quantity x unit price over these lots, after a discount, not rounded
+    paid: Decimal  # likewise, before unit prices are rounded down
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class ChoiceFound:
 
 @dataclass(frozen=True, slots=True)
 class LotsAllocated:
-    """The best choice among all offers, and what it costs; beside it that of single offers."""
+    """The best choice among all offers, and what it asks; beside it that of single offers."""
 
     kind: ClassVar[str] = "lots_allocated"
     lots: tuple[AllocatedLot, ...]
@@ -108,3 +121,5 @@ class LotsAllocated:
     single_lots: int  # how many lots offers for one lot could serve
     single_total: Decimal
     at: datetime
+    payments: tuple[LotsPaid, ...] | None = later()  # Vickrey: beside what is asked above
+    paid: Decimal | None = later()  # the total of the lots at the unit prices paid

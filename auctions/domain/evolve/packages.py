@@ -107,6 +107,9 @@ def _allocated(state: AuctionState, event: ev.LotsAllocated, seq: int) -> Auctio
         discounts=frozenset(event.discounts),
         single_lots=event.single_lots,
         single_total=event.single_total,
+        asked={lot.lot: lot.amount for lot in event.lots},
+        payments=event.payments,
+        paid=event.paid,
     )
     return replace(state, seq=seq, packages=replace(packages, allocated=found))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,7 +37,7 @@ from auctions.domain.refusals import (
     TooLate,
     WithdrawalNotAllowed,
 )
-from auctions.domain.rules import admission, lots, next_bid
+from auctions.domain.rules import admission, lots, next_bid, vickrey_payments
 from auctions.domain.rules.closing import Winner
 from auctions.domain.state import (
     AuctionState,
@@ -51,7 +50,7 @@ from auctions.domain.state import (
     SeatPackages,
 )
 from auctions.domain.state_packages import SeatDiscount
-from auctions.domain.terms import LotTerms, PackageTerms, Terms
+from auctions.domain.terms import Format, LotTerms, PackageTerms, Terms
 from auctions.domain.winner_determination import Allocation, Bid, Discount, determine, sum_of
 from kernel import sealing
 from kernel.decimals import MAX_SCALE, line_total, parse_amount, to_wire
@@ -240,21 +239,25 @@ def allocate(draft: Draft, waiting: Sequence[int], reserves: Mapping[int, Decima
     singles = _singles(state, waiting, reserves)
     packages = _packages(state, waiting, reserves)
     alone = determine(terms, singles)
-    found = determine(terms, [*singles, *packages], _discounts(state))
-    draft.emit(
-        LotsAllocated(
-            lots=tuple(
-                AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
-                for won in found.won
-            ),
-            total=found.total,
-            discounts=found.discounts,
-            single_lots=len(alone.won),
-            single_total=alone.total,
-            at=draft.at,
-        )
+    bids, discounts = [*singles, *packages], _discounts(state)
+    found = determine(terms, bids, discounts)
+    allocated = LotsAllocated(
+        lots=tuple(
+            AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
+            for won in found.won
+        ),
+        total=found.total,
+        discounts=found.discounts,
+        single_lots=len(alone.won),
+        single_total=alone.total,
+        at=draft.at,
     )
-    return _winner(found, draft.at)
+    if state.rules.format is Format.VICKREY:
+        limits = vickrey_payments.limits_of(terms, reserves)
+        paid = vickrey_payments.payments(terms, bids, discounts, limits, found)
+        allocated = vickrey_payments.told(allocated, terms, paid)
+    draft.emit(allocated)
+    return _winner(allocated)
 
 
 def best(
@@ -266,14 +269,15 @@ def best(
     return determine(terms, bids, _discounts(state))
 
 
-def _winner(found: Allocation, at: datetime) -> Winner:
-    won = {each.lot: each for each in found.won}
+def _winner(found: LotsAllocated) -> Winner:
+    won = {each.lot: each for each in found.lots}
 
     def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
         each = won.get(lot.number)
         if each is None:
             return None
-        return each.bid.seat, Offer(each.amount, each.bid.seq, at, prebid=False)
+        amount = each.amount if each.paid is None else each.paid
+        return each.seat, Offer(amount, each.offer, found.at, prebid=False)
 
     return winner
 
@@ -315,6 +319,12 @@ def _total(lot: LotTerms, amount: Decimal) -> Decimal:
     return line_total(lot.quantity, amount, lot.scale)
 
 
+def asked(state: AuctionState, number: int) -> Decimal | None:
+    """What a lot's winner asked a unit, after a discount; None where that is what it is paid."""
+    found = None if state.packages is None else state.packages.allocated
+    return None if found is None or found.payments is None else found.asked.get(number)
+
+
 # The award -----------------------------------------------------------------------------------
 
 
@@ -324,6 +334,9 @@ def bound(state: AuctionState, number: int) -> frozenset[int]:
     winner = state.lots[number].winner
     if found is None or winner is None:
         return frozenset()
+    if found.payments is not None:  # each price is a share of what is paid for all of them
+        together = (each.lots for each in found.payments if number in each.lots)
+        return frozenset().union(*together) - {number}
     package = found.by_package.get(number)
     return frozenset(
         other

@@ -57,6 +57,8 @@ class PackagesStanding:
     total: Decimal | None  # of all lots, as they were allocated
     single_lots: int | None
     single_total: Decimal | None
+    asked: Decimal | None  # a unit, by this lot's winner, where another price is paid
+    paid: Decimal | None  # for all lots, where that is not ``total``
     rounds: PackageRounds | None = None  # where there are sealed rounds
 
 
@@ -71,12 +73,13 @@ def packages_standing(
     tell = is_first and granted(Field.ALLOCATION, viewer, state, lot)
     found = packages.allocated if tell else None
     own = None if viewer.seat is None else packages.seats.get(viewer.seat)
-    won_by = None
+    won_by = asked = None
     if packages.allocated is not None and lot.phase is LotPhase.CLOSED:
         may = granted(Field.WINNER, viewer, state, lot) or (
             viewer.seat is not None and lot.winner == viewer.seat
         )
         won_by = packages.allocated.by_package.get(lot.number) if may else None
+        asked = rule.asked(state, lot.number) if may else None
     seats = {
         seat: mine
         for seat, mine in packages.seats.items()
@@ -114,6 +117,8 @@ def packages_standing(
         single_lots=None if found is None else found.single_lots,
         single_total=None if found is None else found.single_total,
         rounds=package_rounds(state, lot, viewer, alias) if is_first else None,
+        asked=asked,
+        paid=None if found is None else found.paid,
     )
 
 

@@ -23,7 +23,10 @@ export class AllocationCard {
     if (!found) return;
     const { currency } = this.store.snapshot;
     keyed($("#allocation-rows"), lots, (lot) => lot.number, () => h("tr", {}), (row, lot) => this.#row(row, lot));
-    setText($("#allocation-sum"), `${t("allocation_total", { total: words(Dec.of(found.total)), currency })} ${this.#compared(found, lots, currency)}`);
+    const sum = found.paid
+      ? t("allocation_paid", { paid: words(Dec.of(found.paid)), asked: words(Dec.of(found.total)), currency })
+      : t("allocation_total", { total: words(Dec.of(found.total)), currency });
+    setText($("#allocation-sum"), `${sum} ${this.#compared(found, lots, currency)}`);
   }
 
   #between({ lots, total, chosen }) {
@@ -36,18 +39,20 @@ export class AllocationCard {
     const served = lots.filter((lot) => lot.outcome === "won").length;
     if (served > found.single_lots) return t("allocation_more_lots", { n: found.single_lots });
     const saved = Dec.of(found.single_total).minus(Dec.of(found.total));
-    if (!saved.isPositive) return t("allocation_same");
-    return t("allocation_saves", { saved: words(saved), single: words(Dec.of(found.single_total)), currency });
+    const part = found.paid ? "allocation_paid" : "allocation"; // what was asked is compared
+    if (!saved.isPositive) return t(`${part}_same`);
+    return t(`${part}_saves`, { saved: words(saved), single: words(Dec.of(found.single_total)), currency });
   }
 
   #row(row, lot) {
     const info = this.store.info(lot.number);
     const price = Dec.maybe(lot.price);
+    const asked = Dec.maybe(lot.packages?.asked);
     const cells = [
       h("th", { scope: "row", text: `${formatCount(lot.number)} · ${info.title}` }),
       h("td", { text: lot.winner ? this.store.seatName(lot.winner) : lot.outcome === "won" ? "–" : t("allocation_nobody") }),
       h("td", { text: lot.outcome !== "won" ? "–" : lot.packages.won_by !== null ? t("allocation_package", { number: formatCount(lot.packages.won_by) }) : t("allocation_single") }),
-      h("td", { class: "ff-num", text: price ? words(price) : "–" }),
+      h("td", { class: "ff-num" }, price ? words(price) : "–", ...(asked ? [" ", h("span", { class: "ff-muted ff-small", text: t("allocation_asked", { amount: words(asked) }) })] : [])),
       h("td", { class: "ff-num ff-opt", text: lot.lead ? words(Dec.of(lot.lead)) : "–" }),
       h("td", { class: "ff-num", text: price ? words(lotTotal(price, info)) : "–" }),
     ];

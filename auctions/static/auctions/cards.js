@@ -12,7 +12,7 @@ class RoundsCards {
   render() { for (const card of this.cards) card.render(); }
 }
 
-const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCards, turns: TurnsCard };
+const CARDS = { sealed: AllocationCard, sealed_rounds: RoundsCards, turns: TurnsCard, vickrey: AllocationCard };
 const NO_CARD = { render() {} };
 
 export const cardFor = (format, parts) => (CARDS[format] ? new CARDS[format](parts) : NO_CARD);

@@ -71,7 +71,7 @@ export class Feed {
       name: data.seat ? this.store.seatName(data.seat) : "",
       amount: data.amount || data.price ? words(Dec.of(data.amount || data.price)) + (data.currency ? ` ${data.currency}` : "") : "–",
       currency: data.currency || "",
-      total: data.total ? words(Dec.of(data.total)) : "",
+      total: data.paid || data.total ? words(Dec.of(data.paid || data.total)) : "",
       percent: data.percent ? words(Dec.of(data.percent)) : "",
       level: data.level ?? "",
       time: clockOf(data.deadline || data.until || data.resumes_at || data.hard_stop || data.starts_at || data.consent_until),

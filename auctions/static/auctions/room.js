@@ -17,6 +17,7 @@ import { Messages } from "./messages.js";
 import { Outcome } from "./outcome.js";
 import { OwnBids } from "./ownbids.js";
 import { PackagesBox } from "./packagesbox.js";
+import { renderPaid } from "./paid.js";
 import { PricesBanner } from "./pricesbanner.js";
 import { Receipts } from "./receipts.js";
 import { renderRules } from "./rules.js";
@@ -84,6 +85,7 @@ function render() {
   prices.render();
   renderState(store, store.lot(selected()), clock.now());
   renderBudget(store.info(selected()), snapshot.currency);
+  renderPaid(store, store.lot(selected()), store.info(selected()));
   standing.render();
   bidBox.render();
   for (const box of mandates) box.render();

@@ -69,7 +69,8 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
 }
 
 function sealedRules(terms, lot, info, { price, ceiling }) {
-  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : `wins_${terms.format}`)], ...packagesRules(terms)];
+  const together = terms.format === "vickrey" ? "wins_together_vickrey" : "wins_together";
+  const rows = [[t("rule_wins"), t(terms.packages ? together : `wins_${terms.format}`)], ...packagesRules(terms)];
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from auctions.domain.terms import PackageTerms, Terms
+from auctions.domain.terms import Format, PackageTerms, Terms
 
 
 def packages(terms: Terms) -> Iterator[str]:
@@ -36,12 +36,15 @@ def packages(terms: Terms) -> Iterator[str]:
         )
     if terms.sealed_rounds is not None:
         yield from _in_rounds(rule)
-    yield _(
-        "All lots are decided together: of all ways to choose offers that share no lot, the one "
-        "counts that serves the most lots; of those the one that costs least in all; of equal ones "
-        "the one with the offer sealed first on lot 1, then on lot 2 and so on. Each winner is "
-        "paid its own price."
-    )
+    if terms.format is Format.VICKREY:
+        yield from _second_price()
+    else:
+        yield _(
+            "All lots are decided together: of all ways to choose offers that share no lot, the "
+            "one counts that serves the most lots; of those the one that costs least in all; of "
+            "equal ones the one with the offer sealed first on lot 1, then on lot 2 and so on. "
+            "Each winner is paid its own price."
+        )
     yield _(
         "After the close every supplier is told of each lot whether it went by a package, and "
         "nothing else of it."
@@ -74,4 +77,28 @@ def _in_rounds(rule: PackageTerms) -> Iterator[str]:
         "After each opening you are told of each own package and discount whether it was valid; "
         "and, where the terms show the rank, whether it is part of the best choice so far, "
         "whatever the reserves."
+    )
+
+
+def _second_price() -> Iterator[str]:
+    """What is paid where it is not the own price."""
+    yield _(
+        "All lots are decided together: of all ways to choose offers that share no lot, the one "
+        "counts that serves the most lots; of those the one that asks least in all; of equal ones "
+        "the one with the offer sealed first on lot 1, then on lot 2 and so on."
+    )
+    yield _(
+        "A winner is paid in all what the best choice would cost without its prices, less what the "
+        "other winners ask. Without its prices means: its offers and packages count at the limits "
+        "of their lots. A lot's limit is the reserve or the ceiling, whichever is lower."
+    )
+    yield _(
+        "So nobody is paid less than it asked, nor more than the limits of the lots it won, and "
+        "its own prices decide only what it wins. A lot without a limit that nobody else offers is "
+        "paid as asked."
+    )
+    yield _(
+        "What a winner is paid for lots that packages or discounts tie together is shared among "
+        "them: each unit price rises by the same part of the way to its limit, rounded down to the "
+        "lot's decimals."
     )

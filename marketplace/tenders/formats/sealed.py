@@ -85,14 +85,17 @@ def _first_price(terms: Terms) -> Iterator[str]:
 
 
 def _second_price(terms: Terms) -> Iterator[str]:
-    yield _(
-        "The lowest offer wins and is paid the second lowest price, but never more than the "
-        "reserve or, where there is none, the ceiling."
-    )
-    yield _(
-        "A single supplier is paid the reserve or the ceiling; where there is neither, its own "
-        "price."
-    )
+    if terms.packages is None:
+        yield _(
+            "The lowest offer wins and is paid the second lowest price, but never more than the "
+            "reserve or, where there is none, the ceiling."
+        )
+        yield _(
+            "A single supplier is paid the reserve or the ceiling; where there is neither, its own "
+            "price."
+        )
+    else:
+        yield from packages(terms)
     yield from _sentences(terms)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from auctions.aliases import alias_of
 from auctions.domain import money, outcome
 from auctions.domain.formats.sealed_rounds import Stop
+from auctions.domain.rules import packages as rule
 from auctions.domain.state import LotState
 from auctions.domain.terms import LotTerms
 from kernel.decimals import quantize, to_wire
@@ -60,6 +61,8 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
             paid = in_money(view, state, result.leader_seat, result.leader_amount)
             entry |= {f"price_{name}": value for name, value in paid.items()}
             entry["winner"] = None if view.blind else str(result.leader_id)
+            asked = rule.asked(view.state, lot.number)
+            entry["asked"] = None if asked is None else to_wire(asked)
         entry["bids"] = sum(each.bids for each in state.seats.values())
         entry["bidders"] = bidders
         entry["reserve"] = None if state.reserve is None else to_wire(state.reserve)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from auctions.domain.events import LotsPaid
+from auctions.domain.rules import packages as rule
 from auctions.domain.state import AuctionState, LotState, Packages
 from auctions.domain.terms import LotTerms
 from kernel.decimals import line_total, to_wire
@@ -31,6 +33,11 @@ def allocation(state: AuctionState, named: Named, *, sees_all: bool) -> dict[str
             "single_lots": found.single_lots,
             "single_total": to_wire(found.single_total),
         }
+        if found.payments is not None and found.paid is not None:
+            document |= {
+                "paid": to_wire(found.paid),
+                "payments": list(_payments(found.payments, named)),
+            }
     return document
 
 
@@ -54,6 +61,20 @@ def _packages(state: AuctionState, packages: Packages, named: Named) -> Iterator
                     for lot in package.prices
                 ),
             }
+
+
+def _payments(payments: Iterable[LotsPaid], named: Named) -> Iterator[dict[str, Any]]:
+    """What each winner is paid in all for lots that are paid together, before rounding."""
+    for each in payments:
+        name = named(each.seat)
+        if name is None:
+            continue
+        yield {
+            "name": name,
+            "lots": list(each.lots),
+            "asked": to_wire(each.asked),
+            "paid": to_wire(each.paid),
+        }
 
 
 def _discounts(packages: Packages, named: Named) -> Iterator[dict[str, Any]]:
@@ -87,7 +108,9 @@ def winner_row(
     if state.rules.packages is None or lot.winner not in names or lot.price is None:
         return None
     mine = lot.seats.get(lot.winner)
-    alone = mine is not None and mine.best is not None and mine.best.amount == lot.price
+    asked = rule.asked(state, lot.number)
+    price = lot.price if asked is None else asked  # beside prices that others asked
+    alone = mine is not None and mine.best is not None and mine.best.amount == price
     package = by_package(lot, state.packages)
     if alone and package is None:
         return None
@@ -95,8 +118,8 @@ def winner_row(
     return {
         "company_id": company,
         "name": name,
-        "price": to_wire(lot.price),
-        "total": to_wire(line_total(terms.quantity, lot.price, terms.scale)),
+        "price": to_wire(price),
+        "total": to_wire(line_total(terms.quantity, price, terms.scale)),
         "package": package,
     }
 

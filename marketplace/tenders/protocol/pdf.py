@@ -5,6 +5,7 @@ The same document gives the same bytes, whenever and wherever it is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +137,8 @@ class _Writer(Sheet):
         ]
         if lot.get("winner_row"):
             pairs.append((_("Winner"), self._winner(lot)))
+        if lot.get("asked"):
+            pairs.append((_("Asked and paid a unit"), self._asked_and_paid(lot)))
         if lot.get("rounds_text"):
             pairs.append((_("Sealed rounds"), lot["rounds_text"]))
         if "budget" in lot:
@@ -194,15 +197,19 @@ class _Writer(Sheet):
     def _allocation(self, found: dict[str, Any]) -> None:
         self._heading(_("Packages"))
         if found.get("total"):
-            total = f"{formatting.figure(found['total'])}{formatting.NBSP}{self._currency}"
-            single = f"{formatting.figure(found['single_total'])}{formatting.NBSP}{self._currency}"
             lots = ngettext("%(n)s lot", "%(n)s lots", found["single_lots"])
+            single = formatting.money(found["single_total"], self._currency)
+            total = formatting.money(found["total"], self._currency)
+            if "paid" in found:
+                paid = formatting.money(found["paid"], self._currency)
+                total = _("asked %(asked)s, paid %(paid)s") % {"asked": total, "paid": paid}
             self._pairs(
                 (_("All lots"), total),
                 (
                     _("Lowest offers for single lots"),
                     f"{single} ({lots % {'n': found['single_lots']}})",
                 ),
+                *self._payments(found.get("payments", ())),
             )
         rows = [
             (
@@ -217,6 +224,25 @@ class _Writer(Sheet):
         ]
         titles = (_("Supplier, package"), _("Lot: unit price"), _("Total"), _("Result"))
         self._table(titles, rows, (62, 56, 30, 30), "LLRL")
+
+    def _payments(self, payments: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+        """What each winner is paid in all, before unit prices are rounded down."""
+        for each in payments:
+            lots = ", ".join(map(str, each["lots"]))
+            yield (
+                _("%(name)s, lots %(lots)s") % {"name": each["name"], "lots": lots},
+                _("asked %(asked)s, paid %(paid)s")
+                % {
+                    "asked": formatting.money(each["asked"], self._currency),
+                    "paid": formatting.money(each["paid"], self._currency),
+                },
+            )
+
+    def _asked_and_paid(self, lot: dict[str, Any]) -> str:
+        return _("asked %(asked)s, paid %(paid)s") % {
+            "asked": self._money(lot["asked"], lot),
+            "paid": self._money(lot["price"], lot),
+        }
 
     def _winner(self, lot: dict[str, Any]) -> str:
         row = lot["winner_row"]

@@ -44,6 +44,8 @@ def _allocated(look: Look, event: ev.ChoiceFound | ev.LotsAllocated) -> Body | N
     for lot in body["lots"]:
         lot["seat"] = look.name(lot["seat"])
         del lot["offer"]
+    for each in body.get("payments", ()):
+        each["seat"] = look.name(each["seat"])
     body["discounts"] = [look.name(seat) for seat in event.discounts]
     return body
 
