@@ -25,7 +25,7 @@ ROOM_ONLY = (
     "room", "bidbox", "bidding", "latency", "levelbox", "outcome", "ownbids", "receipts",
     "standing", "terms",
     "sealedbox", "roundsbox", "turnsbox", "limitbox", "mandatebox", "surrogatebox",
-    "pricesbanner", "linesbox", "openclosedbox", "packagesbox", "discountbox",
+    "pricesbanner", "linesbox", "openclosedbox", "packagesbox", "discountbox", "paid",
 )  # fmt: skip
 CONSOLE_ONLY = (
     "console", "actions", "kpis", "linesmatrix", "participants", "observers", "surrogates",

@@ -149,7 +149,9 @@ def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Vi
     expect(page.locator("#offers")).to_contain_text("812.50")
     expect(supplier.locator("#rankbox")).to_have_attribute("data-state", "leading")
     expect(other.locator("#rank-number")).to_have_text("2")
-    expect(supplier.locator("#paid")).to_contain_text("You are paid 812.50 EUR/tonne, 81,250.00 EUR")
+    expect(supplier.locator("#paid")).to_contain_text(
+        "You are paid 812.50 EUR/tonne, 81,250.00 EUR"
+    )
     expect(supplier.locator("#paid")).to_contain_text("You asked 700.00 EUR/tonne.")
     assert violations(supplier) == []
     expect(other.locator("#paid")).to_be_hidden()
