@@ -29,6 +29,8 @@ def shown() -> Words:
 def box() -> Words:
     """To the winner, after the close."""
     return {
-        "paid_to_you": _("You are paid {paid} {unit}, {total} {currency} for the lot."),
+        "paid_to_you": _(
+            "By the auction's result you are paid {paid} {unit}, {total} {currency} for the lot."
+        ),
         "paid_asked": _("You asked {asked} {unit}. What is paid follows from the others' offers."),
     }

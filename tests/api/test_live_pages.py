@@ -26,6 +26,7 @@ ROOM_ONLY = (
     "standing", "terms",
     "sealedbox", "roundsbox", "turnsbox", "limitbox", "mandatebox", "surrogatebox",
     "pricesbanner", "linesbox", "openclosedbox", "packagesbox", "packagerounds", "discountbox",
+    "paid",
 )  # fmt: skip
 CONSOLE_ONLY = (
     "console", "actions", "kpis", "linesmatrix", "participants", "observers", "surrogates",

@@ -10,6 +10,7 @@ import pytest
 
 from auctions.domain import events as ev
 from auctions.domain.award_rule import award_rule
+from auctions.domain.codec import to_body
 from auctions.domain.commands import OpenedReserve
 from auctions.domain.rules.packages import bound
 from auctions.domain.terms import PackageTerms, reserve_commitment
@@ -17,6 +18,7 @@ from auctions.domain.terms_check import check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, standing
 from auctions.ledger.replay import ReplayFailed, Step, replay_all
 from auctions.ledger.snapshot import state_from_text, state_to_text
+from kernel.clock import moment_to_wire
 from tests.domain.packages_room import PackedRoom, packed, second_price
 from tests.domain.room import SALT, lot
 from tests.domain.test_currencies import USD
@@ -128,8 +130,8 @@ def test_equal_choices_are_paid_what_both_asked():
 
 
 def test_a_lots_price_rests_on_those_paid_together_with_it_and_on_no_other():
-    room = room_of({"a": {1: "50", 2: "60", 3: "70"}, "b": {3: "60"}}, {"b": {1: "55", 2: "45"}})
-    room.results()
+    room = room_of({"a": {1: "50", 2: "40", 3: "70"}}, {"b": {1: "55", 2: "45"}})
+    assert {seat for seat, _ in room.results().values()} == {"a"}  # by three offers for one lot
     assert {number: bound(room.state, number) for number in (1, 2, 3)} == {
         1: {2}, 2: {1}, 3: frozenset(),
     }  # fmt: skip
@@ -188,6 +190,25 @@ def test_what_is_paid_is_told_to_whom_the_allocation_is():
     assert (mine.packages.total, mine.packages.paid) == (None, None)
     theirs = standing(room.state, Viewer(Role.SUPPLIER, "a")).lots[0]
     assert (theirs.packages.asked, theirs.price) == (None, None)
+
+
+def test_the_entry_of_a_first_price_auction_is_what_it_was():
+    room = PackedRoom()
+    room.package("b", {1: "55", 2: "45"})
+    room.results()
+    body = to_body(allocated(room))
+    assert body == {
+        "at": moment_to_wire(LATER),
+        "discounts": [],
+        "lots": [
+            {"lot": 1, "seat": "b", "amount": "55.00", "offer": 13, "package": 1},
+            {"lot": 2, "seat": "b", "amount": "45.00", "offer": 13, "package": 1},
+        ],
+        "single_lots": 0,
+        "single_total": "0",
+        "total": "1000.00",
+    }
+    assert bound(room.state, 1) == {2}
 
 
 def test_the_state_survives_a_snapshot():

@@ -169,7 +169,7 @@ def test_by_the_second_price_the_room_and_the_console_say_what_is_paid(
     page.click("#open")
     expect(page.locator("main")).to_contain_text("1,800.00 EUR; 1,500.00 EUR was asked.")
     # 1500 asked, 1800 without it: each lot rises by 300 of the way of 18500 to the ceilings.
-    expect(two.locator("#paid")).to_contain_text("You are paid 90.00 EUR/tonne, 900.00 EUR")
+    expect(two.locator("#paid")).to_contain_text("you are paid 90.00 EUR/tonne, 900.00 EUR")
     expect(two.locator("#paid")).to_contain_text("You asked 75.00 EUR/tonne.")
     expect(one.locator("#paid")).to_be_hidden()
     assert "75.00" not in one.locator("main").inner_text()

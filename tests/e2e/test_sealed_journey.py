@@ -150,7 +150,7 @@ def test_a_lost_passphrase_is_recovered_from_the_sheet(visitor: Callable[..., Vi
     expect(supplier.locator("#rankbox")).to_have_attribute("data-state", "leading")
     expect(other.locator("#rank-number")).to_have_text("2")
     expect(supplier.locator("#paid")).to_contain_text(
-        "You are paid 812.50 EUR/tonne, 81,250.00 EUR"
+        "you are paid 812.50 EUR/tonne, 81,250.00 EUR"
     )
     expect(supplier.locator("#paid")).to_contain_text("You asked 700.00 EUR/tonne.")
     assert violations(supplier) == []

@@ -146,19 +146,12 @@ class _Market:
         without = [lot for number, lot in self.lots.items() if number not in self.limits]
         if not without:
             return {}
-        most = sum(
-            (max(self._cost([(lot, p)]) for p in prices) for lot, prices in self._asked().items()),
-            Fraction(1),
-        )
-        return {lot.number: Decimal(ceil(most / Fraction(lot.quantity))) for lot in without}
-
-    def _asked(self) -> dict[int, list[Decimal]]:
-        """Every price that may count for a lot."""
-        found: dict[int, list[Decimal]] = {}
+        dearest = {n: self.limits.get(n, Decimal(0)) for n in self.lots}
         for bid in self.bids:
-            for lot, price in bid.prices.items():
-                found.setdefault(lot, []).extend((price, self.limits.get(lot, price)))
-        return found
+            for n, price in bid.prices.items():
+                dearest[n] = max(dearest[n], price)
+        most = self._cost(dearest.items()) + 1
+        return {lot.number: Decimal(ceil(most / Fraction(lot.quantity))) for lot in without}
 
     def _own(self, seat: str, price: Decimal, lot: int, reduced: bool) -> Decimal:
         if not reduced:

@@ -9,7 +9,9 @@ import { amount as words, t } from "./text.js";
 export function renderPaid(store, lot, info) {
   const box = $("#paid");
   if (!box) return;
-  const paid = Dec.maybe(lot.own?.won ? lot.price : null);
+  // Not once the buyer decided otherwise, or the auction is void.
+  const stands = lot.own?.won && lot.own.awarded !== false && store.snapshot.phase !== "annulled";
+  const paid = Dec.maybe(stands ? lot.price : null);
   show(box, Boolean(paid));
   if (!paid) return;
   const { currency } = store.snapshot;
