@@ -386,6 +386,23 @@ def test_before_the_opening_others_learn_nothing_and_after_it_only_their_own(kin
     assert event_view(before, after, found, Viewer(Role.BUYER))["lots"][0]["lot"] == 1
 
 
+def test_what_is_told_of_an_opened_package_names_no_entry():
+    # Its number would tell how much others did before.
+    room = PackedRoom()
+    room.package("b", {1: "10", 2: "10"})
+    room.discount("b", percent="5", count=1)
+    room.text("b", "x", number=2)
+    room.results()
+    for kind in (ev.PackageOpened, ev.DiscountOpened, ev.PackageRejected):
+        (event,) = room.found(kind)
+        view = event_view(room.state, room.state, event, Viewer(Role.SUPPLIER, "b"))
+        assert view["seat"] == "b"
+        assert "offer" not in view
+    (found,) = room.found(ev.LotsAllocated)
+    view = event_view(room.state, room.state, found, Viewer(Role.BUYER))
+    assert all("offer" not in lot for lot in view["lots"])
+
+
 def test_the_state_survives_a_snapshot():
     room = PackedRoom()
     room.offer("a", "20", lot=1)
