@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
@@ -50,6 +52,30 @@ def screening_not_required(settings: Any) -> None:
 def _translations() -> None:
     """The texts as they are now: compiled files are not kept in the repository."""
     compile_translations(Path(settings.BASE_DIR) / "locale")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_once() -> Iterator[None]:
+    """The table of static files is made once, by WhiteNoise itself.
+
+    Every test client is a handler of its own, and each would look at all the files again, which
+    takes longer than most of the requests.
+    """
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, dict[str, Any]] = {}
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if self.static_prefix not in found:
+            before = dict(self.files)
+            look(self)
+            found[self.static_prefix] = {
+                url: file for url, file in self.files.items() if before.get(url) is not file
+            }
+        self.files.update(found[self.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
 
 
 @pytest.fixture(scope="session")
