@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -17,6 +18,7 @@ from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing, key_ring
 from tests import tender_house as house
+from tests.emptied import emptied, staying_rows
 
 
 @pytest.fixture(autouse=True)
@@ -79,8 +81,8 @@ def _static_files_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let transactional tests flush the test database, which truncates the ledger too.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let transactional tests empty the test database, the ledger too.
 
     Only the triggers against TRUNCATE are set aside, in the test database; the tests of the
     ledger switch them on again.
@@ -91,6 +93,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "verification_entry", "companies_peopleentry", "badges_certificate",
         ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+    with django_db_blocker.unblock():
+        expected = staying_rows()
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty_or_flush(self: Any) -> None:
+        nothing_special = self.available_apps is None and not self.serialized_rollback
+        if not (nothing_special and emptied(expected)):
+            flush(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_or_flush)
+        yield
 
 
 @pytest.fixture
