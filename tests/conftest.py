@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing, key_ring
 from tests import tender_house as house
+from tests.emptied import emptied, staying_rows
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +56,33 @@ def _translations() -> None:
     compile_translations(Path(settings.BASE_DIR) / "locale")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_once() -> Iterator[None]:
+    """The table of static files is made once, by WhiteNoise itself.
+
+    Every test client is a handler of its own, and each would look at all the files again, which
+    takes longer than most of the requests.
+    """
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, dict[str, Any]] = {}
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if self.static_prefix not in found:
+            before = dict(self.files)
+            look(self)
+            found[self.static_prefix] = {
+                url: file for url, file in self.files.items() if before.get(url) is not file
+            }
+        self.files.update(found[self.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let transactional tests flush the test database, which truncates the ledger too.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let transactional tests empty the test database, the ledger too.
 
     Only the triggers against TRUNCATE are set aside, in the test database; the tests of the
     ledger switch them on again.
@@ -65,6 +93,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "verification_entry", "companies_peopleentry", "badges_certificate",
         ):  # fmt: skip
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
+    with django_db_blocker.unblock():
+        expected = staying_rows()
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty_or_flush(self: Any) -> None:
+        nothing_special = self.available_apps is None and not self.serialized_rollback
+        if not (nothing_special and emptied(expected)):
+            flush(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_or_flush)
+        yield
 
 
 @pytest.fixture

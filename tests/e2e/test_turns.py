@@ -24,6 +24,8 @@ from tests.rooms import Room, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Visitor]
+GAP = """() => document.querySelector("#bid").getBoundingClientRect().top
+    - document.querySelector(".ff-standing").getBoundingClientRect().bottom"""  # px
 
 
 def seconds(number: float) -> timedelta:
@@ -59,6 +61,9 @@ def test_each_has_its_turn_and_sees_the_others_offers_at_its_end(visitor: Visit)
     worse = _at_the_table(visitor, room, 0)
     better = _at_the_table(visitor, room, 1, viewport=PHONE)
     console = visitor(room.buyer).enter(room, "console/")
+    # While the table of turns is hidden, the cards above and below it keep their distance.
+    expect(worse.locator("#turns")).to_be_hidden()
+    assert worse.evaluate(GAP) == 12
     bid(worse, "900", retype=True)
     bid(better, "800", retype=True)
     expect(worse.locator("#turns-back")).to_contain_text("Until the start")
