@@ -21,6 +21,7 @@ _LEDGER = (
     "receipts",
     "replay",
     "replay_commands",
+    "replay_keys",
     "replay_limits",
     "replay_lines",
     "replay_seeds",

@@ -23,6 +23,7 @@ from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 from auctions.ledger.replay_commands import candidates, made
+from auctions.ledger.replay_keys import check_keys
 from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
 from auctions.ledger.replay_lines import (
     check_prices,
@@ -32,7 +33,7 @@ from auctions.ledger.replay_lines import (
 )
 from auctions.ledger.replay_seeds import check_seeds
 from auctions.ledger.replay_steps import ReplayFailed, Step
-from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate
+from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate, without_lead
 from kernel import sealing
 
 
@@ -71,8 +72,8 @@ def replay_all(
 def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
     """Decide again what one seat can: its own bids, by the public terms and the opened phases.
 
-    Where the terms measure a bid by the lead, others' bids decide too: those checks are left out,
-    of a surrogate bid those alone. Raises ReplayFailed.
+    Where the terms measure a bid by the lead, others' bids decide too: those checks alone are left
+    out. Raises ReplayFailed.
     """
     state = _genesis(steps)
     limits = limits_told(steps)
@@ -90,14 +91,11 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             check_own_surrogate(state, event, asked, step.seq, lead_matters=lead_matters)
         elif isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
             check_own_automatic(state, event, limits, step.seq, lead_matters=lead_matters)
-        elif (
-            isinstance(event, ev.BidPlaced | ev.LevelAccepted)
-            and event.seat == seat
-            and not lead_matters
-        ):
+        elif isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat:
             (asked,) = made(event, steps, place)
+            judged = replace(state, terms=without_lead(state.rules)) if lead_matters else state
             try:
-                found = decide(state, *asked)
+                found = decide(judged, *asked)
             except Refusal as refusal:
                 raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
             if found[0] != event:
@@ -105,6 +103,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         _check_opened(state, event, steps, place)
         check_prices(state, event, step.seq)
         check_seeds(state, steps, place, seat)
+        check_keys(state, steps, place, seat)
         state = _evolved(state, event, step.seq)
     return state
 

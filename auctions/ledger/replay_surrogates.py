@@ -35,7 +35,7 @@ def check_own_surrogate(
 ) -> None:
     """Decide the entry again. Raises ReplayFailed."""
     if lead_matters:
-        state = replace(state, terms=_without_lead(state.rules))
+        state = replace(state, terms=without_lead(state.rules))
     try:
         (found, *_) = decide(state, *asked)
     except Refusal as refusal:
@@ -59,7 +59,7 @@ def _with_most(found: ev.Event, event: ev.SurrogateApproved) -> ev.Event:
     return replace(found, most=told) if fits else found
 
 
-def _without_lead(terms: Terms) -> Terms:
+def without_lead(terms: Terms) -> Terms:
     """Terms that take every bid which these take, and do not ask for the lead."""
     scoring = terms.scoring
     lots = tuple(

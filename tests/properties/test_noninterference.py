@@ -8,7 +8,7 @@ standings, events, answers and refusals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
@@ -37,6 +37,13 @@ from tests.properties.play import (
     prices,
     scripts,
 )
+from tests.properties.play_open_closed import (
+    AUDITOR,
+    PLATFORM,
+    SeededPlayer,
+    open_closed_scripts,
+    open_closed_terms,
+)
 
 ME = SEATS[0]
 
@@ -51,10 +58,24 @@ class Twin:
 
 
 @st.composite
-def all_twins(draw: st.DrawFn) -> list[Twin]:
+def all_twins(draw: st.DrawFn, of: st.SearchStrategy[list[Intent]] = scripts) -> list[Twin]:
     """A script whose other seats ask for another amount in the second world, or only there."""
     only = st.sampled_from([False, False, False, True])
-    return [Twin(step, draw(prices), draw(only)) for step in draw(scripts)]
+    return [Twin(step, draw(prices), draw(only)) for step in draw(of)]
+
+
+@st.composite
+def open_closed_twins(draw: st.DrawFn) -> list[Twin]:
+    """Worlds that differ from the first bid on, or in final offers alone."""
+    found = draw(all_twins(open_closed_scripts()))
+    alike = seeds_at([each.step for each in found]) if draw(st.booleans()) else 0
+    same = [Twin(each.step, each.step.price, False) for each in found[:alike]]
+    return [*same, *found[alike:]]
+
+
+def seeds_at(script: list[Intent]) -> int:
+    """At which place the seeds are opened."""
+    return next(place for place, one in enumerate(script) if one.kind == "reveal")
 
 
 twins = all_twins()
@@ -80,7 +101,10 @@ def facts(state: AuctionState, seat: str | None) -> Any:
         ]
         own = None if mine is None else mine.best
         closed = lot.phase is LotPhase.CLOSED
-        shown = lot.started and (closed or not lot.ranks_hidden)
+        opening = lot.phase is LotPhase.SEALED and bool(
+            state.sealing and state.sealing.auditor_secret
+        )
+        shown = lot.started and not opening and (closed or not lot.ranks_hidden)
         if feedback.after_first_bid and own is None:
             shown = False
         lowest = min((score for score, _ in offers), default=None)
@@ -103,14 +127,17 @@ def facts(state: AuctionState, seat: str | None) -> Any:
             told += ["won", lot.winner == seat]
             if terms.disclosure is Disclosure.PUBLIC:
                 told += ["price", lot.price, money.currency_of(state, lot.winner)]
+        if lot.random_end is not None and lot.random_end.drawn is not None:
+            told += ["drawn", lot.random_end.drawn, len(lot.random_end.void(seat or ""))]
+            told += ["final", lot.random_end.final, seat in lot.random_end.finalists]
     return told
 
 
 class World:
     """One world, and what ``viewer`` is told in it, message by message in bytes."""
 
-    def __init__(self, terms: Terms, viewer: Viewer) -> None:
-        self.player = Player(terms)
+    def __init__(self, player: Player, viewer: Viewer) -> None:
+        self.player = player
         self.viewer = viewer
         self._read = len(self.player.played.steps)
         self._standing = b""
@@ -145,9 +172,11 @@ class World:
             yield facts(state, me), canonical(answer)
 
 
-def compare(terms: Terms, script: list[Twin], viewer: Viewer) -> None:
+def compare(
+    terms: Terms, script: list[Twin], viewer: Viewer, player: Callable[[Terms], Player] = Player
+) -> None:
     """Play both worlds as long as the facts agree; what is told must agree too."""
-    worlds = World(terms, viewer), World(terms, viewer)
+    worlds = World(player(terms), viewer), World(player(terms), viewer)
     for number, twin in enumerate(script):
         # The moment is chosen once, from what both worlds know alike.
         at = worlds[0].player.moment(twin.step.when)
@@ -214,3 +243,42 @@ def test_an_observer_is_told_the_same_whatever_not_every_supplier_sees(
     terms: Terms, script: list[Twin]
 ) -> None:
     compare(terms, script, Viewer(Role.OBSERVER))
+
+
+@given(open_closed_terms(), open_closed_twins())
+def test_neither_where_the_end_is_random_and_final_offers_are_sealed(
+    terms: Terms, script: list[Twin]
+) -> None:
+    compare(terms, script, Viewer(Role.SUPPLIER, ME), SeededPlayer)
+
+
+@given(open_closed_terms(), open_closed_twins())
+def test_an_observer_learns_no_more_of_them(terms: Terms, script: list[Twin]) -> None:
+    compare(terms, script, Viewer(Role.OBSERVER), SeededPlayer)
+
+
+@given(
+    open_closed_terms(),
+    open_closed_scripts(),
+    st.sampled_from(Role),
+    st.binary(min_size=32, max_size=32).filter(lambda seed: seed not in (PLATFORM, AUDITOR)),
+)
+def test_until_the_seeds_are_opened_nobody_is_told_what_follows_from_them(
+    terms: Terms, script: list[Intent], role: Role, other: bytes
+) -> None:
+    """Two worlds alike but for one seed, and so for the cut-off."""
+    viewer = Viewer(role, ME if role is Role.SUPPLIER else None)
+    worlds = [World(SeededPlayer(terms, seed), viewer) for seed in (AUDITOR, other)]
+    for step in script[: seeds_at(script)]:
+        for world in worlds:
+            world.player.step(step)
+    found = [[message for _, message in world.news()] for world in worlds]
+    assert found[0] == found[1]
+    label("bids in the window" if any(_in_window(worlds[0].player.state)) else "none there")
+
+
+def _in_window(state: AuctionState) -> Iterator[bool]:
+    for lot in state.lots.values():
+        begins = None if lot.random_end is None else lot.random_end.begins
+        for mine in lot.seats.values():
+            yield bool(begins and mine.best and mine.best.received_at > begins)
