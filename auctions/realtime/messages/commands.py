@@ -27,8 +27,8 @@ class Bid(Message, tag="bid", frozen=True):
 
 
 class SealedOffer(Message, tag="sealed_offer", frozen=True):
-    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length, which on
-    a lot with positions follows from their number (docs/auctions/lines.md).
+    """Place, or replace, an encrypted offer; ``envelope`` in lower-case hex, of one length, which
+    on a lot with positions follows from their number (docs/auctions/lines.md).
 
     Where there are sealed rounds it names the one to whose keys it was encrypted.
     """
