@@ -13,13 +13,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from auctions.domain.rules.sealed_lines import envelope_bytes
-from auctions.domain.terms import Feedback, LineTerms, LotTerms
+from auctions.domain.terms import (
+    Feedback,
+    Format,
+    LineRules,
+    LineTerms,
+    LotTerms,
+    SealedRoundsTerms,
+    SoftClose,
+)
 from auctions.services import sealing as service
+from crm_core.companies.models import Role
 from tests.accessibility import violations
 from tests.e2e.live import Visitor, accept_terms
 from tests.e2e.looking import DESK, PHONE
 from tests.e2e.sealed import AUDITOR, sealed_room
-from tests.rooms import LOT
+from tests.rooms import LOT, company, open_room
+from tests.services.test_sealed_round_offers import AUDITOR as ROUND_KEYS
+from tests.services.test_sealed_round_offers import made_keys
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -141,3 +152,45 @@ def test_positions_are_sealed_in_the_room_and_read_by_the_buyer_after_the_openin
     winner.locator("summary").click()
     expect(winner).to_contain_text("Delivery to the site: 99.99")
     assert violations(buyer) == []
+
+
+def test_in_the_next_round_the_opened_prices_are_lowered_and_none_may_rise(
+    visitor: Callable[..., Visitor],
+) -> None:
+    about = replace(LOT, unit_label="lot", line_labels=("pcs",) * len(POSITIONS))
+    own = SealedRoundsTerms(
+        rounds=2, length=timedelta(seconds=50), pause=timedelta(seconds=1), least_active=0,
+        stop_unimproved=False,
+    )  # fmt: skip
+    room = open_room(
+        1,
+        format=Format.SEALED_ROUNDS,
+        sealed_rounds=own,
+        lot=about,
+        lots=(LOT_TERMS,),
+        line_rules=LineRules(rise=False),
+        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
+    )
+    keeper = company(Role.ARBITER, operates=True)
+    service.set_round_keys(actor=keeper.actor, auction_id=room.id, keys=made_keys()[:2])
+    page = visitor(room.suppliers[0]).enter(room)
+    accept_terms(page)
+    _price(page, "0.4", "0.2", "0.01", "2.4", "99.99")
+    _seal(page)
+    page.evaluate("localStorage.clear()")  # from here on the platform's word is all there is
+    expect(page.locator("#sealed-note")).to_contain_text("waits for the auditor", timeout=90_000)
+    key = ROUND_KEYS[0].hex()
+    service.hand_over(actor=keeper.actor, auction_id=room.id, key=key, by_sheet=False)
+    service.open_offers(actor=room.buyer.actor, auction_id=room.id)
+    expect(page.locator("#best-value")).to_have_text("815.99", timeout=20_000)
+    expect(page.locator("#rounds-word")).to_contain_text("Round 2 takes sealed offers")
+    expect(page.locator("#review-open")).to_be_disabled()  # no lower than what stands
+    expect(page.locator("#line-4")).to_have_value("99.99")
+    expect(page.locator("#sealed-lines")).to_contain_text("Delivery to the site: 99.99")
+    page.fill("#line-4", "100")
+    expect(page.locator("#line-fault-4")).to_have_text("May not rise: 99.99 at most.")
+    page.fill("#line-4", "50")
+    expect(page.locator("#sum-total")).to_have_text("766.00 EUR")
+    _seal(page)
+    expect(page.locator("#sealed-note")).to_contain_text("766.00 EUR: only this browser knows it.")
+    assert "766.00" not in json.dumps([entry.body for entry in room.entries()])
