@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from auctions.domain.rules.lines import total
 from auctions.domain.terms import LineRules, LineTerms, LotTerms
 from auctions.rehearsal.play.lines import spread
+from kernel.decimals import rounded_fraction
 
 
 @st.composite
@@ -51,7 +52,7 @@ def test_bots_never_spread_to_more_than_they_want(
 ) -> None:
     lot, prices = given_lot
     whole = total(lot, prices)
-    wanted = (whole * percent / 100).quantize(Decimal(1).scaleb(-lot.scale))
+    wanted = rounded_fraction(Fraction(whole) * percent / 100, lot.scale)
     if any(price == 0 for price in prices) or wanted <= 0:
         return
     found = spread(lot, wanted, prices, LineRules(zero=zero))
