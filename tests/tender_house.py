@@ -84,12 +84,12 @@ def published(officer: Actor, suppliers: Sequence[Actor], **rules: Any) -> Tende
     return publishing.publish(actor=officer, tender_id=draft(officer, suppliers, **rules).pk)
 
 
-def accept(actor: Actor, tender: Tender) -> None:
-    """Accept the terms in force."""
+def accept(actor: Actor, tender: Tender, currency: str = "") -> None:
+    """Accept the terms in force, and bid in that currency where they list any."""
     tender.refresh_from_db()
     invitations.accept_terms(
         actor=actor, tender_id=tender.pk, version=tender.terms["version"],
-        terms_hash=tender.terms_hash, agreed=True,
+        terms_hash=tender.terms_hash, agreed=True, currency=currency,
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             (asked,) = made(event, steps, place)
             judged = replace(state, terms=without_lead(state.rules)) if lead_matters else state
             try:
-                found = decide(judged, *asked)
+                found = decide(judged, *asked, limits)
             except Refusal as refusal:
                 raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
             if found[0] != event:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Decision, LotResult
 from tests import tender_house as house
 from tests.api.test_tender_api import BASE, api
@@ -86,3 +87,15 @@ def test_the_page_offers_it_and_does_it(officer, sellers, tender):
     assert f"Requalify {sellers[1].company_name}" in page
     assert client.post(f"/tenders/{tender.pk}/requalify/", given).status_code == 302
     assert result(tender).leader_id == sellers[1].company_id
+
+
+@pytest.mark.parametrize(
+    ("format_", "offered"), [("english", True), ("turns", True), ("sealed", False)]
+)
+def test_the_page_offers_it_where_the_format_has_it(officer, sellers, format_, offered):
+    opens = moment_to_wire(utc_now() + timedelta(minutes=30))
+    more = {"prebid_opens_at": opens} if format_ == "turns" else {}
+    made = house.published(officer, sellers[:2], format=format_, **more)
+    house.accept(sellers[0], made)
+    page = house.signed_in(officer).get(f"/tenders/{made.pk}/").content.decode()
+    assert (f"/tenders/{made.pk}/disqualify/" in page) == offered

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
+from auctions.domain.commands import DeclarePrices
+from auctions.domain.terms_currencies import CurrencyRate
 from auctions.realtime.authority import Authority
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
@@ -161,3 +164,39 @@ def test_a_bid_above_its_persons_limit_is_refused_with_the_figures(new_gate: New
     assert isinstance(room.place(gate, bidder, "900.00", ref="w"), Ack)  # answered before
     limit("")
     assert isinstance(room.place(gate, bidder, "800.00"), Ack)
+
+
+def test_a_limit_is_held_against_what_was_bid_in_its_own_money_and_never_converted(
+    new_gate: NewGate,
+) -> None:
+    """The auction compares in euro; this supplier bids in dollars, at a frozen rate of 0.9."""
+    gate = new_gate()
+    dollars = CurrencyRate("USD", 1, Decimal("0.9"), None, "ECB", "2026-11-27")
+    room = started(gate, 2, currencies=(dollars,))  # 100 tonnes
+    bidder = room.suppliers[0]
+    told = DeclarePrices(bidder.seat, "USD", None, room.ref())
+    answer = gate.submit(told, auction_id=room.id, party=bidder.party).result(PATIENCE)
+    assert isinstance(answer, Ack)
+    owner = owner_of(bidder)
+    membership = Membership.objects.get(user=bidder.user, company=bidder.company)
+
+    def limit(amount: str, currency: str) -> None:
+        members.change_member(actor=owner, membership_id=membership.pk, limit=(amount, currency))
+
+    # 90 000 dollars are 81 000 euro: less than the limit, were it converted.
+    limit("85000.00", "EUR")
+    other = room.place(gate, bidder, "900.00")
+    assert isinstance(other, Refused)
+    assert (other.code, other.data) == (
+        "companies.limit_other_currency",
+        {"limit_currency": "EUR", "currency": "USD"},
+    )
+    assert "bid_placed" not in room.kinds()
+    limit("85000.00", "USD")
+    above = room.place(gate, bidder, "850.01")
+    assert isinstance(above, Refused)
+    assert (above.code, above.data) == (
+        "companies.limit_exceeded",
+        {"limit": "85000.00", "total": "85001.00", "currency": "USD"},
+    )
+    assert isinstance(room.place(gate, bidder, "850.00"), Ack)

@@ -19,12 +19,18 @@ from auctions.domain.refusals import (
     Disqualified,
     NotDisqualified,
     NotForBuyer,
+    NotInFormat,
     ReasonMissing,
 )
 from auctions.domain.rules.abnormal import flags
+from auctions.domain.terms import Format, Terms
 from auctions.domain.visibility import Role, Viewer, event_view, standing
 from auctions.ledger.replay import ReplayFailed, Step, replay_all
-from tests.domain.room import START, Room, minutes, seconds, terms
+from tests.domain.room import BEFORE, START, Room, levels_terms, minutes, seconds, terms
+from tests.domain.rounds_room import rounds_terms
+from tests.domain.test_final_stage import both
+from tests.domain.test_sealed import LATER, SealedRoom
+from tests.domain.test_sealed import of as sealed_terms
 
 D = Decimal
 CLOSED = START + minutes(40)
@@ -178,3 +184,34 @@ def test_the_verifier_decides_it_all_again() -> None:
     with pytest.raises(ReplayFailed) as caught:
         replay_all(steps(forged), {})
     assert caught.value.seq == place + 1
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        levels_terms(Format.DUTCH), levels_terms(Format.JAPANESE), sealed_terms(),
+        sealed_terms(format=Format.VICKREY), rounds_terms(), both(),
+    ],
+    ids=lambda of: of.format.value,
+)  # fmt: skip
+@pytest.mark.parametrize("undo", [False, True])
+def test_where_no_next_can_step_in_there_is_none(of: Terms, undo: bool) -> None:
+    where = Room(of)
+    for at in (BEFORE, START + minutes(1)):
+        with pytest.raises(NotInFormat):
+            out(where, "a", at, undo=undo)
+    assert not any(seat.disqualified for seat in where.state.seats.values())
+
+
+def test_nor_after_a_vickrey_close_where_the_payment_would_follow_from_whom_is_put_out() -> None:
+    where = SealedRoom(sealed_terms(format=Format.VICKREY))
+    for seat, amount in (("a", "70"), ("b", "80"), ("c", "90")):
+        where.offer(seat, amount)
+    where.opened()
+    for seat in "ab":
+        with pytest.raises(NotInFormat):
+            out(where, seat, LATER)
+    assert (where.lot.winner, where.lot.price) == ("a", D("80.00"))
+    # Instead the award passes it over, with a reason; another is paid what it asked.
+    where.do(cmd.RecordAward(1, "b", D("80.00"), "forged papers", where.ref()), LATER)
+    assert where.state.awards == {1: "b"}

@@ -24,6 +24,7 @@ from auctions.domain.terms import (
     TurnsTerms,
     Withdrawal,
 )
+from auctions.selectors import load
 from auctions.services import sealing as keys_service
 from auctions.services import seeds
 from crm_core.companies.models import Role
@@ -63,7 +64,7 @@ def terms(of: str) -> dict[str, Any]:
     ten = Step(kind=StepKind.ABSOLUTE, absolute=Decimal(10), percent=None)
     sealed = {**PLAIN, "lots": (_lot(),), "sealed": SealedTerms()}
     return {
-        "format": Format(of),
+        "format": Format.OPEN_CLOSED if of == "final_stage" else Format(of),
         **{
             "dutch": {**levels, "dutch": DutchTerms(DUTCH_TICK), "reserve": "100000.00"},
             "japanese": {**levels, "japanese": JapaneseTerms(JAPANESE_LEVEL)},
@@ -87,6 +88,12 @@ def terms(of: str) -> dict[str, Any]:
                 "lots": (_lot(),),
                 "guard": Guard(warn=None, retype=None, block=None),
                 "open_closed": OpenClosedTerms(window=WINDOW, final=timedelta(0)),
+            },
+            "final_stage": {
+                **PLAIN,
+                "lots": (_lot(),),
+                "guard": Guard(warn=None, retype=None, block=None),
+                "open_closed": OpenClosedTerms(window=WINDOW, final=timedelta(seconds=60)),
             },
             "budget": {**PLAIN, "lots": (_budget(),)},
         }[of],
@@ -139,7 +146,9 @@ def open_one(of: str, starts_in: float, seconds: float) -> Room:
 def open_offers(room: Room, number: int = 1) -> None:
     """Both keys are handed over; those of a round, where there are rounds."""
     key = AUDITOR[number - 1].hex()
-    keys_service.hand_over(actor=_keeper[0].actor, auction_id=room.id, key=key, by_sheet=False)
+    sealing_ = load(room.id).sealing
+    if sealing_ is None or sealing_.handed_over is None:
+        keys_service.hand_over(actor=_keeper[0].actor, auction_id=room.id, key=key, by_sheet=False)
     keys_service.open_offers(actor=room.buyer.actor, auction_id=room.id)
 
 

@@ -147,18 +147,45 @@ class SealedPlayer(Player):
             self.round = rounds["round"]
             self.amount = (self.amount * Decimal("0.98")).quantize(Decimal("0.01"))
         self.amount -= Decimal("0.01")
-        text = json.dumps({"amount": str(self.amount)}).encode()
+        text = json.dumps({"amount": self.written()}).encode()
         keys = (bytes.fromhex(sealed[name]) for name in ("auditor_key", "office_key"))
         envelope = sealing.seal(*keys, purpose(self.seat, lot["number"]), text).hex()
         self.sealed[envelope] = self.amount
         of_round = {} if rounds is None else {"round": self.round}
         return {"type": "sealed_offer", "envelope": envelope, **of_round}
 
+    def written(self) -> str:
+        """What the envelope says the amount is."""
+        return str(self.amount)
+
     async def _answered(self, message: Message) -> None:
         command = self._open.get(message["ref"], {})
         await super()._answered(message)
         if message["type"] == "ack" and "envelope" in command:
             self.best = self.sealed[command["envelope"]]
+
+
+@dataclass
+class FinalPlayer(SealedPlayer):
+    """Bids until the seeds are awaited; in the final stage replaces a lower sealed offer."""
+
+    spoils: bool = False  # its offers name no amount
+
+    def move(self, lot: Message) -> Message | None:
+        end, own = lot.get("random_end"), lot.get("own") or {}
+        if end is None or lot["phase"] != "running":
+            return None
+        if end["stage"] == "final" and end["finalist"]:
+            if not self.sealed:
+                self.amount = Decimal(own["best"]) - 10
+            return super().move(lot)
+        if end["stage"] != "bidding" or own.get("leading"):
+            return None
+        amount = "900.00" if own.get("best") is None else own["most"]
+        return {"type": "bid", "amount": amount, "retyped": amount}
+
+    def written(self) -> str:
+        return "as agreed" if self.spoils else super().written()
 
 
 PLAYERS: dict[str, type[Player]] = {
@@ -169,6 +196,7 @@ PLAYERS: dict[str, type[Player]] = {
     "vickrey": SealedPlayer,
     "sealed_rounds": SealedPlayer,
     "open_closed": OpenPlayer,
+    "final_stage": FinalPlayer,
     "budget": OpenPlayer,
 }
 

@@ -7,23 +7,20 @@ One launcher serves the whole file; the tests run in the order they stand in.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shutil
 import signal
 import tempfile
 import time
-from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
 
+from tests.faults import rude
 from tests.faults.launcher import Running, eventually, left_running
 from tests.faults.site import Site
 
@@ -32,8 +29,6 @@ WEB, WORKER, BEAT, RELAY = "daphne", " worker ", " beat ", "manage.py relay"
 CLOCK, BOTS, VALKEY, POSTGRES = "auctionclock", "demobots", "valkey", "postgres"
 DECIDER = "auctiondecider"
 MAY_GROW = 100_000  # kilobytes
-CLOSE_MALFORMED, CLOSE_BEHIND, CLOSE_FLOOD = 4400, 4408, 4429
-TOO_BIG, CODE_LOST = 1009, 1006  # it may be lost where the client was still sending
 
 
 @pytest.fixture(scope="module")
@@ -241,60 +236,20 @@ def peaks(site: Site) -> list[int]:
     return found
 
 
-async def closed_after(site: Site, frames: list[str], url: str) -> int | None:
-    """The code with which a socket is ended that sends these frames as fast as it can."""
-    socket = await site.socket(url, site.rude["token"])
-
-    async def send() -> None:
-        for frame in frames:
-            await socket.send(frame)
-
-    sending = asyncio.create_task(send())
-    code = await read_to_the_end(socket)
-    sending.cancel()
-    await asyncio.gather(sending, return_exceptions=True)
-    return code
-
-
-async def read_to_the_end(socket: ClientConnection) -> int | None:
-    """The code with which the server ended the socket."""
-    heard: deque[str | bytes] = deque(maxlen=5)
-    with suppress(ConnectionClosed):
-        try:
-            async with asyncio.timeout(60):
-                async for frame in socket:
-                    heard.append(frame)
-        except TimeoutError:
-            told = [str(frame)[:300] for frame in heard]
-            raise AssertionError(f"a socket in state {socket.state!r} last heard {told}") from None
-    return socket.close_code
-
-
-def bid_frame(number: int, **more: Any) -> str:
-    bid = {"type": "bid", "ref": f"rude-{number}", "lot": 1, "amount": "999999.00", **more}
-    return json.dumps(bid)
-
-
 @unseen_fault
-@pytest.mark.parametrize(
-    ("frames", "code"),
-    [
-        ([f"\x00 {{{number}" for number in range(30)], CLOSE_MALFORMED),
-        ([bid_frame(1, more="x" * 20_000)], CLOSE_MALFORMED),
-        ([" " * 50_000_000], TOO_BIG),
-        ([bid_frame(number) for number in range(10_000)], CLOSE_FLOOD),
-    ],
-    ids=["garbage", "a long frame", "a huge frame", "10 000 commands"],
-)
+@pytest.mark.parametrize(("frames", "code"), rude.cases(rude.bid_frame), ids=rude.IDS)
 def test_a_rude_client_is_put_out_and_costs_nobody_anything(
     site: Site, frames: list[str], code: int
 ) -> None:
     before, webs = peaks(site), site.running.find_all(WEB)
 
-    ends = [site.begin(closed_after(site, frames, url)) for url in site.urls for _ in range(2)]
+    async def ended_at(url: str) -> int | None:
+        return await rude.closed_after(await site.socket(url, site.rude["token"]), frames)
+
+    ends = [site.begin(ended_at(url)) for url in site.urls for _ in range(2)]
 
     ended = {end.result(70) for end in ends}
-    assert ended <= {code, CODE_LOST}, ended
+    assert ended <= {code, rude.CODE_LOST}, ended
     assert site.running.find_all(WEB) == webs
     grown = [after - had for had, after in zip(before, peaks(site), strict=True)]
     assert max(grown) < MAY_GROW, grown
@@ -303,7 +258,7 @@ def test_a_rude_client_is_put_out_and_costs_nobody_anything(
 
 
 def test_a_reader_that_reads_nothing_was_put_out(site: Site, slow_reader: ClientConnection) -> None:
-    assert site.begin(read_to_the_end(slow_reader)).result(70) == CLOSE_BEHIND
+    assert site.begin(rude.read_to_the_end(slow_reader)).result(70) == rude.CLOSE_BEHIND
 
 
 def test_the_bots_that_came_back_bid(site: Site) -> None:

@@ -7,156 +7,37 @@ One launcher serves the whole file; the tests run in the order they stand in.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
+from websockets.asyncio.client import ClientConnection
 
 from auctions.domain.events import event_from
-from examples.bidder import ENDED
+from tests.faults import rude
+from tests.faults.floor import LENGTH, QUITS_AT, SUPPLIERS, Floor, Message
 from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL, WINDOW
 from tests.faults.launcher import Running, eventually, left_running
-from tests.faults.players import JapanesePlayer, Player, SealedPlayer, player
-from tests.faults.site import Inside
+from tests.faults.openings import (
+    assert_each_offer_opened_once,
+    assert_nothing_told_early,
+    open_while_killed,
+)
+from tests.faults.players import FinalPlayer, JapanesePlayer, Player, SealedPlayer
 
 pytestmark = pytest.mark.slow
 WEB, CLOCK, VALKEY, POSTGRES = "daphne", "auctionclock", "valkey", "postgres"
 DECIDER = "auctiondecider"
-FORMATS = (
-    "dutch", "japanese", "turns", "sealed", "vickrey", "sealed_rounds", "open_closed", "budget",
-)  # fmt: skip
-SUPPLIERS = 4
-STARTS_IN, LENGTH = 15.0, 90.0  # seconds; the faults take some sixty
-QUITS_AT = 1  # the level which the last of the Japanese suppliers does not accept
 REFUSED = {"auction.level_not_reached", "gate.abandoned"}  # abandoned: it had never arrived
-RESTS = ("closed", "lot_sealed", "sealed_round_ended", "seeds_awaited")  # nothing by itself
 OVER = {"auction.lot_closed", "auction.ended"}
-Message = dict[str, Any]
-
-
-@dataclass
-class Live:
-    """One auction and its suppliers' clients."""
-
-    id: str
-    starts_at: datetime
-    players: list[Any]
-
-
-class Floor:
-    """An auction of each format at one launcher, half of the suppliers at either web process."""
-
-    def __init__(self, running: Running, var_dir: Path) -> None:
-        self.running = running
-        self.inside = Inside(var_dir)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self.live: dict[str, Live] = {}
-        self._runs: list[Any] = []
-
-    def begin(self) -> None:
-        """Open every auction and send the suppliers in."""
-        urls = [f"http://127.0.0.1:{port}" for port in self.running.ports]
-        tokens = self.inside("gather", suppliers=SUPPLIERS)
-        for of in FORMATS:
-            opened = self.inside("open_format", of=of, starts_in=STARTS_IN, seconds=LENGTH)
-            players = [
-                player(of, urls[number % 2], opened["auction"], seat, token)
-                for number, (seat, token) in enumerate(zip(opened["seats"], tokens, strict=True))
-            ]
-            starts_at = datetime.fromisoformat(opened["starts_at"])
-            self.live[of] = Live(opened["auction"], starts_at, players)
-        self.live["japanese"].players[-1].stops_at = QUITS_AT
-        self._runs = [
-            asyncio.run_coroutine_threadsafe(one.run(), self._loop) for one in self.players()
-        ]
-        self._assert_all_came_in()
-
-    def players(self) -> list[Player]:
-        return [each for live in self.live.values() for each in live.players]
-
-    def _assert_all_came_in(self) -> None:
-        """Before the start everybody accepted the terms, and made its initial offer."""
-        first = {"turns": "bid_placed"}
-        for of in FORMATS:
-            kind = first.get(of, "terms_accepted")
-            assert eventually(
-                lambda of=of, kind=kind: len(self.of_kind(of, kind)) == SUPPLIERS, STARTS_IN
-            ), of
-
-    def assert_nobody_gave_up(self) -> None:
-        """No client ended before its auction."""
-        for one, run in zip(self.players(), self._runs, strict=True):
-            assert not run.done() or run.result() is None, one
-            assert not run.done() or one.phase in ENDED, one
-
-    def described(self, of: str) -> list[str]:
-        """How each client of the auction stands."""
-        runs = dict(zip(map(id, self.players()), self._runs, strict=True))
-        return [f"{one.described()}, {runs[id(one)]}" for one in self.live[of].players]
-
-    def ledger(self, of: str) -> list[Message]:
-        """Every entry; its chain is checked on the way."""
-        found: list[Message] = self.inside("ledger", auction=self.live[of].id)
-        return found
-
-    def of_kind(self, of: str, kind: str) -> list[Message]:
-        return [each for each in self.ledger(of) if each["kind"] == kind]
-
-    def assert_all_go_on(self) -> None:
-        """The ledger of every auction that is not over grows."""
-        for of in FORMATS:
-            had = self.ledger(of)
-            assert eventually(
-                lambda of=of, had=had: len(self.ledger(of)) > len(had) or had[-1]["kind"] in RESTS,
-                40,
-            ), (of, had[-1])
-
-    def assert_nothing_lost(self) -> None:
-        """Every acknowledgement's leaf is in the ledger under its ref, once."""
-        for of, live in self.live.items():
-            acks = [
-                receipt for one in live.players for receipt in list(one.receipts)
-                if receipt["type"] == "ack"
-            ]  # fmt: skip
-            entries = self.ledger(of)
-            refs = [each["body"]["ref"] for each in entries if each["body"].get("ref")]
-            assert len(refs) == len(set(refs)), of
-            leaves = {each["leaf"] for each in entries}
-            assert acks, of
-            assert [each for each in acks if each["leaf"] not in leaves] == [], of
-
-    def verified(self, of: str) -> None:
-        """The ended auction's ledger passes with every signed answer that was given."""
-        receipts = [receipt for one in self.live[of].players for receipt in one.receipts]
-        report = self.inside("verify_ended", auction=self.live[of].id, receipts=receipts)
-        assert report["failed"] == []
-
-    def close(self) -> None:
-        async def end_all() -> None:
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for each in others:
-                each.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(end_all(), self._loop).result(30)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
-        self.inside.close()
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +76,16 @@ def goes_on(floor: Floor) -> Iterator[None]:
 fault = pytest.mark.usefixtures("goes_on")
 
 
+@pytest.fixture(scope="module")
+def slow_reader(floor: Floor) -> ClientConnection:
+    """A socket at the Dutch clock that has read nothing since the first test."""
+    slow = floor.rude_socket("dutch", floor.urls[1], max_queue=1, ping_interval=None)
+    opened: ClientConnection = floor.run(slow).result(20)
+    return opened
+
+
 @fault
+@pytest.mark.usefixtures("slow_reader")
 def test_a_killed_clock_is_made_up_for(floor: Floor) -> None:
     killed = floor.running.kill(CLOCK)
 
@@ -240,6 +130,42 @@ def test_a_killed_valkey_is_done_without(floor: Floor) -> None:
     killed = floor.running.kill(VALKEY)
 
     assert floor.running.comes_back(VALKEY, killed)
+
+
+def test_while_valkey_hangs_every_command_is_answered(floor: Floor) -> None:
+    valkey = floor.running.child(VALKEY)
+    os.kill(valkey, signal.SIGSTOP)
+    try:
+        floor.assert_answers_flow("dutch")
+        level = floor.of_kind("dutch", "level_opened")[-1]
+        assert eventually(lambda: floor.of_kind("dutch", "level_opened")[-1] != level, 5)
+    finally:
+        os.kill(valkey, signal.SIGCONT)
+    floor.assert_nothing_lost()
+
+
+@pytest.mark.parametrize(("frames", "code"), rude.cases(rude.accept_frame), ids=rude.IDS)
+def test_a_rude_client_at_the_dutch_clock_is_put_out_and_costs_nobody_anything(
+    floor: Floor, frames: list[str], code: int
+) -> None:
+    webs = floor.running.find_all(WEB)
+
+    async def ended(url: str) -> int | None:
+        return await rude.closed_after(await floor.rude_socket("dutch", url), frames)
+
+    ends = [floor.run(ended(url)) for url in floor.urls for _ in range(2)]
+
+    assert {end.result(70) for end in ends} <= {code, rude.CODE_LOST}
+    assert floor.running.find_all(WEB) == webs
+    live = floor.live["dutch"]
+    assert floor.inside("outcomes", auction=live.id, seat=live.rude) < 1000
+    floor.assert_answers_flow("dutch")
+
+
+def test_a_reader_that_reads_nothing_was_put_out(
+    floor: Floor, slow_reader: ClientConnection
+) -> None:
+    assert floor.run(rude.read_to_the_end(slow_reader)).result(70) == rude.CLOSE_BEHIND
 
 
 # What became of each ---------------------------------------------------------------------------
@@ -340,9 +266,12 @@ def test_of_the_sealed_offers_the_last_acknowledged_one_counts(floor: Floor, of:
         floor.described(of)
     )
     assert eventually(lambda: not any(each.waits for each in players), 30)
+    assert_nothing_told_early(floor, of)
 
-    floor.inside("open_offers", auction=floor.live[of].id)
+    killed = [POSTGRES] if of == "vickrey" else [DECIDER, CLOCK, VALKEY]
+    open_while_killed(floor, of, "open_offers", killed)
 
+    assert_each_offer_opened_once(floor, of)
     (closed,) = floor.of_kind(of, "lot_closed")
     best = sorted((each.best, each.seat) for each in players if each.best is not None)
     assert len(best) == SUPPLIERS
@@ -398,6 +327,44 @@ def test_of_the_random_end_bids_count_to_the_cut_off_and_no_longer(floor: Floor)
     (closed,) = floor.of_kind(of, "lot_closed")
     assert closed["body"]["amount"] == best["body"]["amount"]
     assert closed["body"]["seat"] == best["body"]["seat"]
+    floor.verified(of)
+
+
+def test_of_a_final_stage_each_offer_is_opened_once_whatever_dies_meanwhile(floor: Floor) -> None:
+    of = "final_stage"
+    players: list[FinalPlayer] = floor.live[of].players
+    players[-1].spoils = True
+    assert_nothing_told_early(floor, of)
+
+    open_while_killed(floor, of, "open_seeds", [DECIDER, CLOCK, WEB])
+
+    for kind in ("seeds_revealed", "end_drawn", "final_stage_started"):
+        assert len(floor.of_kind(of, kind)) == 1, kind
+    named = {each["body"]["seat"] for each in floor.of_kind(of, "finalist_named")}
+    finalists = [each for each in players if each.seat in named]
+    assert len(finalists) >= 3  # the best three in any case
+    assert eventually(lambda: all(each.acked("fingerprint") for each in finalists), 50), (
+        floor.described(of)
+    )
+    floor.running.kill(WEB)
+    assert eventually(lambda: all(each.lots[1]["phase"] == "sealed" for each in players), 90), (
+        floor.described(of)
+    )
+    assert eventually(lambda: not any(each.waits for each in players), 30)
+    assert_nothing_told_early(floor, of)
+
+    open_while_killed(floor, of, "open_offers", [VALKEY, CLOCK, POSTGRES])
+
+    assert_each_offer_opened_once(floor, of)
+    assert [each["body"]["seat"] for each in floor.of_kind(of, "offer_rejected")] == [
+        each.seat for each in finalists if each.spoils
+    ]
+    (closed,) = floor.of_kind(of, "lot_closed")
+    best = {each.seat: each.best for each in finalists if not each.spoils}
+    assert closed["body"]["amount"] == str(min(best.values()))
+    assert best[closed["body"]["seat"]] == min(best.values())
+    assert eventually(lambda: all(each.phase == "closed" for each in players), 60)
+    floor.assert_nothing_lost()
     floor.verified(of)
 
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from auctions.domain import commands as cmd
 from auctions.domain import machine
-from auctions.domain.commands import Officer
 from auctions.domain.formats.turns import on_turn, stage_of
 from auctions.domain.terms import Disclosure, Terms, TurnsTerms
 from auctions.domain.visibility import Role, Viewer
@@ -35,7 +34,7 @@ moments = st.integers(1, 50_000_000)  # microseconds after a stage's begin; the 
 class Aside:
     """One thing that is nobody else's business; an amount of 0 takes back."""
 
-    kind: str  # offer, elsewhere (out of turn), message, late, struck (out and in again)
+    kind: str  # offer, elsewhere (out of turn), message, late
     seat: str
     amount: int
     into: int
@@ -44,7 +43,7 @@ class Aside:
 asides = st.lists(
     st.builds(
         Aside,
-        kind=st.sampled_from([*("offer",) * 6, "elsewhere", "message", "late", "struck"]),
+        kind=st.sampled_from([*("offer",) * 6, "elsewhere", "message", "late"]),
         seat=st.sampled_from(SEATS),
         amount=st.one_of(st.just(0), amounts),
         into=moments,
@@ -146,13 +145,9 @@ class World:
                 self.offer(seat, one.amount, at)
         elif one.kind == "message":
             room.do(cmd.PostMessage(seat, cmd.BUYER, f"about {one.amount}", room.ref()), at)
-        elif one.kind == "late":
+        else:
             self.late += 1
             room.admit(f"late{self.late}", at)
-        else:
-            for kind in (cmd.Disqualify, cmd.Requalify):
-                strike = kind(seat, "papers", Officer.BUYER, f"{seat}{at}{kind.__name__}")
-                answer(lambda strike=strike: room.do(strike, at))
 
 
 @settings(max_examples=60)

@@ -33,14 +33,10 @@ def check(player: Player, script: list[Intent]) -> None:
     played = player.finish()
     for seat in SEATS:
         viewer = Viewer(Scope.PARTICIPANT, seat)
-        steps = [
-            Step(
-                seq,
-                LATE,
-                event if opens(viewer, played.terms, event.kind, to_body(event)) else None,
-            )
-            for seq, event in enumerate(played.events, start=1)
-        ]
+        steps = []
+        for seq, event in enumerate(played.events, start=1):
+            mine = opens(viewer, played.terms, event.kind, to_body(event))
+            steps.append(Step(seq, LATE, event if mine else None))
         replay_own(steps, seat)
     bids = sum(isinstance(each, ev.BidPlaced) for each in played.events)
     label(f"{min(bids, 5)} bids or more")

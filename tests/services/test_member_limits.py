@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -58,3 +59,25 @@ def test_an_award_above_the_limit_is_not_made(officer, sellers):
         award(limited(officer, "53999.99"))
     assert LotResult.objects.get(lot__tender=tender).decided_at is None
     assert award(limited(officer, "54000")).awarded_to_id == sellers[0].company_id
+
+
+def test_an_award_is_measured_in_the_winners_own_money_and_never_converted(officer, sellers):
+    tender = house.published(officer, sellers, currencies="USD = 0.9; ECB; 2026-11-27")
+    for seller in sellers:
+        house.accept(seller, tender, currency="USD")
+    house.play(tender, [(timedelta(minutes=1), sellers[0], "540.00")])
+
+    def award(by: Actor) -> LotResult:
+        return ending.confirm_result(
+            actor=by, tender_id=tender.pk, lot=1, company_id=sellers[0].company_id
+        )
+
+    # 54 000 dollars would be 48 600 euro.
+    with pytest.raises(LimitOtherCurrency) as other:
+        award(limited(officer, "50000"))
+    assert other.value.data == {"limit_currency": "EUR", "currency": "USD"}
+    with pytest.raises(LimitExceeded):
+        award(limited(officer, "53999.99", "USD"))
+    assert LotResult.objects.get(lot__tender=tender).decided_at is None
+    awarded = award(limited(officer, "54000", "USD"))
+    assert (awarded.awarded_amount, awarded.awarded_currency) == (Decimal("540.00"), "USD")

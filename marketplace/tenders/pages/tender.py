@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from auctions.domain import money
+from auctions.domain.rules.disqualify import TAKEN_IN
 from auctions.domain.terms import terms_from_document
-from auctions.domain.terms_rules import OPEN
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
@@ -59,7 +59,7 @@ def _for_buyer(request: HttpRequest, actor: Actor, tender: Tender) -> HttpRespon
         "disqualified": auctioning.disqualified(tender) if tender.auction_id else set(),
         "may_disqualify": tender.state in (TenderState.PUBLISHED, TenderState.CLOSED)
         and terms is not None
-        and terms.format in OPEN
+        and terms.format in TAKEN_IN
         and not (terms.blind and tender.state == TenderState.PUBLISHED),
         "is_open": tender.state == TenderState.PUBLISHED,
         "may_annul": tender.state
