@@ -52,6 +52,7 @@ FIRST_PAUSE = 0.5  # seconds before the second attempt to connect
 LONGEST_PAUSE = 20.0
 SEEN_EVERY = 1.0
 PING_EVERY = 15.0
+SILENT_AFTER = 45.0  # the server says something every few seconds
 ENDED = ("closed", "failed", "cancelled", "annulled")
 # Close codes after which it makes no sense to come back: no such auction, no place in it.
 FOR_GOOD = (4403, 4404)
@@ -184,10 +185,10 @@ class Bidder:
         confirming = asyncio.create_task(self._confirm())
         measuring = asyncio.create_task(self._measure())
         try:
-            async for frame in socket:
+            while self.phase not in ENDED or self._open:
+                async with asyncio.timeout(SILENT_AFTER):
+                    frame = await socket.recv()
                 await self.take(json.loads(frame))
-                if self.phase in ENDED and not self._open:
-                    return
         finally:
             acting.cancel()
             confirming.cancel()

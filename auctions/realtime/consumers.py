@@ -22,7 +22,7 @@ from auctions.realtime.entry import Guest, admit
 from auctions.realtime.errors import Busy, NotAllowed, NotReceived, OutcomeUnknown, Unavailable
 from auctions.realtime.handover import Handover
 from auctions.realtime.hub import hub
-from auctions.realtime.mailbox import Mailbox
+from auctions.realtime.mailbox import CLOSE_RETRY, Mailbox
 from auctions.realtime.observing import onlookers
 from auctions.realtime.origin import hashed
 from auctions.realtime.party import check_ref
@@ -49,6 +49,7 @@ LARGEST_FRAME = 16 * 1024
 MOST_IN_FLIGHT = 8
 MOST_MALFORMED = 10
 SNAPSHOT_EVERY = 1.0
+WELCOME_WITHIN = 30.0  # seconds; then the client had better come back than wait in silence
 UNDECIDED = frozenset((Unavailable.code, OutcomeUnknown.code, NotReceived.code))
 
 
@@ -101,21 +102,14 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         await self.accept()
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         try:
-            self.guest = await admit(self.scope, query, self.auction_id)
-            if self.guest.user_id is not None:
-                acting(user_id=self.guest.user_id, company_id=self.guest.company_id)
-            if self.guest.link_id is not None:
-                onlookers.enter(self.auction_id, self)
-            if not is_ready():
-                await asyncio.to_thread(ready_gate)
-            self._spawn(self.mailbox.run())
-            await hub().join(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
+            async with asyncio.timeout(WELCOME_WITHIN):
+                await self._welcome(query)
         except FairfallError as error:
             await self._end(_close_code(error))
             return
         except Exception:
             log.exception("a socket could not be welcomed")
-            await self._end(1012)
+            await self._end(CLOSE_RETRY)
             return
         self._answers = hub().answers
         self._joined = True
@@ -130,6 +124,18 @@ class AuctionConsumer(AsyncWebsocketConsumer):
             self._spawn(Revocations(self.guest.user_id, self.guest.session, self.guest.company_id)
                         .wait(self._revoked))  # fmt: skip
         hub().rechecks.enter(self, self.auction_id, self.guest, self._unwelcome)
+
+    async def _welcome(self, query: dict[str, list[str]]) -> None:
+        """Let the client in and put the whole state into its mailbox."""
+        self.guest = await admit(self.scope, query, self.auction_id)
+        if self.guest.user_id is not None:
+            acting(user_id=self.guest.user_id, company_id=self.guest.company_id)
+        if self.guest.link_id is not None:
+            onlookers.enter(self.auction_id, self)
+        if not is_ready():
+            await asyncio.to_thread(ready_gate)
+        self._spawn(self.mailbox.run())
+        await hub().join(self.auction_id, self.guest.viewer, self.mailbox, self.guest.you)
 
     def _name(self) -> None:
         """Name the socket in every line of the log that comes of it: its handlers share a task."""
@@ -198,6 +204,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None and not self._closing:
             log.warning("a socket's task failed", exc_info=error)
+            self._end_soon(CLOSE_RETRY)  # whatever it would have said must not stay unsaid
 
     # Frames -------------------------------------------------------------------------------
 
@@ -335,7 +342,7 @@ class AuctionConsumer(AsyncWebsocketConsumer):
         except Exception:
             # Whoever was behind is told nothing before it: let it come back and be welcomed anew.
             log.warning("a snapshot could not be made", exc_info=True)
-            await self._end(1012)
+            await self._end(CLOSE_RETRY)
 
 
 def _close_code(error: FairfallError, *, started: bool = False) -> int:
