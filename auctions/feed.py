@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from auctions.domain import events as ev
 from auctions.domain import money, outcome
+from auctions.domain.rules import packages
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.visibility import OwnStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
@@ -229,15 +230,19 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
     best = one.offer.amount
     rises = entry.after.lots[award.lot].rises
     told: dict[str, Any] = {"best": to_wire(best), "cause": "decision"}
-    if award.seat is None or award.amount is None:
+    base = award.amount
+    if award.seat is None or base is None:
         told["cause"] = "not_awarded"
     elif award.seat == entry.after.lots[award.lot].winner:
+        # Where more is paid than was asked, what was asked is what won.
+        asked = packages.asked(entry.after, award.lot)
+        base = base if asked is None else asked
         # With packages the lowest price for a lot alone may lose.
-        packed = entry.after.packages is not None and best <= award.amount
+        packed = entry.after.packages is not None and best <= base
         told["cause"] = "package" if packed else "quantity" if rises else "price"
     buyers = dict(told)
-    if award.amount is not None:
-        gap = _gap(entry.after.lots[award.lot], award, one)
+    if base is not None:
+        gap = _gap(entry.after.lots[award.lot], award.seat or "", base, one)
         buyers |= {"rank": one.rank, "gap": to_wire(gap.quantize(PERCENT, ROUND_HALF_EVEN))}
     own = entry.own(award.lot, one.seat)
     # Why, and whether anybody won, is the buyer's to tell.
@@ -245,9 +250,9 @@ def _lost(entry: _Entry, award: ev.AwardRecorded, one: outcome.Ranked) -> None:
     entry.tell("lost", one.seat, {BUYER: buyers, SUPPLIER: suppliers, OPERATOR: {}}, lot=award.lot)
 
 
-def _gap(lot: LotState, award: ev.AwardRecorded, one: outcome.Ranked) -> Decimal:
-    """By how many percent an offer is worse than the award, in whatever money each is."""
-    awarded = money.value_of(lot, award.seat or "", award.amount or Decimal(0))
+def _gap(lot: LotState, seat: str, amount: Decimal, one: outcome.Ranked) -> Decimal:
+    """By how many percent an offer is worse than the one that won, in whatever money each is."""
+    awarded = money.value_of(lot, seat, amount)
     above = money.value_of(lot, one.seat, one.offer.amount) - awarded
     exact = (-above if lot.rises else above) / awarded * 100
     return floor_fraction(exact, 18)

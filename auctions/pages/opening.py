@@ -191,6 +191,8 @@ def _leading(state: AuctionState, lot: LotState) -> int | None:
 def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
     assert lot.sealed is not None
     reasons = rejections()
+    allocated = None if found.state.packages is None else found.state.packages.allocated
+    by_package = allocated is not None and lot.number in allocated.by_package
     rows = []
     for seat, offer in sorted(lot.sealed.offers.items(), key=lambda item: item[1].seq):
         if not granted(Field.BID, viewer, found.state, lot, seat):
@@ -205,7 +207,7 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
                 sealed_at=offer.received_at,
                 amount="" if best is None else _amount(found.state, lot, seat, best.amount),
                 rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
-                won=lot.winner == seat,
+                won=lot.winner == seat and not by_package,
                 lines=_lines(found.state, lot, viewer, seat, None if best is None else best.lines),
             )
         )

@@ -22,6 +22,7 @@ from auctions.selectors import load
 from auctions.services import sealing as keys
 from auctions.services.own_bids import workbook
 from auctions.services.policies import place_of
+from infra import relay
 from kernel import sealing
 from marketplace.tenders import auctioning, errors
 from marketplace.tenders.models import Tender, TenderState
@@ -33,9 +34,11 @@ from marketplace.tenders.wording import in_words
 from tests import tender_house as house
 from tests.domain.packages_room import packed, second_price
 from tests.services.test_protocol_pdf import text_of
+from tests.services.test_timeline import facts_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+LOST_OF_ALPHA = ("400.00", "500.00")
 AUDITOR = (7).to_bytes(32)
 SEALED = {"format": "sealed", "packages": True, "packages.discounts": True}
 
@@ -73,6 +76,7 @@ def test_suppliers_read_what_is_paid_by_the_second_price() -> None:
         return " ".join(line for section in told for line in section.sentences)
 
     assert "is paid in all what the best choice would cost without its prices" in words()
+    assert "where one of these lots has no limit, all rise by one factor" in words()
     assert "paid its own price" not in words()
     assert "The lowest offer wins and is paid the second lowest price" in words(packages=None)
     assert "in all" not in words(packages=None)
@@ -274,6 +278,16 @@ def test_by_the_second_price_all_say_what_was_asked_and_what_is_paid(
             actor=officer, tender_id=tender.pk, lot=number, company_id=seller.company_id
         )
     assert {lot.number: lot.result.awarded_amount for lot in tender.lots.all()} == paid
+    relay.drain()
+    lost = [
+        facts
+        for facts in facts_of(officer)
+        if facts.get("cause") and facts["best"] in LOST_OF_ALPHA
+    ]
+    # Against what won, which is what was asked: 410 and 420.
+    assert sorted((facts["best"], facts["cause"], facts["gap"]) for facts in lost) == [
+        ("400.00", "package", "-2.44"), ("500.00", "price", "19.05"),
+    ]  # fmt: skip
 
 
 def test_an_auction_without_packages_has_no_allocation(officer: Any, sellers: list[Any]) -> None:

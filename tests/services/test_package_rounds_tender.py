@@ -88,41 +88,49 @@ class _Maker:
         return f"r{self._round}.{self._count}"
 
 
-Play = Callable[[_Maker], list[cmd.Command]]
+Play = Callable[[_Maker, Any, Any], list[cmd.Command]]
 
 
-def ended() -> tuple[Any, list[Any], Tender]:
-    """Alpha offers each lot alone; Bravo's package of lots 1 and 2 wins once it is lowered."""
+def first(make: _Maker, one: Any, two: Any) -> list[cmd.Command]:
+    """Alpha offers each lot alone, Bravo two of them in a package, for more."""
+    alone = [make.offer(one, n, price) for n, price in ((1, "400"), (2, "500"), (3, "450"))]
+    return [*alone, make.seal(two, 1, prices={"1": "460", "2": "470"})]
+
+
+def second(make: _Maker, one: Any, two: Any) -> list[cmd.Command]:
+    """Bravo's package wins once it is lowered."""
+    return [
+        make.seal(two, 1, prices={"1": "430", "2": "420"}),
+        make.seal(two, 2, prices={"1": "300", "3": "1000000"}),
+        make.seal(two, 0, percent="10", count=3),
+    ]
+
+
+def lowered_in_vain(make: _Maker, one: Any, two: Any) -> list[cmd.Command]:
+    """Alpha's offer for lot 1 becomes lower, and what is chosen does not."""
+    return [make.offer(one, 1, "390")]
+
+
+def ended(*plays: Play, **changes: Any) -> tuple[Any, list[Any], Tender]:
+    """A tender whose auction ran with these rounds."""
     officer = house.buyer()
     sellers = [house.supplier(name) for name in ("Alpha", "Bravo")]
-    one, two = sellers
-    tender = house.draft(officer, sellers, **PACKED)
+    tender = house.draft(officer, sellers, **{**PACKED, **changes})
     for _ in range(2):
         lots.add_lot(actor=officer, tender_id=tender.pk, lot=house.lot())
     tender = publishing.publish(actor=officer, tender_id=tender.pk)
     for seller in sellers:
         house.accept(seller, tender)
 
-    def first(make: _Maker) -> list[cmd.Command]:
-        alone = [make.offer(one, n, price) for n, price in ((1, "400"), (2, "500"), (3, "450"))]
-        return [*alone, make.seal(two, 1, prices={"1": "460", "2": "470"})]
-
-    def second(make: _Maker) -> list[cmd.Command]:
-        return [
-            make.seal(two, 1, prices={"1": "430", "2": "420"}),
-            make.seal(two, 2, prices={"1": "300", "3": "1000000"}),
-            make.seal(two, 0, percent="10", count=3),
-        ]
-
     offices = [
         bytes.fromhex(key) for key in keys.office_keys(actor=officer, auction_id=tender.auction_id)
     ]
-    public = tuple(sealing.public_key_of(secret).hex() for secret in AUDITOR)
+    secrets = [*AUDITOR, (11).to_bytes(32)][: len(offices)]
+    public = tuple(sealing.public_key_of(secret).hex() for secret in secrets)
     also: list[Any] = [(-MINUTE, cmd.SetRoundKeys(cmd.KeyHolder.AUDITOR, public))]
     begins = timedelta(0)
-    plays: list[Play] = [first, second]
     for number, play in enumerate(plays, start=1):
-        made = play(_Maker(tender, offices, number))
+        made = play(_Maker(tender, offices, number), *sellers)
         also += [
             (begins + MINUTE + timedelta(seconds=place), command)
             for place, command in enumerate(made)
@@ -139,7 +147,7 @@ def ended() -> tuple[Any, list[Any], Tender]:
 def test_each_lot_is_awarded_as_found_over_all_rounds_and_a_package_is_not_split_in_silence() -> (
     None
 ):
-    officer, (one, two), tender = ended()
+    officer, (one, two), tender = ended(first, second)
     results = {lot.number: lot.result for lot in tender.lots.all()}
     assert [(results[n].leader_id, results[n].leader_amount) for n in (1, 2, 3)] == [
         (two.company_id, Decimal(430)), (two.company_id, Decimal(420)),
@@ -155,7 +163,7 @@ def test_each_lot_is_awarded_as_found_over_all_rounds_and_a_package_is_not_split
 
 
 def test_each_side_reads_what_it_may() -> None:
-    officer, (one, two), tender = ended()
+    officer, (one, two), tender = ended(first, second)
     whole = protocol_for(officer, tender)
     assert [(each["package"], each["total"], each["won"]) for each in
             whole["allocation"]["packages"]] == [(1, "85000.00", True)]  # fmt: skip
@@ -184,3 +192,17 @@ def test_each_side_reads_what_it_may() -> None:
     opening = reverse("auctions:opening", args=[tender.auction_id])
     page = house.signed_in(officer).get(opening).content.decode()
     assert page.count("Bravo") >= 4
+
+
+def test_the_protocol_says_that_no_better_choice_ended_all_lots() -> None:
+    def packed_first(make: _Maker, one: Any, two: Any) -> list[cmd.Command]:
+        return [*first(make, one, two)[:3], make.seal(two, 1, prices={"1": "410", "2": "420"})]
+
+    officer, _, tender = ended(
+        packed_first,
+        lowered_in_vain,
+        **{"sealed_rounds.rounds": "3", "sealed_rounds.stop_unimproved": True},
+    )
+    assert [lot["rounds_text"] for lot in protocol_for(officer, tender)["lots"]] == [
+        "2: the last one brought no better choice over all lots"
+    ] * 3

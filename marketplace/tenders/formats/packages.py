@@ -90,15 +90,17 @@ def _second_price() -> Iterator[str]:
     yield _(
         "A winner is paid in all what the best choice would cost without its prices, less what the "
         "other winners ask. Without its prices means: its offers and packages count at the limits "
-        "of their lots. A lot's limit is the reserve or the ceiling, whichever is lower."
+        "of their lots, and its discount does not count. A lot's limit is the reserve or the "
+        "ceiling, whichever is lower."
     )
     yield _(
-        "So nobody is paid less than it asked, nor more than the limits of the lots it won, and "
-        "its own prices decide only what it wins. A lot without a limit that nobody else offers is "
-        "paid as asked."
+        "So nobody is paid less than it asked, nor more than the limits of the lots it won. Where "
+        "all lots have a limit, its own prices decide only what it wins. A lot without a limit "
+        "that nobody else offers adds to what is paid in all no more than was asked for it."
     )
     yield _(
         "What a winner is paid for lots that packages or discounts tie together is shared among "
-        "them: each unit price rises by the same part of the way to its limit, rounded down to the "
-        "lot's decimals."
+        "them: each unit price rises by the same part of the way to its limit; where one of these "
+        "lots has no limit, all rise by one factor, none above its limit. They are rounded down to "
+        "the lot's decimals."
     )

@@ -48,7 +48,9 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
         entry["in_money"] = True  # prices are in each one's own; ``value`` is what ranks
     if state.rounds is not None:
         entry["rounds"] = _rounds(view, state)
-        entry["rounds_text"] = _rounds_text(entry["rounds"])
+        entry["rounds_text"] = _rounds_text(
+            entry["rounds"], together=view.state.rules.packages is not None
+        )
     if view.state.rules.packages is not None:
         package = packages.by_package(state, view.state.packages)
         entry["by_package"] = None if state.winner is None else package is not None
@@ -141,13 +143,17 @@ def _rounds(view: View, lot: LotState) -> dict[str, Any]:
     return found
 
 
-def _rounds_text(rounds: dict[str, Any]) -> str:
+def _rounds_text(rounds: dict[str, Any], *, together: bool) -> str:
     """How many were held, and why no further one, for whom that is told."""
     why = {
         Stop.LAST_ROUND: _("it was the last one"),
-        Stop.UNIMPROVED: _("the last one did not lower the lowest offer"),
+        Stop.UNIMPROVED: _("the last one brought no better choice over all lots")
+        if together
+        else _("the last one did not lower the lowest offer"),
         Stop.TOO_FEW: _("too few suppliers made a valid offer in the last one"),
-        Stop.RESERVE_MET: _("the hidden reserve was met"),
+        Stop.RESERVE_MET: _("the hidden reserves of all lots were met")
+        if together
+        else _("the hidden reserve was met"),
     }
     stop = rounds.get("stop")
     return str(rounds["held"]) if stop is None else f"{rounds['held']}: {why[Stop(stop)]}"
