@@ -328,3 +328,23 @@ def test_the_debrief_and_the_file_say_what_became_of_each_package(
         ("discount", "10 % off everything, for winning 3 lots or more", None,
          "The condition is not met."),
     ]  # fmt: skip
+
+
+def test_the_own_offer_of_a_packages_winner_was_not_chosen(
+    officer: Any, sellers: list[Any]
+) -> None:
+    one, two = sellers
+
+    def offers(make: Any) -> list[Any]:
+        return [
+            make.offer(one, 2, "500"),
+            make.offer(one, 3, "450"),
+            make.offer(two, 1, "400"),
+            make.seal(two, 1, prices={"1": "300", "2": "300"}),
+        ]
+
+    tender = _ended(officer, sellers, offers)
+    page = house.signed_in(officer).get(f"/auctions/{tender.auction_id}/opening/")
+    chosen = [(row.lot, row.amount) for row in page.context["rows"] if row.won]
+    assert chosen == [(3, "450.00")]
+    assert [row.won for row in page.context["packages"].rows] == [True]
