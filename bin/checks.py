@@ -58,9 +58,7 @@ def tests(arguments: list[str], *, quick: bool) -> Check:
     """The run of pytest."""
     command = [PYTHON, "-m", "pytest"]
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-        command += ["-n", "2"]
-    if not any(argument.startswith("--dist") for argument in arguments):
-        command += ["--dist", "loadfile", "--no-loadscope-reorder"]
+        command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     if quick:
         command += [name for name in QUICK_TESTS if (ROOT / name).is_dir()]
     return Check("tests", (*command, *arguments))

@@ -17,13 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = "test_every_page.py"
-MEASURING = ("tests/concurrency/", "tests/faults/")
-"""Tests that measure how soon something happens among real processes, and mostly wait for it."""
 NO_BROWSER = "no Chromium found (install it, or set CHROMIUM to its path)"
 
 settings.register_profile("dev", deadline=None)
@@ -98,36 +94,15 @@ def pytest_report_header() -> list[str]:
     return [f"servers: PostgreSQL {database.hostname}:{database.port}, {sys.platform}"]
 
 
-class MeasuringApart(LoadFileScheduling):  # type: ignore[misc]
-    """A file is a worker's as a whole; all files of MEASURING are one worker's.
-
-    So of those only one runs at a time, beside what the other workers compute.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        """The name of what a worker gets as a whole."""
-        return "measuring" if nodeid.startswith(MEASURING) else super()._split_scope(nodeid)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    """Of ``--dist loadfile`` our kind; xdist's own of every other."""
-    return MeasuringApart(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-def _order(item: pytest.Item) -> int:
-    """The longest begin first: at the end the other workers would wait for one alone."""
-    if item.path.name == LONGEST:
-        return 0
-    return 1 if item.nodeid.startswith(MEASURING) else 2
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests need Chromium: without one they are skipped, and in CI that is a failure."""
+    """Browser tests need Chromium: without one they are skipped, and in CI that is a failure.
+
+    The longest test begins first: at the end the other worker would wait for it alone.
+    """
     from tests.browser import find_chromium
 
-    items.sort(key=_order)
+    items.sort(key=lambda item: item.path.name != LONGEST)
     browser_tests = [item for item in items if "e2e" in item.path.parts]
     for item in browser_tests:
         item.add_marker(pytest.mark.e2e)
