@@ -18,8 +18,10 @@ from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from tests.domain.lines_room import LinesRoom, RoundsOfLinesRoom
 from tests.domain.packages_room import PackedRoom, packed, second_price
 from tests.domain.packed_rounds_room import PackedRounds
-from tests.domain.room import START, US, Room, minutes, seconds, terms
+from tests.domain.room import START, US, Room, lot, minutes, seconds, terms
 from tests.domain.rounds_room import LENGTH, RoundsRoom
+from tests.domain.test_final_stage import END as WINDOW_OVER
+from tests.domain.test_final_stage import FinalRoom, both
 from tests.domain.test_final_stage import played as final_played
 from tests.domain.test_lines import lines_lot
 from tests.domain.test_sealed import END, LATER, SealedRoom, of
@@ -366,3 +368,18 @@ def test_a_key_handed_over_for_nothing_is_found() -> None:
     room.events.append(handed)
     with pytest.raises(ReplayFailed, match="nothing is sealed"):
         replay_own(exported(room, "b"), "b")
+
+
+def test_a_lot_that_another_won_before_the_opening_holds_no_key_back() -> None:
+    """To a it runs on: that b won it without a final offer is kept from it."""
+    room = FinalRoom(replace(both(), lots=(lot(1), lot(2))))
+    for number in (1, 2):
+        for seat, amount in (("a", 500), ("b", 450)):
+            room.bid(seat, amount, START + minutes(1), number)
+    room.until(WINDOW_OVER)
+    room.reveal()
+    room.offer("a", "440.00")
+    room.open()
+    steps = exported(room, "a")
+    assert not any(isinstance(s.event, ev.LotClosed) and s.event.lot == 2 for s in steps)
+    replay_own(steps, "a")
