@@ -101,7 +101,7 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             if found[0] != event:
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
         _check_opened(state, event, steps, place)
-        check_prices(state, event, step.seq)
+        check_prices(state, steps, place)
         check_seeds(state, steps, place, seat)
         check_keys(state, steps, place, seat)
         state = _evolved(state, event, step.seq)

@@ -3,23 +3,35 @@
 Every entry about keys is opened to each participant: which were fixed, once each, when the
 auditor's was handed over, and the private ones, which must be those of the public ones the own
 offer was sealed to. Closed are others' envelopes, and where another won a lot, that it closed: so
-whether every lot was over is told by the deadlines.
+whether such a lot was over is told by its deadline. Every own envelope that stands when a key opens
+the others is opened with them: what it held, or why it is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from auctions.domain import events as ev
 from auctions.domain.formats.sealed import key_fits
 from auctions.domain.machine import decide
 from auctions.domain.refusals import Refusal
-from auctions.domain.state import AuctionState, LotPhase, Sealing
+from auctions.domain.rules import packages
+from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
 from auctions.ledger.replay_commands import candidates
 from auctions.ledger.replay_steps import ReplayFailed, Step
 
 _KEYS = ev.SealingKeySet | ev.RoundKeysSet
-_OWN = ev.SealedOfferPlaced | ev.SealedOfferWithdrawn
+_OWN = (
+    ev.SealedOfferPlaced
+    | ev.SealedOfferWithdrawn
+    | ev.SealedPackagePlaced
+    | ev.SealedPackageWithdrawn
+)
+_OPENED = (
+    ev.OfferOpened | ev.OfferRejected | ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected
+)
+_ENDS = ev.SealedRoundEnded | ev.Closed
 
 
 def check_keys(state: AuctionState, steps: Sequence[Step], place: int, seat: str) -> None:
@@ -35,6 +47,9 @@ def check_keys(state: AuctionState, steps: Sequence[Step], place: int, seat: str
         _check_over(state, event, step.seq)
     elif isinstance(event, ev.OffersOpened):
         _check_fit(state, event, step.seq)
+        _check_all_opened(state, steps, place, seat)
+    elif isinstance(event, _ENDS):
+        _check_none_left(state, seat)
 
 
 def _decide(state: AuctionState, steps: Sequence[Step], place: int) -> None:
@@ -53,10 +68,17 @@ def _decide(state: AuctionState, steps: Sequence[Step], place: int) -> None:
 def _check_over(state: AuctionState, event: ev.KeyHandedOver, seq: int) -> None:
     if state.sealing is None or state.sealing.handed_over is not None:
         raise ReplayFailed(seq, "no key is handed over here")
-    for lot in state.lots.values():
-        running = lot.phase is LotPhase.RUNNING and lot.deadline is not None
-        if running and lot.deadline is not None and event.at < lot.deadline:
-            raise ReplayFailed(seq, "a key is handed over while offers are taken")
+    if any(_takes_offers(lot, event.at) for lot in state.lots.values()):
+        raise ReplayFailed(seq, "a key is handed over while offers are taken")
+    if all(lot.phase is not LotPhase.SEALED for lot in state.lots.values()):
+        raise ReplayFailed(seq, "a key is handed over where nothing is sealed")
+
+
+def _takes_offers(lot: LotState, at: datetime) -> bool:
+    """Whether the lot does, or will. One that another won runs on for who is not shown its end."""
+    if lot.phase is LotPhase.RUNNING:
+        return lot.deadline is None or at < lot.deadline
+    return lot.phase in (LotPhase.WAITING, LotPhase.PAUSED)
 
 
 def _check_fit(state: AuctionState, event: ev.OffersOpened, seq: int) -> None:
@@ -70,3 +92,33 @@ def _check_fit(state: AuctionState, event: ev.OffersOpened, seq: int) -> None:
         raise ReplayFailed(seq, "the published keys are none") from error
     if not fit:
         raise ReplayFailed(seq, "the published keys are not those the offers were sealed to")
+
+
+def _check_all_opened(state: AuctionState, steps: Sequence[Step], place: int, seat: str) -> None:
+    """Nothing but openings follows the keys before all are opened; others' are closed."""
+    told: set[int] = set()
+    for step in steps[place + 1 :]:
+        if isinstance(step.event, _OPENED):
+            told.update({step.event.offer} if step.event.seat == seat else ())
+        elif step.event is not None and not isinstance(step.event, ev.BidLines):
+            break
+    for seq in _standing(state, seat):
+        if seq not in told:
+            raise ReplayFailed(seq, "its envelope was not opened with the others")
+
+
+def _check_none_left(state: AuctionState, seat: str) -> None:
+    """A round, or the auction, ends without an opening only where nothing is sealed."""
+    known = state.sealing or Sealing()
+    for seq in () if known.auditor_secret else _standing(state, seat):
+        raise ReplayFailed(seq, "its envelope was never opened")
+
+
+def _standing(state: AuctionState, seat: str) -> Iterator[int]:
+    """The entries of the seat's envelopes that are neither replaced nor withdrawn."""
+    for lot in state.lots.values():
+        mine = (lot.sealed or SealedLot()).offers.get(seat)
+        if mine is not None:
+            yield mine.seq
+    for offer in packages.of_seat(state, seat).offers.values():
+        yield offer.seq

@@ -43,16 +43,29 @@ def without_lines(state: AuctionState) -> AuctionState:
     return replace(state, terms=replace(state.rules, lots=lots))
 
 
-def check_prices(state: AuctionState, event: ev.Event, seq: int) -> None:
-    """Compare unit prices that are opened with the bid they belong to. Raises ReplayFailed."""
+def check_prices(state: AuctionState, steps: Sequence[Step], place: int) -> None:
+    """Compare unit prices that are opened with the bid right before them. Raises ReplayFailed."""
+    event, seq = steps[place].event, steps[place].seq
     if not isinstance(event, ev.BidLines):
         return
     best = _offer(state, event)
     if best is None or best.seq != event.bid:
         raise ReplayFailed(seq, "unit prices of a bid that is not there")
+    if _bid_of(steps[place - 1]) != (event.lot, event.seat, event.bid):
+        raise ReplayFailed(seq, "unit prices that do not stand right behind their bid")
     terms = state.rules.lots[event.lot - 1]
     if not fits(terms, event.prices) or total(terms, event.prices) != best.amount:
         raise ReplayFailed(seq, "the unit prices do not come to the bid")
+
+
+def _bid_of(step: Step) -> tuple[int, str, int] | None:
+    """Lot, seat and entry of the bid that this entry places or opens."""
+    event = step.event
+    if type(event) is ev.BidPlaced:
+        return event.lot, event.seat, step.seq
+    if isinstance(event, ev.OfferOpened):
+        return event.lot, event.seat, event.offer
+    return None
 
 
 def _offer(state: AuctionState, event: ev.BidLines) -> Offer | OpenedOffer | None:
