@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -226,7 +227,7 @@ def test_the_protocol_tells_all_to_the_buyer_and_the_own_to_a_supplier(
     loser = protocol_for(sellers[0], tender)
     assert loser["allocation"] == {"packages": [], "discounts": []}
     assert [lot["by_package"] for lot in loser["lots"]] == [True, True, False]
-    assert '"410' not in json.dumps(loser)
+    assert not re.search(r'"410[^0-9a-f]', json.dumps(loser))  # an id may begin so
     winner = protocol_for(sellers[1], tender)
     assert [each["package"] for each in winner["allocation"]["packages"]] == [1]
     assert "total" not in winner["allocation"]
@@ -318,7 +319,7 @@ def test_the_debrief_and_the_file_say_what_became_of_each_package(
     assert [lot["by_package"] for lot in lost["lots"]] == [True, True, False]
     assert [lot["needed"] for lot in lost["lots"]] == [None, None, None]
     assert lost["packages"] == []
-    assert '"410' not in json.dumps(lost)
+    assert not re.search(r'"410[^0-9a-f]', json.dumps(lost))  # an id may begin so
 
     place = place_of(two, tender.auction_id)
     sheet = load_workbook(BytesIO(workbook(place, ZoneInfo("UTC"))))["Packages"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -177,7 +178,7 @@ def test_each_side_reads_what_it_may() -> None:
     assert protocol_file(officer, tender).content.startswith(b"%PDF")
     loser = protocol_for(one, tender)
     assert loser["allocation"] == {"packages": [], "discounts": []}
-    assert '"430' not in json.dumps(loser)
+    assert not re.search(r'"430[^0-9a-f]', json.dumps(loser))  # an id may begin so
     result = house.signed_in(officer).get(reverse("tenders:result", args=[tender.pk]))
     assert "by package 1" in result.content.decode()
 
