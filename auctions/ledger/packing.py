@@ -21,7 +21,7 @@ _LEDGER = (
     "receipts",
     "replay",
     "replay_commands",
-    "replay_keys",
+    "replay_sealing",
     "replay_limits",
     "replay_lines",
     "replay_seeds",

@@ -23,7 +23,6 @@ from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms_check import check_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 from auctions.ledger.replay_commands import candidates, made
-from auctions.ledger.replay_keys import check_keys
 from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
 from auctions.ledger.replay_lines import (
     check_prices,
@@ -31,6 +30,7 @@ from auctions.ledger.replay_lines import (
     prices_closed,
     without_lines,
 )
+from auctions.ledger.replay_sealing import check_keys
 from auctions.ledger.replay_seeds import check_seeds
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate, without_lead
