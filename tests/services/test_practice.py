@@ -284,7 +284,7 @@ FORMATS = {
 PRICES = {
     "budget": {"budget": "100000", "floor": "90", "ceiling": ""},
     "dutch": {"start": "500", "ceiling": "", "reserve": "600"},
-    "japanese": {"start": "600", "ceiling": ""},
+    "japanese": {"start": "500", "ceiling": ""},
 }
 
 
