@@ -131,7 +131,7 @@ def _discount() -> Words:
         ),
         "discount_change": _("Change the discount"),
         "discount_says": _("{percent} % off everything, for winning {asked}"),
-        "discount_lots": _("lots {lots}"),
+        "discount_lots": plural(lambda n: ngettext("lot {lots}", "lots {lots}", n)),
         "discount_count": plural(lambda n: ngettext("{n} lot or more", "{n} lots or more", n)),
         "discount_sum": _("{sum} {currency} or more"),
         "discount_holds": _("condition met"),

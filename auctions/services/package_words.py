@@ -33,7 +33,10 @@ def condition(discount: SeatDiscount, currency: str) -> str:
     """A discount and what has to be won for it."""
     asked = []
     if discount.lots:
-        asked.append(_("lots %(lots)s") % {"lots": ", ".join(map(str, discount.lots))})
+        asked.append(
+            ngettext("lot %(lots)s", "lots %(lots)s", len(discount.lots))
+            % {"lots": ", ".join(map(str, discount.lots))}
+        )
     if discount.count:
         lots = ngettext("%(n)s lot or more", "%(n)s lots or more", discount.count)
         asked.append(lots % {"n": discount.count})

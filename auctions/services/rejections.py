@@ -9,7 +9,7 @@ def rejections() -> dict[str, str]:
     """All reasons, as the live pages name them."""
     return {
         "rejected_cannot_decrypt": _("It could not be decrypted with the keys of this auction."),
-        "rejected_malformed": _("What was sealed is not an amount."),
+        "rejected_malformed": _("What was sealed cannot be read as an offer."),
         "rejected_auction_above_ceiling": _("It lies above the ceiling."),
         "rejected_auction_bid_too_high": _(
             "It was not lower than your best of the earlier rounds by the lot's step."

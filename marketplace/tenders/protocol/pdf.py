@@ -230,7 +230,8 @@ class _Writer(Sheet):
         for each in payments:
             lots = ", ".join(map(str, each["lots"]))
             yield (
-                _("%(name)s, lots %(lots)s") % {"name": each["name"], "lots": lots},
+                ngettext("%(name)s, lot %(lots)s", "%(name)s, lots %(lots)s", len(each["lots"]))
+                % {"name": each["name"], "lots": lots},
                 _("asked %(asked)s, paid %(paid)s")
                 % {
                     "asked": formatting.money(each["asked"], self._currency),
