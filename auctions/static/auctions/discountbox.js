@@ -58,7 +58,7 @@ export class DiscountBox {
 
   #inWords({ percent, lots = [], count = 0, sum }) {
     const asked = [];
-    if (lots.length) asked.push(t("discount_lots", { lots: lots.map(formatCount).join(", ") }));
+    if (lots.length) asked.push(t("discount_lots", { n: lots.length, lots: lots.map(formatCount).join(", ") }));
     if (count) asked.push(t("discount_count", { n: count }));
     if (sum) asked.push(t("discount_sum", { sum: words(Dec.of(sum)), currency: this.store.snapshot.currency }));
     return t("discount_says", { percent: words(Dec.of(percent)), asked: asked.join("; ") });
