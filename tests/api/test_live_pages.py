@@ -100,6 +100,7 @@ def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
             "observer": shared() | formats() | observer(),
         }
     asked = re.compile(r"\bt\((?:[^()`\"]*\? )?\"([a-z_0-9]+)\"(?: : \"([a-z_0-9]+)\")?")
+    chips = re.compile(r"\[\"([a-z_]+)\", \"(?:ok|bad|info)?\", \"[a-z-]*\"\]")  # word, tone, icon
 
     for script in sorted(STATIC.glob("*.js")):
         pages = ["room", "console"]
@@ -111,7 +112,9 @@ def test_the_scripts_find_every_word_they_ask_for(language: str) -> None:
             pages = ["console", "observer"]
         elif script.stem == "observe":
             pages = ["observer"]
-        keys = {key for found in asked.findall(script.read_text()) for key in found if key}
+        text = script.read_text()
+        keys = {key for found in asked.findall(text) for key in found if key}
+        keys |= set(chips.findall(text))
         for page in pages:
             assert keys <= words[page].keys(), (script.name, page, keys - words[page].keys())
 

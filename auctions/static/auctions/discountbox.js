@@ -5,12 +5,13 @@ import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, chip, h, keyed, setText, show } from "./dom.js";
 import { Outcome } from "./outcome.js";
-import { isChosen, isWorse, rejectedOf, rejectionOf, roundOf } from "./packagerounds.js";
-import { sealPackage } from "./sealing.js";
+import { CHIPS, isChosen, isWorse, rejectedOf, rejectionOf, stateOf } from "./packagerounds.js";
+import { roundOf, sealPackage } from "./sealing.js";
 import { amount as words, config, formatCount, t, time } from "./text.js";
 
 const TYPES = new Set(["sealed_package", "withdraw_package"]);
 const OPEN = new Set(["running", "prebid"]);
+const LOOK = { ...CHIPS, stands: ["package_stands", "", "minus"], holds: ["discount_holds", "ok", "check"], fails: ["discount_fails", "", "minus"] };
 const PERCENT_SCALE = 6;
 const HUNDRED = new Dec(100n, 0);
 
@@ -187,23 +188,20 @@ export class DiscountBox {
     show(parts["discount-note"], Boolean(own.fingerprint || past));
     show(parts["discount-print"], Boolean(own.fingerprint));
     setText(parts["discount-mark"], own.fingerprint ? own.fingerprint.slice(0, 16) : "");
-    const state = this.#stateOf(own);
-    if (parts["discount-chip"].dataset.state !== state[0]) {
-      parts["discount-chip"].dataset.state = state[0];
-      parts["discount-chip"].replaceChildren(chip(t(state[0]), state[1], { iconName: state[2] }));
+    const [key, tone, iconName] = this.#look(own);
+    if (parts["discount-chip"].dataset.state !== key) {
+      parts["discount-chip"].dataset.state = key;
+      parts["discount-chip"].replaceChildren(chip(t(key), tone, { iconName }));
     }
   }
 
-  // Its name, tone and icon.
-  #stateOf(own) {
+  // The word, tone and icon of its chip.
+  #look(own) {
     const opened = this.#opened;
-    const isOver = this.#first.phase === "closed";
-    if (own.rejected || (!own.fingerprint && !opened)) return ["package_rejected", "bad", "x"];
-    if (!opened || (own.fingerprint && !isOver && this.#first.rounds)) return ["package_sealed", "info", "lock"];
-    if (this.#first.rounds && !isOver) {
-      return isChosen(this.#view, this.store.you.seat, 0) ? ["package_in_choice", "ok", "check"] : ["package_stands", "", "minus"];
-    }
-    return opened.holds ? ["discount_holds", "ok", "check"] : ["discount_fails", "", "minus"];
+    const { rounds, phase } = this.#first;
+    const state = stateOf(own, opened, { rounds, isOver: phase === "closed", isIn: () => isChosen(this.#view, this.store.you.seat, 0) });
+    const ended = opened?.holds ? "holds" : "fails";
+    return LOOK[state === "ended" ? ended : state];
   }
 
   #form(blocked) {

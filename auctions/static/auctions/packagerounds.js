@@ -7,9 +7,6 @@ import { formatCount, t } from "./text.js";
 
 export const rejectionOf = (code) => (code === "malformed" ? "rejected_package_malformed" : `rejected_${code.replace(".", "_")}`);
 
-// The round to be named, where there are rounds: what comes late must not touch a later one's.
-export const roundOf = (lot) => (lot.rounds ? { round: lot.rounds.round } : {});
-
 // What was opened under a number and stands.
 export const openedOf = (view, seat, number) => view.opened.find((each) => each.package === number && each.seat === seat) || null;
 
@@ -31,7 +28,7 @@ export const costOf = (rows, store) => rows.reduce((sum, row) => sum.plus(row.va
 
 // What is wrong with a unit price: an own offer for the lot is no measure of a package, its ceiling
 // is, and the price that it would replace.
-export function judgePrice(value, info, lotTerms, former) {
+export function judgePackagePrice(value, info, lotTerms, former) {
   const fault = judge(value, { own: { most: info.ceiling } }, lotTerms);
   if (fault) return { key: `fault_${fault.code}`, limit: fault.limit };
   return former && value.compare(former) > 0 ? { key: "package_not_above", limit: former } : null;
@@ -39,6 +36,23 @@ export function judgePrice(value, info, lotTerms, former) {
 
 // Whether the best choice so far holds it, as far as that is told.
 export const isChosen = (view, seat, number) => Boolean(view.rounds.chosen?.some((each) => each.seat === seat && each.package === number));
+
+// The chip of each state but the ended one, which is each box's own: word, tone, icon.
+export const CHIPS = {
+  rejected: ["package_rejected", "bad", "x"],
+  sealed: ["package_sealed", "info", "lock"],
+  in_choice: ["package_in_choice", "ok", "check"],
+  stands: ["package_stands", "", ""],
+};
+
+// How it is with what is sealed (`own`) and what stands (`opened`) under a number; `isIn` tells, where
+// it matters, whether the best choice so far holds it.
+export function stateOf(own, opened, { rounds, isOver, isIn }) {
+  if (own.rejected || (!own.fingerprint && !opened)) return "rejected";
+  if (!opened || (own.fingerprint && !isOver && rounds)) return "sealed";
+  if (rounds && !isOver) return isIn() ? "in_choice" : "stands";
+  return "ended";
+}
 
 // The latest round in which what stands under a number was opened.
 export const sinceOf = (view, number) => view.rounds.read.filter((each) => each.package === number && !each.rejected).at(-1)?.round;

@@ -6,12 +6,13 @@ import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, chip, download, h, icon, keyed, setData, setText, show } from "./dom.js";
 import { Outcome } from "./outcome.js";
-import { costOf, isChosen, judgePrice, mostOf, numbersOf, openedOf, rejectedOf, rejectionOf, roundOf, sinceOf } from "./packagerounds.js";
-import { sealPackage } from "./sealing.js";
+import { CHIPS, costOf, isChosen, judgePackagePrice, mostOf, numbersOf, openedOf, rejectedOf, rejectionOf, sinceOf, stateOf } from "./packagerounds.js";
+import { roundOf, sealPackage } from "./sealing.js";
 import { amount as words, config, formatCount, t, time, typed } from "./text.js";
 
 const TYPES = new Set(["sealed_package", "withdraw_package"]);
 const OPEN = new Set(["running", "prebid"]);
+const LOOK = { ...CHIPS, won: ["package_won", "ok", "trophy"], lost: ["package_lost", "", "minus"] };
 
 export class PackagesBox {
   constructor({ store, commands, connection, receipts, blockedBy }) {
@@ -105,7 +106,7 @@ export class PackagesBox {
 
   #judge(value, number, former) {
     const lotTerms = this.store.lotTerms(number);
-    if (this.#first.rounds) return judgePrice(value, this.store.info(number), lotTerms, former);
+    if (this.#first.rounds) return judgePackagePrice(value, this.store.info(number), lotTerms, former);
     const fault = judge(value, this.store.lot(number), lotTerms);
     return fault && { key: `fault_${fault.code}`, limit: fault.limit };
   }
@@ -305,13 +306,11 @@ export class PackagesBox {
   }
 
   #chip(own, opened) {
-    if (own.rejected || (!own.fingerprint && !opened)) return chip(t("package_rejected"), "bad", { iconName: "x" });
-    const isOver = this.#first.phase === "closed";
-    if (!opened || (own.fingerprint && !isOver && this.#first.rounds)) return chip(t("package_sealed"), "info", { iconName: "lock" });
-    if (this.#first.rounds && !isOver) {
-      return isChosen(this.#view, this.store.you.seat, own.package) ? chip(t("package_in_choice"), "ok", { iconName: "check" }) : chip(t("package_stands"), "");
-    }
-    return opened.won ? chip(t("package_won"), "ok", { iconName: "trophy" }) : chip(t("package_lost"), "", { iconName: "minus" });
+    const { rounds, phase } = this.#first;
+    const state = stateOf(own, opened, { rounds, isOver: phase === "closed", isIn: () => isChosen(this.#view, this.store.you.seat, own.package) });
+    const ended = opened?.won ? "won" : "lost";
+    const [key, tone, iconName] = LOOK[state === "ended" ? ended : state];
+    return chip(t(key), tone, { iconName });
   }
 
   // What became of this number in the ended rounds: since when it stands, and what was rejected.

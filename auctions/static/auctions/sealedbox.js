@@ -6,7 +6,7 @@ import { moment } from "./clock.js";
 import { Dec, parseTyped } from "./decimal.js";
 import { $, download, h, setData, setText, show } from "./dom.js";
 import { LinesBox } from "./linesbox.js";
-import { available, sealOffer, sealPrices } from "./sealing.js";
+import { available, roundOf, sealOffer, sealPrices } from "./sealing.js";
 import { amount as words, config, t, time } from "./text.js";
 
 const LATE_GRACE = 1000; // our clock may be off by that much; the server's decides
@@ -97,7 +97,7 @@ export class SealedBox {
     parts["sealed-withdraw-no"].addEventListener("click", () => { this.#draft().withdrawing = false; this.render(); parts["sealed-withdraw"].focus(); });
     parts["sealed-withdraw-yes"].addEventListener("click", () => {
       const draft = this.#draft();
-      const entry = this.commands.send({ type: "withdraw", lot: this.selected(), ...this.#round() }, { keep: true });
+      const entry = this.commands.send({ type: "withdraw", lot: this.selected(), ...roundOf(this.#context().lot) }, { keep: true });
       if (entry) draft.result = entry;
       draft.withdrawing = false;
       this.render();
@@ -112,12 +112,6 @@ export class SealedBox {
     draft.review = { amount: value, prices };
     this.render();
     this.parts["review-confirm"].focus();
-  }
-
-  // The round meant, where there are rounds: what comes late must not touch a later one's offer.
-  #round() {
-    const { lot } = this.#context();
-    return lot.rounds ? { round: lot.rounds.round } : {};
   }
 
   #cancel() {
@@ -139,7 +133,7 @@ export class SealedBox {
     try {
       const to = { auditor: sealed.auditor_key, office: sealed.office_key, seat: this.store.you.seat, lot: lot.number };
       const made = await (prices ? sealPrices({ ...to, prices }) : sealOffer({ ...to, amount }));
-      const entry = this.commands.send({ type: "sealed_offer", lot: lot.number, envelope: made.envelope, ...(lot.rounds ? { round: lot.rounds.round } : {}) }, { keep: true });
+      const entry = this.commands.send({ type: "sealed_offer", lot: lot.number, envelope: made.envelope, ...roundOf(lot) }, { keep: true });
       if (entry) {
         // Before the answer: should it be lost, the amount must not be.
         this.#remember(lot.number, { ...made, ref: entry.ref, amount, ...(prices ? { lines: prices } : {}), at: new Date().toISOString() });

@@ -45,6 +45,9 @@ export function sealPackage({ auditor, office, seat, number, content }) {
   return seal({ auditor, office }, `${seat}\npackage ${number}`, content, LONG_TEXT_BYTES);
 }
 
+// The round to be named, where there are rounds: what comes late must not touch a later one's.
+export const roundOf = (lot) => (lot.rounds ? { round: lot.rounds.round } : {});
+
 async function seal({ auditor, office }, purpose, content, size) {
   const text = encoder.encode(JSON.stringify(content));
   if (text.length > size) throw new RangeError("too long an offer");
