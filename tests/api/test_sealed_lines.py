@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,15 +12,12 @@ import pytest
 
 from auctions.domain.formats.sealed import purpose
 from auctions.domain.rules.sealed_lines import envelope_bytes
-from auctions.domain.terms import Format, LineTerms, LotTerms, SealedTerms, SoftClose
-from auctions.realtime.process import ready_gate, stop_gate
+from auctions.domain.terms import LineTerms, LotTerms
 from auctions.services import sealing as service
-from crm_core.companies.models import Role
 from examples import sealed_offer
 from kernel import sealing
-from kernel.clock import utc_now
-from tests.api.test_sealed_offers import AUDITOR, WRAPPED, ask
-from tests.rooms import LOT, Room, company, open_room
+from tests.api.sealed import AUDITOR, ask, sealed_room
+from tests.rooms import LOT, Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POSITIONS = tuple(
@@ -34,22 +29,8 @@ PRICES = ["1.10", "2.20", "3.30", "4.40", "5.50", "6.60", "743.19"]
 
 @pytest.fixture
 def room() -> Iterator[Room]:
-    gate = ready_gate()
-    made = open_room(
-        2,
-        format=Format.SEALED,
-        sealed=SealedTerms(),
-        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
-        lot=replace(LOT, line_labels=("pcs",) * len(POSITIONS)),
-        lots=(LOT_TERMS,),
-    )
-    made.everyone_accepts(gate)
-    keeper = company(Role.ARBITER, operates=True)
-    body = {"public_key": sealing.public_key_of(AUDITOR).hex(), "wrapped": WRAPPED}
-    assert ask(keeper, made, "sealing/auditor-key/", body).status_code == 200
-    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
-    yield made
-    stop_gate()
+    labelled = replace(LOT, line_labels=("pcs",) * len(POSITIONS))
+    yield from sealed_room(keyed=True, lot=labelled, lots=(LOT_TERMS,))
 
 
 def test_the_example_seals_prices_that_the_rules_open(

@@ -3,60 +3,28 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from rest_framework.test import APIClient
 
 from auctions.domain.formats.sealed import purpose
-from auctions.domain.terms import Format, SealedTerms, SoftClose
-from auctions.realtime.process import ready_gate, stop_gate
+from auctions.domain.terms import SealedTerms
 from auctions.services import sealing as service
 from crm_core.companies.models import Role
 from examples.sealed_offer import seal
 from kernel import sealing
-from kernel.clock import utc_now
 from marketplace.tenders import terms_values
-from tests.people import make_token
-from tests.rooms import Room, Supplier, company, open_room
+from tests.api.sealed import AUDITOR, WRAPPED, ask, sealed_room
+from tests.rooms import Room, Supplier, company
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AUDITOR = (7).to_bytes(32)
-WRAPPED = json.dumps({"rounds": 600_000, "salt": "00" * 16, "nonce": "00" * 12, "text": "00" * 48})
 
 
 @pytest.fixture
 def room() -> Iterator[Room]:
-    gate = ready_gate()
-    made = open_room(
-        2,
-        format=Format.SEALED,
-        sealed=SealedTerms(),
-        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
-    )
-    made.everyone_accepts(gate)
-    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
-    yield made
-    stop_gate()
-
-
-def client(person: Supplier) -> APIClient:
-    _, secret = make_token(person.actor, name="test")
-    made = APIClient()
-    made.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return made
-
-
-def ask(person: Supplier, room: Room, name: str, body: Any = None, ref: str = "") -> Any:
-    url = f"/api/v1/auctions/{room.id}/{name}"
-    if body is None:
-        return client(person).get(url)
-    headers = {"HTTP_IDEMPOTENCY_KEY": ref} if ref else {}
-    return client(person).post(url, body, format="json", **headers)
+    yield from sealed_room(keyed=False)
 
 
 def test_the_example_seals_what_the_rules_open(room: Room) -> None:

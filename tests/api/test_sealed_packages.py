@@ -16,7 +16,7 @@ from crm_core.companies.models import Role
 from examples.sealed_offer import seal_package
 from kernel import sealing
 from kernel.clock import utc_now
-from tests.api.test_sealed_offers import AUDITOR, WRAPPED, ask
+from tests.api.sealed import AUDITOR, WRAPPED, ask
 from tests.domain.room import lot
 from tests.rooms import Room, company, open_room
 

@@ -16,7 +16,7 @@ from auctions.realtime.process import ready_gate, stop_gate
 from crm_core.companies.models import Role
 from kernel import sealing
 from kernel.clock import utc_now
-from tests.api.test_sealed_offers import WRAPPED, ask
+from tests.api.sealed import WRAPPED, ask
 from tests.rooms import Room, Supplier, company, open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)

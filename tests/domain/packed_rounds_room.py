@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from auctions.domain import commands as cmd
@@ -95,3 +96,9 @@ class PackedRounds(RoundsRoom):
     @property
     def won(self) -> dict[int, str | None]:
         return {number: each.winner for number, each in self.state.lots.items()}
+
+
+def choices(room: PackedRounds) -> list[tuple[int, Decimal, bool]]:
+    """Of each opening: the lots served, the total, whether it is better than the one before."""
+    found = room.of_kind(ev.ChoiceFound)
+    return [(len(event.lots), event.total, event.better) for event in found]

@@ -27,6 +27,7 @@ from tests.domain.room import BEFORE, START, US, Room, lot, minutes, seconds, te
 AUDITOR, OFFICE = ([(base + number).to_bytes(32) for number in range(10)] for base in (101, 501))
 STEP = Step(kind=StepKind.ABSOLUTE, absolute=Decimal(10), percent=None)
 LENGTH, PAUSE = minutes(30), minutes(5)
+LATE = START + minutes(600)  # after the last round of all
 
 
 def rounds_terms(own: SealedRoundsTerms | None = None, **fields: Any) -> Terms:
@@ -118,8 +119,7 @@ class RoundsRoom(Room):
         return found
 
     def replayed(self) -> None:
-        late = START + minutes(600)
-        steps = [Entry(seq, late, event) for seq, event in enumerate(self.events, 1)]
+        steps = [Entry(seq, LATE, event) for seq, event in enumerate(self.events, 1)]
         assert replay_all(steps, {}) == self.state
         for seat in self.state.seats:
             replay_own(steps, seat)

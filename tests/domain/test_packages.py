@@ -1,4 +1,4 @@
-"""Packages: all or nothing, sealed, found with the offers for one lot; discounts on a condition."""
+"""Packages: all or nothing, sealed, found with the offers for one lot."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ from auctions.domain.terms import (
 from auctions.domain.terms_check import check_terms
 from auctions.domain.terms_rules import TIED
 from auctions.domain.visibility import Role, Viewer, event_view, standing
-from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.snapshot import state_from_text, state_to_text
 from tests.domain.packages_room import PackedRoom, envelope, packed
 from tests.domain.room import SALT, START, US, Room, lot, minutes, terms
 from tests.domain.test_currencies import USD
-from tests.domain.test_sealed import END, LATER, of
+from tests.domain.test_sealed import END, of
 from tests.domain.test_sealed import envelope as sealed_offer
 
 OF_ONE_ROUND = sorted(TIED - {Format.SEALED_ROUNDS})  # those in test_packages_in_rounds.py
@@ -242,81 +241,7 @@ def test_who_sealed_a_package_is_no_more_removed_and_terms_change_in_times_only(
     assert room.state.rules.packages == PackageTerms(discounts=True)
 
 
-# Discounts -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "condition", [{"lots": [1, 3]}, {"count": 2}, {"sum": "1000.00"}, {"count": 2, "lots": [3]}]
-)
-def test_a_discount_holds_on_its_condition(condition: dict[str, Any]):
-    room = PackedRoom()
-    for number in (1, 3):
-        room.offer("a", "50", lot=number)
-        room.offer("b", "49", lot=number)
-    room.discount("a", percent="10", **condition)
-    assert room.results()[1] == ("a", Decimal("45.00"))
-    assert room.state.lots[3].price == Decimal("45.00")
-    (found,) = room.found(ev.LotsAllocated)
-    assert found.discounts == ("a",)
-    room.replayed()
-
-
-@pytest.mark.parametrize("condition", [{"lots": [1, 2]}, {"count": 3}, {"sum": "1000.01"}])
-def test_without_its_condition_there_is_no_discount(condition: dict[str, Any]):
-    room = PackedRoom()
-    for number in (1, 3):
-        room.offer("a", "50", lot=number)
-        room.offer("b", "51", lot=number)
-    room.discount("a", percent="10", **condition)
-    assert room.results()[1] == ("a", Decimal("50.00"))
-
-
-def test_a_dearer_offer_may_win_because_it_reaches_the_sum():
-    room = PackedRoom(packed(2))
-    room.package("a", {1: "40", 2: "40"})
-    room.offer("a", "50", lot=1)
-    room.offer("a", "50", lot=2)
-    room.discount("a", percent="30", sum="1000")
-    assert room.results() == {1: ("a", Decimal("35.00")), 2: ("a", Decimal("35.00"))}
-
-
-def test_a_discounted_price_is_rounded_up_so_that_never_more_is_given():
-    room = PackedRoom(packed(2))
-    room.offer("a", "0.01", lot=1)
-    room.offer("a", "9.99", lot=2)
-    room.discount("a", percent="50", count=1)
-    assert room.results() == {1: ("a", Decimal("0.01")), 2: ("a", Decimal("5.00"))}
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ('{"percent":"10"}', "malformed"),
-        ('{"percent":"0","count":1}', "malformed"),
-        ('{"percent":"100","count":1}', "malformed"),
-        ('{"percent":10,"count":1}', "malformed"),
-        ('{"percent":"10","count":true}', "malformed"),
-        ('{"percent":"10","count":-1}', "malformed"),
-        ('{"percent":"10","count":4}', "package_lots"),
-        ('{"percent":"10","lots":[1,1]}', "package_lots"),
-        ('{"percent":"10","lots":[7]}', "package_lots"),
-        ('{"percent":"10","lots":[[]]}', "malformed"),
-        ('{"percent":"10","lots":"1"}', "malformed"),
-        ('{"percent":"10","sum":"-5"}', "malformed"),
-        ('{"prices":{"1":"10","2":"10"}}', "malformed"),
-    ],
-)
-def test_what_is_no_discount_is_rejected(text: str, reason: str):
-    room = PackedRoom()
-    room.text("a", text, number=0)
-    room.offer("a", "20", lot=1)
-    assert room.results()[1] == ("a", Decimal("20.00"))
-    (rejected,) = room.found(ev.PackageRejected)
-    assert (rejected.package, rejected.reason) == (0, reason)
-    room.replayed()
-
-
-# Terms, visibility, replay -------------------------------------------------------------------
+# Terms, visibility, snapshot -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [each for each in Format if each not in TIED])
@@ -412,49 +337,6 @@ def test_the_state_survives_a_snapshot():
     assert state_from_text(state_to_text(room.state)) == room.state
     room.results()
     assert state_from_text(state_to_text(room.state)) == room.state
-
-
-def _steps(room: PackedRoom) -> list[Step]:
-    return [Step(seq, LATER, event) for seq, event in enumerate(room.events, 1)]
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [
-        lambda e: replace(e, total=e.total - 1),
-        lambda e: replace(e, single_total=e.single_total + 1),
-        lambda e: replace(e, discounts=("a",)),
-        lambda e: replace(e, lots=e.lots[:-1]),
-        lambda e: replace(e, lots=(replace(e.lots[0], seat="a"), *e.lots[1:])),
-        lambda e: replace(e, lots=(replace(e.lots[0], amount=e.lots[0].amount + 1), *e.lots[1:])),
-    ],
-)
-def test_a_forged_allocation_is_named_by_replay(forge: Any):
-    room = PackedRoom()
-    room.offer("a", "20", lot=1)
-    room.package("b", {1: "10", 2: "10"})
-    room.results()
-    steps = _steps(room)
-    place = next(n for n, step in enumerate(steps) if isinstance(step.event, ev.LotsAllocated))
-    steps[place] = replace(steps[place], event=forge(steps[place].event))
-    with pytest.raises(ReplayFailed) as failed:
-        replay_all(steps, {})
-    assert failed.value.seq == place + 1
-
-
-def test_a_package_opened_otherwise_than_sealed_is_named_by_both_replays():
-    room = PackedRoom()
-    room.package("b", {1: "10", 2: "10"})
-    room.results()
-    steps = _steps(room)
-    place = next(n for n, step in enumerate(steps) if isinstance(step.event, ev.PackageOpened))
-    event = steps[place].event
-    forged = replace(event, prices=(replace(event.prices[0], amount=Decimal(9)), event.prices[1]))
-    steps[place] = replace(steps[place], event=forged)
-    for again in (lambda: replay_all(steps, {}), lambda: replay_own(steps, "b")):
-        with pytest.raises(ReplayFailed) as failed:
-            again()
-        assert failed.value.seq == place + 1
 
 
 def test_an_officer_cannot_open_a_seal_for_a_supplier():

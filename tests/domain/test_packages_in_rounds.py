@@ -1,4 +1,4 @@
-"""Packages and discounts in sealed rounds: what stands, what replaces it, how all lots end."""
+"""Packages in sealed rounds: what stands, what replaces it, how all lots end."""
 
 from __future__ import annotations
 
@@ -25,18 +25,11 @@ from auctions.domain.terms import (
     terms_from_document,
 )
 from auctions.domain.terms_check import check_terms
-from auctions.ledger.replay import ReplayFailed, replay_all, replay_own
-from auctions.ledger.replay import Step as Entry
 from auctions.ledger.snapshot import state_from_text, state_to_text
-from tests.domain.packed_rounds_room import PackedRounds, only, packed_rounds
+from tests.domain.packed_rounds_room import PackedRounds, choices, only, packed_rounds
 from tests.domain.room import SALT, START, US, lot, minutes
 from tests.domain.rounds_room import LENGTH, STEP
 from tests.domain.test_currencies import USD
-
-
-def choices(room: PackedRounds) -> list[tuple[int, Decimal, bool]]:
-    found = room.of_kind(ev.ChoiceFound)
-    return [(len(event.lots), event.total, event.better) for event in found]
 
 
 def test_a_package_of_an_early_round_wins_after_the_last_one() -> None:
@@ -228,68 +221,6 @@ def test_numbers_and_the_switch_to_withdraw_are_kept_to() -> None:
         room.take_package_back("a")
 
 
-# Discounts -----------------------------------------------------------------------------------
-
-FORMER: dict[str, Any] = {"percent": "10", "lots": [1, 2], "count": 2}
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ({"percent": "11", "lots": [1, 2], "count": 2}, ""),
-        ({"percent": "10", "lots": [1], "count": 2}, ""),
-        ({"percent": "10", "lots": [1, 2]}, ""),
-        (FORMER, "discount_not_better"),
-        ({"percent": "9", "count": 1}, "discount_not_better"),
-        ({"percent": "20", "lots": [1, 2, 3]}, "discount_not_better"),
-        ({"percent": "20", "lots": [1, 2], "count": 3}, "discount_not_better"),
-        ({"percent": "20", "count": 2, "sum": "1"}, "discount_sum"),
-    ],
-)
-def test_a_discount_gives_way_only_to_a_better_one(content: Any, reason: str) -> None:
-    room = PackedRounds()
-    for number in (1, 2):
-        room.bid("a", 500, number)
-    room.discount("a", **FORMER)
-    room.over()
-    assert choices(room)[-1][:2] == (2, Decimal("9000.00"))
-    room.discount("a", **content)
-    room.over()
-    expected = [("a", 0, reason)] if reason else []
-    assert room.rejected == expected
-    stands = room.state.packages.seats["a"].discount
-    assert (stands.percent, stands.lots, stands.count) == (
-        (Decimal(10), (1, 2), 2)
-        if reason
-        else (Decimal(content["percent"]), tuple(content.get("lots", ())), content.get("count", 0))
-    )
-    room.replayed()
-
-
-def test_a_discount_on_a_sum_is_none_in_any_round() -> None:
-    room = PackedRounds()
-    room.bid("a", 500)
-    room.discount("a", percent="10", sum="100")
-    room.over()
-    assert room.rejected == [("a", 0, "discount_sum")]
-    assert room.state.packages.seats["a"].discount is None
-
-
-def test_a_discount_alone_can_make_the_choice_better() -> None:
-    room = PackedRounds(packed_rounds(only(stop_unimproved=True)))
-    for number in (1, 2, 3):
-        room.bid("a", 500, number)
-    room.over()
-    room.discount("a", percent="10", count=3)
-    room.over()
-    assert room.state.phase is Phase.RUNNING
-    room.over()
-    assert {each.price for each in room.state.lots.values()} == {Decimal("450.00")}
-    (found,) = room.of_kind(ev.LotsAllocated)
-    assert found.discounts == ("a",)
-    assert room.state.lots[1].rounds.stop == Stop.LAST_ROUND
-
-
 # The end -------------------------------------------------------------------------------------
 
 
@@ -448,79 +379,3 @@ def test_terms_are_sound_and_those_without_packages_keep_their_form() -> None:
     assert terms_from_document(given.document()) == given
     assert "packages" not in replace(given, packages=None).document()
     assert "together serve the most lots" in award_rule(given)
-
-
-# Replay --------------------------------------------------------------------------------------
-
-
-def played() -> PackedRounds:
-    room = PackedRounds()
-    room.bid("a", 500, 1)
-    room.package("b", {1: 450, 2: 450})
-    room.discount("b", percent="10", count=2)
-    room.over()
-    room.package("b", {1: 449, 2: 450})
-    room.package("b", {1: 400, 3: 400}, 2)
-    room.discount("b", percent="5", count=2)
-    room.over()
-    room.bid("a", 400, 1)
-    room.over()
-    return room
-
-
-FORGERIES: dict[str, tuple[type[Any], int, Any]] = {
-    "a package dearer than sealed": (
-        ev.PackageOpened, 0,
-        lambda e: replace(e, prices=(replace(e.prices[0], amount=Decimal(999)), e.prices[1])),
-    ),
-    "a package of a later round": (ev.PackageOpened, 1, lambda e: replace(e, total=e.total + 1)),
-    "a rejection for another reason": (
-        ev.PackageRejected, 0, lambda e: replace(e, reason="malformed"),
-    ),
-    "a discount not rejected": (
-        ev.PackageRejected, 1,
-        lambda e: ev.DiscountOpened(e.seat, e.offer, Decimal(5), (), 2, Decimal(0)),
-    ),
-    "a package not rejected": (
-        ev.PackageRejected, 0,
-        lambda e: ev.PackageOpened(
-            e.seat, 1, e.offer,
-            (ev.LotPrice(1, Decimal("449.00")), ev.LotPrice(2, Decimal("450.00"))),
-            Decimal("8990.00"),
-        ),
-    ),
-    "another choice": (ev.ChoiceFound, 0, lambda e: replace(e, total=e.total - 1)),
-    "a choice that is no better": (ev.ChoiceFound, 1, lambda e: replace(e, better=not e.better)),
-    "a choice without a discount": (ev.ChoiceFound, 0, lambda e: replace(e, discounts=())),
-    "an earlier end": (
-        ev.SealedRoundScheduled, 3,
-        lambda e: ev.RoundsStopped(e.lot, e.round - 1, Stop.TOO_FEW.value),
-    ),
-    "another cause": (ev.RoundsStopped, 1, lambda e: replace(e, cause=Stop.UNIMPROVED.value)),
-    "another allocation": (
-        ev.LotsAllocated, 0,
-        lambda e: replace(e, lots=(replace(e.lots[0], seat="a", package=None), *e.lots[1:])),
-    ),
-    "another winner": (ev.LotClosed, 0, lambda e: replace(e, seat="a")),
-}  # fmt: skip
-OWN = {"a package dearer than sealed", "a package of a later round",
-       "a rejection for another reason", "a discount not rejected",
-       "a package not rejected"}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_entry_is_named(name: str) -> None:
-    kind, which, forge = FORGERIES[name]
-    room = played()
-    steps = [Entry(seq, START + minutes(600), event) for seq, event in enumerate(room.events, 1)]
-    replay_all(steps, {})
-    places = [n for n, step in enumerate(steps) if isinstance(step.event, kind)]
-    place = places[which]
-    steps[place] = replace(steps[place], event=forge(steps[place].event))
-    again = [lambda: replay_all(steps, {})]
-    if name in OWN:
-        again.append(lambda: replay_own(steps, "b"))
-    for each in again:
-        with pytest.raises(ReplayFailed) as failed:
-            each()
-        assert failed.value.seq == place + 1

@@ -27,6 +27,7 @@ from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.snapshot import state_from_text, state_to_text
 from kernel import sealing
 from kernel.decimals import MAX_SCALE
+from tests.domain.forged import steps_of
 from tests.domain.lines_room import (
     LinesRoom,
     RoundsOfLinesRoom,
@@ -34,8 +35,8 @@ from tests.domain.lines_room import (
     rounds_of_lines,
     sealed_terms,
 )
-from tests.domain.room import START, minutes
-from tests.domain.rounds_room import PAUSE
+from tests.domain.room import minutes
+from tests.domain.rounds_room import LATE, PAUSE
 from tests.domain.test_lines import line, lines_lot
 from tests.domain.test_sealed import envelope
 
@@ -312,10 +313,6 @@ def test_a_record_for_everybody_would_open_the_prices_with_the_keys() -> None:
 # Tampering -----------------------------------------------------------------------------------
 
 
-def steps_of(room: Any) -> list[Step]:
-    return [Step(seq, START + minutes(600), event) for seq, event in enumerate(room.events, 1)]
-
-
 def changed(steps: list[Step], prices: str | None) -> tuple[list[Step], int]:
     """The prices of the seat a exchanged, or closed; and the number of their entry."""
     found = list(steps)
@@ -344,7 +341,7 @@ def test_other_prices_than_those_of_the_envelope_are_found(
         room.priced("a", "20 30 5")
         room.priced("b", "25 30 5")
         room.opened()
-    steps, at = changed(steps_of(room), prices)
+    steps, at = changed(steps_of(room, LATE), prices)
     with pytest.raises(ReplayFailed) as caught:
         replay_own(steps, "a")
     assert caught.value.seq == at
@@ -364,7 +361,7 @@ def test_an_export_without_the_prices_of_others_is_checked_by_what_is_own() -> N
             step.recorded_at,
             None if getattr(step.event, "seat", "b") == "a" else step.event,
         )
-        for step in steps_of(room)
+        for step in steps_of(room, LATE)
     ]
     replay_own(steps, "b")
     assert json.loads(content("1 2")) == {"lines": ["1", "2"]}

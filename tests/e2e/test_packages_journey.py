@@ -17,7 +17,7 @@ from tests.accessibility import violations
 from tests.domain.room import lot
 from tests.e2e.live import Visitor, accept_terms
 from tests.e2e.sealed import AUDITOR, sealed_room
-from tests.rooms import Supplier
+from tests.rooms import Room, Supplier
 from tests.services.test_sealed_offers import past_the_deadline
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -53,6 +53,17 @@ def _seal(page: Page, number: int) -> None:
     page.click("#package-review")
     page.click("#package-confirm")
     expect(page.locator("#package-result")).to_contain_text(f"Package {number} is accepted.")
+
+
+def _opened(visitor: Callable[..., Visitor], room: Room, keeper: Supplier) -> Page:
+    """The buyer opens the offers, after the deadline, with the key that the keeper handed over."""
+    past_the_deadline(room)
+    service.hand_over(actor=keeper.actor, auction_id=room.id, key=AUDITOR.hex(), by_sheet=False)
+    officer = visitor(room.buyer)
+    page = officer.page
+    page.goto(f"{officer.address}/auctions/{room.id}/opening/")
+    page.click("#open")
+    return page
 
 
 def test_packages_and_a_discount_from_the_room_to_the_allocation(
@@ -109,12 +120,7 @@ def test_packages_and_a_discount_from_the_room_to_the_allocation(
     expect(two.locator("#discount-result")).to_contain_text("Your discount is accepted.")
     expect(two.locator("#discount-text")).to_contain_text("10 % off everything")
 
-    past_the_deadline(room)
-    service.hand_over(actor=keeper.actor, auction_id=room.id, key=AUDITOR.hex(), by_sheet=False)
-    officer = visitor(room.buyer)
-    page = officer.page
-    page.goto(f"{officer.address}/auctions/{room.id}/opening/")
-    page.click("#open")
+    page = _opened(visitor, room, keeper)
     expect(page.locator("#opened-packages tbody tr")).to_have_count(3)
     _checked(page, "opening")
     names = [supplier.company.legal_name for supplier in room.suppliers]
@@ -161,12 +167,7 @@ def test_by_the_second_price_the_room_and_the_console_say_what_is_paid(
     _seal(one, 1)
     _build(two, (1, 2), "1500")
     _seal(two, 1)
-    past_the_deadline(room)
-    service.hand_over(actor=keeper.actor, auction_id=room.id, key=AUDITOR.hex(), by_sheet=False)
-    officer = visitor(room.buyer)
-    page = officer.page
-    page.goto(f"{officer.address}/auctions/{room.id}/opening/")
-    page.click("#open")
+    page = _opened(visitor, room, keeper)
     expect(page.locator("main")).to_contain_text("1,800.00 EUR; 1,500.00 EUR was asked.")
     # 1500 asked, 1800 without it: each lot rises by 300 of the way of 18500 to the ceilings.
     expect(two.locator("#paid")).to_contain_text("you are paid 90.00 EUR/tonne, 900.00 EUR")

@@ -15,6 +15,7 @@ from auctions.domain import commands as cmd
 from auctions.domain import events as ev
 from auctions.domain.terms import Disclosure, Format
 from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
+from tests.domain.forged import steps_of
 from tests.domain.lines_room import LinesRoom, RoundsOfLinesRoom
 from tests.domain.packages_room import PackedRoom, packed, second_price
 from tests.domain.packed_rounds_room import PackedRounds
@@ -288,9 +289,8 @@ def test_no_second_entry_gives_a_bid_other_unit_prices(name: str) -> None:
         with pytest.raises(ReplayFailed) as own:
             replay_own(exported(room, "a"), "a")
         assert own.value.seq == place + 1
-        full = [Step(seq, LATER, event) for seq, event in enumerate(room.events, start=1)]
         with pytest.raises(ReplayFailed) as found:
-            replay_all(full, {})
+            replay_all(steps_of(room), {})
         assert found.value.seq == place + 1
 
 
