@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from auctions.domain import outcome
 from auctions.domain.commands import PlaceSealedPackage, WithdrawPackage
@@ -37,7 +37,7 @@ from auctions.domain.refusals import (
     TooLate,
     WithdrawalNotAllowed,
 )
-from auctions.domain.rules import admission, lots, next_bid, vickrey_payments
+from auctions.domain.rules import admission, lots, next_bid
 from auctions.domain.rules.closing import Winner
 from auctions.domain.state import (
     AuctionState,
@@ -50,7 +50,7 @@ from auctions.domain.state import (
     SeatPackages,
 )
 from auctions.domain.state_packages import SeatDiscount
-from auctions.domain.terms import Format, LotTerms, PackageTerms, Terms
+from auctions.domain.terms import LotTerms, PackageTerms, Terms
 from auctions.domain.winner_determination import Allocation, Bid, Discount, determine, sum_of
 from kernel import sealing
 from kernel.decimals import MAX_SCALE, line_total, parse_amount, to_wire
@@ -64,6 +64,21 @@ Prices = Mapping[int, Decimal]
 # What an envelope holds, or the code of why it counts for nothing.
 Found = Prices | SeatDiscount | str
 Judge = Callable[[AuctionState, str, int, Found], Found]
+
+
+class Pay(Protocol):
+    """What the winners of the best choice, ``found``, are paid where that is not what they ask."""
+
+    def __call__(
+        self,
+        allocated: LotsAllocated,
+        found: Allocation,
+        *,
+        lots: Sequence[LotTerms],
+        bids: Sequence[Bid],
+        discounts: Mapping[str, Discount],
+        reserves: Mapping[int, Decimal],
+    ) -> LotsAllocated: ...
 
 
 # Offering ------------------------------------------------------------------------------------
@@ -232,30 +247,33 @@ def _short(text: Any) -> Decimal:
 # Who wins ------------------------------------------------------------------------------------
 
 
-def allocate(draft: Draft, waiting: Sequence[int], reserves: Mapping[int, Decimal]) -> Winner:
-    """Find who wins the lots that were just opened; what is returned names a lot's winner."""
+def allocate(
+    draft: Draft,
+    waiting: Sequence[int],
+    reserves: Mapping[int, Decimal],
+    pay: Pay | None = None,
+) -> Winner:
+    """Find who wins the lots that were just opened; what is returned names a lot's winner.
+
+    Each winner is paid what it asks, or what ``pay`` says.
+    """
     state = draft.state
-    terms = [state.rules.lots[number - 1] for number in sorted(waiting)]
-    singles = _singles(state, waiting, reserves)
-    packages = _packages(state, waiting, reserves)
-    alone = determine(terms, singles)
-    bids, discounts = [*singles, *packages], _discounts(state)
+    terms = _terms(state, waiting)
+    bids, discounts = bids_of(state, waiting, reserves), _discounts(state)
+    alone = determine(terms, [bid for bid in bids if bid.package is None])
     found = determine(terms, bids, discounts)
     allocated = LotsAllocated(
-        lots=tuple(
-            AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
-            for won in found.won
-        ),
+        lots=lots_of(found),
         total=found.total,
         discounts=found.discounts,
         single_lots=len(alone.won),
         single_total=alone.total,
         at=draft.at,
     )
-    if state.rules.format is Format.VICKREY:
-        limits = vickrey_payments.limits_of(terms, reserves)
-        paid = vickrey_payments.payments(terms, bids, discounts, limits, found)
-        allocated = vickrey_payments.told(allocated, terms, paid)
+    if pay is not None:
+        allocated = pay(
+            allocated, found, lots=terms, bids=bids, discounts=discounts, reserves=reserves
+        )
     draft.emit(allocated)
     return _winner(allocated)
 
@@ -264,9 +282,27 @@ def best(
     state: AuctionState, numbers: Sequence[int], reserves: Mapping[int, Decimal]
 ) -> Allocation:
     """The best choice as things stand, among what is within these reserves."""
-    terms = [state.rules.lots[number - 1] for number in sorted(numbers)]
-    bids = [*_singles(state, numbers, reserves), *_packages(state, numbers, reserves)]
-    return determine(terms, bids, _discounts(state))
+    bids = bids_of(state, numbers, reserves)
+    return determine(_terms(state, numbers), bids, _discounts(state))
+
+
+def lots_of(found: Allocation) -> tuple[AllocatedLot, ...]:
+    """A choice lot by lot, as the ledger keeps it."""
+    return tuple(
+        AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
+        for won in found.won
+    )
+
+
+def bids_of(
+    state: AuctionState, numbers: Sequence[int], reserves: Mapping[int, Decimal]
+) -> list[Bid]:
+    """The offers for these lots within the reserves: those for one lot, then the packages."""
+    return [*_singles(state, numbers, reserves), *_packages(state, numbers, reserves)]
+
+
+def _terms(state: AuctionState, numbers: Sequence[int]) -> list[LotTerms]:
+    return [state.rules.lots[number - 1] for number in sorted(numbers)]
 
 
 def _winner(found: LotsAllocated) -> Winner:

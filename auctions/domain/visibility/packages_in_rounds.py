@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from auctions.domain.rules.packages_in_rounds import most_told
+from auctions.domain.rules.packages_in_rounds import most_in_all
 from auctions.domain.state import AuctionState, LotPhase, LotState, Packages, SeatPackages
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
+from kernel.decimals import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,11 @@ def _read(mine: SeatPackages) -> tuple[ReadPackage, ...]:
 
 
 def _most(state: AuctionState, seat: str, mine: SeatPackages) -> tuple[tuple[int, Decimal], ...]:
-    told = (
-        (number, most_told(state, seat, package.prices))
+    found = (
+        (number, most_in_all(state, seat, package.prices))
         for number, package in sorted(mine.opened.items())
     )
-    return tuple((number, most) for number, most in told if most is not None)
+    return tuple((number, exact(most)) for number, most in found if most is not None)
 
 
 def _chosen(
