@@ -281,7 +281,7 @@ def agenda(state: AuctionState, lot: LotState) -> Iterator[Item]:
 def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
     """Offers wait for their opening; a lot without any is closed at once."""
     offers = (lot.sealed or SealedLot()).offers
-    if offers or packages.standing(draft.state):  # which lots a package holds, nobody knows
+    if offers or packages.sealed_count(draft.state):  # which lots a package holds, nobody knows
         draft.emit(LotSealed(lot.number, at, len(offers)))
     else:
         closing.settle_lot(draft, lot, at, reserves)

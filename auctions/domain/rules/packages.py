@@ -137,7 +137,7 @@ def of_seat(state: AuctionState, seat: str) -> SeatPackages:
     return (state.packages or Packages()).seats.get(seat, SeatPackages())
 
 
-def standing(state: AuctionState) -> int:
+def sealed_count(state: AuctionState) -> int:
     """How many packages and discounts are sealed and not withdrawn."""
     return sum(len(mine.offers) for mine in (state.packages or Packages()).seats.values())
 
@@ -150,14 +150,9 @@ def purpose(seat: str, number: int) -> bytes:
     return f"{seat}\npackage {number}".encode("ascii")
 
 
-def as_read(state: AuctionState, seat: str, number: int, found: Found) -> Found:
-    """For a format in which nothing was opened before."""
-    return found
-
-
-def open_all(draft: Draft, opener: sealing.Opener, judge: Judge = as_read) -> None:
+def open_all(draft: Draft, opener: sealing.Opener, judge: Judge | None = None) -> None:
     """Open each package and discount in the order in which they were sealed; ``judge`` measures
-    each by what was opened before."""
+    each by what was opened before, where anything was."""
     state = draft.state
     waiting: list[tuple[int, str, int, SealedOffer]] = [
         (offer.seq, seat, number, offer)
@@ -166,8 +161,9 @@ def open_all(draft: Draft, opener: sealing.Opener, judge: Judge = as_read) -> No
     ]
     for seq, seat, number, offer in sorted(waiting, key=lambda item: item[0]):
         found = read(state.rules, seat, number, offer.envelope, opener)
-        judged = judge(state, seat, number, found)
-        draft.emit(opened(state.rules, seat, number, seq, judged))
+        if judge is not None:
+            found = judge(state, seat, number, found)
+        draft.emit(opened(state.rules, seat, number, seq, found))
 
 
 def opened(
@@ -289,8 +285,8 @@ def best(
 def lots_of(found: Allocation) -> tuple[AllocatedLot, ...]:
     """A choice lot by lot, as the ledger keeps it."""
     return tuple(
-        AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
-        for won in found.won
+        AllocatedLot(each.lot, each.bid.seat, each.amount, each.bid.seq, each.bid.package)
+        for each in found.won
     )
 
 
@@ -306,10 +302,10 @@ def _terms(state: AuctionState, numbers: Sequence[int]) -> list[LotTerms]:
 
 
 def _winner(found: LotsAllocated) -> Winner:
-    won = {each.lot: each for each in found.lots}
+    by_lot = {each.lot: each for each in found.lots}
 
     def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
-        each = won.get(lot.number)
+        each = by_lot.get(lot.number)
         if each is None:
             return None
         amount = each.amount if each.paid is None else each.paid
@@ -353,6 +349,19 @@ def _discounts(state: AuctionState) -> dict[str, Discount]:
 
 def _total(lot: LotTerms, amount: Decimal) -> Decimal:
     return line_total(lot.quantity, amount, lot.scale)
+
+
+def won(state: AuctionState, seat: str, number: int) -> bool:
+    """Whether lots went by the seat's package of this number; of the discount, whether it holds."""
+    found = None if state.packages is None else state.packages.allocated
+    if found is None:
+        return False
+    if number == DISCOUNT:
+        return seat in found.discounts
+    return any(
+        package == number and state.lots[lot].winner == seat
+        for lot, package in found.by_package.items()
+    )
 
 
 def asked(state: AuctionState, number: int) -> Decimal | None:

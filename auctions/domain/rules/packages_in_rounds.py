@@ -16,7 +16,7 @@ from auctions.domain.events import ChoiceFound
 from auctions.domain.rules import closing, next_bid, packages
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.rules.packages import Found, Prices
-from auctions.domain.state import AuctionState, Packages, SeatPackages
+from auctions.domain.state import AuctionState, Packages, Sealing, SeatPackages
 from auctions.domain.state_packages import SeatDiscount, SeatPackage
 from auctions.domain.terms import Terms
 from auctions.domain.winner_determination import Allocation, cost_of
@@ -34,7 +34,7 @@ DISCOUNT_SUM = "discount_sum"
 def judged(state: AuctionState, seat: str, number: int, found: Found) -> Found:
     """What an envelope held, measured by what stands of the earlier rounds; else the code of why
     the former one stands."""
-    if state.rules.sealed_rounds is None or isinstance(found, str):
+    if isinstance(found, str):
         return found
     mine = packages.of_seat(state, seat)
     if isinstance(found, SeatDiscount):
@@ -106,7 +106,7 @@ def tell_choice(draft: Draft, before: Allocation) -> bool:
     better = _worth(state.rules, found) > _worth(state.rules, before)
     draft.emit(
         ChoiceFound(
-            round=0 if state.sealing is None else state.sealing.round,
+            round=(state.sealing or Sealing()).round,
             lots=packages.lots_of(found),
             total=found.total,
             discounts=found.discounts,

@@ -61,15 +61,14 @@ def package_rounds(
     mine = SeatPackages()
     if viewer.seat is not None and granted(Field.BID, viewer, state, lot, viewer.seat):
         mine = packages.seats.get(viewer.seat, mine)
-    choice = packages.choice
     over = lot.phase is LotPhase.CLOSED
-    whole = choice is not None and granted(Field.ALLOCATION, viewer, state, lot) and not over
+    whole = packages.choice if granted(Field.ALLOCATION, viewer, state, lot) and not over else None
     return PackageRounds(
         read=_read(mine),
         most=() if over else _most(state, viewer.seat or "", mine),
         chosen=_chosen(state, packages, lot, viewer, alias) if not over else None,
-        lots=choice.lots if choice is not None and whole else None,
-        total=choice.total if choice is not None and whole else None,
+        lots=None if whole is None else whole.lots,
+        total=None if whole is None else whole.total,
     )
 
 
