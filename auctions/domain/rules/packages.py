@@ -175,7 +175,8 @@ def opened(
     if isinstance(found, SeatDiscount):
         return DiscountOpened(seat, seq, found.percent, found.lots, found.count, found.least)
     prices = tuple(LotPrice(lot, amount) for lot, amount in sorted(found.items()))
-    totals = [_total(terms.lots[lot - 1], amount) for lot, amount in found.items()]
+    asked_for = [(terms.lots[lot - 1], amount) for lot, amount in found.items()]
+    totals = [line_total(lot.quantity, amount, lot.scale) for lot, amount in asked_for]
     return PackageOpened(seat, number, seq, prices, sum_of(totals))
 
 
@@ -345,10 +346,6 @@ def _discounts(state: AuctionState) -> dict[str, Discount]:
         for seat, mine in (state.packages or Packages()).seats.items()
         if (found := mine.discount) is not None
     }
-
-
-def _total(lot: LotTerms, amount: Decimal) -> Decimal:
-    return line_total(lot.quantity, amount, lot.scale)
 
 
 def won(state: AuctionState, seat: str, number: int) -> bool:
