@@ -66,6 +66,12 @@ def floor_fraction(value: Fraction, scale: int) -> Decimal:
     return Decimal(units.numerator // units.denominator).scaleb(-scale, context=_WIDE)
 
 
+def exact(value: Fraction) -> Decimal:
+    """A sum of products of two amounts of ours, without zeros at the end."""
+    text = format(floor_fraction(value, 2 * MAX_SCALE), "f")
+    return Decimal(text.rstrip("0").rstrip("."))
+
+
 def rounded_fraction(value: Fraction, scale: int) -> Decimal:
     """The exact ``value`` rounded half-even to ``scale``."""
     return Decimal(round(value * 10**scale)).scaleb(-scale, context=_WIDE)

@@ -52,6 +52,7 @@ _PAID_TOGETHER = (
     " paid together each unit price is raised by the same part of the way to its limit, where one"
     " has none by the same factor up to the limits, rounded down"
 )
+_TOGETHER_PAYS = {Format.VICKREY: _PAID_TOGETHER}
 _SCORES = {
     ScoringMethod.BONUS_MALUS: "price changed by the values of",
     ScoringMethod.WEIGHTED: "price / (1 + sum / (1 - sum of the most)) over",
@@ -71,7 +72,7 @@ def award_rule(terms: Terms) -> str:
     )
     if terms.packages is not None:
         after = ", after discounts" if terms.packages.discounts else ""
-        paid = _PAID_TOGETHER if terms.format is Format.VICKREY else _OWN
+        paid = _TOGETHER_PAYS.get(terms.format, _OWN)
         rule = (_TOGETHER + paid).format(after=after)
     reserved = [str(lot.number) for lot in terms.lots if lot.reserve_commitment is not None]
     if reserved:

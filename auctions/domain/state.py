@@ -175,7 +175,8 @@ class Sealing:
 class SeatPackages:
     """One seat's packages by number, the latest of each; 0 is its discount.
 
-    Where there are rounds, ``offers`` and ``rejected`` are those of the round, the others stand.
+    Where there are rounds, ``offers`` are those of the round, ``opened`` and ``discount`` stand,
+    and ``rejected`` stays empty: what was rejected is in ``read``.
     """
 
     offers: Mapping[int, SealedOffer] = field(default_factory=dict)

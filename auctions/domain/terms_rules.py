@@ -31,8 +31,6 @@ MOST_STEPS = 200
 LARGEST = Decimal(10) ** 12
 MOST_PACKAGES = 10  # of one supplier
 MOST_PACKED_LOTS = 12
-MOST_DISCOUNTED_LOTS = 10  # a discount makes the search for the best choice larger
-MOST_DISCOUNTED_VICKREY_LOTS = 8  # where it is done once more for each winner
 ZERO = timedelta(0)
 
 # Formats in which bidders outdo each other in the open until a deadline.
@@ -47,8 +45,10 @@ PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS, Format.SEALED, Format
 SEALED_LINES = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
 # Those of them in which a bid follows one's own earlier one.
 LOWERED_BY_LINES = PRICED_BY_LINES - {Format.SEALED}
-# Formats in which offers may be tied to each other.
-TIED = frozenset({Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS})
+# Formats in which offers may be tied to each other, and how many lots may have discounts: these
+# make the search for the best choice larger, and Vickrey does it once more for each winner.
+MOST_DISCOUNTED = {Format.SEALED: 10, Format.VICKREY: 8, Format.SEALED_ROUNDS: 10}
+TIED = frozenset(MOST_DISCOUNTED)
 
 _KINDS = {
     ScoringMethod.BONUS_MALUS: {CriterionKind.PERCENT, CriterionKind.AMOUNT},
@@ -177,8 +177,7 @@ def packages(terms: Terms) -> Iterator[Problem]:
         yield problems.RuleNotHere(field="buyer_extension.times")
     most = MOST_PACKED_LOTS
     if rule.discounts:
-        many_searches = terms.format is Format.VICKREY
-        most = MOST_DISCOUNTED_VICKREY_LOTS if many_searches else MOST_DISCOUNTED_LOTS
+        most = MOST_DISCOUNTED.get(terms.format, most)
     if not 2 <= len(terms.lots) <= most:
         yield problems.PackagesLotCount(field="packages", least=2, most=most)
     least = 0 if rule.discounts else 1

@@ -50,7 +50,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """One lot's winner and what it is paid a unit."""
+    """One lot's winner and what it asks a unit, after a discount."""
 
     lot: int
     bid: Bid
@@ -102,11 +102,11 @@ class _Weights:
 
     def weight(self, bid: Bid, discount: Discount | None = None) -> int:
         return sum(
-            self.cost(lot, self._paid(lot, price, discount)) * self.money + self.rank(lot, bid.seq)
+            self.cost(lot, self._asked(lot, price, discount)) * self.money + self.rank(lot, bid.seq)
             for lot, price in bid.prices.items()
         )
 
-    def _paid(self, lot: int, price: Decimal, discount: Discount | None) -> Decimal:
+    def _asked(self, lot: int, price: Decimal, discount: Discount | None) -> Decimal:
         if discount is None:
             return price
         return discounted(price, discount.percent, self.lots[self.places[lot]].scale)
@@ -262,6 +262,12 @@ def _holds(weights: _Weights, discount: Discount, won: Mapping[int, Bid]) -> boo
         and len(won) >= discount.count
         and gross >= Fraction(discount.least)
     )
+
+
+def cost_of(lots: Iterable[LotTerms], prices: Iterable[tuple[int, Decimal | Fraction]]) -> Fraction:
+    """The sum of quantity x unit price, not rounded; ``prices`` by lot."""
+    quantities = {lot.number: Fraction(lot.quantity) for lot in lots}
+    return sum((quantities[lot] * Fraction(price) for lot, price in prices), Fraction(0))
 
 
 def sum_of(amounts: Iterable[Decimal]) -> Decimal:

@@ -12,16 +12,22 @@ from auctions.domain import events as ev
 from auctions.domain.machine import due
 from auctions.domain.state import AuctionState
 from auctions.ledger.replay_lines import prices_behind
-from auctions.ledger.replay_steps import Step
+from auctions.ledger.replay_steps import Asked, Step
 
 _REF = "replay"
-Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
+# A seat's envelopes, and those it took back.
+SEALED = (
+    ev.SealedOfferPlaced
+    | ev.SealedOfferWithdrawn
+    | ev.SealedPackagePlaced
+    | ev.SealedPackageWithdrawn
+)
 
 
 def candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[Asked]:
     """The commands that may have begun the entry at ``place``, the likeliest first."""
     event = steps[place].event
-    if isinstance(event, _OF_A_ROUND):
+    if isinstance(event, SEALED):
         yield _of_round(state, event), event.received_at, None
     yield from made(event, steps, place)
     if isinstance(event, ev.WithdrawalRequested):
@@ -40,21 +46,7 @@ def candidates(state: AuctionState, steps: Sequence[Step], place: int) -> Iterat
         yield cmd.Tick(moment, _reserves(steps)), moment, None
 
 
-_OF_A_ROUND = (
-    ev.SealedOfferPlaced
-    | ev.SealedOfferWithdrawn
-    | ev.SealedPackagePlaced
-    | ev.SealedPackageWithdrawn
-)
-
-
-def _of_round(
-    state: AuctionState,
-    event: ev.SealedOfferPlaced
-    | ev.SealedOfferWithdrawn
-    | ev.SealedPackagePlaced
-    | ev.SealedPackageWithdrawn,
-) -> cmd.Command:
+def _of_round(state: AuctionState, event: SEALED) -> cmd.Command:
     """The entry keeps no round: it was that under way, or there are none."""
     lot = state.lots.get(getattr(event, "lot", 1))  # packages are of all lots alike
     named = None if lot is None or lot.rounds is None else lot.rounds.round

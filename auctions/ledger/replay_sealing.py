@@ -14,20 +14,12 @@ from datetime import datetime
 
 from auctions.domain import events as ev
 from auctions.domain.formats.sealed import key_fits
-from auctions.domain.machine import decide
-from auctions.domain.refusals import Refusal
 from auctions.domain.rules import packages
 from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
-from auctions.ledger.replay_commands import candidates
-from auctions.ledger.replay_steps import ReplayFailed, Step
+from auctions.ledger.replay_commands import SEALED, candidates
+from auctions.ledger.replay_steps import ReplayFailed, Step, decided_again
 
 _KEYS = ev.SealingKeySet | ev.RoundKeysSet
-_OWN = (
-    ev.SealedOfferPlaced
-    | ev.SealedOfferWithdrawn
-    | ev.SealedPackagePlaced
-    | ev.SealedPackageWithdrawn
-)
 _OPENED = (
     ev.OfferOpened | ev.OfferRejected | ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected
 )
@@ -41,7 +33,7 @@ def check_keys(state: AuctionState, steps: Sequence[Step], place: int, seat: str
     """
     step = steps[place]
     event = step.event
-    if isinstance(event, _KEYS) or (isinstance(event, _OWN) and event.seat == seat):
+    if isinstance(event, _KEYS) or (isinstance(event, SEALED) and event.seat == seat):
         _decide(state, steps, place)
     elif isinstance(event, ev.KeyHandedOver):
         _check_over(state, event, step.seq)
@@ -55,13 +47,7 @@ def check_keys(state: AuctionState, steps: Sequence[Step], place: int, seat: str
 def _decide(state: AuctionState, steps: Sequence[Step], place: int) -> None:
     step = steps[place]
     asked = next(iter(candidates(state, steps, place)))
-    try:
-        found = decide(state, *asked)
-    except Refusal as refusal:
-        raise ReplayFailed(step.seq, f"the rules refuse it: {refusal.code}") from refusal
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise ReplayFailed(step.seq, str(error)) from error
-    if found[:1] != (step.event,):
+    if decided_again(state, asked, step.seq)[:1] != (step.event,):
         raise ReplayFailed(step.seq, "the rules lead to another entry")
 
 

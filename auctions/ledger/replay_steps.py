@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from auctions.domain import commands as cmd
 from auctions.domain import events as ev
+from auctions.domain.draft import Limits, no_limits
+from auctions.domain.machine import decide
+from auctions.domain.refusals import Refusal
+from auctions.domain.state import AuctionState
+
+Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
 
 
 class ReplayFailed(Exception):
@@ -24,3 +31,16 @@ class Step:
     seq: int
     recorded_at: datetime | None
     event: ev.Event | None
+
+
+def decided_again(
+    state: AuctionState, asked: Asked, seq: int, limits: Limits = no_limits
+) -> tuple[ev.Event, ...]:
+    """What the command behind an entry, ``seq``, leads to. Raises ReplayFailed where the rules
+    refuse it, or it fits nothing that stands before it."""
+    try:
+        return decide(state, *asked, limits)
+    except Refusal as refusal:
+        raise ReplayFailed(seq, f"the rules refuse it: {refusal.code}") from refusal
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ReplayFailed(seq, str(error)) from error

@@ -9,17 +9,13 @@ the entry it names, within what was approved, placed by a neutral person and wit
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 
-from auctions.domain import commands as cmd
 from auctions.domain import events as ev
-from auctions.domain.machine import decide
-from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Basis, Step, StepKind, Terms, TiePolicy
 from auctions.domain.terms_scoring import StepOn
-from auctions.ledger.replay_steps import ReplayFailed
+from auctions.ledger.replay_steps import Asked, ReplayFailed, decided_again
 
 SURROGATE = ev.SurrogateApproved | ev.SurrogateEnded | ev.SurrogateBidPlaced
 _BY_A_TICK = Step(StepKind.ABSOLUTE, absolute=Decimal(0), percent=None)
@@ -28,7 +24,7 @@ _BY_A_TICK = Step(StepKind.ABSOLUTE, absolute=Decimal(0), percent=None)
 def check_own_surrogate(
     state: AuctionState,
     event: SURROGATE,
-    asked: tuple[cmd.Command, datetime, datetime | None],
+    asked: Asked,
     seq: int,
     *,
     lead_matters: bool,
@@ -36,15 +32,10 @@ def check_own_surrogate(
     """Decide the entry again. Raises ReplayFailed."""
     if lead_matters:
         state = replace(state, terms=without_lead(state.rules))
-    try:
-        (found, *_) = decide(state, *asked)
-    except Refusal as refusal:
-        raise ReplayFailed(seq, f"the rules refuse it: {refusal.code}") from refusal
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise ReplayFailed(seq, str(error)) from error
+    found = decided_again(state, asked, seq)[:1]
     if lead_matters and isinstance(event, ev.SurrogateApproved):
-        found = _with_most(found, event)
-    if found != event:
+        found = tuple(_with_most(each, event) for each in found)
+    if found != (event,):
         raise ReplayFailed(seq, "the rules lead to another entry")
 
 

@@ -25,9 +25,9 @@ from auctions.domain.visibility import Field, Viewer, granted
 from auctions.domain.visibility.table import label
 from auctions.pages.opening_steps import keeper_word, steps
 from auctions.pages.packages import packages_opened
-from auctions.pages.words_sealed import rejections
 from auctions.services import sealing
 from auctions.services.policies import Place, place_of, surroundings
+from auctions.services.rejections import rejection
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
@@ -148,7 +148,7 @@ def _rows(place: Place, found: sealing.Progress) -> list[Row]:
 
 def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
     assert lot.rounds is not None
-    reasons, leading = rejections(), _leading(found.state, lot)
+    leading = _leading(found.state, lot)
     rows = []
     for number, opened in enumerate(lot.rounds.ended, start=1):
         for seat, offer in sorted(opened.items(), key=lambda item: item[1].seq):
@@ -163,7 +163,7 @@ def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: A
                     name=name,
                     sealed_at=offer.received_at,
                     amount="" if offer.amount is None else to_wire(offer.amount),
-                    rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
+                    rejected=rejection(code) if code else "",
                     # In the round in which it was made.
                     won=offer.seq == leading,
                     lines=_lines(found.state, lot, viewer, seat, offer.lines),
@@ -180,8 +180,9 @@ def _leading(state: AuctionState, lot: LotState) -> int | None:
         return None if best is None else best[1].seq
     packages = state.packages or Packages()
     if packages.allocated is not None:
-        by_package = lot.winner is None or lot.number in packages.allocated.by_package
-        mine = None if by_package or lot.winner is None else lot.seats[lot.winner].best
+        if lot.winner is None or lot.number in packages.allocated.by_package:
+            return None
+        mine = lot.seats[lot.winner].best
         return None if mine is None else mine.seq
     chosen = frozenset[int]() if packages.choice is None else packages.choice.entries
     standing = (mine.best.seq for mine in lot.seats.values() if mine.best is not None)
@@ -190,7 +191,6 @@ def _leading(state: AuctionState, lot: LotState) -> int | None:
 
 def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any) -> list[Row]:
     assert lot.sealed is not None
-    reasons = rejections()
     allocated = None if found.state.packages is None else found.state.packages.allocated
     by_package = allocated is not None and lot.number in allocated.by_package
     rows = []
@@ -206,7 +206,7 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
                 name=around.name(seat),
                 sealed_at=offer.received_at,
                 amount="" if best is None else _amount(found.state, lot, seat, best.amount),
-                rejected=reasons.get(f"rejected_{code.replace('.', '_')}", code),
+                rejected=rejection(code) if code else "",
                 won=lot.winner == seat and not by_package,
                 lines=_lines(found.state, lot, viewer, seat, None if best is None else best.lines),
             )

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,6 @@ from auctions.domain.state import AuctionState, Packages, SeatPackages
 from auctions.domain.state_packages import PackageRead, SeatDiscount, SeatPackage
 from auctions.domain.visibility import Field, granted
 from auctions.domain.visibility.table import label
-from auctions.services.own_packages import standing
 from auctions.services.package_words import condition, held, named
 from auctions.services.policies import Place, surroundings
 from auctions.services.rejections import package_rejection
@@ -40,7 +38,8 @@ class Row:
 class Opened:
     """All a place may see, and what all lots cost; None: not told.
 
-    ``lots`` and ``so_far``: how many the best choice serves, and at which cost, between rounds.
+    ``choice_lots`` and ``choice_total``: how many the best choice serves, and at which cost,
+    between rounds.
     """
 
     rows: list[Row]
@@ -48,8 +47,8 @@ class Opened:
     single_lots: int
     single_total: Decimal | None
     paid: Decimal | None  # where that is not ``total``, which is what was asked
-    lots: int = 0
-    so_far: Decimal | None = None
+    choice_lots: int
+    choice_total: Decimal | None
 
 
 def packages_opened(place: Place, state: AuctionState) -> Opened | None:
@@ -57,8 +56,9 @@ def packages_opened(place: Place, state: AuctionState) -> Opened | None:
     if state.rules.packages is None:
         return None
     packages = state.packages or Packages()
-    found = packages.allocated
-    tell = found is not None and granted(Field.ALLOCATION, place.viewer, state)
+    may = granted(Field.ALLOCATION, place.viewer, state)
+    found = packages.allocated if may else None
+    choice = packages.choice if may and packages.allocated is None else None
     around = surroundings(place.auction)
     of_seat = _of_seat if state.rules.sealed_rounds is None else _of_rounds
     rows = [
@@ -71,28 +71,20 @@ def packages_opened(place: Place, state: AuctionState) -> Opened | None:
     ]
     return Opened(
         rows=sorted(rows, key=lambda row: (-row.round, row.sealed_at)),
-        total=found.total if found is not None and tell else None,
-        single_lots=found.single_lots if found is not None and tell else 0,
-        single_total=found.single_total if found is not None and tell else None,
-        **_choice(place, state),
-        paid=found.paid if found is not None and tell else None,
+        total=None if found is None else found.total,
+        single_lots=0 if found is None else found.single_lots,
+        single_total=None if found is None else found.single_total,
+        paid=None if found is None else found.paid,
+        choice_lots=0 if choice is None else choice.lots,
+        choice_total=None if choice is None else choice.total,
     )
-
-
-def _choice(place: Place, state: AuctionState) -> dict[str, Any]:
-    """The best choice so far, to whom the whole of it is told."""
-    packages = state.packages or Packages()
-    may = granted(Field.ALLOCATION, place.viewer, state)
-    if packages.choice is None or packages.allocated is not None or not may:
-        return {}
-    return {"lots": packages.choice.lots, "so_far": packages.choice.total}
 
 
 def _of_seat(state: AuctionState, seat: str, mine: SeatPackages, name: str) -> Iterator[Row]:
     for number, offer in mine.offers.items():
         is_discount = number == rule.DISCOUNT
         package = mine.opened.get(number)
-        won = _won(state, seat, number, package)
+        won = rule.won(state, seat, number)
         if is_discount:
             word = _("holds") if won else _("condition not met")
         else:
@@ -112,9 +104,9 @@ def _of_seat(state: AuctionState, seat: str, mine: SeatPackages, name: str) -> I
 
 def _of_rounds(state: AuctionState, seat: str, mine: SeatPackages, name: str) -> Iterator[Row]:
     """What was opened in each round, and whether it stands and is chosen."""
-    stands = standing(state, seat)
+    latest = {read.number: read.seq for read in mine.read if not read.rejected}
     for read in mine.read:
-        is_standing = read.seq in stands
+        is_standing = latest.get(read.number) == read.seq
         won = is_standing and _chosen(state, seat, read)
         yield Row(
             name=name,
@@ -146,23 +138,11 @@ def _chosen(state: AuctionState, seat: str, read: PackageRead) -> bool:
     """In the end, or in the best choice so far."""
     packages = state.packages or Packages()
     if packages.allocated is not None:
-        return _won(state, seat, read.number, read.package)
+        return rule.won(state, seat, read.number)
     choice = packages.choice
     if choice is None:
         return False
     return seat in choice.discounts if read.discount is not None else read.seq in choice.entries
-
-
-def _won(state: AuctionState, seat: str, number: int, package: SeatPackage | None) -> bool:
-    found = (state.packages or Packages()).allocated
-    if found is None:
-        return False
-    if number == rule.DISCOUNT:
-        return seat in found.discounts
-    return package is not None and any(
-        found.by_package.get(lot) == number and state.lots[lot].winner == seat
-        for lot in package.prices
-    )
 
 
 def _held(state: AuctionState, package: SeatPackage | None, discount: SeatDiscount | None) -> str:

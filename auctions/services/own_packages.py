@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from auctions.domain import events as ev
-from auctions.domain.rules.packages import DISCOUNT, of_seat
-from auctions.domain.state import EMPTY, AuctionState, Packages
+from auctions.domain.rules.packages import DISCOUNT, won
+from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.state_packages import SeatDiscount
 from auctions.models import AttemptEntry, CommandOutcome
 from auctions.models.gate import OutcomeKind
@@ -86,16 +86,6 @@ def _accepted(place: Place, seat: str) -> list[OwnPackage]:
     return _told(found, waiting, steps[-1].after if steps else EMPTY, seat)
 
 
-def standing(state: AuctionState, seat: str) -> set[int]:
-    """The entries that sealed what stands of a seat's opened packages, and its discount."""
-    mine = of_seat(state, seat)
-    found = {package.seq for package in mine.opened.values()}
-    discounts = [each.seq for each in mine.read if each.discount is not None]
-    if mine.discount is None or discounts:
-        return found | set(discounts[-1:])
-    return found | {mine.offers[DISCOUNT].seq}
-
-
 _ENDS = ev.SealedPackageWithdrawn | ev.PackageOpened | ev.DiscountOpened | ev.PackageRejected
 
 
@@ -123,28 +113,23 @@ def _told(
             else _("The auction ended without an opening; it was never read.")
         )
         found[seq] = replace(found[seq], reason=text)
-    allocated = (state.packages or Packages()).allocated
-    opened = [seq for seq, mine in found.items() if mine.prices or mine.discount]
-    for seq in set(opened) - standing(state, seat):
-        text = _("Replaced by your better one of a later round.")
-        found[seq] = replace(found[seq], won=None if allocated is None else False, reason=text)
-    if allocated is None:
-        return list(found.values())
-    for seq, mine in found.items():
-        if mine.won is not None:
-            continue
-        if mine.prices is not None:
-            won = any(
-                allocated.by_package.get(lot) == mine.package and state.lots[lot].winner == seat
-                for lot in mine.prices
-            )
-            text = _("Chosen.") if won else _("Not chosen: other offers together cost less.")
-            found[seq] = replace(mine, won=won, reason=text)
-        elif mine.discount is not None:
-            won = seat in allocated.discounts
-            text = _("The condition is met.") if won else _("The condition is not met.")
-            found[seq] = replace(mine, won=won, reason=text)
+    is_over = state.packages is not None and state.packages.allocated is not None
+    opened = {seq: mine for seq, mine in found.items() if mine.prices or mine.discount}
+    latest = {mine.package: seq for seq, mine in opened.items()}
+    for seq, mine in opened.items():
+        if latest[mine.package] != seq:
+            text = _("Replaced by your better one of a later round.")
+            found[seq] = replace(mine, won=False if is_over else None, reason=text)
+        elif is_over:
+            has_won = won(state, seat, mine.package)
+            found[seq] = replace(mine, won=has_won, reason=_chosen(mine, has_won))
     return list(found.values())
+
+
+def _chosen(mine: OwnPackage, has_won: bool) -> str:
+    if mine.discount is not None:
+        return _("The condition is met.") if has_won else _("The condition is not met.")
+    return _("Chosen.") if has_won else _("Not chosen: other offers together cost less.")
 
 
 def _refused(place: Place, seat: str) -> list[OwnPackage]:

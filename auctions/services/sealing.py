@@ -276,7 +276,7 @@ def _progress(actor: Actor, place: Place, state: AuctionState) -> Progress:
     count = sum(len(lot.sealed.offers) for lot in state.lots.values() if lot.sealed is not None)
     if state.rules.sealed_rounds is not None and (keys := state.sealing) and keys.auditor_secret:
         told, count = True, _opened(state)
-    count += packages.standing(state)
+    count += packages.sealed_count(state)
     return Progress(
         state=state,
         keeper=keeper,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from auctions.domain.terms import (
     AutomaticBids,
     Band,
+    Format,
     FrontBuffer,
     LineRules,
     PackageTerms,
@@ -20,8 +21,7 @@ from auctions.domain.terms import (
 from auctions.domain.terms_rules import (
     AUTOMATIC,
     LOWERED_BY_LINES,
-    MOST_DISCOUNTED_LOTS,
-    MOST_DISCOUNTED_VICKREY_LOTS,
+    MOST_DISCOUNTED,
     MOST_PACKAGES,
     MOST_PACKED_LOTS,
     OPEN,
@@ -109,7 +109,7 @@ RULE_FIELDS: tuple[TermsField, ...] = (
         rule=_("A supplier may take some percent off everything it wins, if it wins certain lots, "
                "so many lots or, where there are no rounds, such a sum. Up to %(lots)s lots, in "
                "Vickrey auctions %(vickrey)s.")
-        % {"lots": MOST_DISCOUNTED_LOTS, "vickrey": MOST_DISCOUNTED_VICKREY_LOTS},
+        % {"lots": MOST_DISCOUNTED[Format.SEALED], "vickrey": MOST_DISCOUNTED[Format.VICKREY]},
     ),
     TermsField(
         key="scoring.method", section="scoring", kind=Kind.CHOICE, default="", required=False,

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from auctions.domain.formats.vickrey import price
 from auctions.domain.rules.vickrey_payments import Payment, limits_of, payments
-from auctions.domain.terms import LotTerms
+from auctions.domain.terms import Format, LotTerms
 from auctions.domain.terms_rules import (
-    MOST_DISCOUNTED_VICKREY_LOTS,
+    MOST_DISCOUNTED,
     MOST_PACKAGES,
     MOST_PACKED_LOTS,
 )
@@ -196,7 +196,7 @@ def test_where_others_serve_as_many_lots_and_limits_are_far_it_is_clarkes(market
 @pytest.mark.parametrize("ceiling", [Decimal(1000), None])
 @pytest.mark.parametrize(
     ("count", "with_discounts"),
-    [(MOST_PACKED_LOTS, False), (MOST_DISCOUNTED_VICKREY_LOTS, True)],
+    [(MOST_PACKED_LOTS, False), (MOST_DISCOUNTED[Format.VICKREY], True)],
 )
 def test_at_the_limits_of_the_terms_it_is_found_at_once(
     count: int, with_discounts: bool, ceiling: Decimal | None

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auctions.domain.terms import LotTerms
-from auctions.domain.terms_rules import MOST_DISCOUNTED_LOTS, MOST_PACKAGES, MOST_PACKED_LOTS
+from auctions.domain.terms import Format, LotTerms
+from auctions.domain.terms_rules import MOST_DISCOUNTED, MOST_PACKAGES, MOST_PACKED_LOTS
 from auctions.domain.winner_determination import (
     Allocation,
     Bid,
@@ -169,7 +169,7 @@ def test_without_packages_and_discounts_each_lot_goes_to_its_lowest_offer(market
 
 @pytest.mark.parametrize(
     ("count", "seats", "packages", "with_discounts"),
-    [(MOST_PACKED_LOTS, 50, MOST_PACKAGES, False), (MOST_DISCOUNTED_LOTS, 50, 5, True)],
+    [(MOST_PACKED_LOTS, 50, MOST_PACKAGES, False), (MOST_DISCOUNTED[Format.SEALED], 50, 5, True)],
 )
 def test_at_the_limits_of_the_terms_it_is_found_at_once(
     count: int, seats: int, packages: int, with_discounts: bool

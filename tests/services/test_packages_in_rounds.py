@@ -218,7 +218,7 @@ def test_after_each_opening_each_sees_its_own_and_the_buyer_all() -> None:
     assert (buyer.rounds.lots, buyer.rounds.total) == (3, "16000.00")
     page = packages_opened(place_of(room.buyer.actor, room.id), load(room.id))
     assert page is not None
-    assert (page.lots, page.so_far) == (3, Decimal("16000.00"))
+    assert (page.choice_lots, page.choice_total) == (3, Decimal("16000.00"))
     assert sorted((row.round, row.word, row.won) for row in page.rows) == [
         (1, "in the best choice so far", True), (1, "rejected", False), (1, "stands", False),
     ]  # fmt: skip
@@ -257,7 +257,7 @@ def test_the_supplier_reads_what_became_of_each_package_in_each_round() -> None:
     ]  # fmt: skip
     page = packages_opened(place_of(room.buyer.actor, room.id), load(room.id))
     assert page is not None
-    assert page.so_far is None
+    assert page.choice_total is None
     assert [(row.round, row.what, row.word) for row in page.rows] == [
         (3, "package 1", "chosen"), (2, "package 1", "rejected"), (2, "package 2", "not chosen"),
         (2, "discount", "rejected"), (1, "package 1", "replaced"), (1, "discount", "holds"),

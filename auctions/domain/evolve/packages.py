@@ -8,7 +8,14 @@ from typing import Any
 
 from auctions.domain import events as ev
 from auctions.domain.evolve.common import Reducer
-from auctions.domain.state import Allocated, AuctionState, Packages, SealedOffer, SeatPackages
+from auctions.domain.state import (
+    Allocated,
+    AuctionState,
+    Packages,
+    SealedOffer,
+    Sealing,
+    SeatPackages,
+)
 from auctions.domain.state_packages import Choice, PackageRead, SeatDiscount, SeatPackage
 
 
@@ -35,38 +42,38 @@ def _withdrawn(state: AuctionState, event: ev.SealedPackageWithdrawn, seq: int) 
 
 
 def _opened(state: AuctionState, event: ev.PackageOpened, seq: int) -> AuctionState:
-    mine = _of(state, event.seat)
     prices = {price.lot: price.amount for price in event.prices}
     package = SeatPackage(event.offer, prices, event.total)
-    if state.rules.sealed_rounds is not None:
-        return _read(state, seq, event.seat, event.package, package=package)
-    opened = {**mine.opened, event.package: package}
-    return _with(state, seq, event.seat, replace(mine, opened=opened))
+    return _read(state, seq, event.seat, event.package, package=package)
 
 
 def _discount(state: AuctionState, event: ev.DiscountOpened, seq: int) -> AuctionState:
-    mine = _of(state, event.seat)
     found = SeatDiscount(event.percent, event.lots, event.count, event.least)
-    if state.rules.sealed_rounds is not None:
-        return _read(state, seq, event.seat, 0, discount=found)  # the number of a discount
-    return _with(state, seq, event.seat, replace(mine, discount=found))
+    return _read(state, seq, event.seat, 0, discount=found)  # the number of a discount
 
 
 def _rejected(state: AuctionState, event: ev.PackageRejected, seq: int) -> AuctionState:
-    mine = _of(state, event.seat)
-    if state.rules.sealed_rounds is not None:
-        return _read(state, seq, event.seat, event.package, rejected=event.reason)
-    rejected = {**mine.rejected, event.package: event.reason}
-    return _with(state, seq, event.seat, replace(mine, rejected=rejected))
+    return _read(state, seq, event.seat, event.package, rejected=event.reason)
 
 
 def _read(state: AuctionState, seq: int, seat: str, number: int, **found: Any) -> AuctionState:
-    """Until the round is ended nothing that was opened counts: they are opened one by one."""
+    """What an envelope held. Until a round is ended nothing that was opened in it counts: they are
+    opened one by one."""
     mine = _of(state, seat)
     offer = mine.offers[number]
-    of_round = 0 if state.sealing is None else state.sealing.round
+    of_round = (state.sealing or Sealing()).round
     read = PackageRead(of_round, number, offer.seq, offer.received_at, **found)
+    if state.rules.sealed_rounds is None:
+        return _with(state, seq, seat, _counted(mine, read))
     return _with(state, seq, seat, replace(mine, read=(*mine.read, read)))
+
+
+def _counted(mine: SeatPackages, read: PackageRead) -> SeatPackages:
+    if read.package is not None:
+        return replace(mine, opened={**mine.opened, read.number: read.package})
+    if read.discount is not None:
+        return replace(mine, discount=read.discount)
+    return replace(mine, rejected={**mine.rejected, read.number: read.rejected})
 
 
 def round_ended(state: AuctionState, number: int) -> AuctionState:
@@ -78,13 +85,10 @@ def round_ended(state: AuctionState, number: int) -> AuctionState:
 
 
 def _stands(mine: SeatPackages, number: int) -> SeatPackages:
-    opened, discount = dict(mine.opened), mine.discount
     for read in mine.read:
-        if read.round == number and read.package is not None:
-            opened[read.number] = read.package
-        if read.round == number and read.discount is not None:
-            discount = read.discount
-    return replace(mine, offers={}, opened=opened, discount=discount)
+        if read.round == number and not read.rejected:
+            mine = _counted(mine, read)
+    return replace(mine, offers={})
 
 
 def _choice(state: AuctionState, event: ev.ChoiceFound, seq: int) -> AuctionState:

@@ -110,7 +110,7 @@ def hand_over(draft: Draft, command: HandOverKey) -> None:
     draft.emit(KeyHandedOver(KeyHolder.AUDITOR, command.means, draft.at))
 
 
-def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
+def open_offers(pick: Pick, pay: packages.Pay | None, draft: Draft, command: OpenOffers) -> None:
     """Open, judge and rank every offer with both private keys, and settle every lot."""
     opener = unlocked(draft, command)
     reserves = {reserve.lot: reserve for reserve in command.reserves}
@@ -122,7 +122,7 @@ def open_offers(pick: Pick, draft: Draft, command: OpenOffers) -> None:
         packages.open_all(draft, opener)
         numbers = [lot.number for lot in waiting]
         told = closing.opened_reserves(draft.state.rules, numbers, reserves)
-        together = packages.allocate(draft, numbers, told)
+        together = packages.allocate(draft, numbers, told, pay)
     for lot in waiting:
         opened = draft.state.lots[lot.number]
         winner = together or pick(draft.state.rules.lots[lot.number - 1])
@@ -281,7 +281,7 @@ def agenda(state: AuctionState, lot: LotState) -> Iterator[Item]:
 def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None:
     """Offers wait for their opening; a lot without any is closed at once."""
     offers = (lot.sealed or SealedLot()).offers
-    if offers or packages.standing(draft.state):  # which lots a package holds, nobody knows
+    if offers or packages.sealed_count(draft.state):  # which lots a package holds, nobody knows
         draft.emit(LotSealed(lot.number, at, len(offers)))
     else:
         closing.settle_lot(draft, lot, at, reserves)
@@ -302,19 +302,23 @@ def problems(terms: Terms) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How offers are opened where ``pick`` says who wins at which price."""
+    """How offers are opened where ``pick`` says who wins at which price.
+
+    ``pay`` says what winners over several lots are paid; None: what they ask.
+    """
 
     pick: Pick
+    pay: packages.Pay | None = None
 
     def __call__(self, draft: Draft, command: OpenOffers) -> None:
-        open_offers(self.pick, draft, command)
+        open_offers(self.pick, self.pay, draft, command)
 
 
 REFUSES = ("lot_order", "basis")
 
 
-def rules(pick: Pick) -> FormatRules:
-    """The rules of a format with sealed offers."""
+def rules(pick: Pick, pay: packages.Pay | None = None) -> FormatRules:
+    """The rules of a format with sealed offers; ``pick`` and ``pay`` as in :class:`Opening`."""
     return FormatRules(
         handlers={
             SetSealingKey: set_key,
@@ -323,7 +327,7 @@ def rules(pick: Pick) -> FormatRules:
             PlaceSealedPackage: packages.place,
             WithdrawPackage: packages.withdraw,
             HandOverKey: hand_over,
-            OpenOffers: Opening(pick),
+            OpenOffers: Opening(pick, pay),
         },
         agenda=agenda,
         close=close,

@@ -109,7 +109,7 @@ def close(draft: Draft, lot: LotState, at: datetime, reserves: Reserves) -> None
     """The lot waits for the round's opening. Where nothing is sealed there is none."""
     draft.emit(LotSealed(lot.number, at, len((lot.sealed or SealedLot()).offers)))
     waiting = _waiting(draft.state)
-    some = packages.standing(draft.state) or any(
+    some = packages.sealed_count(draft.state) or any(
         (each.sealed or SealedLot()).offers for each in waiting
     )
     if sealed.awaits_opening(draft.state) and not some:

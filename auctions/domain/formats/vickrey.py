@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from auctions.domain import money, outcome
 from auctions.domain.formats import sealed
+from auctions.domain.rules import vickrey_payments
 from auctions.domain.rules.closing import Winner
 from auctions.domain.state import LotState, Offer
 from auctions.domain.terms import LotTerms
@@ -63,4 +64,7 @@ def _in_own_money(
 
 
 # What is paid follows from another's price, so nothing but prices may rank.
-RULES = replace(sealed.rules(second_price), refuses=(*sealed.REFUSES, "scoring"))
+RULES = replace(
+    sealed.rules(second_price, vickrey_payments.with_payments),
+    refuses=(*sealed.REFUSES, "scoring"),
+)

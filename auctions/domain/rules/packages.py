@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from auctions.domain import outcome
 from auctions.domain.commands import PlaceSealedPackage, WithdrawPackage
@@ -37,7 +37,7 @@ from auctions.domain.refusals import (
     TooLate,
     WithdrawalNotAllowed,
 )
-from auctions.domain.rules import admission, lots, next_bid, vickrey_payments
+from auctions.domain.rules import admission, lots, next_bid
 from auctions.domain.rules.closing import Winner
 from auctions.domain.state import (
     AuctionState,
@@ -50,7 +50,7 @@ from auctions.domain.state import (
     SeatPackages,
 )
 from auctions.domain.state_packages import SeatDiscount
-from auctions.domain.terms import Format, LotTerms, PackageTerms, Terms
+from auctions.domain.terms import LotTerms, PackageTerms, Terms
 from auctions.domain.winner_determination import Allocation, Bid, Discount, determine, sum_of
 from kernel import sealing
 from kernel.decimals import MAX_SCALE, line_total, parse_amount, to_wire
@@ -64,6 +64,21 @@ Prices = Mapping[int, Decimal]
 # What an envelope holds, or the code of why it counts for nothing.
 Found = Prices | SeatDiscount | str
 Judge = Callable[[AuctionState, str, int, Found], Found]
+
+
+class Pay(Protocol):
+    """What the winners of the best choice, ``found``, are paid where that is not what they ask."""
+
+    def __call__(
+        self,
+        allocated: LotsAllocated,
+        found: Allocation,
+        *,
+        lots: Sequence[LotTerms],
+        bids: Sequence[Bid],
+        discounts: Mapping[str, Discount],
+        reserves: Mapping[int, Decimal],
+    ) -> LotsAllocated: ...
 
 
 # Offering ------------------------------------------------------------------------------------
@@ -122,7 +137,7 @@ def of_seat(state: AuctionState, seat: str) -> SeatPackages:
     return (state.packages or Packages()).seats.get(seat, SeatPackages())
 
 
-def standing(state: AuctionState) -> int:
+def sealed_count(state: AuctionState) -> int:
     """How many packages and discounts are sealed and not withdrawn."""
     return sum(len(mine.offers) for mine in (state.packages or Packages()).seats.values())
 
@@ -135,14 +150,9 @@ def purpose(seat: str, number: int) -> bytes:
     return f"{seat}\npackage {number}".encode("ascii")
 
 
-def as_read(state: AuctionState, seat: str, number: int, found: Found) -> Found:
-    """For a format in which nothing was opened before."""
-    return found
-
-
-def open_all(draft: Draft, opener: sealing.Opener, judge: Judge = as_read) -> None:
+def open_all(draft: Draft, opener: sealing.Opener, judge: Judge | None = None) -> None:
     """Open each package and discount in the order in which they were sealed; ``judge`` measures
-    each by what was opened before."""
+    each by what was opened before, where anything was."""
     state = draft.state
     waiting: list[tuple[int, str, int, SealedOffer]] = [
         (offer.seq, seat, number, offer)
@@ -151,8 +161,9 @@ def open_all(draft: Draft, opener: sealing.Opener, judge: Judge = as_read) -> No
     ]
     for seq, seat, number, offer in sorted(waiting, key=lambda item: item[0]):
         found = read(state.rules, seat, number, offer.envelope, opener)
-        judged = judge(state, seat, number, found)
-        draft.emit(opened(state.rules, seat, number, seq, judged))
+        if judge is not None:
+            found = judge(state, seat, number, found)
+        draft.emit(opened(state.rules, seat, number, seq, found))
 
 
 def opened(
@@ -164,7 +175,8 @@ def opened(
     if isinstance(found, SeatDiscount):
         return DiscountOpened(seat, seq, found.percent, found.lots, found.count, found.least)
     prices = tuple(LotPrice(lot, amount) for lot, amount in sorted(found.items()))
-    totals = [_total(terms.lots[lot - 1], amount) for lot, amount in found.items()]
+    asked_for = [(terms.lots[lot - 1], amount) for lot, amount in found.items()]
+    totals = [line_total(lot.quantity, amount, lot.scale) for lot, amount in asked_for]
     return PackageOpened(seat, number, seq, prices, sum_of(totals))
 
 
@@ -232,30 +244,33 @@ def _short(text: Any) -> Decimal:
 # Who wins ------------------------------------------------------------------------------------
 
 
-def allocate(draft: Draft, waiting: Sequence[int], reserves: Mapping[int, Decimal]) -> Winner:
-    """Find who wins the lots that were just opened; what is returned names a lot's winner."""
+def allocate(
+    draft: Draft,
+    waiting: Sequence[int],
+    reserves: Mapping[int, Decimal],
+    pay: Pay | None = None,
+) -> Winner:
+    """Find who wins the lots that were just opened; what is returned names a lot's winner.
+
+    Each winner is paid what it asks, or what ``pay`` says.
+    """
     state = draft.state
-    terms = [state.rules.lots[number - 1] for number in sorted(waiting)]
-    singles = _singles(state, waiting, reserves)
-    packages = _packages(state, waiting, reserves)
-    alone = determine(terms, singles)
-    bids, discounts = [*singles, *packages], _discounts(state)
+    terms = _terms(state, waiting)
+    bids, discounts = bids_of(state, waiting, reserves), _discounts(state)
+    alone = determine(terms, [bid for bid in bids if bid.package is None])
     found = determine(terms, bids, discounts)
     allocated = LotsAllocated(
-        lots=tuple(
-            AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
-            for won in found.won
-        ),
+        lots=lots_of(found),
         total=found.total,
         discounts=found.discounts,
         single_lots=len(alone.won),
         single_total=alone.total,
         at=draft.at,
     )
-    if state.rules.format is Format.VICKREY:
-        limits = vickrey_payments.limits_of(terms, reserves)
-        paid = vickrey_payments.payments(terms, bids, discounts, limits, found)
-        allocated = vickrey_payments.told(allocated, terms, paid)
+    if pay is not None:
+        allocated = pay(
+            allocated, found, lots=terms, bids=bids, discounts=discounts, reserves=reserves
+        )
     draft.emit(allocated)
     return _winner(allocated)
 
@@ -264,16 +279,34 @@ def best(
     state: AuctionState, numbers: Sequence[int], reserves: Mapping[int, Decimal]
 ) -> Allocation:
     """The best choice as things stand, among what is within these reserves."""
-    terms = [state.rules.lots[number - 1] for number in sorted(numbers)]
-    bids = [*_singles(state, numbers, reserves), *_packages(state, numbers, reserves)]
-    return determine(terms, bids, _discounts(state))
+    bids = bids_of(state, numbers, reserves)
+    return determine(_terms(state, numbers), bids, _discounts(state))
+
+
+def lots_of(found: Allocation) -> tuple[AllocatedLot, ...]:
+    """A choice lot by lot, as the ledger keeps it."""
+    return tuple(
+        AllocatedLot(each.lot, each.bid.seat, each.amount, each.bid.seq, each.bid.package)
+        for each in found.won
+    )
+
+
+def bids_of(
+    state: AuctionState, numbers: Sequence[int], reserves: Mapping[int, Decimal]
+) -> list[Bid]:
+    """The offers for these lots within the reserves: those for one lot, then the packages."""
+    return [*_singles(state, numbers, reserves), *_packages(state, numbers, reserves)]
+
+
+def _terms(state: AuctionState, numbers: Sequence[int]) -> list[LotTerms]:
+    return [state.rules.lots[number - 1] for number in sorted(numbers)]
 
 
 def _winner(found: LotsAllocated) -> Winner:
-    won = {each.lot: each for each in found.lots}
+    by_lot = {each.lot: each for each in found.lots}
 
     def winner(lot: LotState, reserve: Decimal | None) -> tuple[str, Offer] | None:
-        each = won.get(lot.number)
+        each = by_lot.get(lot.number)
         if each is None:
             return None
         amount = each.amount if each.paid is None else each.paid
@@ -315,8 +348,17 @@ def _discounts(state: AuctionState) -> dict[str, Discount]:
     }
 
 
-def _total(lot: LotTerms, amount: Decimal) -> Decimal:
-    return line_total(lot.quantity, amount, lot.scale)
+def won(state: AuctionState, seat: str, number: int) -> bool:
+    """Whether lots went by the seat's package of this number; of the discount, whether it holds."""
+    found = None if state.packages is None else state.packages.allocated
+    if found is None:
+        return False
+    if number == DISCOUNT:
+        return seat in found.discounts
+    return any(
+        package == number and state.lots[lot].winner == seat
+        for lot, package in found.by_package.items()
+    )
 
 
 def asked(state: AuctionState, number: int) -> Decimal | None:

@@ -9,19 +9,17 @@ no round can make the best choice dearer. All lots are decided together, so all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from auctions.domain.draft import Draft
-from auctions.domain.events import AllocatedLot, ChoiceFound
+from auctions.domain.events import ChoiceFound
 from auctions.domain.rules import closing, next_bid, packages
 from auctions.domain.rules.closing import Reserves
 from auctions.domain.rules.packages import Found, Prices
-from auctions.domain.state import AuctionState, Packages, SeatPackages
+from auctions.domain.state import AuctionState, Packages, Sealing, SeatPackages
 from auctions.domain.state_packages import SeatDiscount, SeatPackage
-from auctions.domain.terms import LotTerms, Terms
-from auctions.domain.winner_determination import Allocation
-from kernel.decimals import MAX_SCALE, floor_fraction
+from auctions.domain.terms import Terms
+from auctions.domain.winner_determination import Allocation, cost_of
 
 NOT_LOWER = "package_not_lower"
 PRICE_RISES = "package_price_rises"
@@ -36,7 +34,7 @@ DISCOUNT_SUM = "discount_sum"
 def judged(state: AuctionState, seat: str, number: int, found: Found) -> Found:
     """What an envelope held, measured by what stands of the earlier rounds; else the code of why
     the former one stands."""
-    if state.rules.sealed_rounds is None or isinstance(found, str):
+    if isinstance(found, str):
         return found
     mine = packages.of_seat(state, seat)
     if isinstance(found, SeatDiscount):
@@ -54,7 +52,7 @@ def _package(
         if any(price > former.prices[lot] for lot, price in found.items()):
             return PRICE_RISES
     most = most_in_all(state, seat, found.keys())
-    if most is not None and cost(state.rules, found.items()) > most:
+    if most is not None and cost_of(state.rules.lots, found.items()) > most:
         return NOT_LOWER
     return found
 
@@ -83,31 +81,13 @@ def most_in_all(state: AuctionState, seat: str, lots: Iterable[int]) -> Fraction
     same = [each for each in mine.opened.values() if each.prices.keys() == asked]
     if not same:
         return None
-    best = min(same, key=lambda each: (cost(state.rules, each.prices.items()), each.seq))
+    terms = state.rules.lots
+    best = min(same, key=lambda each: (cost_of(terms, each.prices.items()), each.seq))
     lowered = {
         lot: next_bid.undercut(state, seat, state.lots[lot], price)
         for lot, price in best.prices.items()
     }
-    return cost(state.rules, lowered.items())
-
-
-def most_told(state: AuctionState, seat: str, lots: Iterable[int]) -> Decimal | None:
-    """The same as an exact decimal."""
-    most = most_in_all(state, seat, lots)
-    if most is None:
-        return None
-    written = format(floor_fraction(most, 2 * MAX_SCALE), "f")
-    return Decimal(written.rstrip("0").rstrip("."))
-
-
-def cost(terms: Terms, prices: Iterable[tuple[int, Decimal]]) -> Fraction:
-    """The sum of quantity x unit price, not rounded."""
-
-    def quantity(lot: int) -> Fraction:
-        found: LotTerms = terms.lots[lot - 1]
-        return Fraction(found.quantity)
-
-    return sum((quantity(lot) * Fraction(price) for lot, price in prices), Fraction(0))
+    return cost_of(terms, lowered.items())
 
 
 # After a round -------------------------------------------------------------------------------
@@ -126,11 +106,8 @@ def tell_choice(draft: Draft, before: Allocation) -> bool:
     better = _worth(state.rules, found) > _worth(state.rules, before)
     draft.emit(
         ChoiceFound(
-            round=0 if state.sealing is None else state.sealing.round,
-            lots=tuple(
-                AllocatedLot(won.lot, won.bid.seat, won.amount, won.bid.seq, won.bid.package)
-                for won in found.won
-            ),
+            round=(state.sealing or Sealing()).round,
+            lots=packages.lots_of(found),
             total=found.total,
             discounts=found.discounts,
             better=better,
@@ -141,7 +118,7 @@ def tell_choice(draft: Draft, before: Allocation) -> bool:
 
 
 def _worth(terms: Terms, found: Allocation) -> tuple[int, Fraction]:
-    return len(found.won), -cost(terms, ((won.lot, won.amount) for won in found.won))
+    return len(found.won), -cost_of(terms.lots, ((won.lot, won.amount) for won in found.won))
 
 
 def active(state: AuctionState, number: int) -> int:

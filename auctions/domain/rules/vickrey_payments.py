@@ -37,11 +37,12 @@ from auctions.domain.winner_determination import (
     Bid,
     Discount,
     Won,
+    cost_of,
     determine,
     discounted,
     sum_of,
 )
-from kernel.decimals import MAX_SCALE, floor_fraction, line_total
+from kernel.decimals import exact, floor_fraction, line_total
 
 Lots = Mapping[int, LotTerms]
 Limits = Mapping[int, Decimal]  # by lot; a lot without reserve and ceiling is not in it
@@ -126,20 +127,22 @@ class _Market:
 
     def _without(self, seat: str, reduced: bool) -> Fraction:
         """What the best choice costs with the buyer in the seat's place."""
-        beyond = self._beyond()
-        bids = [bid if bid.seat != seat else self._at_limits(bid, beyond) for bid in self.bids]
+        worst = {**self._beyond(), **self.limits}
+        bids = [
+            bid
+            if bid.seat != seat
+            else replace(bid, prices={number: worst[number] for number in bid.prices})
+            for bid in self.bids
+        ]
         rules = {name: rule for name, rule in self.discounts.items() if name != seat}
         asked = {bid.seq: bid.prices for bid in self.bids}
         found = determine(list(self.lots.values()), bids, rules)
         return self._cost(
-            (each.lot, self._own(seat, asked[each.bid.seq][each.lot], each.lot, reduced))
+            (each.lot, self._asked(seat, asked[each.bid.seq][each.lot], each.lot, reduced))
             if each.bid.seat == seat and each.lot not in self.limits
             else (each.lot, each.amount)
             for each in found.won
         )
-
-    def _at_limits(self, bid: Bid, beyond: Limits) -> Bid:
-        return replace(bid, prices={n: self.limits.get(n) or beyond[n] for n in bid.prices})
 
     def _beyond(self) -> dict[int, Decimal]:
         """For each lot without a limit a price above what any choice costs: the last resort."""
@@ -153,7 +156,7 @@ class _Market:
         most = self._cost(dearest.items()) + 1
         return {lot.number: Decimal(ceil(most / Fraction(lot.quantity))) for lot in without}
 
-    def _own(self, seat: str, price: Decimal, lot: int, reduced: bool) -> Decimal:
+    def _asked(self, seat: str, price: Decimal, lot: int, reduced: bool) -> Decimal:
         if not reduced:
             return price
         return discounted(price, self.discounts[seat].percent, self.lots[lot].scale)
@@ -166,43 +169,41 @@ class _Market:
         Where one of the lots has no limit, all are raised by the same factor, the others to their
         limit at most; what that leaves goes to those without one, again by one factor.
         """
-        exact: dict[int, Fraction] = {each.lot: Fraction(each.amount) for each in own}
-        limited = {n: Fraction(self.limits[n]) for n in exact if n in self.limits}
-        if len(limited) == len(exact):
+        prices: dict[int, Fraction] = {each.lot: Fraction(each.amount) for each in own}
+        limited = {n: Fraction(self.limits[n]) for n in prices if n in self.limits}
+        if len(limited) == len(prices):
             room = self._cost(limited.items()) - asked
             share = (paid - asked) / room if room else Fraction(0)
-            exact = {n: price + (limited[n] - price) * share for n, price in exact.items()}
+            prices = {n: price + (limited[n] - price) * share for n, price in prices.items()}
         else:
-            raised = {n: min(limit, exact[n] * paid / asked) for n, limit in limited.items()}
-            rest = self._cost((n, price) for n, price in exact.items() if n not in limited)
+            raised = {n: min(limit, prices[n] * paid / asked) for n, limit in limited.items()}
+            rest = self._cost((n, price) for n, price in prices.items() if n not in limited)
             factor = (paid - self._cost(raised.items())) / rest
-            exact = {n: raised.get(n, price * factor) for n, price in exact.items()}
-        return {n: floor_fraction(price, self.lots[n].scale) for n, price in exact.items()}
+            prices = {n: raised.get(n, price * factor) for n, price in prices.items()}
+        return {n: floor_fraction(price, self.lots[n].scale) for n, price in prices.items()}
 
     def _cost(self, prices: Iterable[tuple[int, Decimal | Fraction]]) -> Fraction:
-        """Quantity x unit price over the lots, not rounded."""
-        return sum(
-            (Fraction(self.lots[n].quantity) * Fraction(price) for n, price in prices), Fraction(0)
-        )
+        return cost_of(self.lots.values(), prices)
 
 
-def _exact(amount: Fraction) -> Decimal:
-    """An exact sum of quantities x unit prices, without zeros at the end."""
-    text = format(floor_fraction(amount, 2 * MAX_SCALE), "f")
-    return Decimal(text.rstrip("0").rstrip("."))
-
-
-def told(
-    allocated: LotsAllocated, lots: Sequence[LotTerms], paid: Sequence[Payment]
+def with_payments(
+    allocated: LotsAllocated,
+    found: Allocation,
+    *,
+    lots: Sequence[LotTerms],
+    bids: Sequence[Bid],
+    discounts: Mapping[str, Discount],
+    reserves: Mapping[int, Decimal],
 ) -> LotsAllocated:
     """The entry of an allocation with what is paid beside what is asked."""
+    paid = payments(lots, bids, discounts, limits_of(lots, reserves), found)
     unit = {number: price for each in paid for number, price in each.prices.items()}
     terms = {lot.number: lot for lot in lots}
     return replace(
         allocated,
         lots=tuple(replace(each, paid=unit[each.lot]) for each in allocated.lots),
         payments=tuple(
-            LotsPaid(each.seat, tuple(sorted(each.prices)), _exact(each.asked), _exact(each.paid))
+            LotsPaid(each.seat, tuple(sorted(each.prices)), exact(each.asked), exact(each.paid))
             for each in paid
         ),
         paid=sum_of(

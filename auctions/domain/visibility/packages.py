@@ -86,7 +86,9 @@ def packages_standing(
         if is_first and granted(Field.BID, viewer, state, lot, seat)
     }
     return PackagesStanding(
-        sealed=rule.standing(state) if granted(Field.SEALED_COUNT, viewer, state, lot) else None,
+        sealed=rule.sealed_count(state)
+        if granted(Field.SEALED_COUNT, viewer, state, lot)
+        else None,
         own=() if own is None or not is_first else _own(own),
         opened=tuple(
             OpenedPackage(
@@ -94,7 +96,7 @@ def packages_standing(
                 number,
                 tuple(sorted(package.prices.items())),
                 package.total,
-                _won(state, seat, number),
+                rule.won(state, seat, number),
             )
             for seat, mine in seats.items()
             for number, package in sorted(mine.opened.items())
@@ -106,7 +108,7 @@ def packages_standing(
                 mine.discount.lots,
                 mine.discount.count,
                 mine.discount.least,
-                packages.allocated is not None and seat in packages.allocated.discounts,
+                rule.won(state, seat, rule.DISCOUNT),
             )
             for seat, mine in seats.items()
             if mine.discount is not None
@@ -139,14 +141,3 @@ def _by_package(state: AuctionState, lot: LotState, viewer: Viewer) -> bool | No
     if lot.winner is None or not granted(Field.BY_PACKAGE, viewer, state, lot):
         return None
     return found is not None and lot.number in found.by_package
-
-
-def _won(state: AuctionState, seat: str, number: int) -> bool:
-    packages = state.packages or Packages()
-    if packages.allocated is None:
-        return False
-    return any(
-        state.lots[lot].winner == seat
-        for lot, package in packages.allocated.by_package.items()
-        if package == number
-    )

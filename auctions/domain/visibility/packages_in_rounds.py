@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from auctions.domain.rules.packages_in_rounds import most_told
+from auctions.domain.rules.packages_in_rounds import most_in_all
 from auctions.domain.state import AuctionState, LotPhase, LotState, Packages, SeatPackages
 from auctions.domain.visibility.table import Aliases, Field, Viewer, granted, label
+from kernel.decimals import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,14 @@ def package_rounds(
     mine = SeatPackages()
     if viewer.seat is not None and granted(Field.BID, viewer, state, lot, viewer.seat):
         mine = packages.seats.get(viewer.seat, mine)
-    choice = packages.choice
     over = lot.phase is LotPhase.CLOSED
-    whole = choice is not None and granted(Field.ALLOCATION, viewer, state, lot) and not over
+    whole = packages.choice if granted(Field.ALLOCATION, viewer, state, lot) and not over else None
     return PackageRounds(
         read=_read(mine),
         most=() if over else _most(state, viewer.seat or "", mine),
         chosen=_chosen(state, packages, lot, viewer, alias) if not over else None,
-        lots=choice.lots if choice is not None and whole else None,
-        total=choice.total if choice is not None and whole else None,
+        lots=None if whole is None else whole.lots,
+        total=None if whole is None else whole.total,
     )
 
 
@@ -87,11 +87,11 @@ def _read(mine: SeatPackages) -> tuple[ReadPackage, ...]:
 
 
 def _most(state: AuctionState, seat: str, mine: SeatPackages) -> tuple[tuple[int, Decimal], ...]:
-    told = (
-        (number, most_told(state, seat, package.prices))
+    found = (
+        (number, most_in_all(state, seat, package.prices))
         for number, package in sorted(mine.opened.items())
     )
-    return tuple((number, most) for number, most in told if most is not None)
+    return tuple((number, exact(most)) for number, most in found if most is not None)
 
 
 def _chosen(

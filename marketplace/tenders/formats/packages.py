@@ -37,7 +37,7 @@ def packages(terms: Terms) -> Iterator[str]:
     if terms.sealed_rounds is not None:
         yield from _in_rounds(rule)
     if terms.format is Format.VICKREY:
-        yield from _second_price()
+        yield from _vickrey()
     else:
         yield _(
             "All lots are decided together: of all ways to choose offers that share no lot, the "
@@ -80,7 +80,7 @@ def _in_rounds(rule: PackageTerms) -> Iterator[str]:
     )
 
 
-def _second_price() -> Iterator[str]:
+def _vickrey() -> Iterator[str]:
     """What is paid where it is not the own price."""
     yield _(
         "All lots are decided together: of all ways to choose offers that share no lot, the one "

@@ -25,7 +25,7 @@ def allocation(state: AuctionState, named: Named, *, sees_all: bool) -> dict[str
     found = packages.allocated
     document: dict[str, Any] = {
         "packages": list(_packages(state, packages, named)),
-        "discounts": list(_discounts(packages, named)),
+        "discounts": list(_discounts(state, packages, named)),
     }
     if found is not None and sees_all:
         document |= {
@@ -55,11 +55,7 @@ def _packages(state: AuctionState, packages: Packages, named: Named) -> Iterator
                     for lot, price in sorted(package.prices.items())
                 ],
                 "total": to_wire(package.total),
-                "won": any(
-                    by_package(state.lots[lot], packages) == number
-                    and state.lots[lot].winner == seat
-                    for lot in package.prices
-                ),
+                "won": rule.won(state, seat, number),
             }
 
 
@@ -77,7 +73,7 @@ def _payments(payments: Iterable[LotsPaid], named: Named) -> Iterator[dict[str, 
         }
 
 
-def _discounts(packages: Packages, named: Named) -> Iterator[dict[str, Any]]:
+def _discounts(state: AuctionState, packages: Packages, named: Named) -> Iterator[dict[str, Any]]:
     for seat, mine in packages.seats.items():
         name = named(seat)
         if name is None or mine.discount is None:
@@ -88,7 +84,7 @@ def _discounts(packages: Packages, named: Named) -> Iterator[dict[str, Any]]:
             "lots": list(mine.discount.lots),
             "count": mine.discount.count,
             "least": to_wire(mine.discount.least),
-            "holds": packages.allocated is not None and seat in packages.allocated.discounts,
+            "holds": rule.won(state, seat, rule.DISCOUNT),
         }
 
 
