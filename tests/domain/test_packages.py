@@ -13,6 +13,7 @@ from auctions.domain import events as ev
 from auctions.domain import refusals
 from auctions.domain.award_rule import award_rule
 from auctions.domain.commands import Officer, OpenedReserve
+from auctions.domain.rules import packages
 from auctions.domain.state import LotPhase, Phase
 from auctions.domain.terms import (
     BuyerExtension,
@@ -60,6 +61,18 @@ def test_a_package_loses_as_a_whole():
         room.offer("a", price, lot=number)
     room.package("b", {1: "20", 2: "95"})
     assert [seat for seat, _ in room.results().values()] == ["a", "a", None]
+
+
+def test_of_two_packages_of_one_number_only_the_winners_won():
+    room = PackedRoom()
+    room.package("a", {1: "50", 2: "50"})
+    room.package("b", {1: "40", 2: "40"})
+    room.discount("a", percent="10", count=1)
+    room.discount("b", percent="10", count=2)
+    room.results()
+    assert [packages.won(room.state, seat, 1) for seat in ("a", "b")] == [False, True]
+    assert [packages.won(room.state, seat, 0) for seat in ("a", "b")] == [False, True]
+    assert not packages.won(room.state, "b", 2)
 
 
 def test_costs_are_compared_unrounded():
