@@ -16,6 +16,7 @@ from auctions.rehearsal.models import Rehearsal
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Costs, Spread
 from auctions.rehearsal.play.figures import summary
+from auctions.rehearsal.play.together import takes_packages
 from auctions.rehearsal.play.variants import Variant
 from auctions.rehearsal.setup import setup_from
 from kernel.decimals import to_wire
@@ -100,7 +101,8 @@ def report(rehearsal: Rehearsal, *, lot: int = 1) -> dict[str, Any]:
         "lot": lot,
         "lot_terms": terms.lot(lot),
         "costs": costs_in_words(setup.costs),
-        "kpis": _kpis(rows[0]),
+        "saving": _saving(setup.costs),
+        "kpis": _kpis(rows[0], packages=takes_packages(terms)),
         "charts": {"ratios": _ratios(runs[0])},
         "comparisons": _comparisons(rows),
         "first": _first(runs[0], lot),
@@ -118,7 +120,12 @@ def costs_in_words(costs: Costs) -> str:
     return f"{numbers}: {SPREADS[costs.spread]}"
 
 
-def _kpis(real: dict[str, Any]) -> list[dict[str, str]]:
+def _saving(costs: Costs) -> str:
+    """What a package saves at most; empty where none is taken."""
+    return "" if costs.saving is None else _percent(costs.saving)
+
+
+def _kpis(real: dict[str, Any], *, packages: bool) -> list[dict[str, str]]:
     """The figures somebody looks for first, on the terms as they are."""
 
     def half(name: str, words: Any) -> tuple[str, str]:
@@ -131,16 +138,17 @@ def _kpis(real: dict[str, Any]) -> list[dict[str, str]]:
     seconds, seconds_note = half("seconds", _time)
     extensions, extensions_note = half("extensions", _count)
     spent, spent_note = half("spent", _percent)
-    cheapest = real["cheapest"]
+
+    def share(name: str) -> str:
+        return formatting.NOTHING if real[name] is None else _percent(Decimal(real[name]))
+
+    by_package = [{"label": _("Won by a package"), "value": share("by_package"), "note": ""}]
     return [
         {"label": _("Likely duration"), "value": seconds, "note": seconds_note},
         {"label": _("Extensions"), "value": extensions, "note": extensions_note},
         {"label": _("Paid of the price level"), "value": spent, "note": spent_note},
-        {
-            "label": _("Won by the lowest cost"),
-            "value": formatting.NOTHING if cheapest is None else _percent(Decimal(cheapest)),
-            "note": "",
-        },
+        {"label": _("Won by the lowest cost"), "value": share("cheapest"), "note": ""},
+        *(by_package if packages else []),
     ]
 
 
@@ -223,6 +231,7 @@ def _first(real: list[dict[str, Any]], lot: int) -> dict[str, Any]:
                 "seat": bot["seat"],
                 "strategy": STRATEGIES[Strategy(bot["strategy"])],
                 "cost": bot["costs"][str(lot)],
+                "package": ", ".join(bot.get("together") or ()),
                 "won": outcome is not None and outcome["winner"] == bot["seat"],
             }
             for bot in bots
@@ -289,7 +298,7 @@ def csv_titles() -> list[str]:
     return [
         _("Variant"), _("Run"), _("Seconds"), _("Extensions"), _("Bids"), _("Refused"), _("Lot"),
         _("Outcome"), _("Winner"), _("Price"), _("Winner's cost"), _("Second-lowest cost"),
-        _("Price in percent of the second-lowest cost"),
+        _("Price in percent of the second-lowest cost"), _("By a package"),
     ]  # fmt: skip
 
 
@@ -302,5 +311,5 @@ def csv_rows(rehearsal: Rehearsal) -> Iterator[list[str | int]]:
                     variant_name(variant), number + 1, run["seconds"], lot["extensions"],
                     run["bids"], run["refused"], lot["lot"], lot["outcome"], lot["winner"],
                     lot["price"] or "", lot["cost"] or "", lot["second_cost"],
-                    lot["of_second"] or "",
+                    lot["of_second"] or "", _("yes") if lot.get("package") else _("no"),
                 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +19,9 @@ from auctions.rehearsal.errors import (
     TermsNotReady,
 )
 from auctions.rehearsal.play.bots import Strategy
-from auctions.rehearsal.play.costs import Costs, Spread
+from auctions.rehearsal.play.costs import USUAL_SAVING, Costs, Spread
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.together import takes_packages
 from auctions.rehearsal.play.unit_prices import scale_of_prices
 from auctions.rehearsal.play.variants import Variant, variants
 from kernel.decimals import AmountMalformed, AmountScale, parse_amount
@@ -85,7 +86,7 @@ def read_setup(typed: Typed, terms: Terms, known: Mapping[int, Decimal]) -> Setu
         runs=_whole(typed, "runs", 1, MOST_RUNS, 50),
         seed=_seed(typed),
         strategies=_chosen(typed, "strategies", Strategy) or (Strategy.STRAIGHT,),
-        costs=_costs(typed),
+        costs=replace(_costs(typed), saving=_saving(typed, terms)),
         prices=_prices(typed, terms, known),
         formats=_chosen(typed, "formats", Format),
         steps=_percents(typed, "steps", MOST_STEPS),
@@ -175,6 +176,16 @@ def _costs(typed: Typed) -> Costs:
     if spread is Spread.LIST and not listed:
         raise wrong("cost_list", _("Give the costs, in percent of the price level."))
     return Costs(spread=spread, low=low, high=high, error=error, listed=listed)
+
+
+def _saving(typed: Typed, terms: Terms) -> Decimal | None:
+    """What a package saves at most; None where none is taken."""
+    if not takes_packages(terms):
+        return None
+    saving = _percent(typed, "package_saving", USUAL_SAVING)
+    if saving >= 100:
+        raise wrong("package_saving", _("Give less than 100 percent."))
+    return saving
 
 
 def _percent(typed: Typed, field: str, usual: Decimal) -> Decimal:

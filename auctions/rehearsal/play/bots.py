@@ -20,6 +20,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import LotStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
+from auctions.rehearsal.play.together import Together
 
 Prices = Mapping[int, Decimal]  # unit prices by lot
 
@@ -43,6 +44,7 @@ class Bot:
     costs: Mapping[int, Decimal]
     prices: Mapping[int, Decimal]
     seed: str
+    together: Together | None = None  # its package, where they are taken
 
     def chance(self, lot: int, looks: int) -> random.Random:
         """The same numbers for the same look, whatever happened elsewhere."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
 
+from auctions.domain.codec import later
 from kernel.decimals import tick
 
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _FINE = 1000  # draws are thousandths of a percent
 LOWEST = Decimal(1)  # percent
+USUAL_SAVING = Decimal(5)  # percent
 
 
 class Spread(StrEnum):
@@ -32,10 +34,16 @@ class Costs:
     high: Decimal = Decimal(95)
     error: Decimal = Decimal(5)  # of COMMON: how far a bot is off at most
     listed: tuple[Decimal, ...] = ()
+    # What winning a package saves at most, of the costs of its lots. None: no packages are offered.
+    saving: Decimal | None = later()
 
     def draw(self, count: int, chance: random.Random) -> list[Decimal]:
         """So many costs in percent; the same for the same chance."""
         return [max(LOWEST, each) for each in _DRAWS[self.spread](self, count, chance)]
+
+    def draw_saving(self, chance: random.Random) -> Decimal:
+        """What one bot saves by its package, in percent: evenly from nothing to ``saving``."""
+        return _between(Decimal(0), self.saving or Decimal(0), chance)
 
 
 def unit_cost(percent: Decimal, price: Decimal, scale: int) -> Decimal:

@@ -7,7 +7,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from auctions.domain import worth
-from auctions.domain.events import BidPlaced, DeadlineMoved, LevelAccepted, LotStarted, OfferOpened
+from auctions.domain.events import (
+    BidPlaced,
+    DeadlineMoved,
+    LevelAccepted,
+    LotStarted,
+    OfferOpened,
+    SealedPackagePlaced,
+)
 from auctions.domain.state import LotState
 from auctions.rehearsal.play.simulate import Played
 from auctions.rehearsal.play.unit_prices import unit_price
@@ -25,7 +32,7 @@ def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "seconds": round((ended - began).total_seconds()),
         "extensions": sum(lot.extensions for lot in played.state.lots.values()),
-        "bids": sum(_bids(lot) for lot in played.state.lots.values()),
+        "bids": sum(_bids(lot) for lot in played.state.lots.values()) + _packages(played),
         "refused": played.refused,
         "whole": played.whole,
         "lots": [_lot(lot, played) for lot in played.state.lots.values()],
@@ -37,15 +44,30 @@ def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
             {
                 "seat": bot.seat,
                 "strategy": bot.strategy.value,
-                "costs": {str(lot): to_wire(cost) for lot, cost in bot.costs.items()},
+                "costs": _kept(bot.costs),
+                "together": None if bot.together is None else _kept(bot.together.costs),
             }
             for bot in played.bots
         ]
     return document
 
 
+def _kept(costs: Mapping[int, Decimal]) -> dict[str, str]:
+    return {str(lot): to_wire(cost) for lot, cost in costs.items()}
+
+
 def _bids(lot: LotState) -> int:
     return sum(mine.bids for mine in lot.seats.values())
+
+
+def _by_package(played: Played, lot: int) -> bool:
+    packages = played.state.packages
+    return bool(packages and packages.allocated and lot in packages.allocated.by_package)
+
+
+def _packages(played: Played) -> int:
+    """How often one was sealed."""
+    return sum(isinstance(each.event, SealedPackagePlaced) for each in played.ledger)
 
 
 def _price(played: Played, lot: int, amount: Decimal) -> Decimal:
@@ -63,15 +85,22 @@ def _lot(lot: LotState, played: Played) -> dict[str, Any]:
         "outcome": "" if lot.outcome is None else lot.outcome.value,
         "winner": lot.winner or "",
         "price": None if price is None else to_wire(price),
-        "cost": None
-        if lot.winner is None
-        else to_wire(next(bot.costs[lot.number] for bot in bots if bot.seat == lot.winner)),
+        "cost": None if lot.winner is None else to_wire(_cost(played, lot.number, lot.winner)),
+        "package": _by_package(played, lot.number),
         "second_cost": to_wire(second),
         # Vickrey's benchmark: what the price would be among bidders who never give in too early.
         "of_second": None if price is None else percent(price, second),
         "cheapest_won": lot.winner == costs[0][1],
         "extensions": lot.extensions,
     }
+
+
+def _cost(played: Played, lot: int, winner: str) -> Decimal:
+    """What the lot costs its winner, less where it goes by the package."""
+    bot = next(bot for bot in played.bots if bot.seat == winner)
+    if bot.together is not None and _by_package(played, lot):
+        return bot.together.costs[lot]
+    return bot.costs[lot]
 
 
 def _spent(played: Played) -> str | None:
@@ -127,6 +156,13 @@ def quartiles(values: Iterable[Decimal]) -> list[Decimal]:
     return found
 
 
+def _share(won: Sequence[Mapping[str, Any]], name: str) -> str | None:
+    """Of the won lots, in percent; runs that were kept earlier do not say all."""
+    if not won:
+        return None
+    return percent(Decimal(sum(bool(lot.get(name)) for lot in won)), Decimal(len(won)))
+
+
 def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Quartiles of one variant's runs, and how often a lot was won and by the cheapest."""
     lots = [lot for run in runs for lot in run["lots"]]
@@ -139,8 +175,7 @@ def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "of_second": quartiles(Decimal(lot["of_second"]) for lot in won),
         "spent": quartiles(Decimal(run["spent"]) for run in runs if run["spent"] is not None),
         "won": percent(Decimal(len(won)), Decimal(len(lots))) if lots else None,
-        "cheapest": percent(Decimal(sum(lot["cheapest_won"] for lot in won)), Decimal(len(won)))
-        if won
-        else None,
+        "cheapest": _share(won, "cheapest_won"),
+        "by_package": _share(won, "package"),
         "broken_off": sum(not run["whole"] for run in runs),
     }

@@ -14,11 +14,12 @@ from auctions.domain.events import Event
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms import Terms
-from auctions.rehearsal.play.bots import Bot, Prices, Strategy, view_of
+from auctions.rehearsal.play.bots import Bot, Prices, Strategy
 from auctions.rehearsal.play.costs import Costs, unit_cost
-from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.keepers import PROMPT, Keepers
+from auctions.rehearsal.play.looking import look, places
 from auctions.rehearsal.play.secrets import rehearsed, stand_ins
+from auctions.rehearsal.play.together import drawn
 from auctions.rehearsal.play.unit_prices import scale_of_prices
 
 BEFORE = timedelta(minutes=1)  # when the bots take their seats, before the first thing due
@@ -68,19 +69,24 @@ def bots_for(
     chance = random.Random(f"costs|{seed}")
     by_lot = {lot.number: costs.draw(count, chance) for lot in terms.lots}
     scales = {lot.number: scale_of_prices(lot) for lot in terms.lots}
-    return tuple(
-        Bot(
-            seat=f"B{place + 1}",
-            strategy=strategies[place % len(strategies)],
-            costs={
-                lot: unit_cost(drawn[place], prices[lot], scales[lot])
-                for lot, drawn in by_lot.items()
-            },
-            prices=prices,
-            seed=seed,
+    bots = []
+    for place in range(count):
+        seat = f"B{place + 1}"
+        alone = {
+            lot: unit_cost(percents[place], prices[lot], scales[lot])
+            for lot, percents in by_lot.items()
+        }
+        bots.append(
+            Bot(
+                seat=seat,
+                strategy=strategies[place % len(strategies)],
+                costs=alone,
+                prices=prices,
+                seed=seed,
+                together=drawn(terms, costs, alone, seat, seed),
+            )
         )
-        for place in range(count)
-    )
+    return tuple(bots)
 
 
 def play(terms: Terms, bots: Sequence[Bot], into: Played | None = None) -> Played:
@@ -106,9 +112,9 @@ def play(terms: Terms, bots: Sequence[Bot], into: Played | None = None) -> Playe
 
 
 def _run(played: Played, opens: datetime, keepers: Keepers) -> None:
-    lots = sorted(played.state.lots)
+    at = places(played.state.rules)
     # Moment, then bot and lot: the order in which commands of one moment are decided.
-    waiting = [(opens, place, lot, 1) for place in range(len(played.bots)) for lot in lots]
+    waiting = [(opens, place, lot, 1) for place in range(len(played.bots)) for lot in at]
     heapq.heapify(waiting)
     while played.state.phase.is_open:
         call = keepers.called_for(played.state, played.reserves)
@@ -129,11 +135,10 @@ def _run(played: Played, opens: datetime, keepers: Keepers) -> None:
 
 def _look(played: Played, bot: Bot, lot: int, looks: int, now: datetime) -> timedelta | None:
     played.looks += 1
-    view = view_of(played.state, bot, lot, now, f"{bot.seat}-{lot}-{looks}")
-    look = FORMATS[played.state.rules.format].look(bot, view, bot.chance(lot, looks))
-    if look.command is not None:
+    found = look(played.state, bot, lot, looks, now)
+    if found.command is not None:
         try:
-            played.do(look.command, now)
+            played.do(found.command, now)
         except Refusal:
             played.refused += 1
-    return look.again
+    return found.again

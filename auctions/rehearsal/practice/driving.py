@@ -17,9 +17,10 @@ from auctions.domain.commands import Cancel, Command, Officer
 from auctions.realtime.errors import Unavailable
 from auctions.rehearsal.errors import PracticeNotFound
 from auctions.rehearsal.models import Practice
-from auctions.rehearsal.play.bots import Bot, Strategy, view_of
-from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.bots import Bot, Strategy
 from auctions.rehearsal.play.keepers import PROMPT, Keepers, keepers_needed
+from auctions.rehearsal.play.looking import look
+from auctions.rehearsal.play.together import Together
 from auctions.selectors import load
 from auctions.services.deciding import decide_now
 from crm_core.access.actor import Actor
@@ -52,22 +53,20 @@ def step(practice_id: UUID, chain: UUID, *, now: datetime | None = None) -> time
         state = load(practice.auction_id)
         if not state.phase.is_open:
             return None
-        adapter = FORMATS[state.rules.format]
         waiting = sorted(practice.play["looks"], key=lambda each: each["at"])
         acted = False
         while waiting and not acted and _moment(waiting[0]["at"]) <= now:
             each = waiting.pop(0)
-            bot, lot, looks = _bot(practice.play, each["bot"]), each["lot"], each["looks"]
-            view = view_of(state, bot, lot, now, f"{bot.seat}-{lot}-{looks}")
-            look = adapter.look(bot, view, bot.chance(lot, looks))
+            bot, looks = _bot(practice.play, each["bot"]), each["looks"]
+            found = look(state, bot, each["lot"], looks, now)
             try:
-                acted = _give(practice.auction_id, look.command)
+                acted = _give(practice.auction_id, found.command)
             except Unavailable:  # nothing was decided: the same look again
                 waiting.append({**each, "at": moment_to_wire(now + PROMPT)})
                 waiting.sort(key=lambda one: one["at"])
                 break
-            if look.again is not None:
-                at = moment_to_wire(now + look.again)
+            if found.again is not None:
+                at = moment_to_wire(now + found.again)
                 waiting.append({**each, "looks": looks + 1, "at": at})
                 waiting.sort(key=lambda one: one["at"])
         keepers = Keepers(practice.play["seed"])
@@ -101,10 +100,16 @@ def _bot(play: dict[str, Any], place: int) -> Bot:
     return Bot(
         seat=kept["seat"],
         strategy=Strategy(kept["strategy"]),
-        costs={int(lot): Decimal(cost) for lot, cost in kept["costs"].items()},
-        prices={int(lot): Decimal(price) for lot, price in play["prices"].items()},
+        costs=_by_lot(kept["costs"]),
+        prices=_by_lot(play["prices"]),
         seed=play["seed"],
+        # Practices that began earlier have none.
+        together=Together(_by_lot(kept["together"])) if kept.get("together") else None,
     )
+
+
+def _by_lot(kept: dict[str, str]) -> dict[int, Decimal]:
+    return {int(lot): Decimal(amount) for lot, amount in kept.items()}
 
 
 def _moment(text: str) -> datetime:

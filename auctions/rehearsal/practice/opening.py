@@ -32,10 +32,11 @@ from auctions.realtime import signals
 from auctions.rehearsal import tasks
 from auctions.rehearsal.errors import PracticeOpen
 from auctions.rehearsal.models import Practice
-from auctions.rehearsal.play.bots import Strategy
-from auctions.rehearsal.play.costs import Costs
+from auctions.rehearsal.play.bots import Prices, Strategy
+from auctions.rehearsal.play.costs import USUAL_SAVING, Costs
 from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.keepers import Keepers
+from auctions.rehearsal.play.looking import places
 from auctions.rehearsal.play.secrets import without_secrets
 from auctions.rehearsal.play.simulate import bots_for
 from auctions.rehearsal.setup import price_levels, wrong
@@ -190,22 +191,28 @@ def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str)
     random.Random(seed).shuffle(habits)
     begins = terms.prebid_opens_at or terms.starts_at
     bots = bots_for(
-        terms, count=len(seats), strategies=habits, costs=Costs(), prices=prices, seed=seed
-    )
+        terms, count=len(seats), strategies=habits, costs=Costs(saving=USUAL_SAVING),
+        prices=prices, seed=seed,
+    )  # fmt: skip
     return {
         "seed": seed,
-        "prices": {str(lot): to_wire(price) for lot, price in prices.items()},
+        "prices": _kept(prices),
         "bots": [
             {
                 "seat": seat,
                 "strategy": bot.strategy.value,
-                "costs": {str(lot): to_wire(cost) for lot, cost in bot.costs.items()},
+                "costs": _kept(bot.costs),
+                "together": None if bot.together is None else _kept(bot.together.costs),
             }
             for seat, bot in zip(seats, bots, strict=True)
         ],
         "looks": [
-            {"bot": place, "lot": lot.number, "looks": 1, "at": moment_to_wire(begins)}
+            {"bot": place, "lot": at, "looks": 1, "at": moment_to_wire(begins)}
             for place in range(len(seats))
-            for lot in terms.lots
+            for at in places(terms)
         ],
     }
+
+
+def _kept(amounts: Prices) -> dict[str, str]:
+    return {str(lot): to_wire(amount) for lot, amount in amounts.items()}

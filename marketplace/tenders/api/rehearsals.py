@@ -40,6 +40,11 @@ class RehearsalInputSerializer(serializers.Serializer[Any]):
     cost_list = serializers.ListField(
         child=serializers.CharField(max_length=12), required=False, max_length=50
     )
+    package_saving = serializers.CharField(
+        required=False,
+        max_length=12,
+        help_text="Percent of its lots' costs that winning a package saves a bidder, at most.",
+    )
     steps = serializers.ListField(
         child=serializers.CharField(max_length=12), required=False, max_length=10
     )

@@ -22,14 +22,16 @@ from auctions.rehearsal import report
 from auctions.rehearsal.errors import NothingToRehearse, TermsNotReady
 from auctions.rehearsal.models import Rehearsal
 from auctions.rehearsal.play.bots import Strategy
-from auctions.rehearsal.play.costs import Spread
+from auctions.rehearsal.play.costs import USUAL_SAVING, Spread
 from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.together import takes_packages
 from auctions.rehearsal.setup import MOST_BOTS, MOST_RUNS, price_levels
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from infra import sheets
 from infra.problems import message
+from kernel.decimals import to_wire
 from kernel.errors import FairfallError, Kind
 from marketplace.tenders.models import Tender
 from marketplace.tenders.pages.common import done_or_told, put_error
@@ -85,6 +87,11 @@ class RehearsalForm(forms.Form):
         label=gettext_lazy("Listed costs, percent"), max_length=200, required=False,
         help_text=gettext_lazy("For listed costs only, for example: 78; 82.5; 90"),
     )  # fmt: skip
+    package_saving = forms.CharField(
+        label=gettext_lazy("A package saves at most"), initial=to_wire(USUAL_SAVING), max_length=12,
+        required=False, widget=forms.TextInput(attrs=DECIMAL),
+        help_text=gettext_lazy("Each bidder offers one, of lots it serves for less together."),
+    )  # fmt: skip
     steps = forms.CharField(
         label=gettext_lazy("Other steps to compare, percent"), max_length=60, required=False,
         initial="0.2; 1", help_text=gettext_lazy("Up to four, with semicolons between them."),
@@ -99,7 +106,7 @@ class RehearsalForm(forms.Form):
         help_text=gettext_lazy("The same seed gives the same rehearsal. Empty: a new one."),
     )  # fmt: skip
 
-    UNITS = {"cost_low": "%", "cost_high": "%", "cost_error": "%"}
+    UNITS = {"cost_low": "%", "cost_high": "%", "cost_error": "%", "package_saving": "%"}
 
     def __init__(self, data: Any = None, *, tender: Tender, terms: Terms) -> None:
         super().__init__(data, use_required_attribute=False)
@@ -111,6 +118,8 @@ class RehearsalForm(forms.Form):
             self.fields["formats"].choices = names  # type: ignore[attr-defined]
         else:
             del self.fields["formats"]
+        if not takes_packages(terms):
+            del self.fields["package_saving"]
         _levels, missing = price_levels({}, terms, rehearsing.price_levels(tender))
         self.units = dict(self.UNITS)
         for lot in terms.lots:

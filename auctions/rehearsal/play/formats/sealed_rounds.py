@@ -46,7 +46,7 @@ class SealedRounds:
         if lot.phase == "closed" or own is None:
             return DONE
         if lot.phase != "running" or lot.sealed is None or lot.rounds is None:
-            return Look(None, _until_round(view, chance))
+            return Look(None, until_round(view, chance))
         after = Look(None, after_deadline(view, chance))
         last = lot.rounds.round == lot.rounds.rounds
         if lot.sealed.own_at is not None or not self._acts(own, chance, last):
@@ -99,7 +99,7 @@ class SealedRounds:
         return lot.ceiling
 
 
-def _until_round(view: View, chance: random.Random) -> timedelta:
+def until_round(view: View, chance: random.Random) -> timedelta:
     """To soon after the start of the next round, however short it is."""
     starts_at = view.standing.starts_at
     wait = timedelta(0) if starts_at is None else max(timedelta(0), starts_at - view.now)

@@ -1,0 +1,28 @@
+"""One look of a bot, at a lot or at its package."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from auctions.domain.state import AuctionState
+from auctions.domain.terms import Terms
+from auctions.rehearsal.play.bots import DONE, Bot, Look, view_of
+from auctions.rehearsal.play.formats import FORMATS
+from auctions.rehearsal.play.formats.packages import look_together
+from auctions.rehearsal.play.together import PACKAGE, takes_packages
+
+
+def places(terms: Terms) -> list[int]:
+    """What each bot looks at: every lot and, where they are taken, its package."""
+    lots = [lot.number for lot in terms.lots]
+    return [*lots, PACKAGE] if takes_packages(terms) else lots
+
+
+def look(state: AuctionState, bot: Bot, place: int, looks: int, now: datetime) -> Look:
+    """What the bot does at its look number ``looks`` there, and when it looks again."""
+    ref, chance = f"{bot.seat}-{place}-{looks}", bot.chance(place, looks)
+    if place != PACKAGE:
+        return FORMATS[state.rules.format].look(bot, view_of(state, bot, place, now, ref), chance)
+    if bot.together is None:
+        return DONE
+    return look_together(bot, view_of(state, bot, bot.together.lots[0], now, ref), chance)

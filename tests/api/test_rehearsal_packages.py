@@ -1,0 +1,108 @@
+"""Rehearsal and practice where the terms take packages: on the page, over the API, in the room."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from auctions.realtime.batch import decide_in_transaction
+from auctions.rehearsal.models import Rehearsal
+from auctions.rehearsal.practice import driving
+from auctions.selectors import load
+from kernel.clock import utc_now
+from marketplace.tenders.services import lots, practising, publishing
+from tests import tender_house as house
+from tests.api.test_rehearsals import TYPED, address, finished
+from tests.people import api_client
+from tests.services.test_practice import _hasten, started
+from tests.tender_house import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def with_packages(officer, sellers, **rules):
+    tender = house.draft(
+        officer, sellers, **{"format": "sealed", "packages": True, "length": "30", **rules}
+    )
+    for number in range(2):
+        lots.add_lot(actor=officer, tender_id=tender.pk, lot=house.lot(f"Strip {number}"))
+    return tender
+
+
+def test_the_form_asks_what_a_package_saves_and_the_report_tells_what_they_won(officer, sellers):
+    tender, client = with_packages(officer, sellers), signed_in(officer)
+    asked = client.get(address("rehearsals", tender)).content.decode()
+    assert 'name="package_saving" value="5"' in asked
+    typed = {**TYPED, "steps": "", "runs": "6", "package_saving": "30"}
+    client.post(address("rehearsals", tender), typed)
+    made = finished(Rehearsal.objects.get())
+    kept = [lot["package"] for run in made.runs.all() for lot in run.figures["lots"]]
+    share = f"{100 * sum(kept) / len(kept):.1f}".removesuffix(".0")
+    page = client.get(address("rehearsal", tender, made.pk)).content.decode()
+    assert any(kept)
+    assert "Won by a package" in page
+    assert f"{share} %" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "A package saves at most</dt><dd>30" in page
+    bots = made.runs.get(number=0).figures["bots"]
+    assert all(f">{', '.join(bot['together'])}</td>" in page for bot in bots)
+    sheet = client.get(address("rehearsal-csv", tender, made.pk)).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(sheet), delimiter=";" if ";" in sheet[:40] else ","))
+    assert rows[0][-1] == "By a package"
+    assert [row[-1] == "yes" for row in rows[1:]] == kept
+
+
+def test_over_the_api_with_what_is_wrong_beside_its_field(officer, sellers):
+    tender, api = with_packages(officer, sellers), api_client(officer)
+    url = f"/api/v1/tenders/{tender.pk}/rehearsals/"
+    body = {"bots": 3, "runs": 2, "seed": "s1", "package_saving": "12.5"}
+    made = api.post(url, body, format="json").json()
+    finished(Rehearsal.objects.get())
+    document = api.get(f"{url}{made['id']}/").json()
+    assert document["setup"]["costs"]["saving"] == "12.5"
+    (real,) = document["variants"]
+    assert real["summary"]["by_package"] is not None
+    assert {lot["package"] for run in real["runs"] for lot in run["lots"]} <= {True, False}
+    for nonsense in ("100", "-1", "none"):
+        wrong = api.post(url, {**body, "package_saving": nonsense}, format="json")
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "rehearsal.field_wrong")
+        assert "package_saving" in str(wrong.json())
+
+
+@pytest.mark.parametrize(
+    "rules", [{"packages": False}, {"packages": False, "packages.discounts": True}]
+)
+def test_without_packages_nothing_is_asked_or_told_of_them(officer, sellers, rules):
+    tender, client = with_packages(officer, sellers, **rules), signed_in(officer)
+    assert "package_saving" not in client.get(address("rehearsals", tender)).content.decode()
+    client.post(address("rehearsals", tender), {**TYPED, "package_saving": "nonsense"})
+    made = finished(Rehearsal.objects.get())
+    assert made.setup["costs"].get("saving") is None
+    assert bool(made.terms.get("packages")) is ("packages.discounts" in rules)
+    page = client.get(address("rehearsal", tender, made.pk)).content.decode()
+    assert "Won by a package" not in page
+    assert "Lots of its package" not in page
+
+
+def test_in_a_practice_each_bot_seals_its_package(officer, sellers, monkeypatch):
+    monkeypatch.setattr("auctions.rehearsal.practice.opening.UNTIL_START", timedelta(seconds=0.5))
+    tender = publishing.publish(actor=officer, tender_id=with_packages(officer, sellers).pk)
+    practice = practising.begin(actor=sellers[0], tender_id=tender.pk, typed={"rivals": "3"})
+    started(practice)
+    with connection.cursor() as cursor:  # as the clock does
+        decide_in_transaction(cursor, practice.auction_id, [], ticks_until=utc_now())
+    for _ in range(60):
+        if _hasten(practice) is None or driving.step(practice.pk, practice.chain) is None:
+            break
+    practice.refresh_from_db()
+    sealed = load(practice.auction_id).packages
+    straight = {each["seat"] for each in practice.play["bots"] if each["strategy"] != "sniper"}
+    assert straight <= set(sealed.seats)
+    assert all(set(mine.offers) == {1} for mine in sealed.seats.values())
+    assert all(len(each["together"]) >= 2 for each in practice.play["bots"])
+    page = signed_in(sellers[0]).get(reverse("auctions:room", args=[practice.auction_id]))
+    assert page.status_code == 200
