@@ -259,10 +259,14 @@ def test_by_the_second_price_all_say_what_was_asked_and_what_is_paid(
         "410.00", None,
     )  # fmt: skip
     assert "is paid in all what the best choice costs" in whole["terms"]["award_rule"]
-    for reader in (one, two):
-        told = json.dumps(protocol_for(reader, tender))
-        assert "payments" not in told
-        assert "asked" not in told
+    for reader, own in ((one, {3}), (two, {1, 2})):
+        told = protocol_for(reader, tender)
+        assert "payments" not in json.dumps(told)
+        # Each reads what it is paid beside what it asked, and of the other's lots nothing.
+        assert {lot["number"] for lot in told["lots"] if {"asked", "price"} & lot.keys()} == own
+        for lot, seen in zip(told["lots"], whole["lots"], strict=True):
+            assert lot.get("asked", seen["asked"]) == seen["asked"]
+            assert lot.get("price", seen["price"]) == seen["price"]
     client = house.signed_in(officer)
     result = client.get(reverse("tenders:result", args=[tender.pk])).content.decode()
     assert "Asked: 410.00 EUR a unit. The price to be paid is 446.29 EUR a unit" in result

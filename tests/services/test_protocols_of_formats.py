@@ -27,6 +27,7 @@ from tests.tender_house import signed_in
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 AUDITOR = (7).to_bytes(32)
+OWN = "500.11"
 Steps = list[tuple[timedelta, cmd.Command]]
 
 
@@ -61,7 +62,7 @@ def vickrey(tender: Tender, officer: Any, seats: list[str]) -> Steps:
             sealing.seal(*both, purpose(seat, 1), json.dumps({"amount": amount}).encode()).hex(),
             f"o-{seat}",
         )
-        for seat, amount in zip(seats, ("500.00", "512.34"), strict=True)
+        for seat, amount in zip(seats, (OWN, "512.34"), strict=True)
     ]
     opened = 31 * MINUTE
     return [
@@ -98,6 +99,27 @@ def ended(name: str) -> tuple[Any, list[Any], Tender]:
     house.play(tender, [], also=steps(tender, officer, seats))
     tender.refresh_from_db()
     return officer, sellers, tender
+
+
+def test_before_the_award_a_vickrey_winner_reads_what_it_is_paid_and_a_loser_does_not() -> None:
+    officer, (winner, loser), tender = ended("vickrey")
+    path = f"/tenders/{tender.pk}/protocol/"
+
+    def of(actor: Any) -> tuple[dict[str, Any], str, str]:
+        (lot,) = protocol_for(actor, tender)["lots"]
+        page = signed_in(actor).get(path).content.decode()
+        return lot, " ".join(text_of(protocol_file(actor, tender).content).split()), page
+
+    for actor in (officer, winner):
+        lot, file, page = of(actor)
+        assert lot["award"] is None
+        assert (lot["asked"], lot["price"]) == (OWN, "512.34")
+        assert f"asked {OWN} EUR, paid 512.34 EUR" in page.replace("\N{NO-BREAK SPACE}", " ")
+        assert f"asked {OWN} EUR, paid 512.34 EUR" in file.replace("\N{NO-BREAK SPACE}", " ")
+    lot, file, page = of(loser)
+    assert not {"asked", "price", "winner"} & lot.keys()
+    assert OWN not in file + page
+    assert "paid" not in page
 
 
 @pytest.mark.parametrize("name", PLAYED)

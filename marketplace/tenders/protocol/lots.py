@@ -12,7 +12,7 @@ from auctions.domain import money, outcome
 from auctions.domain.formats.sealed_rounds import Stop
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import LotState
-from auctions.domain.terms import LotTerms
+from auctions.domain.terms import Format, LotTerms
 from kernel.decimals import quantize, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.models import Lot, LotOutcome, LotResult
@@ -57,17 +57,12 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
     if view.sees_all:
         entry["winner_row"] = packages.winner_row(view.state, state, terms, _winners(view))
         if result is not None and result.leader_amount is not None:
-            # What is paid, and to whom: in some formats not the first offer of the order.
-            own = money.own_terms(view.state, result.leader_seat, lot.number)
-            entry.update(amounts(result.leader_amount, own))
-            paid = in_money(view, state, result.leader_seat, result.leader_amount)
-            entry |= {f"price_{name}": value for name, value in paid.items()}
             entry["winner"] = None if view.blind else str(result.leader_id)
-            asked = rule.asked(view.state, lot.number)
-            entry["asked"] = None if asked is None else to_wire(asked)
         entry["bids"] = sum(each.bids for each in state.seats.values())
         entry["bidders"] = bidders
         entry["reserve"] = None if state.reserve is None else to_wire(state.reserve)
+    if result is not None and (view.sees_all or state.winner == view.own_seat is not None):
+        entry |= _paid(view, state, result)
     if view.tender.company_id == view.company_id:
         entry["baseline"] = (
             None if lot.baseline is None else to_wire(quantize(lot.baseline, lot.money_scale))
@@ -76,6 +71,22 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
         entry["budget"] = to_wire(terms.budget)
         entry["floor"] = None if terms.floor is None else to_wire(terms.floor)
     return entry
+
+
+def _paid(view: View, lot: LotState, result: LotResult) -> dict[str, Any]:
+    """What is paid by the result: in some formats not what the first of the order asked."""
+    seat, amount = result.leader_seat, result.leader_amount
+    if amount is None:
+        return {}
+    asked = rule.asked(view.state, lot.number)
+    if asked is None and view.state.rules.format is Format.VICKREY and lot.winner == seat:
+        best = lot.seats[seat].best
+        asked = None if best is None else best.amount
+    return {
+        **amounts(amount, money.own_terms(view.state, seat, lot.number)),
+        **{f"price_{name}": value for name, value in in_money(view, lot, seat, amount).items()},
+        "asked": None if asked is None else to_wire(asked),
+    }
 
 
 def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = False) -> str:

@@ -241,8 +241,8 @@ class _Writer(Sheet):
 
     def _asked_and_paid(self, lot: dict[str, Any]) -> str:
         return _("asked %(asked)s, paid %(paid)s") % {
-            "asked": self._money(lot["asked"], lot),
-            "paid": self._money(lot["price"], lot),
+            "asked": self._money(lot["asked"], lot, lot.get("price_currency")),
+            "paid": self._money(lot["price"], lot, lot.get("price_currency")),
         }
 
     def _winner(self, lot: dict[str, Any]) -> str:
