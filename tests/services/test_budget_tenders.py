@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -205,7 +206,8 @@ def test_pages_and_pdf_say_quantity_and_budget() -> None:
     assert "100000.00 / 1234" in pdf
     assert "81.037277" in pdf
     loser = house.signed_in(sellers[1])
-    assert "1234" not in loser.get(f"/tenders/{tender.pk}/protocol.json").content.decode()
+    told = loser.get(f"/tenders/{tender.pk}/protocol.json").content.decode()
+    assert not re.search(r"\b1234\b", told)  # the digits alone may stand in any hash
 
 
 def test_a_reserve_is_the_least_quantity_that_wins() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -71,7 +72,7 @@ def test_a_supplier_reads_its_own_side_only(sellers, ended) -> None:
 
     assert "Baltmet AS" in text
     assert "540.00" in text
-    assert "530" not in text.replace(ended.terms_hash, "")[: text.index("Record")]
+    assert not re.search(r"\b530\b", text)
     assert "Їжак" not in text
     assert "awarded to another supplier" in text
 

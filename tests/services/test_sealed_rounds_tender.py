@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_each_side_reads_in_the_protocol_what_it_may_of_the_rounds() -> None:
     mine = protocol_for(two, tender)["lots"][0]
     assert mine["rounds"] == {"held": 2}
     assert mine["rounds_text"] == "2"
-    assert "520" not in json.dumps(mine)
+    assert not re.search(r"\b520\b", json.dumps(mine))
     assert "2: it was the last one" in text_of(protocol_file(officer, tender).content)
 
 
