@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from types import SimpleNamespace
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from auctions.api.views import AuctionsView
 from auctions.domain.commands import PlaceBid
-from auctions.domain.state import LotPhase, Phase
-from auctions.domain.terms import (
-    DutchTerms,
-    JapaneseTerms,
-    OpenClosedTerms,
-    SealedRoundsTerms,
-    SoftClose,
-    TurnsTerms,
-)
+from auctions.domain.events import BidPlaced, event_from
+from auctions.domain.state import Phase
 from auctions.ledger.replay import Step, replay_all
 from auctions.ledger.store import read_after
 from auctions.models import (
@@ -46,6 +39,7 @@ from auctions.rehearsal.models import Practice
 from auctions.rehearsal.practice import driving, opening
 from auctions.relay_source import LedgerSource, subject_of
 from auctions.selectors import load
+from auctions.services import deciding
 from auctions.services.deciding import decide_now
 from auctions.services.policies import place_of
 from crm_core.access.errors import AccessForbidden
@@ -53,7 +47,7 @@ from crm_core.companies.models import Company, Role
 from crm_core.notifications.models import Notice
 from crm_core.timeline.models import Account
 from infra import relay
-from kernel.clock import moment_to_wire, utc_now
+from kernel.clock import MICROSECOND, moment_to_wire, utc_now
 from marketplace.tenders.errors import TenderNotFound
 from marketplace.tenders.services import lots, practising, publishing
 from tests import tender_house as house
@@ -62,6 +56,7 @@ from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
 SECRET = "401.23"
+SEED = "1"  # deals a jumping, a sniping and a straightforward bot
 
 
 @pytest.fixture
@@ -78,10 +73,56 @@ def begun(seller, tender, **typed) -> Practice:
     return practising.begin(actor=seller, tender_id=tender.pk, typed=typed)
 
 
-def started(practice: Practice) -> None:
-    """Wait for its start; it is decided before the next command."""
-    due = Auction.objects.values_list("due", flat=True).get(pk=practice.auction_id)
-    time.sleep(max(0.0, (due - utc_now()).total_seconds()) + 0.01)
+@dataclass
+class Clock:
+    """When commands are received, which is the test's to say: a play comes out the same on a fast
+    machine and on a slow one. It lies in the past, for nothing is received after it is decided."""
+
+    now: datetime
+
+    def play(self, practice: Practice, *, until: timedelta) -> None:
+        """Call the bots and the auction's clock whenever they ask for it, to the end."""
+        end = self.now + until
+        while load(practice.auction_id).phase.is_open and self.now < end:
+            wait = driving.step(practice.pk, practice.chain, now=self.now)
+            due = self._due(practice.auction_id)
+            waits = [] if wait is None else [self.now + wait]
+            # Just after it: what is received at the very moment of a start comes before the start.
+            self.now = min([*waits, *([] if due is None else [due])]) + MICROSECOND
+            if due is not None and due <= self.now:
+                with connection.cursor() as cursor:  # as the auction's clock does
+                    decide_in_transaction(cursor, practice.auction_id, [], ticks_until=due)
+
+    @staticmethod
+    def _due(auction_id: UUID) -> datetime | None:
+        return Auction.objects.values_list("due", flat=True).get(pk=auction_id)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """A practice is opened yesterday and decided the live way; only the moments are made up."""
+    made, attempt = Clock(utc_now() - timedelta(days=1)), deciding._attempt
+    monkeypatch.setattr(opening, "utc_now", lambda: made.now)
+    monkeypatch.setattr(
+        deciding,
+        "_attempt",
+        lambda auction_id, work: attempt(auction_id, replace(work, received_at=made.now)),
+    )
+    return made
+
+
+@pytest.fixture
+def drawn(monkeypatch) -> None:
+    """The draw of every practice: the bots' habits and costs follow from the seed, and what each
+    does at a look from the seed and its seat's code."""
+    codes = iter(f"PLAY{number:02}" for number in range(100))
+    monkeypatch.setattr(opening, "secrets", SimpleNamespace(token_hex=lambda _bytes: SEED))
+    monkeypatch.setattr(opening, "new_code", lambda _taken: next(codes))
+
+
+def costs_of(practice: Practice) -> dict[str, Decimal]:
+    """What a unit of lot 1 costs each bot, by seat."""
+    return {bot["seat"]: Decimal(bot["costs"]["1"]) for bot in practice.play["bots"]}
 
 
 def traces(tender) -> list:
@@ -97,14 +138,12 @@ def traces(tender) -> list:
 
 
 def test_it_is_played_with_bots_by_the_live_rules_and_leaves_no_trace(
-    officer, sellers, tender, monkeypatch
+    officer, sellers, tender, clock, drawn
 ):
     relay.drain()
     before = traces(tender)
-    monkeypatch.setattr("auctions.rehearsal.practice.opening.UNTIL_START", timedelta(seconds=0.5))
     practice = begun(sellers[0], tender, rivals="3")
     auction_id = practice.auction_id
-    started(practice)
     own = Seat.objects.get(auction_id=auction_id)
     assert own.company_id == sellers[0].company_id
     state = load(auction_id)
@@ -112,25 +151,24 @@ def test_it_is_played_with_bots_by_the_live_rules_and_leaves_no_trace(
     assert all(seat.accepted_version == 1 for seat in state.seats.values())
     place = place_of(sellers[0], auction_id)
     assert place.role == "supplier"
+    clock.now = state.rules.starts_at + timedelta(seconds=1)
     mine = PlaceBid(own.code, 1, Decimal("540.00"), "mine", Decimal("540.00"))
     decide_now(auction_id=auction_id, command=mine, party=place.party)
-    # The bots as if half an hour had passed, but for the deadline: their looks are let come.
-    for _ in range(40):
-        Practice.objects.get(pk=practice.pk)
-        soon = _hasten(practice)
-        if soon is None or driving.step(practice.pk, practice.chain) is None:
-            break
+    clock.play(practice, until=timedelta(hours=2))
     state = load(auction_id)
+    assert not state.phase.is_open
     bids = {seat: on.bids for seat, on in state.lots[1].seats.items()}
     assert bids.pop(own.code) == 1
-    # Whatever habits were dealt to the three, at most one of them waits for the last seconds.
-    assert sum(bids.values()) >= 2
+    assert bids == {"PLAY01": 6, "PLAY02": 3, "PLAY03": 28}
+    assert (state.lots[1].winner, state.lots[1].price) == ("PLAY02", Decimal("468.27"))
     with connection.cursor() as cursor:
         entries = read_after(cursor, auction_id, 0, 1000)
-    from auctions.domain.events import event_from
-
     steps = [Step(each.seq, each.recorded_at, event_from(each.kind, each.body)) for each in entries]
     assert replay_all(steps, {}) == state
+    costs = costs_of(practice)
+    placed = [each.event for each in steps if isinstance(each.event, BidPlaced)]
+    assert len(placed) == 1 + 6 + 3 + 28
+    assert all(bid.amount >= costs[bid.seat] for bid in placed if bid.seat != own.code)
 
     relay.drain()
     assert traces(tender) == before
@@ -144,18 +182,6 @@ def test_it_is_played_with_bots_by_the_live_rules_and_leaves_no_trace(
     assert traces(tender) == before
     with pytest.raises(PracticeNotFound):
         practising.end(actor=sellers[0], tender_id=tender.pk)
-
-
-def _hasten(practice: Practice):
-    """Let the next look come now."""
-    practice.refresh_from_db()
-    waiting = practice.play["looks"]
-    if not waiting:
-        return None
-    first = min(waiting, key=lambda each: each["at"])
-    first["at"] = "2000-01-01T00:00:00.000000Z"
-    practice.save(update_fields=["play"])
-    return first
 
 
 def test_nobody_else_finds_it(officer, sellers, tender):
@@ -270,17 +296,9 @@ def test_over_the_api(officer, sellers, tender):
     assert api_client(officer).get(url).status_code == 403
 
 
-SOON = timedelta(seconds=1)
-FORMATS = {
-    "sealed": {},
-    "vickrey": {},
-    "sealed_rounds": {"sealed_rounds": SealedRoundsTerms(rounds=2, length=SOON, pause=SOON)},
-    "open_closed": {"open_closed": OpenClosedTerms(window=SOON, final=timedelta(0))},
-    "budget": {},
-    "dutch": {"dutch": DutchTerms(SOON)},
-    "japanese": {"japanese": JapaneseTerms(SOON)},
-    "turns": {"turns": TurnsTerms(1, SOON, SOON, SOON, SOON)},
-}
+FORMATS = (
+    "sealed", "vickrey", "sealed_rounds", "open_closed", "budget", "dutch", "japanese", "turns",
+)  # fmt: skip
 PRICES = {
     "budget": {"budget": "100000", "floor": "90", "ceiling": ""},
     "dutch": {"start": "500", "ceiling": "", "reserve": "600"},
@@ -289,7 +307,7 @@ PRICES = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_is_practised_to_its_end(officer, sellers, monkeypatch, name):
+def test_every_format_is_practised_to_its_end(officer, sellers, clock, drawn, name):
     """Bots take part, keys and seeds are there when they are needed, and somebody wins."""
     opens = moment_to_wire(utc_now() + timedelta(minutes=30))
     made = house.draft(
@@ -298,32 +316,18 @@ def test_every_format_is_practised_to_its_end(officer, sellers, monkeypatch, nam
     found, price = made.lots.get(), PRICES.get(name, {})
     lots.update_lot(actor=officer, tender_id=made.pk, lot_id=found.pk, lot=house.lot(**price))
     tender = publishing.publish(actor=officer, tender_id=made.pk)
-    shortened = opening.without_secrets
-
-    def quick(terms):
-        still = SoftClose(window=timedelta(0))
-        return replace(shortened(terms), length=SOON, soft_close=still, **FORMATS[name])
-
-    monkeypatch.setattr(opening, "without_secrets", quick)
-    monkeypatch.setattr(opening, "UNTIL_START", timedelta(seconds=0.5))
-    monkeypatch.setattr(opening, "INITIAL_OFFERS", 2 * SOON)
     practice = begun(sellers[0], tender, rivals="3", price_1="550")
     auction_id = practice.auction_id
-    until = time.monotonic() + 30
-    started(practice)
-    while load(auction_id).phase.is_open and time.monotonic() < until:
-        at_it = load(auction_id)
-        running = any(lot.phase is LotPhase.RUNNING for lot in at_it.lots.values())
-        if running or at_it.prebid_opened:
-            _hasten(practice)
-        if driving.step(practice.pk, practice.chain) is None:
-            time.sleep(0.1)
-        due = Auction.objects.values_list("due", flat=True).get(pk=auction_id)
-        if due is not None and due <= utc_now():
-            with connection.cursor() as cursor:  # as the clock does
-                decide_in_transaction(cursor, auction_id, [], ticks_until=due)
+    clock.play(practice, until=timedelta(hours=6))
     state = load(auction_id)
     assert not state.phase.is_open
-    assert state.lots[1].winner is not None
+    lot, costs = state.lots[1], costs_of(practice)
+    assert set(lot.seats) == ({lot.winner} if name == "dutch" else set(costs))  # the first ends it
+    for seat, mine in lot.seats.items():
+        assert mine.bids
+        if mine.best is not None:  # else its bids came after the drawn end
+            best = mine.best.amount
+            assert (Decimal(100_000) / best if name == "budget" else best) >= costs[seat]
+    assert lot.winner is not None
     practising.end(actor=sellers[0], tender_id=tender.pk)
     assert not Auction.objects.filter(pk=auction_id).exists()
