@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from auctions.domain.events import FinalistNamed, SeedsAwaited, event_from
+from auctions.domain.rules.opening_roles import keeper_of
 from auctions.models import Auction, Seat
 from auctions.models.auction import OPEN_PHASES
 from auctions.selectors import load
-from auctions.services.sealing import keeper_of
 from auctions.services.sealing_notices import keepers
 from auctions.subject import subject_from
 from crm_core.access.capabilities import Capability

@@ -11,11 +11,28 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from auctions.domain.codec import to_body
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.services import sealing, sealing_keys, seeds
 from crm_core.access.api.base import ActorView
 
 _NO_STORE = {"Cache-Control": "no-store"}
+
+
+class OpeningPartsSerializer(serializers.Serializer[Any]):
+    """Who took which part in an opening, and from where each key came."""
+
+    round = serializers.IntegerField(help_text="0 without rounds.")
+    at = serializers.DateTimeField()
+    auditor_means = serializers.CharField(help_text="person or recovery.")
+    office_means = serializers.CharField(help_text="platform or file.")
+    auditor_by = serializers.CharField(
+        allow_null=True, help_text="Who handed the auditor's key over: neutral or auditor. Null in "
+        "ledgers older than the roles.",
+    )  # fmt: skip
+    office_by = serializers.CharField(
+        allow_null=True, help_text="Who opened: officer, neutral or auditor. Null likewise."
+    )
 
 
 class SealingSerializer(serializers.Serializer[Any]):
@@ -32,7 +49,9 @@ class SealingSerializer(serializers.Serializer[Any]):
     auditor_seed_hash = serializers.CharField(help_text="SHA-256, hex; empty until it is fixed.")
     seeds_opened = serializers.BooleanField()
     handed_over = serializers.CharField(allow_null=True, help_text="person or recovery.")
+    handed_over_by = serializers.CharField(allow_null=True, help_text="neutral or auditor.")
     opened = serializers.BooleanField()
+    openings = OpeningPartsSerializer(many=True, help_text="All there were, the first one first.")
     offers = serializers.IntegerField(allow_null=True, help_text="Null while it is not told.")
     round = serializers.IntegerField(help_text="Whose keys these are; 0 without rounds.")
     rounds = serializers.IntegerField(help_text="How many rounds at most; 0 without rounds.")
@@ -53,7 +72,11 @@ class SealingSerializer(serializers.Serializer[Any]):
             "handed_over": None
             if keys is None or keys.handed_over is None
             else keys.handed_over.value,
+            "handed_over_by": None
+            if keys is None or keys.handed_over_by is None
+            else keys.handed_over_by.value,
             "opened": keys is not None and bool(keys.auditor_secret),
+            "openings": [to_body(each) for each in (() if keys is None else keys.openings)],
             "offers": found.offers,
             "round": found.round,
             "rounds": found.rounds,

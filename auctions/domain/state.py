@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from auctions.domain.affine import Affine
-from auctions.domain.commands import KeyMeans
+from auctions.domain.commands import KeyMeans, OpeningRole
 from auctions.domain.events import AuctionOutcome, LotOutcome, LotsPaid, PauseCause
+from auctions.domain.state_opening import Opening
 from auctions.domain.state_packages import Choice, PackageRead, SeatDiscount, SeatPackage
 from auctions.domain.terms import Terms
 
@@ -159,11 +160,13 @@ class Sealing:
     auditor: str = ""
     office: str = ""
     handed_over: KeyMeans | None = None
+    handed_over_by: OpeningRole | None = None
     auditor_secret: str = ""
     office_secret: str = ""
     round: int = 0  # whose keys they are; 0 where there are no rounds
     auditor_rounds: tuple[str, ...] = ()
     office_rounds: tuple[str, ...] = ()
+    openings: tuple[Opening, ...] = ()  # all there were, the first one first
 
     @property
     def ready(self) -> bool:

@@ -92,6 +92,7 @@ def _opening(state: AuctionState, event: ev.OffersOpened, steps: Sequence[Step])
         told,
         # No lot that was closed keeps its reserve to itself.
         tuple(number for number in lots if number not in ended) if called_off else None,
+        event.office_by,
     )
 
 
@@ -148,7 +149,7 @@ _MAKERS: dict[type[Any], Any] = {
     ev.SealingKeySet: lambda e: [(cmd.SetSealingKey(e.holder, e.public_key), e.at, None)],
     ev.RoundKeysSet: lambda e: [(cmd.SetRoundKeys(e.holder, e.public_keys), e.at, None)],
     ev.SeedCommitted: lambda e: [(cmd.CommitSeed(e.holder, e.commitment), e.at, None)],
-    ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means), e.at, None)],
+    ev.KeyHandedOver: lambda e: [(cmd.HandOverKey(e.means, e.by), e.at, None)],
     ev.AwardRecorded: lambda e: [
         (cmd.RecordAward(e.lot, e.seat, e.amount, e.reason, _REF), e.at, None)
     ],

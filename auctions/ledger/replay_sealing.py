@@ -14,7 +14,9 @@ from datetime import datetime
 
 from auctions.domain import events as ev
 from auctions.domain.formats.sealed import key_fits
+from auctions.domain.refusals import OpeningRoleDiffers
 from auctions.domain.rules import packages
+from auctions.domain.rules.opening_roles import check_hands_over, check_opens
 from auctions.domain.state import AuctionState, LotPhase, LotState, SealedLot, Sealing
 from auctions.ledger.replay_commands import SEALED, candidates
 from auctions.ledger.replay_steps import ReplayFailed, Step, decided_again
@@ -58,6 +60,10 @@ def _check_over(state: AuctionState, event: ev.KeyHandedOver, seq: int) -> None:
         raise ReplayFailed(seq, "a key is handed over while offers are taken")
     if all(lot.phase is not LotPhase.SEALED for lot in state.lots.values()):
         raise ReplayFailed(seq, "a key is handed over where nothing is sealed")
+    try:
+        check_hands_over(state.rules, event.by)
+    except OpeningRoleDiffers as error:
+        raise ReplayFailed(seq, "a key is handed over by whom the terms do not name") from error
 
 
 def _takes_offers(lot: LotState, at: datetime) -> bool:
@@ -71,6 +77,12 @@ def _check_fit(state: AuctionState, event: ev.OffersOpened, seq: int) -> None:
     known = state.sealing or Sealing()
     if known.handed_over is None or known.handed_over != event.auditor_means:
         raise ReplayFailed(seq, "it opens offers without the auditor's key")
+    if known.handed_over_by is not event.auditor_by:
+        raise ReplayFailed(seq, "it names another as having handed the auditor's key over")
+    try:
+        check_opens(state.rules, event.office_by)
+    except OpeningRoleDiffers as error:
+        raise ReplayFailed(seq, "the offers are opened by whom the terms do not name") from error
     pairs = ((event.auditor_key, known.auditor), (event.office_key, known.office))
     try:
         fit = all(key_fits(bytes.fromhex(secret), public) for secret, public in pairs)

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from auctions.domain.formats.open_closed import awaits_seeds
 from auctions.domain.formats.sealed import awaits_opening
+from auctions.domain.rules.opening_roles import keeper_of
 from auctions.domain.rules.surrogate import may_be_placed
 from auctions.domain.state import AuctionState, Sealing, Seeds
 from auctions.domain.terms import KeyKeeper
 from auctions.models import Auction
 from auctions.pages.listing import auctions_of
 from auctions.selectors import load
-from auctions.services.sealing import keeper_of
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability

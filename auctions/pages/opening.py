@@ -26,6 +26,7 @@ from auctions.domain.visibility.table import label
 from auctions.pages.opening_steps import keeper_word, steps
 from auctions.pages.packages import packages_opened
 from auctions.services import sealing
+from auctions.services.opening_words import auditors_part, offices_part
 from auctions.services.policies import Place, place_of, surroundings
 from auctions.services.rejections import rejection
 from auctions.subject import subject_from
@@ -86,6 +87,10 @@ def opening(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
         "found": found,
         "keys": keys,
         "opened": opened,
+        "openings": [
+            (each.round, auditors_part(each), offices_part(each))
+            for each in (() if keys is None else keys.openings)
+        ],
         "some_opened": some,
         "next_at": _next_at(found),
         "over": not found.state.phase.is_open,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from auctions.domain.commands import KeyMeans
 from auctions.domain.state import LotPhase, Sealing, Seeds
 from auctions.domain.terms import KeyKeeper
-from auctions.services import sealing
+from auctions.services import opening_words, sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,10 @@ def _listed(found: sealing.Progress) -> Iterator[tuple[str, str, bool]]:
         )
     yield (
         _("The auditor hands the key over"),
-        means_word(keys.handed_over),
+        _handed_over(keys),
         keys.handed_over is not None,
     )
-    yield _("The offers are opened"), _("with the key of the buyer or of the platform"), opened
+    yield _("The offers are opened"), _opened(keys), opened
 
 
 def _of_round(found: sealing.Progress, keys: Sealing) -> Iterator[tuple[str, str, bool]]:
@@ -79,12 +78,12 @@ def _of_round(found: sealing.Progress, keys: Sealing) -> Iterator[tuple[str, str
     )
     yield (
         _("The auditor hands the key of round %(round)s over") % of_round,
-        means_word(keys.handed_over),
+        _handed_over(keys),
         keys.handed_over is not None,
     )
     yield (
         _("The offers of round %(round)s are opened") % of_round,
-        _("with the key of the buyer or of the platform"),
+        _opened(keys),
         opened,
     )
 
@@ -118,12 +117,14 @@ def keeper_word(keeper: KeyKeeper) -> str:
     return _("an auditor of the buyer's company")
 
 
-def means_word(means: KeyMeans | None) -> str:
-    """From where a key came, in words."""
-    return {
-        None: "",
-        KeyMeans.PERSON: _("unlocked by its keeper"),
-        KeyMeans.RECOVERY: _("from the recovery sheet"),
-        KeyMeans.FILE: _("from the officer's file"),
-        KeyMeans.PLATFORM: _("from the platform's copy"),
-    }[means]
+def _handed_over(keys: Sealing) -> str:
+    if keys.handed_over is None:
+        return ""
+    return opening_words.handed_over(keys.handed_over_by, keys.handed_over)
+
+
+def _opened(keys: Sealing) -> str:
+    """By whom the offers were opened; before that, by whom they may be."""
+    if not keys.auditor_secret:
+        return _("with the key of the buyer or of the platform")
+    return opening_words.offices_part(keys.openings[-1])

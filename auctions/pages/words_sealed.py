@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from auctions.services import opening_words
 from auctions.services.rejections import rejections
 
 Words = dict[str, str]
@@ -35,8 +36,11 @@ def feed() -> Words:
     return {
         "feed_sealing_key_set": _("A key for sealed offers was set"),
         "feed_lot_sealed": _("The deadline passed; offers wait for their opening"),
-        "feed_key_handed_over": _("The auditor handed the key over"),
-        "feed_offers_opened": _("The offers were opened"),
+        "feed_key_handed_over": _("The auditor's key was handed over {part}"),
+        "feed_offers_opened": _("The offers were opened {part}"),
+        **{f"handed_by_{role}": word for role, word in opening_words.handed_by().items()},
+        **{f"opened_by_{role}": word for role, word in opening_words.opened_by().items()},
+        **{f"key_means_{means}": word for means, word in opening_words.key_means().items()},
         "feed_offer_opened": _("{name} offered {amount}"),
         "feed_offer_rejected": _("The offer of {name} was rejected"),
     }

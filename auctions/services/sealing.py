@@ -26,8 +26,9 @@ from auctions.domain.refusals import (
     SealingKeyExists,
 )
 from auctions.domain.rules import packages
+from auctions.domain.rules.opening_roles import keeper_of, keepers_role
 from auctions.domain.state import AuctionState
-from auctions.domain.terms import KeyKeeper, Terms
+from auctions.domain.terms import KeyKeeper
 from auctions.domain.visibility import Role
 from auctions.ledger.reserves import open_reserves
 from auctions.models import SealingKey
@@ -95,13 +96,6 @@ class Progress:
         """Whether the next round has not started yet."""
         lots = [lot for lot in self.state.lots.values() if lot.outcome is None]
         return any(lot.rounds is not None and lot.deadline is None for lot in lots)
-
-
-def keeper_of(terms: Terms) -> KeyKeeper | None:
-    """Who keeps the auditor's key and seed; None where there is neither."""
-    if terms.open_closed is not None:
-        return terms.open_closed.keeper
-    return None if terms.sealing is None else terms.sealing.keeper
 
 
 def progress(*, actor: Actor, auction_id: UUID) -> Progress:
@@ -196,7 +190,8 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
             raise KeyDiffers(field="key")
         # The rules are asked before anything is kept: before the deadline it is refused.
         means = cmd.KeyMeans.RECOVERY if by_sheet else cmd.KeyMeans.PERSON
-        decide_now(auction_id=auction_id, command=cmd.HandOverKey(means))
+        command = cmd.HandOverKey(means, keepers_role(state.rules))
+        decide_now(auction_id=auction_id, command=command)
         row.sealed = protected(auction_id, KeyHolder.AUDITOR, row.round, secret)
         # Whoever handed the key over does not open as well, unless as the officer.
         row.keeper_id = actor.user_id
@@ -211,7 +206,8 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
     KeyDiffers or the refusal of the rules.
     """
     place, state = _sealed(actor, auction_id)
-    if not (_is_officer(actor, place) or _keeps(actor, place, state)):
+    role = _opens_as(actor, place, state)
+    if role is None:
         raise place.refusal or NotAllowed()
     with transaction.atomic():
         auditor = key_of(auction_id, KeyHolder.AUDITOR, _round(state))
@@ -228,7 +224,7 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
             office, means = read_key(own), cmd.KeyMeans.PLATFORM
         with connection.cursor() as cursor:
             reserves = open_reserves(cursor, key_ring(), auction_id)
-        command = cmd.OpenOffers(read_key(auditor).hex(), office.hex(), means, reserves)
+        command = cmd.OpenOffers(read_key(auditor).hex(), office.hex(), means, reserves, by=role)
         decide_now(auction_id=auction_id, command=command)
 
 
@@ -317,6 +313,13 @@ def _keeps(actor: Actor, place: Place, state: AuctionState) -> bool:
         audits = actor.can(Capability.AUDIT_READ) and not actor.can(Capability.AUCTION_RUN)
         return of_buyer and audits
     return place.viewer.role is Role.NEUTRAL
+
+
+def _opens_as(actor: Actor, place: Place, state: AuctionState) -> cmd.OpeningRole | None:
+    """In which role this person may open, as the ledger will say; None: it may not."""
+    if _is_officer(actor, place):
+        return cmd.OpeningRole.OFFICER
+    return keepers_role(state.rules) if _keeps(actor, place, state) else None
 
 
 def _must_keep(actor: Actor, place: Place, state: AuctionState) -> None:

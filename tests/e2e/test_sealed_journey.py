@@ -105,8 +105,17 @@ def test_sealed_in_the_browser_opened_by_two(
     expect(winner).to_contain_text("743.19")
     expect(winner).to_contain_text(room.suppliers[0].company.legal_name)
     assert_accessible(console, "opened")
+    parts = console.locator("#parts")
+    expect(parts).to_contain_text("by a neutral person of the platform, unlocked by its keeper")
+    expect(parts).to_contain_text("by the buyer's officer, with the key from the platform's copy")
     expect(one.locator("#rankbox")).to_have_attribute("data-state", "leading")
     expect(two.locator("#rank-number")).to_have_text("2")
+    console.goto(f"{officer.address}/auctions/{room.id}/console/")
+    feed = console.locator("#feed")
+    expect(feed).to_contain_text(
+        "The auditor's key was handed over by a neutral person of the platform, unlocked"
+    )
+    expect(feed).to_contain_text("The offers were opened by the buyer's officer, with the key")
     console.goto(f"{officer.address}/auctions/{room.id}/verification/")
     expect(console.locator("#verdict")).to_have_attribute("data-state", "ok")
 

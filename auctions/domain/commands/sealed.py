@@ -25,6 +25,14 @@ class KeyMeans(StrEnum):
     PLATFORM = "platform"  # the platform's own copy
 
 
+class OpeningRole(StrEnum):
+    """In which role a person took a part of an opening; the person is kept outside the ledger."""
+
+    OFFICER = "officer"  # of the buyer
+    AUDITOR = "auditor"  # of the buyer's company
+    NEUTRAL = "neutral"  # a person of the operator
+
+
 @dataclass(frozen=True, slots=True)
 class SetSealingKey:
     """Make a public key known; offers are sealed to both of them. Once for each holder."""
@@ -81,6 +89,7 @@ class HandOverKey:
     """The auditor's key is there, after the deadline; it was checked against the public one."""
 
     means: KeyMeans
+    by: OpeningRole | None = later()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class OpenOffers:
     means: KeyMeans  # of the office's key
     reserves: tuple[OpenedReserve, ...] = ()
     never_opened: tuple[int, ...] | None = later()
+    by: OpeningRole | None = later()  # who opens, whosever copy of the office's key is used
 
 
 @dataclass(frozen=True, slots=True)

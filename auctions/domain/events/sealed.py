@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from auctions.domain.commands import KeyHolder, KeyMeans
+from auctions.domain.codec import later
+from auctions.domain.commands import KeyHolder, KeyMeans, OpeningRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,16 @@ class KeyHandedOver:
     holder: KeyHolder
     means: KeyMeans
     at: datetime
+    by: OpeningRole | None = later()  # None in ledgers older than this
 
 
 @dataclass(frozen=True, slots=True)
 class OffersOpened:
-    """Both private keys, published with the opening so that anybody may decrypt again."""
+    """Both private keys, published with the opening so that anybody may decrypt again.
+
+    Who took which part stands beside from where the key came: the officer, and a second person of
+    those who keep the auditor's key, may both open with the platform's copy.
+    """
 
     kind: ClassVar[str] = "offers_opened"
     auditor_key: str
@@ -72,6 +78,8 @@ class OffersOpened:
     auditor_means: KeyMeans
     office_means: KeyMeans
     at: datetime
+    auditor_by: OpeningRole | None = later()  # who handed the auditor's key over
+    office_by: OpeningRole | None = later()  # who opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,11 @@ def _started(state: AuctionState, event: ev.SealedRoundStarted, seq: int) -> Auc
     known = state.sealing or Sealing()
     if known.round != event.round:  # the first lot of the round that starts
         known = _of_round(
-            Sealing(auditor_rounds=known.auditor_rounds, office_rounds=known.office_rounds),
+            Sealing(
+                auditor_rounds=known.auditor_rounds,
+                office_rounds=known.office_rounds,
+                openings=known.openings,
+            ),
             event.round,
         )
     return replace(with_lot(state, seq, lot), sealing=known)

@@ -22,6 +22,7 @@ from auctions.domain.state import (
     Sealing,
     SeatOnLot,
 )
+from auctions.domain.state_opening import Opening
 
 
 def _key_set(state: AuctionState, event: ev.SealingKeySet, seq: int) -> AuctionState:
@@ -63,14 +64,25 @@ def _lot_sealed(state: AuctionState, event: ev.LotSealed, seq: int) -> AuctionSt
 
 def _handed_over(state: AuctionState, event: ev.KeyHandedOver, seq: int) -> AuctionState:
     sealing = state.sealing or Sealing()
-    return replace(state, seq=seq, sealing=replace(sealing, handed_over=event.means))
+    sealing = replace(sealing, handed_over=event.means, handed_over_by=event.by)
+    return replace(state, seq=seq, sealing=sealing)
 
 
 def _offers_opened(state: AuctionState, event: ev.OffersOpened, seq: int) -> AuctionState:
+    known = state.sealing or Sealing()
+    opening = Opening(
+        round=known.round,
+        at=event.at,
+        auditor_means=event.auditor_means,
+        office_means=event.office_means,
+        auditor_by=event.auditor_by,
+        office_by=event.office_by,
+    )
     sealing = replace(
-        state.sealing or Sealing(),
+        known,
         auditor_secret=event.auditor_key,
         office_secret=event.office_key,
+        openings=(*known.openings, opening),
     )
     return replace(state, seq=seq, sealing=sealing)
 

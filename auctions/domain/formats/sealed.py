@@ -60,6 +60,7 @@ from auctions.domain.rules import (
     lines,
     lots,
     next_bid,
+    opening_roles,
     packages,
     sealed_lines,
 )
@@ -107,7 +108,8 @@ def hand_over(draft: Draft, command: HandOverKey) -> None:
     _check_awaiting(draft.state)
     if _sealing(draft.state).handed_over is not None:
         raise KeyHandedOverAlready()
-    draft.emit(KeyHandedOver(KeyHolder.AUDITOR, command.means, draft.at))
+    opening_roles.check_hands_over(draft.state.rules, command.by)
+    draft.emit(KeyHandedOver(KeyHolder.AUDITOR, command.means, draft.at, command.by))
 
 
 def open_offers(pick: Pick, pay: packages.Pay | None, draft: Draft, command: OpenOffers) -> None:
@@ -135,6 +137,7 @@ def unlocked(draft: Draft, command: OpenOffers) -> sealing.Opener:
     known = _sealing(draft.state)
     if known.handed_over is None:
         raise AuditorKeyMissing()
+    opening_roles.check_opens(draft.state.rules, command.by)
     auditor = _fitting(command.auditor_key, known.auditor, "auditor_key")
     office = _fitting(command.office_key, known.office, "office_key")
     draft.emit(
@@ -144,6 +147,8 @@ def unlocked(draft: Draft, command: OpenOffers) -> sealing.Opener:
             auditor_means=known.handed_over,
             office_means=command.means,
             at=draft.at,
+            auditor_by=known.handed_over_by,
+            office_by=command.by,
         )
     )
     return sealing.Opener(auditor, office)

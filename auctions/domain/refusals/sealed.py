@@ -44,6 +44,14 @@ class KeyHandedOverAlready(Refusal):
     text = "The auditor's key was handed over already."
 
 
+class OpeningRoleDiffers(Refusal):
+    """A part of the opening is taken in a role to which the terms do not give it."""
+
+    code = "auction.opening_role_differs"
+    kind = Kind.FORBIDDEN
+    text = "The terms give this part of the opening to somebody else."
+
+
 class AuditorKeyMissing(Refusal):
     code = "auction.auditor_key_missing"
     text = "The auditor's key must be handed over first."

@@ -33,6 +33,9 @@ const LOOK = {
   package_opened: ["package", "bid"], package_rejected: ["circle-x", "refused"], discount_opened: ["percentage", "bid"], lots_allocated: ["trophy", "bid"], choice_found: ["package", "extension"],
 };
 
+// kind -> of which part of an opening it tells: its words, and where role and means stand
+const PARTS = { key_handed_over: ["handed_by", "by", "means"], offers_opened: ["opened_by", "office_by", "office_means"] };
+
 export class Feed {
   constructor({ store }) {
     this.store = store;
@@ -79,6 +82,7 @@ export class Feed {
       after: data.offset ? cutOff(Math.floor(data.offset / 1000)) : "",
       number: data.extension ? formatCount(data.extension) : "",
       reason: data.reason || "",
+      part: item.kind in PARTS ? partOf(data, ...PARTS[item.kind]) : "",
       bidders: data.bidders ? formatCount(data.bidders) : "",
       lost: data.lost ? formatCount(data.lost) : "",
       back: data.back !== undefined ? formatCount(data.back) : "",
@@ -98,6 +102,11 @@ export class Feed {
     const place = item.lot && this.store.numbers.length > 1 ? `${t("lot", { number: formatCount(item.lot) })}: ` : "";
     return place + t(has(key) ? key : `feed_${item.kind}`, values).trimEnd();
   }
+}
+
+// By whom and from where; older records do not tell by whom.
+function partOf(data, words, role, means) {
+  return [data[role] && t(`${words}_${data[role]}`), t(`key_means_${data[means]}`)].filter(Boolean).join(", ");
 }
 
 function clockOf(text) { return text ? time(moment(text)) : ""; }

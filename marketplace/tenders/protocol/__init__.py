@@ -24,6 +24,7 @@ from marketplace.tenders.models import LotResult, Tender
 from marketplace.tenders.policies import is_buyer
 from marketplace.tenders.protocol import packages
 from marketplace.tenders.protocol.lots import lot_entry, standing
+from marketplace.tenders.protocol.openings import openings_of
 from marketplace.tenders.protocol.random_end import seeds_of
 from marketplace.tenders.protocol.view import View, moment_text, named, view_for
 
@@ -86,6 +87,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "key_id": terms.platform_key,
             "closing": auctioning.closing_of(tender),
             "seeds": seeds_of(view.state),
+            "openings": list(openings_of(view.state)),
         },
     }
 

@@ -294,6 +294,7 @@ class _Writer(Sheet):
         if seeds := ledger["seeds"]:
             pairs.append((_("The platform's secret, opened"), seeds["platform_seed"] or "–"))
             pairs.append((_("The auditor's secret, opened"), seeds["auditor_seed"] or "–"))
+        pairs += self._openings()
         self._pairs(*pairs)
         self._text(
             _(
@@ -302,6 +303,17 @@ class _Writer(Sheet):
             ),
             colour=GREY,
         )
+
+    def _openings(self) -> Iterator[tuple[str, str]]:
+        """Who took which part in each opening of sealed offers."""
+        for each in self._document["ledger"]["openings"]:
+            handed_over, opened = _("Auditor's key handed over"), _("Offers opened")
+            if each["round"]:
+                of_round = {"round": each["round"]}
+                handed_over = _("Round %(round)s: auditor's key handed over") % of_round
+                opened = _("Round %(round)s: offers opened") % of_round
+            yield handed_over, each["auditor_text"]
+            yield opened, f"{each['office_text']}, {self._moment(each['at'])}"
 
     # Values -------------------------------------------------------------------------------
 

@@ -29,11 +29,13 @@ def _lot_sealed(look: Look, event: ev.LotSealed) -> Body | None:
 
 def _offers_opened(look: Look, event: ev.OffersOpened) -> Body | None:
     # The private keys stand in the exported ledger alone.
-    return {
+    body: Body = {
         "at": to_body(event.at),
         "auditor_means": event.auditor_means.value,
         "office_means": event.office_means.value,
     }
+    roles = {"auditor_by": event.auditor_by, "office_by": event.office_by}
+    return body | {name: role.value for name, role in roles.items() if role is not None}
 
 
 def _offer_opened(look: Look, event: ev.OfferOpened | ev.OfferRejected) -> Body | None:
