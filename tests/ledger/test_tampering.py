@@ -19,13 +19,12 @@ from auctions.domain.events import event_from
 from auctions.domain.machine import genesis
 from auctions.domain.terms import Disclosure
 from auctions.ledger.disclosure import Scope, Viewer
-from auctions.ledger.receipts import sign
 from auctions.ledger.report import Finding, Level
 from auctions.ledger.verify import verify
 from kernel.canonical import canonical
 from tests.ledger.blame import Named, named_in
 from tests.ledger.blame import failures as failures_of
-from tests.ledger.case import ALPHA, BRAVO, CARGO, FULL, START, Table, case_terms, play, signer
+from tests.ledger.case import ALPHA, BRAVO, FULL, START, Table, case_terms, play, signer
 from tests.ledger.test_verify import relinked, resealed
 
 KEY = signer().public_key
@@ -52,25 +51,12 @@ def whole(viewer: Viewer) -> Document:
     return document
 
 
-def answered(party: str) -> list[Document]:
-    """The receipts of its own commands: those that carry a reference."""
-    return [each for each in table().receipts[party] if each["ref"]]
-
-
 def failures(document: Document, receipts: Sequence[Any] = ()) -> list[Finding]:
     return failures_of(canonical(document) + b"\n", receipts=receipts)
 
 
 def failing(raw: bytes) -> list[Named]:
     return named_in(failures_of(raw))
-
-
-def place_of(document: Document, leaf: str) -> Named:
-    for name, which, _word in CHAINS:
-        for place, entry in enumerate(document[name], 1):
-            if entry["leaf"] == leaf:
-                return which, place
-    raise AssertionError(leaf)
 
 
 def places(viewer: Viewer = FULL) -> Iterator[tuple[str, str, str, int]]:
@@ -107,6 +93,26 @@ def test_each_part_of_each_entry_changed_names_it(viewer: Viewer, part: str) -> 
         assert found, (name, place)
         assert (found[0].chain, found[0].seq) == (which, place + 1)
         assert found[0].text.startswith(f"{word} {place + 1}")
+
+
+@every_export
+def test_a_moment_put_a_year_later_names_its_entry_and_not_the_one_behind(viewer: Viewer) -> None:
+    for name, which, _word, place in places(viewer):
+        document = exported(viewer)
+        entry = document[name][place]
+        if "recorded_at" in entry:
+            entry["recorded_at"] = "2027" + entry["recorded_at"][4:]
+            assert named_in(failures(document)) == [(which, place + 1)]
+
+
+def test_of_two_entries_spoilt_the_first_is_named_though_the_second_breaks_the_file() -> None:
+    document = exported()
+    for number in (2, 5):
+        document["entries"][number]["seq"] += 1
+    raw = canonical(document)
+    at = raw.index(b'"seq":7}', raw.index(b'"entries":['))
+    found = failures_of(raw[: at + 4] + b"_" + raw[at + 5 :])
+    assert [(each.chain, each.seq) for each in found] == [("ledger", 3)]
 
 
 def test_each_value_of_each_body_changed_names_it() -> None:
@@ -165,114 +171,6 @@ def test_each_two_neighbours_swapped_are_named(viewer: Viewer) -> None:
             assert named_in(failures(document)) == [(which, place + 1)]
 
 
-@every_export
-def test_a_true_receipt_of_an_entry_removed_names_it_too(viewer: Viewer) -> None:
-    for name, which, _word, place in places(viewer):
-        document = exported(viewer)
-        leaf = document[name].pop(place)["leaf"]
-        for kept in (each for every in table().receipts.values() for each in every):
-            if kept["leaf"] == leaf and kept["party"] == (viewer.seat or kept["party"]):
-                found = failures(document, receipts=[kept])
-                assert (found[0].chain, found[0].seq) == (which, place + 1)
-                (told,) = (each for each in found if each.check == "receipt")
-                assert told.seq is not None
-                assert told.seq <= place + 1  # by the moments of those opened: it, or behind that
-
-
-FORGED: dict[str, Any] = {
-    "signature": "00" * 64,
-    "key_id": "0" * 16,
-    "leaf": "ab" * 32,
-    "payload": "cd" * 32,
-    "id": "another",
-    "party": CARGO,
-    "ref": "another",
-    "received_at": "2026-11-22T12:00:00.000000Z",
-}
-
-
-@every_export
-@pytest.mark.parametrize("part", FORGED)
-def test_a_forged_receipt_names_the_entry_it_is_about(viewer: Viewer, part: str) -> None:
-    """The one of its leaf; where that is forged, the one that says its party and ref."""
-    document = whole(viewer)
-    count = 0
-    for party in (ALPHA, BRAVO):
-        if viewer.seat not in (None, party) and part == "leaf":
-            continue  # others' entries are closed: none says their party and ref
-        for kept in answered(party):
-            found = failures(document, receipts=[{**kept, part: FORGED[part]}])
-            assert [each.check for each in found] == ["receipt"]
-            assert "is not signed with this platform's key" in found[0].text
-            assert named_in(found) == [place_of(document, kept["leaf"])]
-            count += 1
-    assert count >= len(answered(ALPHA))
-
-
-@every_export
-def test_a_receipt_of_another_outcome_or_form_names_its_entry(viewer: Viewer) -> None:
-    document = whole(viewer)
-    for kept in answered(ALPHA):
-        place = place_of(document, kept["leaf"])
-        other = "refused" if kept["outcome"] == "accepted" else "accepted"
-        plain = {name: kept[name] for name in kept if name not in ("key_id", "signature")}
-        for given in (
-            {**kept, "outcome": other},
-            sign({**plain, "outcome": other}, signer()),
-            sign({**plain, "auction": "another"}, signer()),
-            {**kept, "added": ""},
-        ):
-            assert named_in(failures(document, receipts=[given])) == [place]
-
-
-@every_export
-def test_what_the_platform_confirmed_and_recorded_otherwise_names_the_entry(viewer: Viewer) -> None:
-    document = whole(viewer)
-    for kept in answered(ALPHA):
-        plain = {name: kept[name] for name in kept if name not in ("key_id", "signature")}
-        for part in ("leaf", "payload", "party", "ref", "received_at"):
-            given = sign({**plain, part: FORGED[part]}, signer())
-            found = failures(document, receipts=[given])
-            assert named_in(found) == [place_of(document, kept["leaf"])], part
-
-
-def test_a_receipt_of_what_was_left_out_lawfully_names_where_it_is_missing() -> None:
-    """A refusal left out, all behind it numbered and signed anew: only its receipt tells."""
-    for place, attempt in enumerate(exported()["attempts"]):
-        document = exported()
-        del document["attempts"][place]
-        raw = resealed(relinked(document, "attempts"))
-        kept = [
-            each
-            for each in table().receipts[attempt["body"]["party"]]
-            if each["leaf"] == attempt["leaf"]
-        ]
-        assert verify(raw, public_key=KEY).passed
-        found = [
-            each
-            for each in verify(raw, public_key=KEY, receipts=kept).findings
-            if each.level is Level.FAILED
-        ]
-        assert named_in(found) == [("attempts", place + 1)]
-
-
-def test_a_receipt_of_nothing_says_that_none_has_its_leaf() -> None:
-    (found,) = failures(whole(FULL), receipts=[{"leaf": "ab" * 32, "ref": 5}])
-    assert found.text == "Answer 1 (ref 5): what it confirms is missing from the ledger."
-    (found,) = failures(whole(FULL), receipts=["nothing"])
-    assert (found.chain, found.seq) == (None, None)
-
-
-def test_receipts_are_not_held_against_entries_that_could_not_be_read() -> None:
-    document = exported()
-    kept = table().receipts[ALPHA]
-    document["entries"][6]["kind"] = 7
-    report = verify(canonical(document) + b"\n", public_key=KEY, receipts=kept)
-    found = [each for each in report.findings if each.level is Level.FAILED]
-    assert named_in(found) == [("ledger", 7)]
-    assert any("receipts were not compared" in each.text for each in report.findings)
-
-
 @pytest.mark.parametrize("viewer", [FULL, OF_ALPHA, PUBLIC], ids=["full", "own", "public"])
 def test_another_terms_document_names_the_entry_of_the_terms(viewer: Viewer) -> None:
     """As a stranger, and as the operator who can sign all of it anew."""
@@ -325,7 +223,7 @@ def test_an_award_that_departs_needs_a_reason() -> None:
 
 
 def edited() -> Table:
-    """Paused before any bid, the terms changed as the rules let, consented to, and bid on."""
+    """Paused before any bid, the terms changed twice as the rules let, consented to, bid on."""
     made = Table(signer())
     terms = case_terms(signer().key_id)
     minute = timedelta(minutes=1)
@@ -333,13 +231,16 @@ def edited() -> Table:
     for seat in (ALPHA, BRAVO):
         made.ask(cmd.AdmitSeat(seat), START - 40 * minute)
         made.ask(cmd.AcceptTerms(seat, 1, made.state.terms_hash, "terms"), START - 30 * minute)
-    made.ask(cmd.Pause("a slip", cmd.Officer.BUYER, "o1"), START + minute)
-    new = replace(made.state.rules, version=2, length=40 * minute)
-    made.ask(cmd.ChangeTerms(new, cmd.Officer.BUYER, "o2"), START + 2 * minute)
-    for seat in (ALPHA, BRAVO):
-        made.ask(cmd.AcceptTerms(seat, 2, new.digest(), "again"), START + 3 * minute)
-    made.until(START + 5 * minute)
-    made.ask(cmd.PlaceBid(ALPHA, 1, Decimal("94.00"), "a1", Decimal("94.00")), START + 6 * minute)
+    for version, length, start in ((2, 40, 1), (3, 45, 6)):
+        at = START + start * minute
+        made.ask(cmd.Pause("a slip", cmd.Officer.BUYER, f"o{version}"), at)
+        new = replace(made.state.rules, version=version, length=length * minute)
+        made.ask(cmd.ChangeTerms(new, cmd.Officer.BUYER, f"p{version}"), at + minute)
+        for seat in (ALPHA, BRAVO):
+            asked = cmd.AcceptTerms(seat, version, new.digest(), f"again{version}")
+            made.ask(asked, at + 2 * minute)
+        made.until(at + 3 * minute)
+    made.ask(cmd.PlaceBid(ALPHA, 1, Decimal("94.00"), "a1", Decimal("94.00")), START + 12 * minute)
     made.until(START + 120 * minute)
     assert made.state.lots[1].winner == ALPHA
     return made
@@ -361,9 +262,9 @@ def test_a_rule_for_the_award_that_changed_names_the_entry_that_changed_it(viewe
     body["terms"]["lots"][1]["reserve_commitment"] = "ab" * 32
     assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", place + 1)]
     digest = event_from("terms_changed", body).terms.digest()
-    body["terms_hash"] = document["terms_hash"] = digest
+    body["terms_hash"] = digest
     for entry in document["entries"][place:]:
-        if entry.get("kind") == "terms_accepted":
+        if entry.get("kind") == "terms_accepted" and entry["body"]["version"] == 2:
             entry["body"]["terms_hash"] = digest
     found = failures_of(resealed(relinked(document)))
     assert named_in(found) == [("ledger", place + 1)]
@@ -372,3 +273,12 @@ def test_a_rule_for_the_award_that_changed_names_the_entry_that_changed_it(viewe
     else:
         assert [each.check for each in found] == ["award"]
         assert found[0].text == f"Entry {place + 1}: the rule for the award was changed."
+
+
+@every_export
+def test_another_document_of_an_earlier_edit_names_that_edit(viewer: Viewer) -> None:
+    document = json.loads(edited().export(viewer)) | {"checkpoints": []}
+    place = [entry.get("kind") for entry in document["entries"]].index("terms_changed")
+    document["entries"][place]["body"]["terms"]["length"] = 2_500_000_000
+    assert named_in(failures(document)) == [("ledger", place + 1)]
+    assert failing(resealed(relinked(document))) == [("ledger", place + 1)]
