@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed
 from auctions.ledger import chain
 from auctions.ledger.codec import Opening, opening_from
+from auctions.ledger.places import BEGINNING, NOWHERE, Place, first_unsound, named, once
 from auctions.ledger.receipts import Heads, signed_bytes
 from auctions.ledger.report import Report
 from kernel import ed25519
@@ -37,13 +37,22 @@ class NotAnExport(ValueError):
     """The file is no export of this format: it cannot be looked at at all."""
 
 
+class Broken(NotAnExport):
+    """The file begins as an export and does not read to its end."""
+
+    def __init__(self, place: Place, why: str) -> None:
+        self.place = place
+        super().__init__(f"{place}: {why}")
+
+
 @dataclass(slots=True)
 class Export:
-    """A parsed export."""
+    """A parsed export. ``broken`` tells of each chain that does not hold from which entry on."""
 
     content: dict[str, Any]
     seal: dict[str, Any]
     chains: dict[str, list[Opening]]
+    broken: dict[str, int] = field(default_factory=dict)
 
     @property
     def auction(self) -> str:
@@ -55,16 +64,24 @@ class Export:
         stated = [opening.hash for opening in self.chains[which]]
         return [chain.origin(which, self.auction), *stated]
 
+    def is_cut(self, which: str) -> bool:
+        """Whether the entries from some number on could not be read at all."""
+        return self.broken.get(which) == len(self.chains[which]) + 1
+
 
 def parse_export(raw: bytes, report: Report) -> Export:
     """The export in ``raw``; what is odd goes into the report.
 
-    Raises NotAnExport where the bytes are no export at all.
+    Raises NotAnExport where the bytes are no export at all, and Broken where they are one up to
+    some part of it.
     """
     try:
-        document = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_duplicates)
+        document = json.loads(raw.decode("utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise NotAnExport(f"The file is not JSON{_place(raw, error)}: {error}") from error
+        place = _unsound(raw) if raw.startswith(BEGINNING) else None
+        if place is None:
+            raise NotAnExport(f"The file is not JSON: {error}") from error
+        raise Broken(place, f"the file is no JSON there. A reader stops with: {error}") from error
     if not isinstance(document, dict) or document.get("format") != chain.FORMAT:
         raise NotAnExport(f"The file is not a {chain.FORMAT} export.")
     if document.keys() - _LATER != _FIELDS:
@@ -72,12 +89,20 @@ def parse_export(raw: bytes, report: Report) -> Export:
         raise NotAnExport(f"The export has missing or unknown fields: {odd}")
     _expect_forms(document)
     try:
-        if canonical(document) + b"\n" != raw:
-            report.fail("form", "The file is not in the canonical form in which it was signed.")
+        fits = canonical(document) + b"\n" == raw
     except NotCanonical as error:
-        where = _not_canonical_in(document)
-        raise NotAnExport(f"The export holds what no ledger can{where}: {error}") from error
+        place = _unsound(raw)
+        if place is None or not raw.startswith(BEGINNING):
+            raise NotAnExport(f"The export holds what no ledger can: {error}") from error
+        raise Broken(place, f"it holds what no ledger can: {error}") from error
+    if not fits:
+        place = _unsound(raw) if raw.startswith(BEGINNING) else None
+        where = "The file" if place is None else str(place)
+        which, number = NOWHERE if place is None else place.entry
+        why = f"{where} is not in the canonical form in which it was signed."
+        report.fail("form", why, which, number)
     chains: dict[str, list[Opening]] = {}
+    broken: dict[str, int] = {}
     for which, name in ((chain.LEDGER, "entries"), (chain.ATTEMPTS, "attempts")):
         chains[which] = []
         for number, item in enumerate(document[name], 1):
@@ -85,50 +110,15 @@ def parse_export(raw: bytes, report: Report) -> Export:
                 chains[which].append(opening_from(item))
             except BodyMalformed as error:
                 report.fail("form", f"{named(which, number)}: {error}", which, number)
+                broken[which] = number
                 break
     seal = document.pop("seal")
-    return Export(document, seal, chains)
+    return Export(document, seal, chains, broken)
 
 
-_ENTRY_ENDS = re.compile(rb'"seq":(\d+)}')
-_ATTEMPTS, _ENTRIES = b'{"attempts":[', b'"entries":['
-
-
-def _place(raw: bytes, error: Exception) -> str:
-    """In which entry the reader stopped, as far as the order of an export's parts tells it."""
-    if isinstance(error, UnicodeDecodeError):
-        stopped = error.start
-    elif isinstance(error, json.JSONDecodeError):
-        stopped = len(error.doc[: error.pos].encode())
-    else:
-        return ""
-    start = raw.find(_ENTRIES)
-    which = chain.LEDGER if 0 <= start < stopped else chain.ATTEMPTS
-    if which == chain.ATTEMPTS:
-        start = 0
-    if not raw.startswith(_ATTEMPTS) or stopped < len(_ATTEMPTS):
-        return ""
-    last = 0
-    for found in _ENTRY_ENDS.finditer(raw, start, stopped):
-        last = int(found[1])
-    return f" at {named(which, last + 1).lower()} or the end of the one before it"
-
-
-def _not_canonical_in(document: dict[str, Any]) -> str:
-    for which, name in ((chain.LEDGER, "entries"), (chain.ATTEMPTS, "attempts")):
-        for number, item in enumerate(document[name], 1):
-            try:
-                canonical(item)
-            except NotCanonical:
-                return f" in {named(which, number).lower()}"
-    return ""
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return made
+def _unsound(raw: bytes) -> Place | None:
+    later = [name for name in _LATER if f',"{name}":['.encode() in raw]
+    return first_unsound(raw, sorted(_FIELDS) + later)
 
 
 def _expect_forms(document: dict[str, Any]) -> None:
@@ -140,11 +130,6 @@ def _expect_forms(document: dict[str, Any]) -> None:
             raise NotAnExport(f"The export's field {name} is malformed.")
     if not isinstance(document["seal"], dict):
         raise NotAnExport("The export has no seal.")
-
-
-def named(which: str, seq: int) -> str:
-    """How an entry is called in findings."""
-    return f"Entry {seq}" if which == chain.LEDGER else f"Attempt {seq}"
 
 
 def signature_fits(document: Any, key: bytes) -> bool:
@@ -161,15 +146,22 @@ def signature_fits(document: Any, key: bytes) -> bool:
     return ed25519.verify(key, message, signature)
 
 
-def heads_fit(export: Export, heads: Heads, *, at_end: bool = False) -> bool:
-    """Whether both chains stood there: at the numbers named, with the hashes named."""
+def misfit(export: Export, heads: Heads, *, at_end: bool = False) -> tuple[str, int, str] | None:
+    """Chain, number and a reason, where a chain did not stand at the number named with the hash
+    named, or (``at_end``) does not end there. None where all fits; what stands behind the entry
+    from which a chain does not hold is not looked at."""
     for which, seq, head in (
         (chain.LEDGER, heads.seq, heads.head),
         (chain.ATTEMPTS, heads.attempts_seq, heads.attempts_head),
     ):
         hashes = export.hashes(which)
-        if not 0 <= seq < len(hashes) or hashes[seq] != head:
-            return False
+        if which in export.broken and not 0 <= seq < export.broken[which]:
+            continue
+        if seq >= len(hashes):
+            return which, len(hashes), f"{named(which, len(hashes))} is missing"
+        if seq < 0 or hashes[seq] != head:
+            first = max(seq, 1)
+            return which, first, f"{named(which, first)} does not have the hash that was signed"
         if at_end and seq != len(hashes) - 1:
-            return False
-    return True
+            return which, seq + 1, f"{named(which, seq + 1)} stands behind the end"
+    return None

@@ -1,10 +1,9 @@
-"""What participants hold in their hands, against the export: receipts and checkpoints."""
+"""The receipts that participants hold in their hands, against the export."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,131 +11,14 @@ from auctions.domain import commands as cmd
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.ledger import chain
-from auctions.ledger.codec import (
-    ATTEMPT_KINDS,
-    Opening,
-    command_from,
-    hash_from_hex,
-    payload_hash,
-)
-from auctions.ledger.exported import Export, heads_fit, named, signature_fits
-from auctions.ledger.receipts import (
-    ACCEPTED,
-    CHECKPOINT,
-    RECEIPT,
-    REFUSED,
-    Checkpoint,
-    Receipt,
-    checkpoint_from,
-    heads_from,
-    receipt_from,
-)
+from auctions.ledger.codec import ATTEMPT_KINDS, Opening, command_from, payload_hash
+from auctions.ledger.exported import Export, signature_fits
+from auctions.ledger.places import NOWHERE, Where, named
+from auctions.ledger.receipts import ACCEPTED, RECEIPT, REFUSED, Receipt, receipt_from
 from auctions.ledger.report import Report
-from kernel.clock import moment_to_wire
+from kernel.clock import moment_from_wire, moment_to_wire
 from kernel.decimals import parse_amount
 from kernel.errors import FairfallError
-
-# Checkpoints ---------------------------------------------------------------------------------
-
-
-def check_own_checkpoints(export: Export, key: bytes, report: Report) -> None:
-    """Those in the export: signed, opened, and true of the chains and their times."""
-    last: datetime | None = None
-    for number, item in enumerate(export.content["checkpoints"], 1):
-        try:
-            checkpoint = _opened(item, export)
-        except (BodyMalformed, KeyError, TypeError) as error:
-            report.fail("checkpoint", f"Checkpoint {number}: {error}")
-            return
-        if checkpoint.number != number or (last is not None and checkpoint.at < last):
-            report.fail("checkpoint", f"Checkpoint {number} is missing or out of order.")
-            return
-        last = checkpoint.at
-        if not signature_fits(item["signed"], key):
-            report.fail("checkpoint", f"Checkpoint {number} is not signed by the platform.")
-        elif not heads_fit(export, checkpoint.heads):
-            seq = checkpoint.heads.seq
-            why = f"Checkpoint {number}: the chains did not stand there at entry {seq}."
-            report.fail("checkpoint", why, chain.LEDGER, seq)
-        else:
-            _check_times(export, checkpoint, report)
-    if export.content["checkpoints"]:
-        count = len(export.content["checkpoints"])
-        report.ok("checkpoint", f"{count} checkpoints of the export were looked at.")
-
-
-def _opened(item: Any, export: Export) -> Checkpoint:
-    if not isinstance(item, dict) or item.keys() != {"signed", "salt", "heads"}:
-        raise BodyMalformed("it has three parts: signed, salt, heads")
-    signed = checkpoint_from(item["signed"])
-    opened = Checkpoint(
-        auction=signed.auction,
-        number=signed.number,
-        at=signed.at,
-        heads=heads_from(item["heads"]),
-        salt=hash_from_hex(item["salt"]),
-    )
-    if signed.auction != export.auction:
-        raise BodyMalformed("it belongs to another auction")
-    if opened.commitment != signed.commitment:
-        raise BodyMalformed("its opening does not fit what was signed")
-    return opened
-
-
-def _check_times(export: Export, checkpoint: Checkpoint, report: Report) -> None:
-    """What stands before the checkpoint was recorded before it, what follows after."""
-    for which, seq in (
-        (chain.LEDGER, checkpoint.heads.seq),
-        (chain.ATTEMPTS, checkpoint.heads.attempts_seq),
-    ):
-        for entry in export.chains[which][max(0, seq - 1) : seq + 1]:
-            if entry.recorded_at is None:
-                continue
-            early, late = entry.recorded_at <= checkpoint.at, entry.recorded_at >= checkpoint.at
-            if not (early if entry.seq <= seq else late):
-                why = f"{named(which, entry.seq)} stands on the wrong side of a checkpoint in time."
-                report.fail("checkpoint", why, which, entry.seq)
-
-
-_MESSAGE_FIELDS = {"number", "at", "commitment", "key_id", "signature"}
-
-
-def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: Report) -> None:
-    """Those somebody kept: signed, and the same as in the export.
-
-    Messages of the live protocol (``checkpoint``) will do: they leave out the auction only.
-    """
-    known = {
-        item["signed"].get("number"): item["signed"]
-        for item in export.content["checkpoints"]
-        if isinstance(item, dict) and isinstance(item.get("signed"), dict)
-    }
-    fitting = 0
-    for place, item in enumerate(given, 1):
-        document = item
-        if isinstance(item, dict) and "auction" not in item:
-            kept = {name: item[name] for name in _MESSAGE_FIELDS if name in item}
-            document = {**kept, "type": CHECKPOINT, "auction": export.auction}
-        try:
-            checkpoint = checkpoint_from(document)
-        except BodyMalformed as error:
-            report.fail("checkpoint", f"Given checkpoint {place}: {error}")
-            continue
-        name = f"Given checkpoint {place} (number {checkpoint.number})"
-        if checkpoint.auction != export.auction:
-            report.fail("checkpoint", f"{name} belongs to auction {checkpoint.auction}.")
-        elif not signature_fits(document, key):
-            report.fail("checkpoint", f"{name} is not signed with this platform's key.")
-        elif known.get(checkpoint.number) != document:
-            report.fail("checkpoint", f"{name} is not the one in the export: history was changed.")
-        else:
-            fitting += 1
-    if given and fitting == len(given):
-        report.ok("checkpoint", f"All {fitting} checkpoints given stand in the export.")
-
-
-# Receipts ------------------------------------------------------------------------------------
-
 
 _PARTY_IN = {
     "bid_placed": "seat",
@@ -174,48 +56,57 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         for which, entries in export.chains.items()
         for entry in entries
     }
-    fitting = closed = unsigned = unknown = 0
+    fitting = closed = unsigned = unknown = unread = 0
     for number, item in enumerate(given, 1):
         document = item
+        which, entry = places.get(_text(item, "leaf"), (None, None))
+        name, may_be_cut = f"Given receipt {number}", entry is None and _may_be_cut(export, item)
         if isinstance(item, dict) and "party" not in item and "leaf" in item:
+            name = f"Answer {number} (ref {item.get('ref')})"
             if not item["leaf"]:
                 unsigned += 1  # it changed nothing, so there was nothing to confirm
                 continue
-            which, entry = places.get(str(item["leaf"]), (None, None))
+            if may_be_cut:
+                unread += 1
+                continue
             if entry is None:
-                why = f"Answer {number} (ref {item.get('ref')}): what it confirms is missing."
-                report.fail("receipt", why)
+                _missing(export, name, item, report)
                 continue
             if _own_prices_closed(export, entry):
-                why = (
-                    f"Answer {number} (ref {item.get('ref')}): its own unit prices are kept closed."
-                )
-                report.fail("receipt", why, which, entry.seq + 1)
+                _prices_closed(name, entry, report)
                 continue
             document = _completed(export, key, item, entry)
             if document is None:
                 unknown += 1
                 continue
+        about, where = _about(export, item, which, entry)
         try:
             receipt = receipt_from(document)
         except BodyMalformed as error:
-            report.fail("receipt", f"Given receipt {number}: {error}")
+            report.fail("receipt", f"{name}{about}: {error}", *where)
             continue
         name = f"Receipt {receipt.id} (ref {receipt.ref})"
         if receipt.auction != export.auction:
-            report.fail("receipt", f"{name} belongs to auction {receipt.auction}.")
+            why = f"{name}{about} belongs to auction {receipt.auction}."
+            report.fail("receipt", why, *where)
             continue
         if not signature_fits(document, key):
-            report.fail("receipt", f"{name} is not signed with this platform's key.")
+            why = f"{name}{about} is not signed with this platform's key."
+            report.fail("receipt", why, *where)
+            continue
+        if may_be_cut:
+            unread += 1
+            continue
+        if entry is None:
+            _missing(export, name, item, report)
             continue
         expected = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
-        which, entry = places.get(receipt.leaf.hex(), (None, None))
-        if entry is None or which != expected:
-            report.fail("receipt", f"{name}: what it confirms is missing from the {expected}.")
+        if which != expected:
+            why = f"{name}{about}: what it confirms is missing from the {expected}."
+            report.fail("receipt", why, *where)
             continue
         if _own_prices_closed(export, entry):
-            why = f"{name}: its own unit prices are kept closed."
-            report.fail("receipt", why, which, entry.seq + 1)
+            _prices_closed(name, entry, report)
             continue
         odd = _odd(export, receipt, entry)
         if odd:
@@ -224,7 +115,7 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
             continue
         if not entry.is_open and receipt.party == export.content.get("seat"):
             # A participant's own entries are always opened to it: this one is being hidden.
-            report.fail("receipt", f"{name}: its own entry is kept closed.", which, entry.seq)
+            report.fail("receipt", f"{name}{about}: its own entry is kept closed.", *where)
             continue
         fitting += 1
         closed += not entry.is_open
@@ -234,12 +125,106 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         report.note("receipt", f"{closed} receipts confirm entries that are not opened here.")
     if unsigned:
         report.note("receipt", f"{unsigned} answers given confirm nothing.")
+    if unread:
+        why = f"{unread} receipts were not compared: their entries may be among those not read."
+        report.note("receipt", why)
     if unknown:
         report.note(
             "receipt",
             f"{unknown} answers have their entry, but it is closed or does not keep all that was"
             " asked: whether it is just what was confirmed cannot be told.",
         )
+
+
+def _text(document: Any, name: str) -> str:
+    """A field of what somebody gave, "" where it is no text or not there."""
+    value = document.get(name) if isinstance(document, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _chain_of(document: Any) -> str:
+    """Where the entry of a receipt, or of an answer, has to stand."""
+    refused = REFUSED in (_text(document, "outcome"), _text(document, "type"))
+    return chain.ATTEMPTS if refused else chain.LEDGER
+
+
+def _may_be_cut(export: Export, document: Any) -> bool:
+    return export.is_cut(_chain_of(document))
+
+
+def _about(
+    export: Export, document: Any, which: str | None, entry: Opening | None
+) -> tuple[str, Where]:
+    """The entry a receipt is about, in words, its chain and its number: the one of its leaf, else
+    the one that says the same party and ref, or moment. Nothing where no entry does."""
+    if which is None or entry is None:
+        which = _chain_of(document)
+        entry = _claimed(export, document, which) or _of_moment(export, document, which)
+    if entry is None:
+        return "", NOWHERE
+    return f", about {named(which, entry.seq)},", (which, entry.seq)
+
+
+def _claimed(export: Export, document: Any, which: str) -> Opening | None:
+    """The entry that says the party and ref of a receipt, if possible of the same moment."""
+    ref, at = _text(document, "ref"), _text(document, "received_at")
+    found = [
+        entry
+        for entry in _of_party(export, document, which)
+        if ref and entry.body.get("ref") == ref
+    ]
+    same = (entry for entry in found if entry.body.get("received_at") == at)
+    return next(same, found[0] if found else None)
+
+
+def _of_moment(export: Export, document: Any, which: str) -> Opening | None:
+    """The same by its moment, where an entry keeps no ref: messages, awards."""
+    at = _text(document, "received_at")
+    for entry in _of_party(export, document, which):
+        body = entry.body
+        if "ref" not in body and at and at in (body.get("received_at"), body.get("at")):
+            return entry
+    return None
+
+
+def _of_party(export: Export, document: Any, which: str) -> Iterator[Opening]:
+    """The opened entries that a receipt's party may have led to."""
+    party = _text(document, "party")
+    for entry in export.chains[which]:
+        if entry.is_open and (not party or _party(entry) in (None, party)):
+            yield entry
+
+
+def _missing(export: Export, name: str, document: Any, report: Report) -> None:
+    """Nothing has the leaf: named is the entry that says the same party and ref, else the first
+    number at which it could have stood, by the moments of those opened."""
+    which = _chain_of(document)
+    why = f"{name}: what it confirms is missing from the {which}"
+    entry = _claimed(export, document, which)
+    if entry is not None:
+        why = f"{why}. {named(which, entry.seq)} has its party and ref, and another content."
+        report.fail("receipt", why, which, entry.seq)
+        return
+    try:
+        received_at = moment_from_wire(_text(document, "received_at"))
+    except (FairfallError, ValueError):
+        report.fail("receipt", f"{why}.")
+        return
+    before = [
+        entry.seq
+        for entry in export.chains[which]
+        if entry.recorded_at is not None and entry.recorded_at < received_at
+    ]
+    seq = max(before, default=0) + 1
+    why = f"{why}. By its time it would be {named(which, seq)}, or stand behind it."
+    report.fail("receipt", why, which, seq)
+
+
+def _prices_closed(name: str, entry: Opening, report: Report) -> None:
+    """The unit prices stand in the entry behind that of the bid."""
+    seq = entry.seq + 1
+    why = f"{name}: its own unit prices are kept closed, {named(chain.LEDGER, seq)}."
+    report.fail("receipt", why, chain.LEDGER, seq)
 
 
 def _completed(

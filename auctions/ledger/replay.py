@@ -96,6 +96,8 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
             judged = replace(state, terms=without_lead(state.rules)) if lead_matters else state
             if decided_again(judged, asked, step.seq, limits)[:1] != (event,):
                 raise ReplayFailed(step.seq, "the rules lead to another entry")
+        if isinstance(event, ev.TermsChanged) and event.terms.digest() != event.terms_hash:
+            raise ReplayFailed(step.seq, "the terms do not have the hash that stands beside them")
         _check_opened(state, event, steps, place)
         check_prices(state, steps, place)
         check_seeds(state, steps, place, seat)

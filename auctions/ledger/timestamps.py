@@ -11,7 +11,8 @@ from typing import Any
 from auctions.domain.codec import BodyMalformed
 from auctions.ledger import chain
 from auctions.ledger.codec import hash_from_hex
-from auctions.ledger.exported import Export, named
+from auctions.ledger.exported import Export
+from auctions.ledger.places import named
 from auctions.ledger.report import Report
 from auctions.ledger.tokens import CannotCheck, TokenBad, check_signature, token_info
 from kernel.clock import moment_to_wire
@@ -52,7 +53,14 @@ def check_timestamps(export: Export, authorities: Path | None, report: Report) -
         except (BodyMalformed, TokenBad) as error:
             report.fail("timestamp", f"Time stamp {number}: {error}")
             continue
-        if not 1 <= seq < len(hashes) or hashes[seq] != head:
+        if chain.LEDGER in export.broken and seq >= export.broken[chain.LEDGER]:
+            continue  # it stands behind the entry that is named already
+        if seq >= len(hashes):
+            seq = len(hashes)
+            why = f"Time stamp {number}: {named(chain.LEDGER, seq)} is missing."
+            report.fail("timestamp", why, chain.LEDGER, seq)
+            continue
+        if seq < 1 or hashes[seq] != head:
             why = f"Time stamp {number}: {named(chain.LEDGER, seq)} does not have the head named."
             report.fail("timestamp", why, chain.LEDGER, seq)
             continue

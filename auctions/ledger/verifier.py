@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             checkpoints=_read_all(options.checkpoints, "checkpoint"),
             authorities=None if options.tsa_ca is None else Path(options.tsa_ca),
         )
-        if options.save_tokens is not None:
+        if options.save_tokens is not None and report.about:
             _save_tokens(content, Path(options.save_tokens))
     except NotACertificate as error:
         sys.stderr.write(f"{options.file} is no certificate: {error}.\n")

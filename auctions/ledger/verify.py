@@ -6,7 +6,6 @@ failed finding means that the export, or what it is compared with, is not what t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,19 +20,19 @@ from auctions.domain.machine import RULES_VERSION
 from auctions.domain.rules.packages import is_broken
 from auctions.domain.state import AuctionState, LotState
 from auctions.domain.terms import Disclosure, Terms
-from auctions.ledger import chain, proofs
-from auctions.ledger.codec import Attempt, Opening, attempt_from, hash_from_hex
-from auctions.ledger.exported import Export, heads_fit, named, parse_export, signature_fits
-from auctions.ledger.receipts import EXPORT, heads_from
+from auctions.ledger import chain, proofs, signed
+from auctions.ledger.codec import Attempt, Opening, attempt_from
+from auctions.ledger.exported import Broken, Export, parse_export
+from auctions.ledger.places import named
 from auctions.ledger.replay import AttemptFailed, replay_all, replay_own
 from auctions.ledger.replay_limits import unopened
 from auctions.ledger.replay_lines import closed_prices
 from auctions.ledger.replay_steps import ReplayFailed, Step
 from auctions.ledger.report import Report
 from auctions.ledger.timestamps import check_timestamps
-from kernel.canonical import canonical
 from kernel.decimals import to_wire
-from kernel.signing import key_id_of
+
+_OTHER_TERMS = "Entry {seq} holds other terms than the export names."
 
 
 def verify(
@@ -50,14 +49,21 @@ def verify(
     Raises NotAnExport where the bytes are no export at all.
     """
     report = Report()
-    export = parse_export(raw, report)
+    try:
+        export = parse_export(raw, report)
+    except Broken as broken:
+        report.fail("form", f"{broken}.", *broken.place.entry)
+        report.note("form", "Nothing behind that could be read, so nothing else was looked at.")
+        return report
     report.about = _about(export)
     for which in (chain.LEDGER, chain.ATTEMPTS):
         _check_chain(export, which, report)
-    key = _key(export, public_key, report)
-    _check_seal(export, key, report)
-    proofs.check_own_checkpoints(export, key, report)
-    proofs.check_checkpoints(export, key, checkpoints, report)
+    if report.passed:
+        _check_terms_named(export, report)
+    key = signed.check_key(export, public_key, report)
+    signed.check_seal(export, key, report)
+    signed.check_own_checkpoints(export, key, report)
+    signed.check_checkpoints(export, key, checkpoints, report)
     proofs.check_receipts(export, key, receipts, report)
     check_timestamps(export, authorities, report)
     if report.passed:
@@ -94,22 +100,24 @@ def _check_chain(export: Export, which: str, report: Report) -> None:
     opened = 0
     openings = export.chains[which]
     for number, entry in enumerate(openings, 1):
+        broken = None
         if entry.seq != number:
-            why = f"{named(which, number)} is missing: entry {entry.seq} stands in its place."
-            report.fail("chain", why, which, number)
-            return
-        if entry.is_open:
+            broken = f"{named(which, number)} is missing: entry {entry.seq} stands in its place."
+        elif chain.link(previous, entry.leaf) != entry.hash:
+            broken = f"{named(which, number)} is not linked to the one before it."
+        if entry.is_open and entry.seq == number:
             opened += 1
             if _leaf(export.auction, entry) != entry.leaf:
                 why = f"{named(which, number)}: its content does not have its leaf."
                 report.fail("leaf", why, which, number)
-            if last is not None and entry.recorded_at is not None and entry.recorded_at < last:
-                why = f"{named(which, number)} was recorded before the one it follows."
-                report.fail("time", why, which, number)
-            last = entry.recorded_at
-        if chain.link(previous, entry.leaf) != entry.hash:
-            why = f"{named(which, number)} is not linked to the one before it."
-            report.fail("chain", why, which, number)
+            else:  # a moment that does not have its leaf tells nothing of those behind it
+                if last is not None and entry.recorded_at is not None and entry.recorded_at < last:
+                    why = f"{named(which, number)} was recorded before the one it follows."
+                    report.fail("time", why, which, number)
+                last = entry.recorded_at
+        if broken is not None:
+            report.fail("chain", broken, which, number)
+            export.broken[which] = number
             return
         previous = entry.hash
     what = "entries" if which == chain.LEDGER else "refused attempts"
@@ -129,64 +137,6 @@ def _leaf(auction: str, entry: Opening) -> bytes | None:
         return None
     sealed = chain.envelope(auction, entry.seq, entry.recorded_at, entry.kind, entry.body_json)
     return chain.leaf(entry.salt, sealed)
-
-
-# Key and seal --------------------------------------------------------------------------------
-
-
-def _key(export: Export, given: bytes | None, report: Report) -> bytes:
-    """The public key everything must be signed with."""
-    try:
-        stated = hash_from_hex(export.content["public_key"])
-    except BodyMalformed:
-        report.fail("key", "The export's public key is malformed.")
-        stated = bytes(32)
-    key = stated if given is None else given
-    if given is None:
-        report.note(
-            "key",
-            f"No key was given: the export's own key {key_id_of(key)} was used. Compare it with"
-            " the one the platform publishes.",
-        )
-    elif stated != given:
-        why = f"The export was made with key {key_id_of(stated)}, not {key_id_of(given)}."
-        report.fail("key", why)
-    first = export.chains[chain.LEDGER][0] if export.chains[chain.LEDGER] else None
-    if first is None or not first.is_open:
-        report.note("key", "The terms are not opened: whether they pin this key is not known.")
-        return key
-    terms = first.body.get("terms")
-    pinned = terms.get("platform_key") if isinstance(terms, dict) else None
-    if pinned == key_id_of(key):
-        report.ok("key", f"The accepted terms pin the key {pinned}.")
-    else:
-        why = f"Entry 1: the terms pin the key {pinned}, not {key_id_of(key)}."
-        report.fail("key", why, chain.LEDGER, 1)
-    return key
-
-
-def _check_seal(export: Export, key: bytes, report: Report) -> None:
-    seal = export.seal
-    if not signature_fits(seal, key):
-        report.fail("seal", "The export's signature is not the platform's.")
-        return
-    expected = {
-        "type": EXPORT,
-        "auction": export.auction,
-        "content": hashlib.sha256(canonical(export.content)).hexdigest(),
-    }
-    if any(seal.get(name) != value for name, value in expected.items()):
-        report.fail("seal", "The export's content is not what was signed.")
-        return
-    try:
-        heads = heads_from(seal.get("heads"))
-    except BodyMalformed as error:
-        report.fail("seal", f"The signed heads are malformed: {error}")
-        return
-    if heads_fit(export, heads, at_end=True):
-        report.ok("seal", "The platform signed these chains, and this export of them.")
-    else:
-        report.fail("seal", "The chains do not end where the platform signed.")
 
 
 # Replay --------------------------------------------------------------------------------------
@@ -209,9 +159,11 @@ def _replay(export: Export, report: Report) -> None:
         attempts = _attempts(export.chains[chain.ATTEMPTS])
         closed = sum(1 for step in steps if step.event is None)
         if closed and export.content["scope"] == "full":
-            report.fail("closed", "A full export must open every entry.")
+            seq = next(step.seq for step in steps if step.event is None)
+            why = f"{named(chain.LEDGER, seq)} is closed: a full export must open every entry."
+            report.fail("closed", why, chain.LEDGER, seq)
             return
-        if not closed or _last_terms(steps).disclosure is Disclosure.PUBLIC:
+        if not closed or _last_terms(steps)[1].disclosure is Disclosure.PUBLIC:
             state = replay_all(steps, attempts, export.content["seat"])
             again = sum(len(found) for found in attempts.values())
             report.ok(
@@ -317,20 +269,31 @@ def _attempts(openings: Iterable[Opening]) -> dict[int, list[tuple[int, Attempt]
     return found
 
 
-def _last_terms(steps: Sequence[Step]) -> Terms:
-    """The terms in force at the end; raises ReplayFailed where there are none."""
+def _last_terms(steps: Sequence[Step]) -> tuple[int, Terms]:
+    """The terms in force at the end and their entry; raises ReplayFailed where there are none."""
     for step in reversed(steps):
         if isinstance(step.event, ev.Opened | ev.TermsChanged):
-            return step.event.terms
+            return step.seq, step.event.terms
     raise ReplayFailed(1, "the first entry must be the opening with the terms")
 
 
 def _check_terms_hash(export: Export, steps: Sequence[Step], report: Report) -> None:
-    digest = _last_terms(steps).digest()
+    seq, terms = _last_terms(steps)
+    digest = terms.digest()
     if digest != export.content["terms_hash"]:
-        report.fail("terms", "The export names other terms than its entries hold.")
+        report.fail("terms", _OTHER_TERMS.format(seq=seq), chain.LEDGER, seq)
     else:
         report.ok("terms", f"The terms in force have the hash {digest}.")
+
+
+def _check_terms_named(export: Export, report: Report) -> None:
+    """Of the chain as it stands: the export names the hash beside the terms in force."""
+    for entry in reversed(export.chains[chain.LEDGER]):
+        if entry.kind in (ev.Opened.kind, ev.TermsChanged.kind):
+            if entry.body.get("terms_hash") != export.content["terms_hash"]:
+                why = _OTHER_TERMS.format(seq=entry.seq)
+                report.fail("terms", why, chain.LEDGER, entry.seq)
+            return
 
 
 def _paid(state: AuctionState, lot: LotState) -> dict[str, Any]:

@@ -91,13 +91,13 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(found: Checked) -> dict[str, Any]:
-    about = found.report.about
+    about = found.report.about  # empty of a file that does not read to its end
     failed = [each for each in found.report.findings if each.level is Level.FAILED]
     return {
         "found": found,
         "about": about,
-        "scope": SCOPES.get(about["scope"], about["scope"]),
-        "first": failed[0] if failed else None,
+        "scope": SCOPES.get(about["scope"], about["scope"]) if about else "",
+        "first": next((each for each in failed if each.seq), None),
         "rows": rows(found.report, {}),
-        "unopened": about["entries"] - about["entries_opened"],
+        "unopened": about["entries"] - about["entries_opened"] if about else 0,
     }

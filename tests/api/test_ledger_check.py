@@ -17,7 +17,7 @@ from auctions.domain.terms import Disclosure
 from auctions.ledger.disclosure import Scope, Viewer
 from auctions.services import checking
 from infra.keys import KeyRing
-from tests.ledger.case import ALPHA, Table, play, signer
+from tests.ledger.case import ALPHA, FULL, Table, play, signer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys_apart")]
 PAGE = "/auctions/check/"
@@ -231,3 +231,46 @@ def test_the_ways_to_it(client: Client) -> None:
     assert PAGE in client.get("/certificates/check/").content.decode()
     page = client.get(PAGE).content.decode()
     assert reverse("auctions:verifier") in page
+
+
+def spoilt(table: Table, viewer: Viewer) -> tuple[bytes, int]:
+    """No JSON any more: the last quotation mark of an entry is lost, so that readers stop in the
+    entry behind it."""
+    raw = table.export(viewer)
+    seq = len(table.chains["ledger"]) - 3
+    at = raw.index(f'"seq":{seq}}}'.encode(), raw.index(b'"entries":['))
+    return raw[: at + 4] + b"_" + raw[at + 5 :], seq
+
+
+@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
+def test_of_a_file_that_is_no_json_any_more_the_entry_is_named(ours: Table, viewer: Viewer) -> None:
+    changed, seq = spoilt(ours, viewer)
+    answer = asked(changed)
+    told = answer.json()
+    assert answer.status_code == 200
+    assert (told["passed"], told["export"], told["results"]) == (False, {}, [])
+    failed = [each for each in told["findings"] if each["level"] == "failed"]
+    assert [(each["chain"], each["seq"]) for each in failed] == [("ledger", seq)]
+    assert failed[0]["text"].startswith(f"Entry {seq}: the file is no JSON there.")
+    page = Client().post(PAGE, files(changed))
+    assert page.status_code == 200
+    assert f"Refused: entry {seq} does not fit." in page.content.decode()
+    assert 'id="record-heading"' not in page.content.decode()
+
+
+@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
+def test_a_forged_receipt_and_other_terms_name_their_entries(ours: Table, viewer: Viewer) -> None:
+    kept = ours.receipts[ALPHA][4]
+    leaves = [entry.leaf.hex() for entry in ours.chains["ledger"]]
+    seq = leaves.index(kept["leaf"]) + 1
+    forged = {"receipts": [{**kept, "payload": "00" * 32}]}
+    at = ours.export(viewer).rindex(b'"terms_hash":"') + 20
+    raw = ours.export(viewer)
+    other_terms = raw[:at] + (b"0" if raw[at : at + 1] != b"0" else b"1") + raw[at + 1 :]
+    for ledger, given, named in ((raw, forged, seq), (other_terms, {}, 1)):
+        told = asked(ledger, **given).json()
+        failed = [each for each in told["findings"] if each["level"] == "failed"]
+        assert (failed[0]["chain"], failed[0]["seq"]) == ("ledger", named)
+        assert f"Entry {named}" in failed[0]["text"]
+        page = Client().post(PAGE, files(ledger, **given)).content.decode()
+        assert f"Refused: entry {named} does not fit." in page

@@ -5,25 +5,32 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import pytest
 
 from auctions.domain import commands as cmd
+from auctions.domain.events import event_from
+from auctions.domain.machine import genesis
+from auctions.domain.terms import Disclosure
 from auctions.ledger.disclosure import Scope, Viewer
-from auctions.ledger.exported import NotAnExport
-from auctions.ledger.receipts import sign
 from auctions.ledger.report import Finding, Level
 from auctions.ledger.verify import verify
 from kernel.canonical import canonical
-from tests.ledger.case import ALPHA, BRAVO, FULL, Table, play, signer
+from tests.ledger.blame import Named, named_in
+from tests.ledger.blame import failures as failures_of
+from tests.ledger.case import ALPHA, BRAVO, FULL, START, Table, case_terms, play, signer
 from tests.ledger.test_verify import relinked, resealed
 
 KEY = signer().public_key
 OF_ALPHA = Viewer(Scope.PARTICIPANT, ALPHA)
+PUBLIC = Viewer(Scope.PUBLIC)
+every_export = pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
 CHAINS = (("entries", "ledger", "Entry"), ("attempts", "attempts", "Attempt"))
 Document = dict[str, Any]
 
@@ -39,9 +46,17 @@ def exported(viewer: Viewer = FULL) -> Document:
     return document | {"checkpoints": []}
 
 
-def failures(document: Document) -> list[Finding]:
-    report = verify(canonical(document) + b"\n", public_key=KEY)
-    return [each for each in report.findings if each.level is Level.FAILED]
+def whole(viewer: Viewer) -> Document:
+    document: Document = json.loads(table().export(viewer))
+    return document
+
+
+def failures(document: Document, receipts: Sequence[Any] = ()) -> list[Finding]:
+    return failures_of(canonical(document) + b"\n", receipts=receipts)
+
+
+def failing(raw: bytes) -> list[Named]:
+    return named_in(failures_of(raw))
 
 
 def places(viewer: Viewer = FULL) -> Iterator[tuple[str, str, str, int]]:
@@ -65,7 +80,7 @@ def change(entry: dict[str, Any], part: str, place: int) -> None:
         entry[part] = one_other(entry[part], place)
 
 
-@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
+@every_export
 @pytest.mark.parametrize("part", ["salt", "leaf", "hash", "kind", "recorded_at"])
 def test_each_part_of_each_entry_changed_names_it(viewer: Viewer, part: str) -> None:
     for name, which, word, place in places(viewer):
@@ -80,6 +95,26 @@ def test_each_part_of_each_entry_changed_names_it(viewer: Viewer, part: str) -> 
         assert found[0].text.startswith(f"{word} {place + 1}")
 
 
+@every_export
+def test_a_moment_put_a_year_later_names_its_entry_and_not_the_one_behind(viewer: Viewer) -> None:
+    for name, which, _word, place in places(viewer):
+        document = exported(viewer)
+        entry = document[name][place]
+        if "recorded_at" in entry:
+            entry["recorded_at"] = "2027" + entry["recorded_at"][4:]
+            assert named_in(failures(document)) == [(which, place + 1)]
+
+
+def test_of_two_entries_spoilt_the_first_is_named_though_the_second_breaks_the_file() -> None:
+    document = exported()
+    for number in (2, 5):
+        document["entries"][number]["seq"] += 1
+    raw = canonical(document)
+    at = raw.index(b'"seq":7}', raw.index(b'"entries":['))
+    found = failures_of(raw[: at + 4] + b"_" + raw[at + 5 :])
+    assert [(each.chain, each.seq) for each in found] == [("ledger", 3)]
+
+
 def test_each_value_of_each_body_changed_names_it() -> None:
     for name, which, _word, place in places():
         body = exported()[name][place]["body"]
@@ -91,18 +126,38 @@ def test_each_value_of_each_body_changed_names_it() -> None:
             assert (found[0].chain, found[0].seq) == (which, place + 1), (name, place, field)
 
 
-@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
+@every_export
 def test_each_entry_removed_is_named(viewer: Viewer) -> None:
+    """Also the last: the platform signed how many there are."""
     for name, which, _word, place in places(viewer):
         document = exported(viewer)
         del document[name][place]
         found = failures(document)
-        assert found, (name, place)
-        if place < len(document[name]):  # the last one cut off: the seal tells, not the chain
-            assert (found[0].chain, found[0].seq) == (which, place + 1)
+        assert (found[0].chain, found[0].seq) == (which, place + 1)
+        assert named_in(found) == [(which, place + 1)]
 
 
-@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA], ids=["full", "participant"])
+@every_export
+def test_of_an_end_cut_off_the_first_entry_missing_is_named(viewer: Viewer) -> None:
+    for name, which, _word, place in places(viewer):
+        document = whole(viewer)
+        del document[name][place:]
+        assert named_in(failures(document)) == [(which, place + 1)]
+
+
+@every_export
+def test_an_entry_added_at_the_end_is_named(viewer: Viewer) -> None:
+    """Linked to the last as it should be: only the platform's word on where it ends tells."""
+    for name, which, _word in CHAINS:
+        document = exported(viewer)
+        entries = document[name]
+        leaf = bytes.fromhex(entries[-1]["leaf"])
+        link = hashlib.sha256(bytes.fromhex(entries[-1]["hash"]) + leaf).hexdigest()
+        entries.append({"seq": len(entries) + 1, "leaf": leaf.hex(), "hash": link})
+        assert named_in(failures(document)) == [(which, len(entries))]
+
+
+@every_export
 def test_each_two_neighbours_swapped_are_named(viewer: Viewer) -> None:
     for name, which, _word, place in places(viewer):
         for renumbered in (False, True):
@@ -113,65 +168,29 @@ def test_each_two_neighbours_swapped_are_named(viewer: Viewer) -> None:
             entries[place], entries[place + 1] = entries[place + 1], entries[place]
             if renumbered:
                 entries[place]["seq"], entries[place + 1]["seq"] = place + 1, place + 2
-            found = failures(document)
-            assert (found[0].chain, found[0].seq) == (which, place + 1)
+            assert named_in(failures(document)) == [(which, place + 1)]
 
 
-def test_a_byte_of_the_file_in_each_entry_is_refused_and_the_entry_named() -> None:
-    """Also where the file is no JSON any more."""
-    raw = canonical(exported()) + b"\n"
-    count = len(list(places()))
-    ends = [found.end() for found in re.finditer(rb'"seq":\d+}', raw)][:count]
-    starts = [raw.index(b'{"body"'), *(end + 1 for end in ends[:-1])]
-    names = [f"{word} {place + 1}" for name, _which, word in (CHAINS[1], CHAINS[0])
-             for place in range(len(exported()[name]))]  # fmt: skip
-    for number, (start, end, name) in enumerate(zip(starts, ends, names, strict=True)):
-        for part in range(3):
-            digest = hashlib.sha256(f"{number}/{part}".encode()).digest()
-            at = max(start, raw.index(b'{"', start)) + int.from_bytes(digest[:4], "big") % (
-                end - max(start, raw.index(b'{"', start))
-            )
-            changed = bytearray(raw)
-            changed[at] ^= 1 + digest[4] % 127
-            try:
-                report = verify(bytes(changed), public_key=KEY)
-            except NotAnExport as error:
-                told = str(error)
-                assert re.search(r"(entry|attempt) \d+|twice", told), (name, told)
-                continue
-            failed = [each for each in report.findings if each.level is Level.FAILED]
-            assert failed, (name, at)
-            assert any(each.text.startswith((name, "The file is not in")) for each in failed), (
-                name, at, [each.text for each in failed],
-            )  # fmt: skip
-
-
-def test_a_forged_receipt_of_each_answer_is_refused() -> None:
-    raw = canonical(exported()) + b"\n"
-    for party in (ALPHA, BRAVO):
-        for kept in table().receipts[party]:
-            forged = {**kept, "signature": one_other(kept["signature"], len(kept["ref"]))}
-            report = verify(raw, public_key=KEY, receipts=[forged])
-            texts = [each.text for each in report.findings if each.check == "receipt"]
-            assert "is not signed with this platform's key" in texts[0]
-    # Signed with the true key, about an entry that never was:
-    plain = {name: kept[name] for name in kept if name not in ("key_id", "signature")}
-    never = sign({**plain, "leaf": "ab" * 32}, signer())
-    report = verify(raw, public_key=KEY, receipts=[never])
-    assert "is missing" in next(each.text for each in report.findings if each.check == "receipt")
-
-
-def test_another_terms_document_is_refused_and_the_entry_named() -> None:
+@pytest.mark.parametrize("viewer", [FULL, OF_ALPHA, PUBLIC], ids=["full", "own", "public"])
+def test_another_terms_document_names_the_entry_of_the_terms(viewer: Viewer) -> None:
     """As a stranger, and as the operator who can sign all of it anew."""
-    for field, value in (("length", 60_000_000), ("currency", "USD"), ("ties", "equal_best")):
-        document = exported()
-        document["entries"][0]["body"]["terms"][field] = value
-        assert (failures(document)[0].chain, failures(document)[0].seq) == ("ledger", 1)
-        anew = resealed(relinked(copy.deepcopy(document)))
-        found = [
-            each for each in verify(anew, public_key=KEY).findings if each.level is Level.FAILED
-        ]
-        assert found[0].seq is not None or found[0].check == "terms", (field, found)
+    played = play(disclosure=Disclosure.PUBLIC)
+    for field, value in (("length", 1_500_000_000), ("currency", "USD"), ("ties", "equal_best")):
+        document: Document = json.loads(played.export(viewer)) | {"checkpoints": []}
+        body = document["entries"][0]["body"]
+        body["terms"][field] = value
+        assert named_in(failures(document)) == [("ledger", 1)]
+        # Signed anew: beside the hash of the true ones, then each hash alone, then both.
+        assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", 1)]
+        digest = event_from("opened", body).terms.digest()
+        document["terms_hash"] = digest
+        assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", 1)]
+        body["terms_hash"], document["terms_hash"] = digest, played.state.terms_hash
+        assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", 1)]
+        document["terms_hash"] = digest
+        kinds = [entry.get("kind") for entry in document["entries"]]
+        accepted = kinds.index("terms_accepted") + 1  # which says whose hash was accepted
+        assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", accepted)]
 
 
 def departing(reason: str) -> Table:
@@ -198,3 +217,68 @@ def test_an_award_that_departs_needs_a_reason() -> None:
     failed = [each for each in refused.findings if each.level is Level.FAILED]
     assert failed[0].seq == len(table().chains["ledger"]) + 1
     assert "departs without a reason" in failed[0].text
+
+
+# The rule for the award ----------------------------------------------------------------------
+
+
+def edited() -> Table:
+    """Paused before any bid, the terms changed twice as the rules let, consented to, bid on."""
+    made = Table(signer())
+    terms = case_terms(signer().key_id)
+    minute = timedelta(minutes=1)
+    made.happen([genesis("T-2026-18", "Cement", replace(terms, prebid_opens_at=None))])
+    for seat in (ALPHA, BRAVO):
+        made.ask(cmd.AdmitSeat(seat), START - 40 * minute)
+        made.ask(cmd.AcceptTerms(seat, 1, made.state.terms_hash, "terms"), START - 30 * minute)
+    for version, length, start in ((2, 40, 1), (3, 45, 6)):
+        at = START + start * minute
+        made.ask(cmd.Pause("a slip", cmd.Officer.BUYER, f"o{version}"), at)
+        new = replace(made.state.rules, version=version, length=length * minute)
+        made.ask(cmd.ChangeTerms(new, cmd.Officer.BUYER, f"p{version}"), at + minute)
+        for seat in (ALPHA, BRAVO):
+            asked = cmd.AcceptTerms(seat, version, new.digest(), f"again{version}")
+            made.ask(asked, at + 2 * minute)
+        made.until(at + 3 * minute)
+    made.ask(cmd.PlaceBid(ALPHA, 1, Decimal("94.00"), "a1", Decimal("94.00")), START + 12 * minute)
+    made.until(START + 120 * minute)
+    assert made.state.lots[1].winner == ALPHA
+    return made
+
+
+@every_export
+def test_a_rule_for_the_award_that_changed_names_the_entry_that_changed_it(viewer: Viewer) -> None:
+    """Signed anew by the operator. What the rules let change is named by none; whom a lot goes to
+    they let nobody change, and where others' bids are closed the rule itself is compared."""
+    played = edited()
+    raw = played.export(viewer)
+    assert failures_of(raw) == []
+    told = [each for each in verify(raw, public_key=KEY).findings if each.check == "award"]
+    assert [each.level for each in told] == [Level.OK]
+    document = json.loads(raw) | {"checkpoints": []}
+    kinds = [entry.get("kind") for entry in document["entries"]]
+    place = kinds.index("terms_changed")
+    body = document["entries"][place]["body"]
+    body["terms"]["lots"][1]["reserve_commitment"] = "ab" * 32
+    assert failing(resealed(relinked(copy.deepcopy(document)))) == [("ledger", place + 1)]
+    digest = event_from("terms_changed", body).terms.digest()
+    body["terms_hash"] = digest
+    for entry in document["entries"][place:]:
+        if entry.get("kind") == "terms_accepted" and entry["body"]["version"] == 2:
+            entry["body"]["terms_hash"] = digest
+    found = failures_of(resealed(relinked(document)))
+    assert named_in(found) == [("ledger", place + 1)]
+    if viewer.seat is None:
+        assert found[0].text == f"Entry {place + 1}: the rules refuse it: auction.edit_not_allowed."
+    else:
+        assert [each.check for each in found] == ["award"]
+        assert found[0].text == f"Entry {place + 1}: the rule for the award was changed."
+
+
+@every_export
+def test_another_document_of_an_earlier_edit_names_that_edit(viewer: Viewer) -> None:
+    document = json.loads(edited().export(viewer)) | {"checkpoints": []}
+    place = [entry.get("kind") for entry in document["entries"]].index("terms_changed")
+    document["entries"][place]["body"]["terms"]["length"] = 2_500_000_000
+    assert named_in(failures(document)) == [("ledger", place + 1)]
+    assert failing(resealed(relinked(document))) == [("ledger", place + 1)]

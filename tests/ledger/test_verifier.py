@@ -89,6 +89,39 @@ def test_a_changed_export(verifier: Path, files: Path, tmp_path: Path) -> None:
     assert failed[0]["text"] == f"Entry {failed[0]['seq']}: its content does not have its leaf."
 
 
+@pytest.mark.parametrize("way", ["text", "json"])
+def test_a_file_that_is_no_json_any_more_names_the_entry(
+    verifier: Path, files: Path, tmp_path: Path, way: str
+) -> None:
+    """The quotation mark behind the number of entry 7: readers of JSON stop in entry 8."""
+    raw = (files / "export.json").read_bytes()
+    at = raw.index(b'"seq":7}', raw.index(b'"entries":['))
+    (tmp_path / "changed.json").write_bytes(raw[: at + 4] + b"_" + raw[at + 5 :])
+    given = ["--json"] if way == "json" else ["--save-tokens", str(tmp_path / "none")]
+    done = run(verifier, files, str(tmp_path / "changed.json"), "--key", "key.hex", *given)
+    assert (done.returncode, done.stderr) == (1, "")
+    if way == "text":
+        assert done.stdout.startswith("FAILED  Entry 7: the file is no JSON there.")
+        assert done.stdout.endswith("The export is NOT sound.\n")
+        return
+    found = json.loads(done.stdout)
+    assert (found["passed"], found["export"]) == (False, {})
+    assert (found["findings"][0]["chain"], found["findings"][0]["seq"]) == ("ledger", 7)
+
+
+def test_a_forged_receipt_names_its_entry(verifier: Path, files: Path, tmp_path: Path) -> None:
+    kept = json.loads((files / "receipts.json").read_text())[4]
+    (tmp_path / "forged.json").write_text(json.dumps({**kept, "ref": "another"}))
+    leaves = [each["leaf"] for each in json.loads((files / "export.json").read_bytes())["entries"]]
+    done = run(
+        verifier, files, "export.json", "--key", "key.hex",
+        "--receipts", str(tmp_path / "forged.json"),
+    )  # fmt: skip
+    assert done.returncode == 1
+    about = f"about Entry {leaves.index(kept['leaf']) + 1}, is not signed"
+    assert f"FAILED  Receipt {kept['id']} (ref another), {about}" in done.stdout
+
+
 def test_another_key(verifier: Path, files: Path) -> None:
     done = run(verifier, files, "export.json", "--key", "other.hex")
     assert done.returncode == 1
