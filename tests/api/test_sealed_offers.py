@@ -96,7 +96,8 @@ def test_the_settings_of_a_tender_make_terms_without_a_problem(name: str) -> Non
              "guard.block": "50"}  # fmt: skip
     values, problems = terms_values.read(rules)
     assert problems == []
-    assert not (values["soft_close"].window or values["feedback"].hide_ranks_last)
+    assert not values["soft_close"].window
+    assert not values["feedback"].hide_ranks_last
     assert values["guard"].block is None
     assert values["sealed"] == SealedTerms(keeper=values["sealed"].keeper, show_count=False)
     assert (values["sealed"].keeper, values["basis"], values["ties"]) == ("auditor", "own", "first")
