@@ -32,7 +32,7 @@ from auctions.domain.terms import (
 from auctions.domain.terms_check import check_terms
 from auctions.domain.terms_currencies import CurrencyRate
 from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, ScoringTerms
-from auctions.management.commands.termstable import takes, rows_said, terms_of
+from auctions.management.commands.termstable import rows_said, takes, terms_of
 from tests.domain.room import US, lot, terms
 
 ONE = Decimal(1)
