@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES: dict[str, tuple[str, ...]] = {
     "docs/api/asyncapi.yaml": ("asyncapi",),
     "docs/api/openapi.yaml": ("spectacular", "--validate"),
+    "docs/auctions/terms.md": ("termstable",),
     "docs/errors.md": ("errorcatalog",),
     "docs/visibility.md": ("visibilitytable",),
 }

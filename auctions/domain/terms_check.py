@@ -37,7 +37,18 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 def check_terms(terms: Terms) -> list[Problem]:
     """Everything wrong with these terms; an empty list if they may be published."""
+    return [*check_kept_terms(terms), *refused_anew(terms)]
+
+
+def check_kept_terms(terms: Terms) -> list[Problem]:
+    """The same of terms that stand in a ledger, which may be from before some rule was refused."""
     return [problem for check in _CHECKS for problem in check(terms)]
+
+
+def refused_anew(terms: Terms) -> list[Problem]:
+    """What only new terms are refused for: a rule that is taken by no part of their format."""
+    names = RULES[terms.format].refuses_anew
+    return [problems.RuleNotHere(field=name) for name in names if not PLAIN[name](terms)]
 
 
 def _leaks(terms: Terms) -> Iterator[Problem]:

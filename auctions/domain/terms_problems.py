@@ -104,6 +104,8 @@ class MoneyNotBlind(Leaks):
 
 
 class CurrencyTwice(Problem):
+    """Every currency has one rate."""
+
     code = "terms.currency_twice"
     text = "A currency is listed twice, or is the tender's own."
 
@@ -116,11 +118,15 @@ class NoAmountInCurrency(Problem):
 
 
 class VatRatesUnordered(Problem):
+    """Two rates are equal, or a lower one follows."""
+
     code = "terms.vat_rates_unordered"
     text = "VAT rates rise, and each stands once."
 
 
 class PresetUnknown(Problem):
+    """The preset named in the terms does not exist."""
+
     code = "terms.preset_unknown"
     text = "There is no such preset."
 
@@ -140,6 +146,8 @@ class RuleNotHere(Problem):
 
 
 class WeightsTooHeavy(Problem):
+    """The greatest shares of all criteria together exceed ``most``."""
+
     code = "terms.weights_too_heavy"
     text = "All weights together may reach {most} at most."
 
@@ -190,11 +198,15 @@ class LotOfLines(Problem):
 
 
 class LinesMisnumbered(Problem):
+    """Positions stand in the order of their numbers, without gaps."""
+
     code = "terms.lines_misnumbered"
     text = "Positions are numbered 1, 2, 3 and so on."
 
 
 class LineCount(Problem):
+    """No position, or more than ``most``."""
+
     code = "terms.line_count"
     text = "A lot has between 1 and {most} positions."
 
@@ -214,36 +226,50 @@ class PackagesLotCount(Problem):
 
 
 class CriterionTwice(Problem):
+    """Names of criteria are compared without regard to case."""
+
     code = "terms.criterion_twice"
     text = "Two criteria have the same name."
 
 
 class Missing(Problem):
+    """What the format or the chosen rule cannot do without."""
+
     code = "terms.missing"
     text = "Fill in this field."
 
 
 class OutOfRange(Problem):
+    """Outside its bounds. Whether a bound itself is taken stands in docs/auctions/terms.md."""
+
     code = "terms.out_of_range"
     text = "Must be between {least} and {most}."
 
 
 class NotPositiveTerm(Problem):
+    """Zero, less, no number, or an amount larger than can be written."""
+
     code = "terms.not_positive"
     text = "Must be greater than zero."
 
 
 class TooManyDigits(Problem):
+    """More decimal places than its lot, currency or percentage may have."""
+
     code = "terms.too_many_digits"
     text = "Use at most {scale} decimal places."
 
 
 class NotOnGrid(Problem):
+    """A ceiling or floor between two multiples of its lot."""
+
     code = "terms.not_on_grid"
     text = "Must be a multiple of {grid}."
 
 
 class TooLong(Problem):
+    """A text of more than ``limit`` characters; just as many are taken."""
+
     code = "terms.too_long"
     text = "Use {limit} characters at most."
 
@@ -256,40 +282,56 @@ class CodeMalformed(Problem):
 
 
 class LotsMisnumbered(Problem):
+    """Lots stand in the order of their numbers, without gaps."""
+
     code = "terms.lots_misnumbered"
     text = "Lots are numbered 1, 2, 3 and so on."
 
 
 class LotCount(Problem):
+    """No lot, or more than ``most``."""
+
     code = "terms.lot_count"
     text = "An auction has between 1 and {most} lots."
 
 
 class HardStopTooEarly(Problem):
+    """The hard stop lies before the planned end; both may be the same."""
+
     code = "terms.hard_stop_too_early"
     text = "The hard stop cannot be before the planned end."
 
 
 class PrebidTooLate(Problem):
+    """Pre-bids open at the start or after it."""
+
     code = "terms.prebid_too_late"
     text = "Pre-bidding must open before the start."
 
 
 class HiddenTooLong(Problem):
+    """Ranks hidden for the whole length or longer."""
+
     code = "terms.hidden_too_long"
     text = "Ranks can be hidden for a part of the length only."
 
 
 class WindowTooLong(Problem):
+    """The window of the soft close is longer than the length of a lot; both may be the same."""
+
     code = "terms.window_too_long"
     text = "The window cannot be longer than the auction."
 
 
 class GuardOrder(Problem):
+    """Thresholds may be equal, but a later one is never the smaller."""
+
     code = "terms.guard_order"
     text = "The thresholds must rise: warn, type again, block."
 
 
 class TimeZoneMissing(Problem):
+    """A moment without a time zone could be two."""
+
     code = "terms.time_zone_missing"
     text = "Give the moment with its time zone."

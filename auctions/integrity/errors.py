@@ -6,6 +6,8 @@ from kernel.errors import FairfallError, Kind
 
 
 class AlertUnknown(FairfallError):
+    """No alert of this auction has this id."""
+
     code = "auction.alert_unknown"
     kind = Kind.NOT_FOUND
     text = "There is no such alert."
@@ -20,12 +22,16 @@ class AlertReasonMissing(FairfallError):
 
 
 class AlertReasonTooLong(FairfallError):
+    """A reason for dismissing an alert beyond ``most`` characters."""
+
     code = "auction.alert_reason_too_long"
     kind = Kind.INVALID
     text = "At most {most} characters."
 
 
 class AlertStateUnknown(FairfallError):
+    """No state that an alert can have."""
+
     code = "auction.alert_state_unknown"
     kind = Kind.INVALID
     text = "An alert is open, looked at or dismissed."

@@ -20,7 +20,7 @@ from auctions.domain.refusals import Refusal
 from auctions.domain.rules import packages, packages_in_rounds
 from auctions.domain.rules.automatic_bids import LimitClosed
 from auctions.domain.state import EMPTY, AuctionState
-from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_check import check_kept_terms
 from auctions.ledger.codec import ATTEMPT_REFUSED, Attempt
 from auctions.ledger.replay_commands import candidates, made
 from auctions.ledger.replay_limits import BY_THE_LIMIT, check_own_automatic, limits_told
@@ -168,7 +168,7 @@ def _genesis(steps: Sequence[Step]) -> AuctionState:
     if first.terms.digest() != first.terms_hash:
         raise ReplayFailed(1, "the terms do not have the hash that stands beside them")
     try:
-        found = check_terms(first.terms)
+        found = check_kept_terms(first.terms)
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ReplayFailed(1, "terms that no auction may have") from error
     for problem in found:

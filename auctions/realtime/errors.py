@@ -57,12 +57,16 @@ class RefConflict(GateError):
 
 
 class RefMalformed(GateError):
+    """The name of a command has another form; nothing was recorded."""
+
     code = "gate.ref_malformed"
     kind = Kind.INVALID
     text = "A reference has 1 to 64 letters, digits or the signs . _ : -"
 
 
 class RefMissing(GateError):
+    """A command over HTTP came without its name; nothing was recorded."""
+
     code = "gate.ref_missing"
     kind = Kind.INVALID
     text = "Name the command by an Idempotency-Key header."
@@ -93,6 +97,8 @@ class AuctionUnknown(GateError):
 
 
 class FrameMalformed(GateError):
+    """No JSON of a known message, or a number or term that no ledger can hold."""
+
     code = "gate.frame_malformed"
     kind = Kind.INVALID
     text = "The frame is not a message of this protocol: {detail}"

@@ -18,7 +18,7 @@ from auctions.domain.refusals import NotPositive
 from auctions.domain.rules.lines import fits, total
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms, Terms, terms_from_document
-from auctions.domain.terms_check import MAX_LINES
+from auctions.domain.terms_check import MAX_LINES, refused_anew
 from auctions.ledger.limits import limit_command
 from auctions.realtime import messages
 from auctions.realtime.errors import NOT_FINAL, FrameMalformed, NotAllowed
@@ -240,12 +240,15 @@ def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> 
 
 
 def _terms_of(document: dict[str, Any]) -> Terms:
-    """The terms of a document. Raises FrameMalformed."""
+    """The terms of a document. Raises FrameMalformed, or what new terms alone are refused for."""
     try:
         canonical(document)
-        return terms_from_document(document)
+        terms = terms_from_document(document)
     except (NotCanonical, BodyMalformed, RecursionError) as error:
         raise FrameMalformed(detail=str(error)[:200]) from error
+    for problem in refused_anew(terms):
+        raise problem
+    return terms
 
 
 def at_scale(command: Command, state: AuctionState) -> Command:

@@ -18,12 +18,16 @@ class ConflictOfInterest(FairfallError):
 
 
 class SeatExists(FairfallError):
+    """The company was invited before, and its seat still stands."""
+
     code = "auction.company_seated"
     kind = Kind.CONFLICT
     text = "This company has a seat in the auction already."
 
 
 class NoSeat(FairfallError):
+    """The person's company has no seat in this auction."""
+
     code = "auction.no_seat"
     kind = Kind.FORBIDDEN
     text = "Your company is not invited to this auction."
@@ -54,12 +58,16 @@ class ObserverLabelMissing(FairfallError):
 
 
 class ObserverExpiryPast(FairfallError):
+    """The moment at which the link is to end is now or lies behind."""
+
     code = "auction.observer_expiry_past"
     kind = Kind.INVALID
     text = "The link must expire in the future."
 
 
 class ObserverLinksFull(FairfallError):
+    """So many observer links of the auction work already."""
+
     code = "auction.observer_links_full"
     kind = Kind.CONFLICT
     text = "An auction has at most {most} observer links. Revoke one first."

@@ -30,6 +30,8 @@ class SecondPersonNeeded(FairfallError):
 
 
 class WrappedKeyMalformed(FairfallError):
+    """What the browser keeps of the auditor's key does not have its form."""
+
     code = "auction.wrapped_key_malformed"
     kind = Kind.INVALID
     text = "The protected key does not have the form of one."

@@ -18,7 +18,7 @@ def printed(name: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["asyncapi", "errorcatalog", "visibilitytable"])
+@pytest.mark.parametrize("name", ["asyncapi", "errorcatalog", "termstable", "visibilitytable"])
 def test_the_kept_document_is_the_codes(name: str) -> None:
     call_command(name, check=True)
 

@@ -90,8 +90,25 @@ def test_the_page_of_the_opening_says_who_is_waited_for(room: Room) -> None:
 @pytest.mark.parametrize("name", ["sealed", "vickrey"])
 def test_the_settings_of_a_tender_make_terms_without_a_problem(name: str) -> None:
     rules = {"format": name, "starts_at": "2099-01-01T10:00:00Z", "length": "1440",
-             "ties": "forbid_lead", "basis": "leader", "sealed.keeper": "auditor"}  # fmt: skip
+             "ties": "forbid_lead", "basis": "leader", "sealed.keeper": "auditor",
+             # As a draft holds them that was an English auction before.
+             "soft_close.window": "3", "feedback.hide_ranks_last": "5",
+             "guard.block": "50"}  # fmt: skip
     values, problems = terms_values.read(rules)
     assert problems == []
+    assert not values["soft_close"].window
+    assert not values["feedback"].hide_ranks_last
+    assert values["guard"].block is None
     assert values["sealed"] == SealedTerms(keeper=values["sealed"].keeper, show_count=False)
     assert (values["sealed"].keeper, values["basis"], values["ties"]) == ("auditor", "own", "first")
+
+
+def test_an_edit_cannot_bring_a_soft_close_in(room: Room) -> None:
+    terms = ask(room.buyer, room, "").json()["terms"]
+    ask(room.buyer, room, "pause/", {"reason": "A drawing was replaced."}, "p")
+    late = {**terms["soft_close"], "window": 180_000_000, "reset": 180_000_000}
+    longer = {**terms, "version": 2, "length": terms["length"] + 60_000_000}
+    refused = ask(room.buyer, room, "terms/", {"terms": {**longer, "soft_close": late}}, "t1")
+    assert (refused.status_code, refused.json()["code"]) == (422, "terms.rule_not_here")
+    assert "soft_close.window" in refused.content.decode()
+    assert ask(room.buyer, room, "terms/", {"terms": longer}, "t2").status_code == 201

@@ -31,6 +31,7 @@ from kernel.decimals import to_wire
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 US = timedelta(microseconds=1)
 BEFORE = START - timedelta(hours=1)
+NO_SOFT_CLOSE = SoftClose(window=timedelta(0), reset=timedelta(0))
 
 
 def seconds(number: float) -> timedelta:
@@ -47,7 +48,8 @@ def lot(number: int = 1, **fields: Any) -> LotTerms:
 
 
 def terms(**fields: Any) -> Terms:
-    """Defaults of the product, without the guard unless a test is about it."""
+    """Defaults of the product, without the guard unless a test is about it, and without a soft
+    close where offers are sealed."""
     given = {
         "lots": (lot(),),
         "starts_at": START,
@@ -55,6 +57,8 @@ def terms(**fields: Any) -> Terms:
         "platform_key": "key-1",
         "guard": Guard(warn=None, retype=None, block=None),
     }
+    if fields.get("format") in (Format.SEALED, Format.VICKREY):
+        given["soft_close"] = NO_SOFT_CLOSE
     return Terms(**{**given, **fields})
 
 
@@ -70,7 +74,7 @@ def levels_terms(of: Format, *, count: int = 1, reserve: str = "110.00", **field
             level_lot(number, reserve if dutch else None) for number in range(1, count + 1)
         ),
         "feedback": Feedback(rank=False),
-        "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
+        "soft_close": NO_SOFT_CLOSE,
         "withdrawal": Withdrawal(allowed=False),
         "dutch": DutchTerms() if dutch else None,
         "japanese": None if dutch else JapaneseTerms(level=seconds(60)),

@@ -21,14 +21,17 @@ from auctions.domain.state import EMPTY, LotPhase, Phase
 from auctions.domain.terms import (
     Basis,
     Disclosure,
+    Feedback,
     Format,
+    Guard,
     LotOrder,
     SealedTerms,
+    SoftClose,
     Terms,
     Withdrawal,
     reserve_commitment,
 )
-from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_check import check_kept_terms, check_terms
 from auctions.domain.visibility import Role, Viewer, event_view, standing
 from auctions.ledger.replay import ReplayFailed, Step, replay_all, replay_own
 from auctions.ledger.snapshot import state_from_text, state_to_text
@@ -324,6 +327,34 @@ def test_terms_that_sealed_offers_do_not_have_are_refused():
     assert {type(p) for p in check_terms(replace(of(), sealed=None))} == {terms_problems.Missing}
     odd = replace(of(), lot_order=LotOrder.SERIAL, basis=Basis.LEADER)
     assert {p.field for p in check_terms(odd)} >= {"lot_order", "basis"}
+
+
+SOFT_CLOSE = SoftClose()  # the default, which opens a window of three minutes
+
+
+@pytest.mark.parametrize("name", [Format.SEALED, Format.VICKREY])
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"soft_close": SOFT_CLOSE}, "soft_close.window"),
+        ({"feedback": Feedback(hide_ranks_last=minutes(1))}, "feedback.hide_ranks_last"),
+        ({"guard": Guard(block=Decimal(50))}, "guard.block"),
+    ],
+)
+def test_a_rule_that_means_nothing_here_is_refused_of_new_terms(
+    fields: dict[str, Any], field: str, name: Format
+):
+    odd = of(format=name, **fields)
+    assert [(p.code, p.field) for p in check_terms(odd)] == [("terms.rule_not_here", field)]
+    assert check_kept_terms(odd) == []
+
+
+def test_a_ledger_from_before_the_refusal_replays_an_edit_included():
+    room = SealedRoom(of(soft_close=SOFT_CLOSE))
+    room.offer("a", "80")
+    room.pause(START + minutes(1))
+    room.change(replace(room.state.rules, version=2, length=minutes(40)), START + minutes(2))
+    room.replayed()
 
 
 # Hidden information --------------------------------------------------------------------------

@@ -84,6 +84,8 @@ class FormatRules:
     most: Callable[[AuctionState, str, int], Decimal | None] = next_bid.next_valid_bid
     edited_once_started: bool = True  # whether times may be edited while a lot is under way
     refuses: tuple[str, ...] = ()  # rules that it does not take: names of formats.plain
+    # The same, of new terms alone: ledgers from before may hold them.
+    refuses_anew: tuple[str, ...] = ()
     starts: bool = False  # whether its lots have a start price
     budgets: bool = False  # whether its lots have a budget, and amounts are quantities
     problems: Callable[[Terms], Iterator[Problem]] = field(default=no_problems)

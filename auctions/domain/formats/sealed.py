@@ -320,6 +320,8 @@ class Opening:
 
 
 REFUSES = ("lot_order", "basis")
+# Nothing moves the deadline, no rank is shown before it, and nobody can read what a guard would.
+REFUSES_ANEW = ("soft_close.window", "feedback.hide_ranks_last", "guard.block")
 
 
 def rules(pick: Pick, pay: packages.Pay | None = None) -> FormatRules:
@@ -339,6 +341,7 @@ def rules(pick: Pick, pay: packages.Pay | None = None) -> FormatRules:
         most=most,
         group="sealed",
         refuses=REFUSES,
+        refuses_anew=REFUSES_ANEW,
         problems=problems,
         sealed=True,
     )

@@ -322,5 +322,6 @@ RULES = replace(
     edited_once_started=False,
     group="sealed_rounds",
     refuses=REFUSES,
+    refuses_anew=(),
     problems=terms_problems,
 )

@@ -21,6 +21,8 @@ class NotOpened(Refusal):
 
 
 class LotUnknown(Refusal):
+    """The terms have no lot of this number."""
+
     code = "auction.lot_unknown"
     kind = Kind.INVALID
     text = "There is no lot {lot} in this auction."
@@ -34,6 +36,8 @@ class NotOpenYet(Refusal):
 
 
 class LotClosedAlready(Refusal):
+    """The lot has closed, or waits for its opening: nothing is taken any more."""
+
     code = "auction.lot_closed"
     text = "Lot {lot} is closed."
 
@@ -61,6 +65,8 @@ class TextMalformed(Refusal):
 
 
 class ReasonMissing(Refusal):
+    """The act asks for a reason, and nothing but blanks was given."""
+
     code = "auction.reason_missing"
     kind = Kind.INVALID
     text = "Give a reason."
@@ -96,6 +102,8 @@ class EditNotAllowed(Refusal):
 
 
 class EditNeedsPause(Refusal):
+    """Some lot that is not over is not paused by the buyer's officer."""
+
     code = "auction.edit_needs_pause"
     text = "Pause the auction to edit its terms."
 
@@ -109,6 +117,8 @@ class TermsUnfit(Refusal):
 
 
 class NotDue(Refusal):
+    """The clock asked for what is not due at or before this moment; no person gets this."""
+
     code = "auction.not_due"
     text = "Nothing is due at that moment."
 
@@ -128,10 +138,14 @@ class ReserveDiffers(Refusal):
 
 
 class NotClosedYet(Refusal):
+    """An award needs a lot that has closed."""
+
     code = "auction.not_closed"
     text = "The lot is not closed yet."
 
 
 class AwardExists(Refusal):
+    """A lot is awarded once; what was recorded is not recorded anew."""
+
     code = "auction.award_exists"
     text = "The award of lot {lot} is recorded already."

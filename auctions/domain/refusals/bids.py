@@ -15,12 +15,16 @@ class LeadBuffered(Refusal):
 
 
 class NotPositive(Refusal):
+    """Zero or less."""
+
     code = "auction.not_positive"
     kind = Kind.INVALID
     text = "The amount must be greater than zero."
 
 
 class ScaleWrong(Refusal):
+    """More decimal places than the lot has, other than zeros; nothing is rounded."""
+
     code = "auction.scale"
     kind = Kind.INVALID
     text = "Use at most {scale} decimal places."
@@ -48,6 +52,8 @@ class NoRoom(Refusal):
 
 
 class OffGrid(Refusal):
+    """Not a whole multiple of what the lot names; nothing is rounded."""
+
     code = "auction.off_grid"
     kind = Kind.INVALID
     text = "The amount must be a multiple of {grid}."
@@ -75,16 +81,22 @@ class GuardBlocked(Refusal):
 
 
 class UnlockNotNeeded(Refusal):
+    """The amount does not pass the guard's block, or was unlocked before."""
+
     code = "auction.unlock_not_needed"
     text = "This amount needs no unlocking."
 
 
 class UnlockNotPending(Refusal):
+    """The supplier asked for no unlocking that waits, or it was decided."""
+
     code = "auction.unlock_not_pending"
     text = "No unlocking is asked for by this supplier on lot {lot}."
 
 
 class WithdrawalNotAllowed(Refusal):
+    """Under these terms no bid is taken back."""
+
     code = "auction.withdrawal_not_allowed"
     text = "The terms do not allow bids to be withdrawn."
 
@@ -97,15 +109,21 @@ class NothingToWithdraw(Refusal):
 
 
 class WithdrawalTooLate(Refusal):
+    """Received more than ``seconds`` after the bid was received."""
+
     code = "auction.withdrawal_too_late"
     text = "A bid may be withdrawn within {seconds} seconds only."
 
 
 class WithdrawalPending(Refusal):
+    """One request at a time waits on a lot, whoever made it."""
+
     code = "auction.withdrawal_pending"
     text = "A withdrawal on lot {lot} waits for its decision."
 
 
 class WithdrawalNotPending(Refusal):
+    """No request to take a bid back waits on the lot, or it was decided."""
+
     code = "auction.withdrawal_not_pending"
     text = "No withdrawal waits for a decision on lot {lot}."

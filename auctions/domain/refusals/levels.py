@@ -20,5 +20,7 @@ class OutOfLot(Refusal):
 
 
 class LevelAcceptedAlready(Refusal):
+    """A level is accepted once by each supplier; the first acceptance stands."""
+
     code = "auction.level_accepted"
     text = "You have accepted level {level} already."

@@ -13,11 +13,15 @@ class NotAutomatic(Refusal):
 
 
 class LimitNeedsBid(Refusal):
+    """A limit for automatic bids goes on from a bid that the supplier placed itself."""
+
     code = "auction.limit_needs_bid"
     text = "Place a bid on lot {lot} first: automatic bids go on from it."
 
 
 class LimitsUsedUp(Refusal):
+    """The supplier has set so many limits on the lot as the terms allow."""
+
     code = "auction.limits_used_up"
     text = "A limit may be set {most} times on a lot."
 
@@ -30,6 +34,8 @@ class LimitTooHigh(Refusal):
 
 
 class LimitTooFar(Refusal):
+    """More than ``steps`` of the own steps lie between the own best and the limit."""
+
     code = "auction.limit_too_far"
     text = "The limit lies more than {steps} steps below your best bid."
 
@@ -42,5 +48,7 @@ class LimitPastBlock(Refusal):
 
 
 class NoLimit(Refusal):
+    """There is no limit for automatic bids to end."""
+
     code = "auction.no_limit"
     text = "No automatic bids are placed for you on lot {lot}."

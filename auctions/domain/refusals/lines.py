@@ -15,6 +15,8 @@ class LinesMissing(Refusal):
 
 
 class LinesNotHere(Refusal):
+    """Unit prices were given for a lot that has no positions."""
+
     code = "auction.lines_not_here"
     kind = Kind.INVALID
     text = "Lot {lot} has no positions: bid one unit price."
@@ -29,12 +31,16 @@ class LineNotPositive(Refusal):
 
 
 class LineScaleWrong(Refusal):
+    """More decimal places than the position has; nothing is rounded."""
+
     code = "auction.line_scale"
     kind = Kind.INVALID
     text = "Use at most {scale} decimal places for position {line}."
 
 
 class LineAboveCeiling(Refusal):
+    """The unit price lies above its position's ceiling; the ceiling itself is taken."""
+
     code = "auction.line_above_ceiling"
     text = "The price of position {line} may be {most} at most."
 

@@ -7,12 +7,16 @@ from kernel.errors import Kind
 
 
 class MessageEmpty(Refusal):
+    """Nothing is left of the text without the blanks around it."""
+
     code = "auction.message_empty"
     kind = Kind.INVALID
     text = "Write a message first."
 
 
 class MessageTooLong(Refusal):
+    """A text of more than ``limit`` characters; just as many are taken."""
+
     code = "auction.message_too_long"
     kind = Kind.INVALID
     text = "A message may have {limit} characters at most."

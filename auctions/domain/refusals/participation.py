@@ -7,6 +7,8 @@ from kernel.errors import Kind
 
 
 class SeatUnknown(Refusal):
+    """No seat of this auction has this code."""
+
     code = "auction.seat_unknown"
     kind = Kind.NOT_FOUND
     text = "There is no such seat in this auction."
@@ -21,11 +23,15 @@ class NotAdmitted(Refusal):
 
 
 class TermsNotAccepted(Refusal):
+    """Nobody bids before it accepted the version of the terms in force."""
+
     code = "auction.terms_not_accepted"
     text = "Accept version {version} of the terms first."
 
 
 class TermsHashDiffers(Refusal):
+    """The version or hash is not that of the terms in force."""
+
     code = "auction.terms_hash_differs"
     text = "The terms changed meanwhile: read and accept version {version}."
 
@@ -38,6 +44,8 @@ class PricesNotDeclared(Refusal):
 
 
 class PricesNotAsked(Refusal):
+    """A currency or VAT rate was named where all bid in one money."""
+
     code = "auction.prices_not_asked"
     text = "These terms list neither further currencies nor VAT rates."
 
@@ -50,18 +58,24 @@ class PricesFixed(Refusal):
 
 
 class CurrencyNotListed(Refusal):
+    """Neither the auction's own currency nor one that the terms list."""
+
     code = "auction.currency_not_listed"
     kind = Kind.INVALID
     text = "Choose one of the currencies that the terms list."
 
 
 class VatRateNotListed(Refusal):
+    """The terms list other VAT rates, or ask for one and none was named."""
+
     code = "auction.vat_rate_not_listed"
     kind = Kind.INVALID
     text = "Choose one of the VAT rates that the terms list."
 
 
 class SeatHasBid(Refusal):
+    """A bid binds its supplier to its seat, a bid that was taken back too."""
+
     code = "auction.seat_has_bid"
     text = "A supplier that has bid cannot leave the auction."
 
@@ -74,6 +88,8 @@ class RemovalWouldTell(Refusal):
 
 
 class SeatTaken(Refusal):
+    """A seat's code is never used again, also after a removal."""
+
     code = "auction.seat_taken"
     text = "This seat exists already."
 
@@ -86,16 +102,22 @@ class Disqualified(Refusal):
 
 
 class AlreadyDisqualified(Refusal):
+    """Disqualifying again changes nothing: the first reason stands."""
+
     code = "auction.already_disqualified"
     text = "This supplier is disqualified already."
 
 
 class NotDisqualified(Refusal):
+    """To requalify a supplier that counts anyway."""
+
     code = "auction.not_disqualified"
     text = "This supplier is not disqualified."
 
 
 class AlreadyAwarded(Refusal):
+    """To disqualify or requalify a supplier to which some lot was awarded."""
+
     code = "auction.already_awarded"
     text = "A lot was awarded to this supplier: that decision stays."
 

@@ -6,16 +6,22 @@ from auctions.domain.refusals.base import Refusal
 
 
 class LotIsPaused(Refusal):
+    """Received while the lot stands still, or at the very moment at which it goes on."""
+
     code = "auction.paused"
     text = "Lot {lot} is paused."
 
 
 class NotPaused(Refusal):
+    """No lot is paused by an officer or by lost connections."""
+
     code = "auction.not_paused"
     text = "The auction is not paused."
 
 
 class AlreadyPaused(Refusal):
+    """Every lot that could stand still is paused by an officer already."""
+
     code = "auction.already_paused"
     text = "The auction is paused already."
 
@@ -28,5 +34,7 @@ class NotEnoughLost(Refusal):
 
 
 class NotEnoughBack(Refusal):
+    """So many are still missing that the automatic pause would be called for again."""
+
     code = "auction.not_enough_back"
     text = "Too few bidders are connected again."

@@ -7,11 +7,15 @@ from kernel.errors import Kind
 
 
 class SeedExists(Refusal):
+    """The hash of a seed stands in the ledger once and is never exchanged."""
+
     code = "auction.seed_exists"
     text = "This seed is fixed already."
 
 
 class SeedMalformed(Refusal):
+    """No SHA-256 in hexadecimal, or the hash that the other seed has."""
+
     code = "auction.seed_malformed"
     kind = Kind.INVALID
     text = "This is no hash of a seed of its own."

@@ -14,11 +14,15 @@ class SealingNotReady(Refusal):
 
 
 class SealingKeyExists(Refusal):
+    """Each public key of sealed offers is made known once and never exchanged."""
+
     code = "auction.sealing_key_exists"
     text = "This key is set already."
 
 
 class SealingKeyMalformed(Refusal):
+    """No point of the curve P-256, or the other holder's key."""
+
     code = "auction.sealing_key_malformed"
     kind = Kind.INVALID
     text = "This is not a key for sealed offers."
@@ -40,6 +44,8 @@ class NotAwaitingOpening(Refusal):
 
 
 class KeyHandedOverAlready(Refusal):
+    """The auditor's key is handed over once an opening."""
+
     code = "auction.key_handed_over"
     text = "The auditor's key was handed over already."
 
@@ -53,6 +59,8 @@ class OpeningRoleDiffers(Refusal):
 
 
 class AuditorKeyMissing(Refusal):
+    """The office opens offers only after the auditor's key was handed over."""
+
     code = "auction.auditor_key_missing"
     text = "The auditor's key must be handed over first."
 

@@ -13,5 +13,7 @@ class NotYourTurn(Refusal):
 
 
 class NothingToTakeBack(Refusal):
+    """No own offer stands that was received before this was."""
+
     code = "auction.nothing_to_take_back"
     text = "You have no offer on lot {lot} to take back."

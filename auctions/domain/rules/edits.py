@@ -21,7 +21,7 @@ from auctions.domain.refusals import EditNeedsPause, EditNotAllowed, TermsUnfit
 from auctions.domain.rules import admission, consent, holds
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotOrder, Terms
-from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_check import check_kept_terms
 
 _FROZEN = (
     "currency",
@@ -64,7 +64,7 @@ def change_terms(draft: Draft, command: ChangeTerms) -> None:
     if any(PauseCause.OFFICER not in lot.pauses for lot in lots):
         raise EditNeedsPause()
     _check_allowed(state, command.terms)
-    for problem in check_terms(command.terms):
+    for problem in check_kept_terms(command.terms):
         raise TermsUnfit(name=problem.field or problem.code, problem=problem.code)
     until = draft.at + state.rules.consent_time
     draft.emit(TermsChanged(command.terms, command.terms.digest(), until, command.by))

@@ -24,7 +24,7 @@ from auctions.domain.commands import AcceptTerms, AdmitSeat
 from auctions.domain.events import Event
 from auctions.domain.state import EMPTY
 from auctions.domain.terms import Terms
-from auctions.domain.terms_check import check_terms
+from auctions.domain.terms_check import check_kept_terms
 from auctions.ledger import store
 from auctions.ledger.reserves import save_reserves, seal_reserve
 from auctions.models import Auction, Seat
@@ -133,7 +133,7 @@ def _open(  # noqa: PLR0917
             for lot, each in zip(terms.lots, sealed, strict=True)
         )
         terms = replace(terms, lots=lots)
-    for problem in check_terms(terms):
+    for problem in check_kept_terms(terms):
         raise problem
     auction = Auction.objects.create(
         id=auction_id, owner_id=actor.company_id, subject=subject.document(),
