@@ -1,25 +1,17 @@
-"""Rehearsal and practice where the terms take packages: on the page, over the API, in the room."""
+"""Rehearsals where the terms take packages: on the page and over the API."""
 
 from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.urls import reverse
 
-from auctions.realtime.batch import decide_in_transaction
 from auctions.rehearsal.models import Rehearsal
-from auctions.rehearsal.practice import driving
-from auctions.selectors import load
-from kernel.clock import utc_now
-from marketplace.tenders.services import lots, practising, publishing
+from marketplace.tenders.services import lots
 from tests import tender_house as house
 from tests.api.test_rehearsals import TYPED, address, finished
 from tests.people import api_client
-from tests.services.test_practice import _hasten, started
 from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -86,23 +78,3 @@ def test_without_packages_nothing_is_asked_or_told_of_them(officer, sellers, rul
     page = client.get(address("rehearsal", tender, made.pk)).content.decode()
     assert "Won by a package" not in page
     assert "Lots of its package" not in page
-
-
-def test_in_a_practice_each_bot_seals_its_package(officer, sellers, monkeypatch):
-    monkeypatch.setattr("auctions.rehearsal.practice.opening.UNTIL_START", timedelta(seconds=0.5))
-    tender = publishing.publish(actor=officer, tender_id=with_packages(officer, sellers).pk)
-    practice = practising.begin(actor=sellers[0], tender_id=tender.pk, typed={"rivals": "3"})
-    started(practice)
-    with connection.cursor() as cursor:  # as the clock does
-        decide_in_transaction(cursor, practice.auction_id, [], ticks_until=utc_now())
-    for _ in range(60):
-        if _hasten(practice) is None or driving.step(practice.pk, practice.chain) is None:
-            break
-    practice.refresh_from_db()
-    sealed = load(practice.auction_id).packages
-    straight = {each["seat"] for each in practice.play["bots"] if each["strategy"] != "sniper"}
-    assert straight <= set(sealed.seats)
-    assert all(set(mine.offers) == {1} for mine in sealed.seats.values())
-    assert all(len(each["together"]) >= 2 for each in practice.play["bots"])
-    page = signed_in(sellers[0]).get(reverse("auctions:room", args=[practice.auction_id]))
-    assert page.status_code == 200

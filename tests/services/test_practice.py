@@ -331,3 +331,21 @@ def test_every_format_is_practised_to_its_end(officer, sellers, clock, drawn, na
     assert lot.winner is not None
     practising.end(actor=sellers[0], tender_id=tender.pk)
     assert not Auction.objects.filter(pk=auction_id).exists()
+
+
+def test_in_a_practice_each_bot_seals_its_package(officer, sellers, clock, drawn):
+    made = house.draft(officer, sellers, format="sealed", packages=True)
+    for number in range(2):
+        lots.add_lot(actor=officer, tender_id=made.pk, lot=house.lot(f"Strip {number}"))
+    tender = publishing.publish(actor=officer, tender_id=made.pk)
+    practice = begun(sellers[0], tender, rivals="3")
+    clock.play(practice, until=timedelta(hours=2))
+    state, bots = load(practice.auction_id), practice.play["bots"]
+    assert not state.phase.is_open
+    opened = {seat: mine.opened[1] for seat, mine in state.packages.seats.items()}
+    assert set(opened) == {bot["seat"] for bot in bots}
+    for bot in bots:
+        costs = {int(lot): Decimal(cost) for lot, cost in bot["together"].items()}
+        prices = opened[bot["seat"]].prices
+        assert set(prices) == set(costs)
+        assert all(prices[lot] >= costs[lot] for lot in costs)
