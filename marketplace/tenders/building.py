@@ -50,8 +50,15 @@ def build(tender: Tender, *, now: datetime) -> Built:
         problems.append(Problem("lots", _("Add at least one lot.")))
     for lot in lots:
         problems += _lot_problems(lot, (values or {}).get("format"))
-    if not tender.invitations.filter(state=InvitationState.PLANNED).exists():
+    planned = tender.invitations.filter(state=InvitationState.PLANNED)
+    if not planned.exists():
         problems.append(Problem("invitations", _("Choose at least one supplier to invite.")))
+    if asks_evaluation(tender) and planned.filter(evaluation="").exists():
+        text = _(
+            "The preset asks that each invitation states the result of the evaluation of that "
+            "supplier's tender."
+        )
+        problems.append(Problem("invitations", text))
     if values:
         if values["starts_at"] <= now:
             problems.append(Problem("starts_at", _("The start lies in the past.")))
@@ -81,6 +88,12 @@ def build(tender: Tender, *, now: datetime) -> Built:
                 known.add((problem.field, problem.lot))
                 problems.append(problem)
     return Built(terms if values else None, tuple(problems), terms)
+
+
+def asks_evaluation(tender: Tender) -> bool:
+    """Whether the chosen preset asks that each invitation says how the evaluation went."""
+    preset = PRESETS.get(tender.rules.get("preset") or "")
+    return preset is not None and preset.evaluation
 
 
 def _with_some_start(tender: Tender, now: datetime) -> dict[str, Any]:

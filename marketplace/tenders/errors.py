@@ -98,14 +98,21 @@ class AlreadyInvited(FairfallError):
 
 
 class InvitedTooLate(FairfallError):
-    """The preset asks that everybody be invited so long before the start."""
+    """The preset asks that everybody be invited at once."""
 
     code = "tender.invited_too_late"
     kind = Kind.CONFLICT
     text = (
-        "These terms follow {preset}: a supplier is invited at least {days} working days before"
-        " the start."
+        "These terms follow {preset}: all suppliers are invited at once, when the tender is"
+        " published, and nobody afterwards."
     )
+
+
+class EvaluationTooLong(FairfallError):
+    """The result of an evaluation has more than ``limit`` characters."""
+
+    code = "tender.evaluation_too_long"
+    text = "Use {limit} characters at most."
 
 
 class InvitationEnded(FairfallError):

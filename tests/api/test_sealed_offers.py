@@ -112,3 +112,18 @@ def test_an_edit_cannot_bring_a_soft_close_in(room: Room) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "terms.rule_not_here")
     assert "soft_close.window" in refused.content.decode()
     assert ask(room.buyer, room, "terms/", {"terms": longer}, "t2").status_code == 201
+
+
+def test_nor_can_the_page_of_the_times_beside_whose_field_it_is_told(room: Room) -> None:
+    ask(room.buyer, room, "pause/", {"reason": "A drawing was replaced."}, "p")
+    made = Client()
+    made.force_login(room.buyer.user, backend="django.contrib.auth.backends.ModelBackend")
+    url = f"/auctions/{room.id}/times/"
+    form = made.get(url).context["form"]
+    given = {name: form[name].value() for name in form.fields}
+    refused = made.post(url, {**given, "window": "0:03:00", "reset": "0:03:00"})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["window"]
+    assert (
+        made.post(url, {**given, "length": "1:00:00", "hard_stop": "48:00:00"}).status_code == 302
+    )

@@ -14,8 +14,9 @@ from buyers.services import add_supplier, create_list
 from crm_core.access.actor import Actor
 from crm_core.companies.models import Company
 from crm_core.people.models import User
-from kernel.clock import utc_now
+from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.models import Tender, TenderState
+from marketplace.tenders.services import drafting, publishing
 from reference.models import Currency, Unit
 from tests import tender_house as house
 from tests.accessibility import violations
@@ -233,3 +234,30 @@ def _another_declines(supplier: Visitor, tender: Tender) -> None:
     expect(page.get_by_text("You declined: Our furnace is being repaired.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="We have read version 1")).to_have_count(0)
     look_at(supplier, f"/tenders/{tender.pk}/")
+
+
+def test_each_supplier_reads_its_own_result_with_the_invitation(
+    visitor: Callable[[Actor], Visitor],
+) -> None:
+    """Directive 2014/24/EU, Article 35(6): written before, told with the invitation."""
+    officer = house.buyer()
+    sellers = [house.supplier("Terasmets OÜ"), house.supplier("Baltmet UAB")]
+    tender = house.draft(officer, sellers)
+    drafting.take_preset(actor=officer, tender_id=tender.pk, name="eu_2014_24")
+    starts = moment_to_wire(utc_now() + timedelta(days=9))
+    drafting.set_terms(actor=officer, tender_id=tender.pk, rules={"starts_at": starts})
+
+    desk = visitor(officer)
+    desk.page.goto(f"{desk.address}/tenders/{tender.pk}/invite/")
+    for name in ("Terasmets OÜ", "Baltmet UAB"):
+        desk.page.get_by_label(name, exact=True).fill(f"Admitted. {name}: 81 of 100 points.")
+    desk.page.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.page.get_by_text("Each supplier reads its own")).to_be_visible()
+    look_at(desk, f"/tenders/{tender.pk}/invite/")
+
+    publishing.publish(actor=officer, tender_id=tender.pk)
+    desk = visitor(sellers[0])
+    desk.page.goto(f"{desk.address}/tenders/{tender.pk}/")
+    expect(desk.page.get_by_text("Terasmets OÜ: 81 of 100 points.")).to_be_visible()
+    expect(desk.page.get_by_text("Baltmet UAB: 81 of 100")).to_have_count(0)
+    look_at(desk, f"/tenders/{tender.pk}/")

@@ -16,8 +16,6 @@ from auctions.services.errors import SeatExists
 from crm_core.access.errors import AccessForbidden
 from crm_core.companies.models import Role, Standing
 from infra.models import OutboxMessage
-from infra.problems import message
-from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning, errors, selectors
 from marketplace.tenders.models import Decision, InvitationState, LotOutcome, Tender, TenderState
 from marketplace.tenders.services import drafting, ending, invitations, lots, publishing
@@ -166,27 +164,6 @@ def test_late_invitation_gets_a_seat_and_uninviting_takes_it(officer, sellers):
     assert load(tender.auction_id).seats[seat].removed
     with pytest.raises(errors.TenderNotFound):
         house.accept(late, tender)
-
-
-def test_a_preset_with_a_notice_lets_nobody_in_later(officer, sellers, monkeypatch):
-    """Directive 2014/24/EU, Article 35(5): two working days, for whoever is invited."""
-    starts = utc_now() + timedelta(days=9)
-    tender = house.draft(officer, sellers)
-    drafting.take_preset(actor=officer, tender_id=tender.pk, name="eu_2014_24")
-    tender.refresh_from_db()
-    drafting.set_terms(
-        actor=officer, tender_id=tender.pk,
-        rules={**tender.rules, "starts_at": moment_to_wire(starts)},
-    )  # fmt: skip
-    tender = publishing.publish(actor=officer, tender_id=tender.pk)
-    in_time, late = house.supplier("In time OÜ"), house.supplier("Late OY")
-    invitations.invite_late(actor=officer, tender_id=tender.pk, company_id=in_time.company_id)
-
-    monkeypatch.setattr(invitations, "utc_now", lambda: starts - timedelta(days=1))
-    with pytest.raises(errors.InvitedTooLate) as refused:
-        invitations.invite_late(actor=officer, tender_id=tender.pk, company_id=late.company_id)
-    assert "Article 35" in message(refused.value)
-    assert not tender.invitations.filter(company_id=late.company_id).exists()
 
 
 def test_who_was_uninvited_or_declined_is_invited_again_to_a_new_seat(officer, sellers):

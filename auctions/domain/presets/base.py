@@ -27,3 +27,5 @@ class Preset:
     limits: tuple[Limit, ...]
     least_notice: int = 0  # working days from the invitations to the start
     edits: bool = True  # whether the terms may be edited at all
+    late: bool = True  # whether somebody may be invited after the others
+    evaluation: bool = False  # whether each invitation says how the evaluation went

@@ -22,6 +22,8 @@ PRESET = Preset(
     text=TEXT,
     least_notice=2,
     edits=False,
+    late=False,
+    evaluation=True,
     limits=(
         Limit(
             "feedback.rank",

@@ -94,7 +94,8 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
 
     class Meta:
         model = Invitation
-        fields = ("company", "name", "state", "late", "invited_at", "answered_at", "reason")
+        fields = ("company", "name", "state", "late", "invited_at", "answered_at", "reason",
+                  "evaluation")  # fmt: skip
         read_only_fields = fields
 
 
@@ -122,7 +123,8 @@ class InvitedTenderSerializer(TenderRowSerializer):
 
     def get_invitation(self, tender: Tender) -> dict[str, Any]:
         invitation: Invitation = self.context["invitation"]
-        return {"state": invitation.state, "late": invitation.late, "reason": invitation.reason}
+        return {"state": invitation.state, "late": invitation.late, "reason": invitation.reason,
+                "evaluation": invitation.evaluation}  # fmt: skip
 
 
 class DraftSerializer(serializers.Serializer[Any]):
@@ -222,6 +224,17 @@ class CompaniesSerializer(serializers.Serializer[Any]):
     """Suppliers by id."""
 
     companies = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
+    evaluations = serializers.ListField(
+        child=serializers.CharField(allow_blank=True), required=False, max_length=500,
+        help_text=_("Of a draft: the result of the evaluation of each one's tender, in order."),
+    )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """As many results as suppliers, where there are any."""
+        said = attrs.get("evaluations")
+        if said is not None and len(said) != len(attrs["companies"]):
+            raise serializers.ValidationError({"evaluations": [_("One for each supplier.")]})
+        return attrs
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -219,10 +219,14 @@ class InvitationsView(TenderView):
     @idempotent
     def post(self, request: Request, tender_id: UUID) -> Response:
         """Choose suppliers for a draft; invite them at once to a published tender."""
-        companies = _read(wire.CompaniesSerializer, request)["companies"]
+        given = _read(wire.CompaniesSerializer, request)
+        companies, evaluations = given["companies"], given.get("evaluations")
         tender = own_tender(self.actor, tender_id)
-        if tender.is_draft:
-            invitations.choose_suppliers(actor=self.actor, tender_id=tender_id, companies=companies)
+        if tender.is_draft or evaluations is not None:
+            invitations.choose_suppliers(
+                actor=self.actor, tender_id=tender_id, companies=companies,
+                evaluations=dict(zip(companies, evaluations or (), strict=False)),
+            )  # fmt: skip
         else:
             for company_id in companies:
                 invitations.invite_late(

@@ -29,7 +29,9 @@ ENDED_STATES = (InvitationState.DECLINED, InvitationState.UNINVITED)
 
 
 class Invitation(models.Model):
-    """One supplier asked to take part. ``late``: after the tender was published."""
+    """One supplier asked to take part. ``late``: after the tender was published. ``evaluation`` is
+    what the buyer's evaluation of this supplier's tender came to: told to it alone, and fixed as
+    the tender is published."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="invitations")
@@ -48,6 +50,7 @@ class Invitation(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     reason = models.TextField(_("reason"), blank=True)
+    evaluation = models.TextField(_("evaluation"), blank=True, default="")
 
     class Meta:
         verbose_name = _("invitation")

@@ -18,6 +18,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from crm_core.badges.selectors import badges_of
 from marketplace.tenders import selectors
+from marketplace.tenders.building import asks_evaluation
 from marketplace.tenders.errors import SupplierUnknown
 from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
@@ -33,6 +34,8 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     """Who is on the list, and whom to add. A published tender invites at once, one by one."""
     tender = own_tender(actor, tender_id, Capability.TENDER_EDIT)
     if request.method == "POST":
+        if "evaluations" in request.POST:
+            return _evaluate(request, actor, tender_id)
         return _add(request, actor, tender_id, late=not tender.is_draft)
     if not tender.is_draft and tender.state != TenderState.PUBLISHED:
         return redirect("tenders:detail", tender.pk)
@@ -44,11 +47,14 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     )
     found = selectors.candidates(actor, tender, search=words, ids=ids)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    on_it = list(tender.invitations.select_related("company"))
     context = {
         "tender": tender,
         "step": "invite",
         "badges": badges_of(page),
-        "invitations": list(tender.invitations.select_related("company")),
+        "invitations": on_it,
+        "evaluates": asks_evaluation(tender) or any(each.evaluation for each in on_it),
+        "longest_evaluation": invitations.LONGEST_EVALUATION,
         "page": page,
         "lists": lists,
         "chosen": chosen,
@@ -77,6 +83,17 @@ def _add(request: HttpRequest, actor: Actor, tender_id: UUID, *, late: bool) -> 
     )
     return done_or_told(
         request, act, success=success, back=lambda: redirect("tenders:invite", tender_id)
+    )
+
+
+def _evaluate(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+    texts = zip(request.POST.getlist("evaluated"), request.POST.getlist("evaluation"), strict=False)
+    given = {_id(company): text for company, text in texts}
+    return done_or_told(
+        request,
+        lambda: invitations.set_evaluations(actor=actor, tender_id=tender_id, given=given),
+        success=_("Kept. Each supplier reads its own with the invitation."),
+        back=lambda: redirect("tenders:invite", tender_id),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from auctions.domain.presets import PRESETS
-from auctions.domain.presets.notice import earliest_start
 from auctions.domain.refusals import VatRateNotListed
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -20,6 +19,7 @@ from marketplace.tenders import auctioning
 from marketplace.tenders.errors import (
     AcceptanceNotTicked,
     AlreadyInvited,
+    EvaluationTooLong,
     InvitationEnded,
     InvitationNotFound,
     InvitedTooLate,
@@ -39,11 +39,20 @@ from marketplace.tenders.policies import (
 from marketplace.tenders.services.record import remember, tell
 from marketplace.tenders.typed_numbers import typed_number
 
+LONGEST_EVALUATION = 2000  # characters
 
-def choose_suppliers(*, actor: Actor, tender_id: UUID, companies: Iterable[UUID]) -> int:
+
+def choose_suppliers(
+    *,
+    actor: Actor,
+    tender_id: UUID,
+    companies: Iterable[UUID],
+    evaluations: Mapping[UUID, str] | None = None,
+) -> int:
     """Plan to invite these companies when the draft is published; how many were new.
 
-    Raises SupplierUnknown when one of them may not be invited; then none is added.
+    ``evaluations`` as in :func:`set_evaluations`. Raises SupplierUnknown when one of them may not
+    be invited; then none is added.
     """
     with transaction.atomic():
         tender = own_draft(actor, tender_id)
@@ -56,6 +65,8 @@ def choose_suppliers(*, actor: Actor, tender_id: UUID, companies: Iterable[UUID]
             Invitation(tender=tender, company_id=company_id, added_by_id=actor.user_id)
             for company_id in wanted - present
         )
+        if evaluations:
+            set_evaluations(actor=actor, tender_id=tender_id, given=evaluations)
     return len(wanted - present)
 
 
@@ -68,12 +79,31 @@ def drop_supplier(*, actor: Actor, tender_id: UUID, company_id: UUID) -> None:
             raise InvitationNotFound()
 
 
+def set_evaluations(*, actor: Actor, tender_id: UUID, given: Mapping[UUID, str]) -> None:
+    """What the evaluation of each of these suppliers' tenders came to, in words, while in draft.
+
+    Each is told its own with the invitation, and nobody another's. An empty text says nothing.
+    Raises InvitationNotFound or EvaluationTooLong; then nothing is kept.
+    """
+    with transaction.atomic():
+        tender = own_draft(actor, tender_id)
+        planned = {each.company_id: each for each in tender.invitations.all()}
+        for company_id, text in given.items():
+            if company_id not in planned:
+                raise InvitationNotFound()
+            said = text.replace("\0", "").replace("\r\n", "\n").strip()
+            if len(said) > LONGEST_EVALUATION:
+                raise EvaluationTooLong(field="evaluation", limit=LONGEST_EVALUATION)
+            planned[company_id].evaluation = said
+        Invitation.objects.bulk_update([planned[each] for each in given], ["evaluation"])
+
+
 def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitation:
     """Invite another supplier to a published tender, also while its auction runs.
 
     One that was uninvited or declined is invited again: it gets a new seat and accepts the terms
     anew (whoever has bid can do neither, so nothing is lost with the old seat). Raises
-    AlreadyInvited while its invitation stands, InvitedTooLate where a preset asks for more notice.
+    AlreadyInvited while its invitation stands, InvitedTooLate where a preset lets nobody in later.
     """
     with transaction.atomic():
         tender = _open_tender(actor, tender_id)
@@ -84,7 +114,7 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
         again = not invitation._state.adding
         if again and invitation.state not in ENDED_STATES:
             raise AlreadyInvited(field="company")
-        _check_notice(tender)
+        _check_late(tender)
         auctioning.admit(actor=actor, tender=tender, company_id=company_id)
         invitation.state = InvitationState.INVITED
         invitation.late = True
@@ -105,13 +135,11 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
     return invitation
 
 
-def _check_notice(tender: Tender) -> None:
-    """Raise InvitedTooLate where the preset's notice to everybody could not be kept any more."""
+def _check_late(tender: Tender) -> None:
+    """Raise InvitedTooLate where the preset asks that all are invited at once."""
     preset = PRESETS.get((tender.terms or {}).get("preset") or "")
-    if preset is None or not preset.least_notice or tender.starts_at is None:
-        return
-    if earliest_start(utc_now(), preset.least_notice) > tender.starts_at:
-        raise InvitedTooLate(field="company", preset=preset.text, days=preset.least_notice)
+    if preset is not None and not preset.late:
+        raise InvitedTooLate(field="company", preset=preset.text)
 
 
 def uninvite(*, actor: Actor, tender_id: UUID, company_id: UUID, reason: str) -> Invitation:

@@ -1,0 +1,15 @@
+"""What the buyer's evaluation of a supplier's tender came to, told to it with the invitation."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = (("tenders", "0008_lot_budget"),)
+
+    operations = (
+        migrations.AddField(
+            model_name="invitation",
+            name="evaluation",
+            field=models.TextField(blank=True, default="", verbose_name="evaluation"),
+        ),
+    )
