@@ -24,7 +24,7 @@ from auctions.models.auction import AuctionPhase
 from auctions.models.integrity import AlertState
 from auctions.realtime.errors import AuctionUnknown
 from auctions.selectors import load
-from auctions.services.policies import Place, place_of
+from auctions.services.policies import Place, check_one_side, place_of
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 
@@ -121,6 +121,7 @@ def decide(*, actor: Actor, auction_id: UUID, alert_id: UUID, state: str, reason
     """Say what came of an alert; kept with who said it and when. Raises the errors above."""
     place = buyers_place(actor, auction_id)
     actor.require(Capability.AUCTION_RUN)
+    check_one_side(actor, auction_id)
     check_ended(place)
     alert = (
         IntegrityAlert.objects.select_for_update()

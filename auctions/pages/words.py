@@ -67,7 +67,10 @@ def _head() -> Words:
             "This page and the server do not understand each other. Load the page again."
         ),
         "close_4401": _("You are not signed in any more. Sign in and open the page again."),
-        "close_4403": _("Your company has no place in this auction, or it was taken away."),
+        "close_4403": _(
+            "Your company has no place in this auction, it was taken away, or you act for another "
+            "side of it as well."
+        ),
         "close_4404": _("There is no such auction."),
         "close_4408": _("The connection was too slow to keep up."),
         "close_4409": _(

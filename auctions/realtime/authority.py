@@ -23,8 +23,9 @@ from auctions.domain.formats.levels import level_price
 from auctions.domain.machine import next_valid_bid
 from auctions.domain.state import AuctionState
 from auctions.ledger.asking import Rows, ask
-from auctions.realtime.errors import NotAllowed
+from auctions.realtime.errors import NotAllowed, OnTwoSides
 from auctions.realtime.party import Party, officer_key
+from auctions.realtime.sides import OTHER_SIDES, on_another_side
 from crm_core.access.capabilities import Capability, role_has, standing_allows
 from crm_core.access.errors import ScopeMissing, TokenExpired
 from crm_core.access.factor import KINDS
@@ -33,10 +34,10 @@ from crm_core.companies.errors import LimitNeedsBound
 from crm_core.companies.limits import Limit, check_limit
 from kernel.errors import FairfallError
 
-_HOLDERS = """
+_HOLDERS = f"""
 SELECT p.user_id, p.company_id, p.session, p.token,
   m.role, c.standing, c.operates, a.owner_id = c.id, s.code, m.limit_amount, m.limit_currency,
-  t.scopes, t.expires_at <= clock_timestamp()
+  t.scopes, t.expires_at <= clock_timestamp(), {OTHER_SIDES}
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
   AS p(user_id, company_id, session, token)
 JOIN companies_membership m
@@ -53,7 +54,7 @@ WHERE (p.session IS NULL OR EXISTS (
 AND (p.token IS NULL OR t.id IS NOT NULL)
 AND (m.role <> ALL(%s) OR (u.is_demo AND %s) OR EXISTS (
   SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id AND f.type = ANY(%s)))
-"""
+"""  # noqa: S608
 _NEEDS = {
     None: Capability.AUCTION_BID,  # a seat
     Officer.BUYER: Capability.AUCTION_RUN,
@@ -82,10 +83,11 @@ class Authority:
                 None if amount is None else Limit(amount, currency),
                 None if scopes is None else frozenset(scopes),
                 bool(expired),
+                tuple(others),
             )
             for (
                 user, company, session, token, role, standing, operates, owns, seat, amount,
-                currency, scopes, expired,
+                currency, scopes, expired, others,
             ) in self._rows()
         }  # fmt: skip
 
@@ -102,6 +104,14 @@ class Authority:
         if holder is None or party.key not in holder.keys:
             return NotAllowed()
         return holder.refusal(_NEEDS[party.officer])
+
+    def conflict(self, party: Party, state: AuctionState) -> FairfallError | None:
+        """Why this person may not although its rights suffice: it stands on another side too."""
+        person = _person(party)
+        holder = None if person is None else self._holders.get(person)
+        if holder is None or not on_another_side(holder.others, state):
+            return None
+        return OnTwoSides()
 
     def over_limit(
         self, party: Party, command: object, state: AuctionState
@@ -148,6 +158,7 @@ class _Holder:
     limit: Limit | None
     scopes: frozenset[str] | None = None  # of the API token; None: in person
     expired: bool = False
+    others: tuple[str, ...] = ()  # where else its person stands: see sides.OTHER_SIDES
 
     def refusal(self, needed: Capability) -> FairfallError | None:
         """What the API token says against it."""

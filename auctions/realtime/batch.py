@@ -38,6 +38,7 @@ from auctions.realtime.authority import Authority
 from auctions.realtime.errors import Abandoned, NotReceived, Unavailable
 from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
+from auctions.realtime.party import Party
 from auctions.realtime.refs import Refs
 from auctions.realtime.wire import at_scale, refused
 from infra.keys import key_ring
@@ -202,7 +203,7 @@ class _Batch:
             work.waits = True
             if draws(work):
                 self._draw(work)
-        allowed = [work for work in queue if self._authority.allows(work.party)]
+        allowed = [work for work in queue if self._barred(work.party) is None]
         self._lines.announce(sorted(allowed, key=lambda each: each.moment))
 
     def _draw(self, work: Work) -> None:
@@ -247,7 +248,7 @@ class _Batch:
 
     def take(self, work: Work) -> bool:
         """Decide one command; False when it, and all later ones, must wait for a boundary."""
-        if (barred := self._authority.refusal(work.party)) is not None:
+        if (barred := self._barred(work.party)) is not None:
             self._answer(work, refused(work.ref, barred))
             return True
         gives_up = isinstance(work.command, Abandon)
@@ -270,6 +271,11 @@ class _Batch:
             return False
         self._decide(work, command)
         return True
+
+    def _barred(self, party: Party) -> FairfallError | None:
+        """Why nothing of this party is decided: its rights, or that its person stands on two
+        sides."""
+        return self._authority.refusal(party) or self._authority.conflict(party, self._state)
 
     def _ready_for(self, work: Work) -> bool:
         """Decide what was due before the command; whether nothing stands before it any more."""

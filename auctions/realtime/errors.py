@@ -88,6 +88,18 @@ class NotAllowed(GateError):
     text = "You may not do this in this auction."
 
 
+class OnTwoSides(GateError):
+    """A person acts for two of those who meet in the auction: its buyer, its suppliers, and the
+    operator's neutral persons. Refused to it on either side until it has left one."""
+
+    code = "auction.on_two_sides"
+    kind = Kind.FORBIDDEN
+    text = (
+        "You also act for another side of this auction: its buyer, another supplier, or the"
+        " platform as a neutral person. Until you leave one of them you have no part in it."
+    )
+
+
 class AuctionUnknown(GateError):
     """There is no such auction, or it is not yours to see."""
 

@@ -22,6 +22,7 @@ from auctions.realtime.party import check_ref, officer_party, seat_party
 from auctions.services.deciding import decide_now
 from auctions.services.errors import NoSeat, SeatExists
 from auctions.services.opening import check_sides, new_code
+from auctions.services.policies import check_one_side
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 
@@ -31,10 +32,11 @@ def admit_company(*, actor: Actor, auction_id: UUID, company_id: UUID) -> Seat:
     """Give one more company a seat, also while the auction runs.
 
     A company that was removed before any bid comes back under a new code. Raises AccessForbidden,
-    AuctionUnknown, ConflictOfInterest, SeatExists or the refusal of the rules.
+    AuctionUnknown, OnTwoSides, ConflictOfInterest, SeatExists or the refusal of the rules.
     """
     actor.require(Capability.AUCTION_RUN)
     auction = _own(actor, auction_id)
+    check_one_side(actor, auction_id)
     seats = list(Seat.objects.filter(auction=auction))
     seated = {seat.company_id for seat in seats}
     check_sides(auction.owner_id, list(seated | {company_id}))
@@ -56,13 +58,17 @@ def remove_company(*, actor: Actor, auction_id: UUID, company_id: UUID, reason: 
     """Take an invitation back, before any bid of that company."""
     actor.require(Capability.AUCTION_RUN)
     _own(actor, auction_id)
+    check_one_side(actor, auction_id)
     seat = _seat(auction_id, company_id)
     command = RemoveSeat(seat=seat.code, reason=reason, declined=False)
     decide_now(auction_id=auction_id, command=command)
 
 
 def decline(*, actor: Actor, auction_id: UUID, reason: str = "") -> None:
-    """Decline the invitation of the actor's company, before any bid of it."""
+    """Decline the invitation of the actor's company, before any bid of it.
+
+    Also open to a person on two sides: so it leaves one.
+    """
     actor.require(Capability.TENDER_ANSWER)
     seat = _seat(auction_id, actor.company_id)
     command = RemoveSeat(seat=seat.code, reason=reason, declined=True)

@@ -23,7 +23,7 @@ from auctions.services.errors import (
     ObserverLinkNotFound,
     ObserverLinksFull,
 )
-from auctions.services.policies import Place
+from auctions.services.policies import Place, check_one_side
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from kernel.clock import utc_now
@@ -54,8 +54,8 @@ def create_link(
 ) -> tuple[ObserverLink, str]:
     """A new link and its secret, which is not kept and cannot be shown again.
 
-    Raises AccessForbidden, AuctionUnknown, ObserverLabelMissing, ObserverExpiryPast or
-    ObserverLinksFull.
+    Raises AccessForbidden, AuctionUnknown, OnTwoSides, ObserverLabelMissing, ObserverExpiryPast
+    or ObserverLinksFull.
     """
     actor.require(Capability.AUCTION_RUN)
     auction = (
@@ -65,6 +65,7 @@ def create_link(
     )
     if auction is None:
         raise AuctionUnknown()
+    check_one_side(actor, auction_id)
     label, now = label.strip()[:LABEL_LENGTH], utc_now()
     if not label:
         raise ObserverLabelMissing(field="label")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,10 @@ from auctions.domain.state import AuctionState
 from auctions.domain.visibility import Role, Viewer
 from auctions.ledger.reserves import open_reserves
 from auctions.models import Auction, Seat
-from auctions.realtime.errors import AuctionUnknown, NotAllowed
+from auctions.realtime.errors import AuctionUnknown, NotAllowed, OnTwoSides
 from auctions.realtime.party import Party, officer_party, seat_party
 from auctions.realtime.rendering import Surroundings
+from auctions.realtime.sides import OTHER_SIDES, on_another_side
 from auctions.selectors import load
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
@@ -64,7 +65,8 @@ class Place:
 
 
 def place_of(actor: Actor, auction_id: UUID) -> Place:
-    """The actor's place. Raises AuctionUnknown where there is none, NotAllowed where it was lost.
+    """The actor's place. Raises AuctionUnknown where there is none, NotAllowed where it was lost,
+    OnTwoSides where its person stands on another side of an auction that is open.
 
     One function fetches and authorises: nothing of an auction is read for a person without it.
     """
@@ -72,13 +74,8 @@ def place_of(actor: Actor, auction_id: UUID) -> Place:
     auction = Auction.objects.filter(pk=auction_id).first()
     if auction is None:
         raise AuctionUnknown()
-    seats = Seat.objects.filter(auction=auction, company_id=actor.company_id)
-    return _place(
-        actor,
-        auction,
-        code=lambda: seats.values_list("code", flat=True).first(),
-        state=lambda: load(auction_id),
-    )
+    (stand,) = _stands([actor], auction_id)
+    return _place(actor, auction, stand, state=lambda: load(auction_id))
 
 
 def places_of(
@@ -89,14 +86,13 @@ def places_of(
     ``state`` is the auction's as known now; for looks at those who were admitted before.
     """
     auction = Auction.objects.filter(pk=auction_id).first()
-    codes = dict(Seat.objects.filter(auction_id=auction_id).values_list("company_id", "code"))
-    for actor in actors:
+    actors = list(actors)
+    for actor, stand in zip(actors, _stands(actors, auction_id), strict=True):
         try:
             _check_scope(actor)
             if auction is None:
                 raise AuctionUnknown()
-            seat = codes.get(actor.company_id)
-            yield _place(actor, auction, code=lambda seat=seat: seat, state=lambda: state)
+            yield _place(actor, auction, stand, state=lambda: state)
         except FairfallError as error:
             yield error
 
@@ -107,28 +103,66 @@ def _check_scope(actor: Actor) -> None:
         actor.check_scope(Capability.AUCTION_WATCH, Capability.AUDIT_READ)
 
 
+def check_one_side(actor: Actor, auction_id: UUID) -> None:
+    """Raise OnTwoSides where the actor's person stands on another side too, also after the end."""
+    (stand,) = _stands([actor], auction_id)
+    if stand.others and on_another_side(stand.others, load(auction_id)):
+        raise OnTwoSides()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """The seat of somebody's company, and where else that person stands: ``sides.OTHER_SIDES``."""
+
+    code: str | None
+    others: tuple[str, ...]
+
+
+_STANDS = f"""
+SELECT s.code, {OTHER_SIDES}
+FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS p(user_id, company_id, number)
+LEFT JOIN auctions_auction a ON a.id = %s
+LEFT JOIN auctions_seat s ON s.auction_id = a.id AND s.company_id = p.company_id
+ORDER BY p.number
+"""  # noqa: S608
+
+
+def _stands(actors: Sequence[Actor], auction_id: UUID) -> list[_Stand]:
+    """How each of them stands in the auction, in one query."""
+    people = [each.user_id for each in actors], [each.company_id for each in actors]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, [*people, auction_id])
+        return [_Stand(code, tuple(others)) for code, others in cursor.fetchall()]
+
+
 def _place(
-    actor: Actor,
-    auction: Auction,
-    *,
-    code: Callable[[], str | None],
-    state: Callable[[], AuctionState],
+    actor: Actor, auction: Auction, stand: _Stand, *, state: Callable[[], AuctionState]
 ) -> Place:
-    """``code`` finds the seat of the actor's company, ``state`` reads the auction's ledger."""
+    """``state`` reads the auction's ledger."""
+    place = _found(actor, auction, stand.code, state)
+    if stand.others and place.viewer.role is not Role.ADMIN:
+        known = state()
+        if known.phase.is_open and on_another_side(stand.others, known):
+            raise OnTwoSides()
+    return place
+
+
+def _found(
+    actor: Actor, auction: Auction, code: str | None, state: Callable[[], AuctionState]
+) -> Place:
     if auction.is_practice:
         # The supplier's own: nobody else, whatever the office, has a place in it.
         if auction.owner_id != actor.company_id or not actor.can(Capability.AUCTION_WATCH):
             raise AuctionUnknown()
-        return _supplier(actor, auction, code() or "", state())
+        return _supplier(actor, auction, code or "", state())
     if not actor.can(Capability.AUCTION_WATCH):
         if actor.can(Capability.AUDIT_READ) and _operates(actor):
             return Place(auction, Viewer(Role.ADMIN), None, (), actor.company_name)
         raise AuctionUnknown()
     if auction.owner_id == actor.company_id:
         return _buyer(actor, auction, state())
-    seat = code()
-    if seat is not None:
-        return _supplier(actor, auction, seat, state())
+    if code is not None:
+        return _supplier(actor, auction, code, state())
     if actor.can(Capability.AUCTION_ARBITRATE) and _operates(actor):
         return _neutral(actor, auction, state())
     if (refusal := actor.scope_refusal(Capability.AUCTION_ARBITRATE)) and _operates(actor):

@@ -171,7 +171,8 @@ ServerMessage = (
 CLOSE_CODES: dict[int, str] = {
     4400: "The frame is not a message of this protocol.",
     4401: "Not signed in, or the ticket is used up or too old.",
-    4403: "This company has no place in this auction, or it was taken away.",
+    4403: "This company has no place in this auction, it was taken away, or its person acts for "
+    "another side as well.",
     4404: "There is no such auction.",
     4408: "Too far behind: connect again and take a snapshot.",
     4409: "The session ended: signed out, the membership ended, or the API token did.",
