@@ -91,7 +91,10 @@ class Everybody:
 
     def shared(self) -> Iterator[tuple[Endpoint, str]]:
         """Addresses that belong to no tender: lists, home, notices, search, timelines, exports."""
-        accounts = list(Account.objects.values_list("pk", flat=True))
+        sides = [self.actors[who] for who in ("buyer officer", "supplier bidder", "the owner")]
+        companies = [each.company_id for each in sides if each is not None]
+        between = Account.objects.filter(owner_id__in=companies, partner_id__in=companies)
+        accounts = list(between.values_list("pk", flat=True))
         for each in self.endpoints:
             if OF_A_CASE.isdisjoint(each.places):
                 for account in accounts if "account_id" in each.places else [None]:

@@ -26,8 +26,9 @@ class Secret:
     """``name`` says whose and what; ``amount`` has six digits before the point and six after it,
     and begins with 6 to 9, as no second of a minute does.
 
-    It is told by all of its digits anywhere, by its first eight (rounded to cents, in cents, as a
-    total over ten or a hundred) where a number begins, and by its text in hexadecimal or base64.
+    It is told by all of its digits anywhere, by its first eight (cut or rounded to cents, in cents,
+    as a total over ten or a hundred) where a number begins, and by its text in hexadecimal or
+    base64.
     """
 
     name: str
@@ -40,6 +41,12 @@ class Secret:
     def digits(self) -> str:
         """All twelve."""
         return str(self).replace(".", "")
+
+    @property
+    def heads(self) -> set[str]:
+        """With what a number begins that is this one, cut or rounded to cents."""
+        cents = self.amount.quantize(Decimal("0.01"))
+        return {self.digits[:8], f"{cents:f}".replace(".", "")}
 
     @property
     def encoded(self) -> tuple[str, ...]:
@@ -58,8 +65,8 @@ class Hidden:
         self.secrets = tuple(secrets)
         names = [each.name for each in self.secrets]
         assert len(set(names)) == len(names)
-        self._by_head = {each.digits[:8]: each.name for each in self.secrets}
-        assert len(self._by_head) == len(self.secrets)
+        self._by_head = {head: each.name for each in self.secrets for head in each.heads}
+        assert len(self._by_head) == sum(len(each.heads) for each in self.secrets)
         self._by_text = [
             (text, each.name) for each in self.secrets for text in (each.digits, *each.encoded)
         ]

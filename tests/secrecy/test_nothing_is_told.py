@@ -74,7 +74,7 @@ def gathered(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
             app.control.purge()
             call_command("flush", verbosity=0, interactive=False, reset_sequences=False,
                          inhibit_post_migrate=False)  # fmt: skip
-            connection.close()
+            connection.close_pool()
 
 
 def _gather() -> Gathered:

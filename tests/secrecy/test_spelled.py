@@ -33,6 +33,10 @@ def test_it_is_found(text: str) -> None:
     assert HIDDEN.told_by(text) == {"one"}
 
 
+def test_it_is_found_rounded_up() -> None:
+    assert HIDDEN.told_by("839\u00a0204,18") == {"other"}
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
 def test_it_is_found_as_the_pages_write_it(language: str) -> None:
     with translation.override(language):
