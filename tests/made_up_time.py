@@ -11,7 +11,9 @@ from auctions.domain import machine
 from auctions.domain.commands import Command
 from auctions.domain.events import Event
 from auctions.ledger import store
+from auctions.ledger.limits import limits_of
 from auctions.selectors import load
+from infra.keys import key_ring
 
 
 def decided_at(auction_id: UUID, command: Command, at: datetime) -> tuple[Event, ...]:
@@ -19,7 +21,8 @@ def decided_at(auction_id: UUID, command: Command, at: datetime) -> tuple[Event,
     with connection.cursor() as cursor:
         head = store.lock_auction(cursor, auction_id)
         state = load(auction_id)
-        events = tuple(machine.decide(state, command, at))
+        limits = limits_of(key_ring(), auction_id)
+        events = tuple(machine.decide(state, command, at, None, limits))
         for event in events:
             state = machine.evolve(state, event, state.seq + 1)
         store.append(
