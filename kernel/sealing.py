@@ -92,11 +92,17 @@ def seal(
 
 def is_envelope(text: str, size: int = ENVELOPE_BYTES) -> bool:
     """Whether the text is lower-case hex of the form of an envelope of that size."""
+    return looks_sealed(text) and len(text) == 2 * size
+
+
+def looks_sealed(text: str) -> bool:
+    """Whether the text is lower-case hex that begins with a key, as every envelope does, and is no
+    shorter than the shortest. An amount in plain is not."""
     try:
         raw = bytes.fromhex(text)
     except ValueError:
         return False
-    return raw.hex() == text and len(raw) == size and is_key(raw[:KEY_BYTES])
+    return raw.hex() == text and len(raw) >= ENVELOPE_BYTES and is_key(raw[:KEY_BYTES])
 
 
 class Opener:

@@ -14,7 +14,7 @@ from django.utils import translation
 from auctions.domain import commands, money
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.commands import BUYER, Command, Officer
-from auctions.domain.refusals import NotPositive
+from auctions.domain.refusals import EnvelopeMalformed, NotPositive
 from auctions.domain.rules.lines import fits, total
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms, Terms, terms_from_document
@@ -28,7 +28,7 @@ from infra.keys import key_ring
 from kernel.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
 from kernel.decimals import MAX_SCALE, parse_amount, quantize, to_wire
 from kernel.errors import FairfallError, Kind, error_class
-from kernel.sealing import fingerprint
+from kernel.sealing import fingerprint, looks_sealed
 
 ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[messages.ClientMessage] = msgspec.json.Decoder(messages.ClientMessage)
@@ -82,7 +82,7 @@ def amount_of(text: str, field: str = "amount") -> Decimal:
 
 def command_of(message: messages.ClientMessage, party: Party, auction_id: UUID) -> Command:
     """The domain command a message stands for. Raises NotAllowed, RefMalformed, FrameMalformed
-    (a number no ledger body can hold) or on an amount.
+    (a number no ledger body can hold), EnvelopeMalformed or on an amount.
 
     Only what the party's side may never send is refused here; roles and admission are checked
     inside the transaction.
@@ -118,7 +118,7 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.PlaceSealedOffer(
                 seat=seat,
                 lot=message.lot,
-                envelope=message.envelope,
+                envelope=_sealed(message.envelope),
                 ref=ref,
                 round=message.round,
             )
@@ -126,7 +126,7 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
             return commands.PlaceSealedPackage(
                 seat=seat,
                 package=message.package,
-                envelope=message.envelope,
+                envelope=_sealed(message.envelope),
                 ref=ref,
                 round=message.round,
             )
@@ -169,6 +169,14 @@ def _seat_command(message: messages.ClientMessage, seat: str, ref: str) -> Comma
         case messages.PostMessage():
             return commands.PostMessage(sender=seat, to=message.to, text=message.text, ref=ref)
     raise NotAllowed()
+
+
+def _sealed(envelope: str) -> str:
+    """Refuse, before anything is kept, what a client has not sealed: it may be the amount itself,
+    and what the rules refuse stands in the chain of attempts. Raises EnvelopeMalformed."""
+    if not looks_sealed(envelope):
+        raise EnvelopeMalformed(field="envelope")
+    return envelope
 
 
 def _bid_amount(message: messages.Bid) -> Decimal:

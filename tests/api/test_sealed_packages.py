@@ -69,11 +69,11 @@ def test_the_example_seals_a_package_that_the_rules_open(room: Room) -> None:
 
 
 def test_refusals_are_problems(room: Room) -> None:
-    one = room.suppliers[0]
+    one, key = room.suppliers[0], sealing.public_key_of(AUDITOR)
+    whole = sealing.seal(key, key, b"", b"{}", sealing.LONG_TEXT_BYTES).hex()
     for number, code in ((0, 422), (3, 422)):  # no discounts here, and two packages at most
-        wrong = ask(
-            one, room, "sealed-packages/", {"package": number, "envelope": "00"}, f"n{number}"
-        )
+        body = {"package": number, "envelope": whole}
+        wrong = ask(one, room, "sealed-packages/", body, f"n{number}")
         assert (wrong.status_code, wrong.json()["code"]) == (code, "auction.package_number")
     short = ask(one, room, "sealed-packages/", {"package": 1, "envelope": "00"}, "s1")
     assert (short.status_code, short.json()["code"]) == (422, "auction.envelope_malformed")
