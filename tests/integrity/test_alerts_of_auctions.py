@@ -214,18 +214,28 @@ def test_lots_of_another_buyer_do_not_make_up_the_turns(officer: Actor, four: li
 GAPS = (5, 12, 20, 33, 41, 52, 59, 60)
 
 
-def chased(gaps: Sequence[int] = GAPS, leads_once: bool = False) -> Bids:
-    """The first wins against the second and third; after each of its bids the fourth bids a little
-    above it, so many seconds later."""
+def chased(
+    gaps: Sequence[int] = GAPS, leads_once: bool = False, between: Sequence[int] = (4,)
+) -> Bids:
+    """The first wins against the second and third, who bid so much below it ``between`` its bids;
+    after each of these the fourth bids a little above it, so many seconds later."""
     bids, price = [], 548
     for number, gap in enumerate(gaps):
         at = 30 + number * 180
-        bids.append((at, 1 + number % 2, str(price - 4)))
-        bids.append((at + 90, 0, str(price - 8)))
+        for place, below in enumerate(between):
+            bids.append((at + 20 * place, 1 + (number + place) % 2, str(price - below)))
+        bids.append((at + 110, 0, str(price - 8)))
         above = -1 if leads_once and number == 3 else 2
-        bids.append((at + 90 + gap, 3, str(price - 8 + above)))
+        bids.append((at + 110 + gap, 3, str(price - 8 + above)))
         price -= 8
     return bids
+
+
+def test_five_bids_are_enough_and_four_too_few(officer: Actor, four: list[Actor]) -> None:
+    crowded = (1, 2, 5)  # a quarter of the others' bids are the first's
+    assert told(officer, ended(officer, four, chased(GAPS[:4], between=crowded))) == []
+    (alert,) = told(officer, ended(officer, four, chased(GAPS[:5], between=crowded)))
+    assert (alert["kind"], alert["evidence"]["chance"]) == ("shadowing", "0.00098")
 
 
 def test_who_always_follows_one_and_never_leads_is_found(officer: Actor, four: list[Actor]) -> None:
@@ -264,10 +274,10 @@ def test_who_always_follows_one_and_never_leads_is_found(officer: Actor, four: l
 
 @pytest.mark.parametrize(
     "bids",
-    [chased([61] * 8), chased(leads_once=True), chased(GAPS[:4])],
-    ids=["a second too late", "led once", "four bids"],
+    [chased([61] * 8), chased(leads_once=True), chased(GAPS[:6])],
+    ids=["a second too late", "led once", "as likely as not, six times"],
 )
-def test_who_comes_late_leads_once_or_bids_seldom_is_no_shadow(
+def test_who_comes_late_leads_once_or_may_do_so_by_chance_is_no_shadow(
     officer: Actor, four: list[Actor], bids: Bids
 ) -> None:
     assert told(officer, ended(officer, four, bids)) == []
