@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from auctions.integrity import history, services
+from auctions.integrity.wording import BENIGN, FORMULAS
 from auctions.models import AlertDecision, IntegrityAlert, SeatConnection
 from auctions.models.connection import ConnectionEnd
 from auctions.models.integrity import AlertState
@@ -29,14 +30,26 @@ class AlertDecisionSerializer(serializers.ModelSerializer[AlertDecision]):
 
 
 class IntegrityAlertSerializer(serializers.ModelSerializer[IntegrityAlert]):
-    """One sign, with the facts it rests on; `who` are seats of this auction."""
+    """One sign, with the facts it rests on; `who` are seats of this auction. `formula` says how it
+    is found, `benign` what else it may be."""
 
+    formula = serializers.SerializerMethodField()
+    benign = serializers.SerializerMethodField()
     decisions = AlertDecisionSerializer(many=True, read_only=True)
 
     class Meta:
         model = IntegrityAlert
-        fields = ("id", "kind", "lot", "who", "evidence", "state", "created_at", "decisions")
+        fields = (
+            "id", "kind", "lot", "who", "evidence", "formula", "benign", "state", "created_at",
+            "decisions",
+        )  # fmt: skip
         read_only_fields = fields
+
+    def get_formula(self, alert: IntegrityAlert) -> str:
+        return str(FORMULAS[alert.kind])
+
+    def get_benign(self, alert: IntegrityAlert) -> str:
+        return str(BENIGN[alert.kind])
 
 
 class NewAlertDecisionSerializer(serializers.Serializer[Any]):

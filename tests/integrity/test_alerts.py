@@ -156,8 +156,11 @@ def test_suppliers_find_nothing_on_any_page_api_export_or_search(ended: Room) ->
         for name in ("auctions:room", "auctions:debrief", "api-auction", "api-auction-ledger",
                      "api-auction-own-bids")
     ]  # fmt: skip
-    told.append(client.get("/search/?q=integrity"))
+    for words in ("integrity", "steel"):
+        search = {"path": reverse("ui:search"), "data": {"q": words}}
+        told.append(client.get(**search, headers={"HX-Request": "true"}))
     for answer in told:
+        assert answer.status_code == 200
         assert str(alert.pk) not in answer.content.decode("utf-8", "replace")
         assert "/integrity/" not in answer.content.decode("utf-8", "replace")
     assert client.get(reverse("auctions:debrief", args=[ended.id])).status_code == 200
