@@ -1,4 +1,4 @@
-"""Receipts that were forged, and what the platform confirmed and did not keep: the entry is named."""
+"""Receipts forged, and what the platform confirmed and did not keep: the entry is named."""
 
 from __future__ import annotations
 
