@@ -23,6 +23,7 @@ from auctions.domain.formats.sealed import awaits_opening, key_fits
 from auctions.domain.refusals import (
     AuditorKeyMissing,
     KeyDiffers,
+    RoundKeyDiffers,
     SealingKeyExists,
 )
 from auctions.domain.rules import packages
@@ -178,8 +179,9 @@ def set_round_keys(*, actor: Actor, auction_id: UUID, keys: Sequence[MadeKey]) -
 def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> None:
     """Hand over the auditor's private key, after the deadline.
 
-    ``by_sheet``: it was typed from the recovery sheet. Raises NotTheKeeper, KeyDiffers or the
-    refusal of the rules.
+    ``by_sheet``: it was typed from the recovery sheet. Raises NotTheKeeper, KeyDiffers
+    (RoundKeyDiffers for the one of another round) or the refusal of the rules. What is refused
+    changes nothing.
     """
     place, state = _sealed(actor, auction_id)
     _must_keep(actor, place, state)
@@ -187,7 +189,7 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
     with transaction.atomic():
         row = key_of(auction_id, KeyHolder.AUDITOR, _round(state))
         if row is None or not key_fits(secret, row.public_key):
-            raise KeyDiffers(field="key")
+            raise _differs(auction_id, state, secret)
         # The rules are asked before anything is kept: before the deadline it is refused.
         means = cmd.KeyMeans.RECOVERY if by_sheet else cmd.KeyMeans.PERSON
         command = cmd.HandOverKey(means, keepers_role(state.rules))
@@ -196,6 +198,15 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
         # Whoever handed the key over does not open as well, unless as the officer.
         row.keeper_id = actor.user_id
         row.save(update_fields=["sealed", "keeper"])
+
+
+def _differs(auction_id: UUID, state: AuctionState, secret: bytes) -> KeyDiffers:
+    """Why a key does not fit: a sheet has a line for each round, and the wrong one is typed."""
+    rows = SealingKey.objects.filter(auction_id=auction_id, holder=KeyHolder.AUDITOR)
+    for row in rows.order_by("round"):
+        if row.round and key_fits(secret, row.public_key):
+            return RoundKeyDiffers(field="key", round=_round(state), given=row.round)
+    return KeyDiffers(field="key")
 
 
 def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None:

@@ -18,6 +18,7 @@ from kernel import sealing
 from kernel.clock import utc_now
 from tests.api.sealed import WRAPPED, ask
 from tests.rooms import Room, Supplier, company, open_room
+from tests.services import test_sealed_round_offers as rounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYS = [
@@ -80,3 +81,51 @@ def test_the_pages_say_which_round_it_is(room: Room) -> None:
     assert b'id="rounds"' in page(room.buyer, "console").content
     own = page(room.suppliers[0], "room")
     assert b'id="rounds-own"' in own.content
+
+
+def page_of(person: Supplier, room: Room) -> str:
+    made = Client()
+    made.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
+    return str(made.get(reverse("auctions:opening", args=[room.id])).content.decode())
+
+
+def test_every_round_is_recovered_from_its_line_of_the_sheet() -> None:
+    """A lost passphrase, in each of three rounds, as the page asks for it and the API takes it."""
+    room = rounds.rounds_room()
+    keeper = company(Role.ARBITER, operates=True)
+    keys = [{"public_key": each.public_key, "wrapped": WRAPPED} for each in rounds.made_keys()]
+    assert ask(keeper, room, "sealing/round-keys/", {"keys": keys}).status_code == 200
+    for number in (1, 2, 3):
+        for each in room.suppliers:
+            rounds.offer(room, each, str(1000 - 100 * number))
+        own, *others = [
+            rounds.AUDITOR[number - 1],
+            *(set(rounds.AUDITOR) - {rounds.AUDITOR[number - 1]}),
+        ]
+        early = ask(keeper, room, "sealing/hand-over/", {"key": own.hex(), "by_sheet": True})
+        assert (early.status_code, early.json()["code"]) == (409, "auction.not_awaiting_opening")
+        rounds.due_now(room)
+        assert f"The key of round {number} on the recovery sheet" in page_of(keeper, room)
+        for wrong in others:
+            body = {"key": wrong.hex(), "by_sheet": True}
+            found = ask(keeper, room, "sealing/hand-over/", body)
+            given = rounds.AUDITOR.index(wrong) + 1
+            assert (found.status_code, found.json()["code"], found.json()["field"]) == (
+                422, "auction.round_key_differs", "key",
+            )  # fmt: skip
+            assert found.json()["detail"] == (
+                f"This is not the key of round {number}, but that of round {given}."
+            )
+        found = ask(keeper, room, "sealing/hand-over/", {"key": "ab" * 32, "by_sheet": True})
+        assert (found.status_code, found.json()["code"]) == (422, "auction.key_differs")
+        assert ask(keeper, room, "sealing/").json()["handed_over"] is None
+
+        typed = " ".join(own.hex().upper()[at : at + 8] for at in range(0, 64, 8))
+        told = ask(keeper, room, "sealing/hand-over/", {"key": typed, "by_sheet": True})
+        assert (told.status_code, told.json()["handed_over"]) == (200, "recovery"), told.json()
+        assert "from the recovery sheet" in page_of(room.buyer, room)
+        told = ask(room.buyer, room, "sealing/open/", {})
+        assert (told.status_code, told.json()["opened"]) == (200, True), told.json()
+        if number < 3:
+            rounds.due_now(room)
+    assert ask(room.buyer, room, "").json()["lots"][0]["winner"] is not None

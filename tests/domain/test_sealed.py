@@ -8,8 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from auctions.domain import commands as cmd
 from auctions.domain import events as ev
@@ -443,40 +441,6 @@ def test_another_amount_than_the_envelope_held_is_found_by_its_supplier():
         replay_own(steps, "a")
     with pytest.raises(ReplayFailed, match="another entry"):
         replay_all(steps, {})
-
-
-# Any play ------------------------------------------------------------------------------------
-
-STEP = st.tuples(
-    st.sampled_from("abc"), st.sampled_from(["offer", "withdraw"]), st.integers(1, 1100)
-)
-
-
-@settings(max_examples=12, deadline=None)
-@given(st.lists(STEP, max_size=6), st.sampled_from([Format.SEALED, Format.VICKREY]))
-def test_the_winner_is_that_of_an_independent_sort(steps: list[Any], how: Format):
-    room = SealedRoom(of(format=how))
-    mine: dict[str, tuple[int, int]] = {}
-    for number, (seat, kind, value) in enumerate(steps):
-        at = START + (number + 1) * US
-        if kind == "offer":
-            room.offer(seat, str(value), at=at)
-            mine[seat] = (value, number)
-        elif seat in mine:
-            room.withdraw(seat, at)
-            del mine[seat]
-    room.until(END)
-    if mine:
-        room.hand_over()
-        room.open()
-    good = sorted((value, number, seat) for seat, (value, number) in mine.items() if value <= 1000)
-    lot = room.state.lots[1]
-    assert lot.winner == (good[0][2] if good else None)
-    if good and how is Format.SEALED:
-        assert lot.price == good[0][0]
-    elif good:
-        assert lot.price == min(1000, good[1][0] if len(good) > 1 else 1000)
-    room.replayed()
 
 
 def test_what_waits_for_its_opening_is_neither_edited_nor_extended_and_the_clock_goes_on() -> None:

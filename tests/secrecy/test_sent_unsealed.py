@@ -23,6 +23,7 @@ from tests.secrecy.spelled import Hidden, Secret, numbers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AMOUNT = Secret("sent unsealed", next(numbers("unsealed")))
+OFFER, PACKAGE = {"lot": 1}, {"package": 1}
 LOTS: tuple[LotTerms, ...] = (lot(1), lot(2))
 
 
@@ -52,7 +53,7 @@ def test_it_is_refused_and_kept_nowhere(room: Room) -> None:
                 answer = ask(one, room, name, {**body, "envelope": envelope}, f"{name[7]}{number}")
                 told = answer.json()
                 assert (answer.status_code, told["code"]) == (422, "auction.envelope_malformed")
-                assert told["errors"][0]["field"] == "envelope"
+                assert told["field"] == "envelope"
     assert AttemptEntry.objects.count() == before
     assert not hidden.told_by(kept.dump())
     assert not hidden.told_by(kept.valkey())

@@ -73,6 +73,13 @@ class KeyDiffers(Refusal):
     text = "This is not the key of this auction."
 
 
+class RoundKeyDiffers(KeyDiffers):
+    """The private key is one of this auction's, of another of its rounds."""
+
+    code = "auction.round_key_differs"
+    text = "This is not the key of round {round}, but that of round {given}."
+
+
 class RoundDiffers(Refusal):
     """An offer, or its taking back, that does not name the round under way: it came too late."""
 
