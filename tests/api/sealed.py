@@ -19,6 +19,12 @@ from tests.people import make_token
 from tests.rooms import Room, Supplier, company, open_room
 
 AUDITOR = (7).to_bytes(32)
+# Of the form of envelopes, and nothing that could be opened: what is not sealed at all is refused
+# before the rules are asked.
+OFFER, PACKAGE = (
+    sealing.seal(*[sealing.public_key_of(AUDITOR)] * 2, b"", b"{}", size).hex()
+    for size in (sealing.TEXT_BYTES, sealing.LONG_TEXT_BYTES)
+)
 WRAPPED = json.dumps({"rounds": 600_000, "salt": "00" * 16, "nonce": "00" * 12, "text": "00" * 48})
 
 

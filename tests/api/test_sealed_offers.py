@@ -16,7 +16,7 @@ from crm_core.companies.models import Role
 from examples.sealed_offer import seal
 from kernel import sealing
 from marketplace.tenders import terms_values
-from tests.api.sealed import AUDITOR, WRAPPED, ask, sealed_room
+from tests.api.sealed import AUDITOR, OFFER, WRAPPED, ask, sealed_room
 from tests.rooms import Room, Supplier, company
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_the_example_seals_what_the_rules_open(room: Room) -> None:
 
 def test_refusals_are_problems(room: Room) -> None:
     one = room.suppliers[0]
-    none = ask(one, room, "sealed-offers/", {"lot": 1, "envelope": "00"}, "s1")
+    none = ask(one, room, "sealed-offers/", {"lot": 1, "envelope": OFFER}, "s1")
     assert (none.status_code, none.json()["code"]) == (409, "auction.sealing_not_ready")
     bid = ask(one, room, "bids/", {"lot": 1, "amount": "900.00"}, "s2")
     assert (bid.status_code, bid.json()["code"]) == (409, "auction.not_in_format")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from auctions.domain.rules.packages import purpose
-from auctions.domain.terms import Format, PackageTerms, SealedTerms
+from auctions.domain.terms import Format, PackageTerms, SealedTerms, SoftClose
 from auctions.realtime.process import ready_gate, stop_gate
 from auctions.services import sealing as service
 from crm_core.companies.models import Role
 from examples.sealed_offer import seal_package
 from kernel import sealing
 from kernel.clock import utc_now
-from tests.api.sealed import AUDITOR, WRAPPED, ask
+from tests.api.sealed import AUDITOR, PACKAGE, WRAPPED, ask
 from tests.domain.room import lot
 from tests.rooms import Room, company, open_room
 
@@ -32,6 +33,7 @@ def room() -> Iterator[Room]:
         format=Format.SEALED,
         sealed=SealedTerms(),
         packages=PackageTerms(per_supplier=2),
+        soft_close=SoftClose(window=timedelta(0), reset=timedelta(0)),
     )
     made.everyone_accepts(gate)
     time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
@@ -69,10 +71,9 @@ def test_the_example_seals_a_package_that_the_rules_open(room: Room) -> None:
 
 
 def test_refusals_are_problems(room: Room) -> None:
-    one, key = room.suppliers[0], sealing.public_key_of(AUDITOR)
-    whole = sealing.seal(key, key, b"", b"{}", sealing.LONG_TEXT_BYTES).hex()
+    one = room.suppliers[0]
     for number, code in ((0, 422), (3, 422)):  # no discounts here, and two packages at most
-        body = {"package": number, "envelope": whole}
+        body = {"package": number, "envelope": PACKAGE}
         wrong = ask(one, room, "sealed-packages/", body, f"n{number}")
         assert (wrong.status_code, wrong.json()["code"]) == (code, "auction.package_number")
     short = ask(one, room, "sealed-packages/", {"package": 1, "envelope": "00"}, "s1")

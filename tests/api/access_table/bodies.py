@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.api.sealed import OFFER, PACKAGE
+
 _ABOUT = {"title": "Coil", "description": "", "currency": "EUR", "vat": "net"}
 _LOT = {"title": "Plate", "quantity": "10", "unit": "TNE", "scale": "2", "ceiling": "500"}
 # What the gate does is not taken back, as it has connections of its own: what would change the
@@ -97,9 +99,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-bids", "post"): {"lot": 1, "amount": "1000000.00"},
     ("api-acceptances", "post"): {"lot": 1, "level": 0},
     ("api-withdrawals", "post"): {"lot": 1},
-    ("api-sealed-packages", "post"): {"package": 1, "envelope": "00"},
+    ("api-sealed-packages", "post"): {"package": 1, "envelope": PACKAGE},
     ("api-package-withdrawals", "post"): {"package": 1},
-    ("api-sealed-offers", "post"): {"lot": 1, "envelope": "00"},
+    ("api-sealed-offers", "post"): {"lot": 1, "envelope": OFFER},
     ("api-sealing-auditor", "post"): {"public_key": "04", "wrapped": "x"},
     ("api-sealing-rounds", "post"): {"keys": [{"public_key": "04", "wrapped": "x"}]},
     ("api-sealing-hand-over", "post"): {"key": "00"},
