@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="invitation",
             name="evaluation",
-            field=models.TextField(blank=True, default="", verbose_name="evaluation"),
+            field=models.TextField(
+                blank=True, db_default="", default="", verbose_name="evaluation"
+            ),
         ),
     )

@@ -50,7 +50,7 @@ class Invitation(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     reason = models.TextField(_("reason"), blank=True)
-    evaluation = models.TextField(_("evaluation"), blank=True, default="")
+    evaluation = models.TextField(_("evaluation"), blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("invitation")
