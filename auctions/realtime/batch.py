@@ -39,6 +39,7 @@ from auctions.realtime.errors import Abandoned, NotReceived, Unavailable
 from auctions.realtime.leases import ask_living
 from auctions.realtime.lines import Lines, draws
 from auctions.realtime.party import Party
+from auctions.realtime.plain_amounts import tells_what_is_sealed
 from auctions.realtime.refs import Refs
 from auctions.realtime.wire import at_scale, refused
 from infra.keys import key_ring
@@ -313,8 +314,8 @@ class _Batch:
         try:
             events = machine.decide(self._state, command, work.received_at, work.line, self._limits)
         except Refusal as error:
-            if work.ref is None:
-                self._answer(work, refused(None, error))
+            if work.ref is None or tells_what_is_sealed(self._state, command):
+                self._answer(work, refused(work.ref, error))
             else:
                 self._attempt(work, command, error)
             return

@@ -1,7 +1,8 @@
 """Whether a person stands on one side of an auction alone: asked whenever it looks or acts.
 
 Companies that have a person in common never open an auction together (services.opening). Somebody
-may join a second company later; then neither of the two may be acted for.
+may join a second company later, or be a neutral person of the operator's beside an office in a
+company; then neither of the two may be acted for.
 """
 
 from __future__ import annotations

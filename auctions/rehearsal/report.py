@@ -16,7 +16,6 @@ from auctions.rehearsal.models import Rehearsal
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Costs, Spread
 from auctions.rehearsal.play.figures import summary
-from auctions.rehearsal.play.together import takes_packages
 from auctions.rehearsal.play.variants import Variant
 from auctions.rehearsal.setup import setup_from
 from kernel.decimals import to_wire
@@ -102,7 +101,7 @@ def report(rehearsal: Rehearsal, *, lot: int = 1) -> dict[str, Any]:
         "lot_terms": terms.lot(lot),
         "costs": costs_in_words(setup.costs),
         "saving": _saving(setup.costs),
-        "kpis": _kpis(rows[0], packages=takes_packages(terms)),
+        "kpis": _kpis(rows[0], packages=setup.costs.saving is not None),
         "charts": {"ratios": _ratios(runs[0])},
         "comparisons": _comparisons(rows),
         "first": _first(runs[0], lot),

@@ -195,7 +195,7 @@ def hand_over(*, actor: Actor, auction_id: UUID, key: str, by_sheet: bool) -> No
         command = cmd.HandOverKey(means, keepers_role(state.rules))
         decide_now(auction_id=auction_id, command=command)
         row.sealed = protected(auction_id, KeyHolder.AUDITOR, row.round, secret)
-        # Whoever handed the key over does not open as well, unless as the officer.
+        # Whoever handed the key over does not open as well.
         row.keeper_id = actor.user_id
         row.save(update_fields=["sealed", "keeper"])
 

@@ -56,7 +56,7 @@ def build(tender: Tender, *, now: datetime) -> Built:
     if asks_evaluation(tender) and planned.filter(evaluation="").exists():
         text = _(
             "The preset asks that each invitation states the result of the evaluation of that "
-            "supplier's tender."
+            "supplier's offer."
         )
         problems.append(Problem("invitations", text))
     if values:
@@ -94,6 +94,12 @@ def asks_evaluation(tender: Tender) -> bool:
     """Whether the chosen preset asks that each invitation says how the evaluation went."""
     preset = PRESETS.get(tender.rules.get("preset") or "")
     return preset is not None and preset.evaluation
+
+
+def takes_late(tender: Tender) -> bool:
+    """Whether the published terms let suppliers be invited afterwards."""
+    preset = PRESETS.get((tender.terms or {}).get("preset") or "")
+    return preset is None or preset.late
 
 
 def _with_some_start(tender: Tender, now: datetime) -> dict[str, Any]:

@@ -57,8 +57,9 @@ CHOICES: tuple[Choice, ...] = (
         name="eu_2014_24",
         title=_("Electronic auction of Directive 2014/24/EU"),
         about=_(
-            "After a full evaluation. Ranks are shown at every moment, the buyer extends nothing, "
-            "terms are not edited, and two working days lie before the start."
+            "After a full evaluation, whose result each invitation states; nobody is invited "
+            "later. Ranks are shown at every moment, the buyer extends nothing, terms are not "
+            "edited, and two working days lie before the start."
         ),
         rules={
             "feedback.rank": True,

@@ -60,6 +60,28 @@ def test_it_is_refused_and_kept_nowhere(room: Room) -> None:
     assert not hidden.told_by(heard.text.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("bids/", (409, "auction.not_in_format")),
+        ("surrogate-approvals/", (409, "auction.not_in_format")),
+        ("unlocks/", (422, "auction.scale")),
+    ],
+)
+def test_an_amount_sent_as_where_bids_are_open_is_refused_and_kept_nowhere(
+    room: Room, name: str, refused: tuple[int, str]
+) -> None:
+    one, hidden = room.suppliers[0], Hidden([AMOUNT])
+    before = AttemptEntry.objects.count()
+    with everything_logged() as heard:
+        for _ in range(2):  # its name stays unused: sent again it is refused again
+            answer = ask(one, room, name, {"lot": 1, "amount": str(AMOUNT)}, "p1")
+            assert (answer.status_code, answer.json()["code"]) == refused
+    assert AttemptEntry.objects.count() == before
+    assert not hidden.told_by(kept.dump())
+    assert not hidden.told_by(heard.text.getvalue())
+
+
 @pytest.mark.parametrize("envelope", unsealed())
 def test_over_a_socket_it_does_not_come_to_be_decided_either(room: Room, envelope: str) -> None:
     one = room.suppliers[0]

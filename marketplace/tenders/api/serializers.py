@@ -226,7 +226,7 @@ class CompaniesSerializer(serializers.Serializer[Any]):
     companies = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=500)
     evaluations = serializers.ListField(
         child=serializers.CharField(allow_blank=True), required=False, max_length=500,
-        help_text=_("Of a draft: the result of the evaluation of each one's tender, in order."),
+        help_text=_("Of a draft: the result of the evaluation of each one's offer, in order."),
     )  # fmt: skip
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the buyer's evaluation of a supplier's tender came to, told to it with the invitation."""
+"""What the buyer's evaluation of a supplier's offer came to, told to it with the invitation."""
 
 from django.db import migrations, models
 

@@ -30,7 +30,7 @@ ENDED_STATES = (InvitationState.DECLINED, InvitationState.UNINVITED)
 
 class Invitation(models.Model):
     """One supplier asked to take part. ``late``: after the tender was published. ``evaluation`` is
-    what the buyer's evaluation of this supplier's tender came to: told to it alone, and fixed as
+    what the buyer's evaluation of this supplier's offer came to: told to it alone, and fixed as
     the tender is published."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -18,7 +18,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from crm_core.badges.selectors import badges_of
 from marketplace.tenders import selectors
-from marketplace.tenders.building import asks_evaluation
+from marketplace.tenders.building import asks_evaluation, takes_late
 from marketplace.tenders.errors import SupplierUnknown
 from marketplace.tenders.models import TenderState
 from marketplace.tenders.pages.common import done_or_told
@@ -37,7 +37,7 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         if "evaluations" in request.POST:
             return _evaluate(request, actor, tender_id)
         return _add(request, actor, tender_id, late=not tender.is_draft)
-    if not tender.is_draft and tender.state != TenderState.PUBLISHED:
+    if not tender.is_draft and (tender.state != TenderState.PUBLISHED or not takes_late(tender)):
         return redirect("tenders:detail", tender.pk)
     words = request.GET.get("q", "").strip()[:200]
     lists = list(supplier_lists(actor)) if actor.can(Capability.SUPPLIER_LIST_READ) else []

@@ -17,6 +17,7 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from marketplace.tenders import auctioning, selectors, wording
+from marketplace.tenders.building import takes_late
 from marketplace.tenders.calendar import calendar_entry
 from marketplace.tenders.models import InvitationState, Tender, TenderState
 from marketplace.tenders.pages.common import done_or_told
@@ -62,6 +63,9 @@ def _for_buyer(request: HttpRequest, actor: Actor, tender: Tender) -> HttpRespon
         and terms.format in TAKEN_IN
         and not (terms.blind and tender.state == TenderState.PUBLISHED),
         "is_open": tender.state == TenderState.PUBLISHED,
+        "may_invite": tender.state == TenderState.PUBLISHED
+        and actor.can(Capability.TENDER_PUBLISH)
+        and takes_late(tender),
         "may_annul": tender.state
         in (TenderState.PUBLISHED, TenderState.CLOSED, TenderState.FAILED),
     }
@@ -90,6 +94,9 @@ def _for_supplier(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpRe
         "must_accept": invitation.state != InvitationState.DECLINED and accepted < terms.version,
         "may_answer": actor.can(Capability.TENDER_ANSWER),
         "is_open": tender.state == TenderState.PUBLISHED,
+        "may_invite": tender.state == TenderState.PUBLISHED
+        and actor.can(Capability.TENDER_PUBLISH)
+        and takes_late(tender),
         "has_declined": invitation.state == InvitationState.DECLINED,
         "may_practise": actor.can(Capability.AUCTION_BID)
         and practising.is_open_to(invitation, auctioning.row_of(tender).phase),

@@ -16,6 +16,7 @@ from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Company
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning
+from marketplace.tenders.building import takes_late
 from marketplace.tenders.errors import (
     AcceptanceNotTicked,
     AlreadyInvited,
@@ -137,9 +138,8 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
 
 def _check_late(tender: Tender) -> None:
     """Raise InvitedTooLate where the preset asks that all are invited at once."""
-    preset = PRESETS.get((tender.terms or {}).get("preset") or "")
-    if preset is not None and not preset.late:
-        raise InvitedTooLate(field="company", preset=preset.text)
+    if not takes_late(tender):
+        raise InvitedTooLate(field="company", preset=PRESETS[(tender.terms or {})["preset"]].text)
 
 
 def uninvite(*, actor: Actor, tender_id: UUID, company_id: UUID, reason: str) -> Invitation:

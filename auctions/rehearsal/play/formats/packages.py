@@ -41,7 +41,7 @@ def look_together(bot: Bot, view: View, chance: random.Random) -> Look:
     lot, package = view.standing, bot.together
     if package is None or lot.phase == "closed" or lot.own is None:
         return DONE
-    if lot.phase == "waiting":
+    if lot.phase in ("waiting", "prebid"):
         return Look(None, until_start(view, chance))
     if lot.phase == "paused":
         return Look(None, moment(chance))

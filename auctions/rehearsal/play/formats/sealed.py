@@ -30,7 +30,7 @@ class Sealed:
     def look(self, bot: Bot, view: View, chance: random.Random) -> Look:
         """Offer once, a sniper in the last seconds. Nobody goes below its cost."""
         lot = view.standing
-        if lot.phase == "waiting":
+        if lot.phase in ("waiting", "prebid"):
             return Look(None, until_start(view, chance))
         if lot.phase == "paused":
             return Look(None, moment(chance))
