@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from auctions.realtime.process import running_gate, stop_gate
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing, key_ring
@@ -25,6 +26,22 @@ from tests.emptied import emptied, staying_rows
 def _fresh_cache() -> None:
     """Rate limits and cached pages of one test must not reach the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _gate_ended(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The page of a room starts the gate of this process. Its lease would have the next test's
+    decisions wait for it, and its connection keep the test database in use."""
+    before = running_gate()
+    yield
+    found = running_gate()
+    # A browser's site lives longer than a test and ends its gate itself.
+    if found is not None and found is not before and not request.node.get_closest_marker("e2e"):
+        with django_db_blocker.unblock():
+            stop_gate()
+            connection.close_pool()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from auctions.domain.terms import Format
+from auctions.realtime.process import stop_gate
 from config.celery import app
 from infra import relay
 from tests import tender_house
@@ -72,6 +73,7 @@ def gathered(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
             logging.disable(logging.NOTSET)
             app.conf.task_always_eager = True
             app.control.purge()
+            stop_gate()  # rooms that were looked at have started it
             call_command("flush", verbosity=0, interactive=False, reset_sequences=False,
                          inhibit_post_migrate=False)  # fmt: skip
             connection.close_pool()
