@@ -72,7 +72,10 @@ CHOICES: tuple[Choice, ...] = (
     Choice(
         name="prozorro",
         title=_("Three rounds, as in Ukrainian public procurement"),
-        about=_("Three rounds in turns with the usual times; the buyer learns names afterwards."),
+        about=_(
+            "Three rounds in turns with the usual times. The buyer learns names afterwards; with a "
+            "score, for which it enters each supplier's values, it sees them from the start."
+        ),
         rules={
             "turns.rounds": "3",
             "turns.first_pause": "5",

@@ -67,17 +67,13 @@ def assert_told_why(where: Room, at: datetime) -> None:
     "of",
     [
         levels_terms(Format.DUTCH), levels_terms(Format.JAPANESE), turns_terms(), sealed_terms(),
-        sealed_terms(format=Format.VICKREY), rounds_terms(), budget_terms(),
+        sealed_terms(format=Format.VICKREY), rounds_terms(), budget_terms(), both(),
+        both(final=minutes(0)),
     ],
     ids=lambda of: of.format.value,
 )  # fmt: skip
 def test_the_terms_of_every_format_may_have_it(of: object) -> None:
     assert check_terms(replace(of, automatic_pause=RULE)) == []  # type: ignore[type-var]
-
-
-def test_but_for_a_random_end_where_bidders_may_leave_while_the_seeds_are_awaited() -> None:
-    found = check_terms(replace(both(), automatic_pause=RULE))
-    assert [problem.field for problem in found] == ["automatic_pause"]
 
 
 # Levels -----------------------------------------------------------------------------------------

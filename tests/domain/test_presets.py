@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from auctions.domain import commands as cmd
+from auctions.domain import events as ev
 from auctions.domain import refusals
 from auctions.domain.presets import PRESETS
 from auctions.domain.presets.notice import earliest_start
@@ -30,9 +32,13 @@ from auctions.domain.terms import (
     terms_from_document,
 )
 from auctions.domain.terms_check import check_terms
-from tests.domain.room import START, Room, levels_terms, lot, minutes, terms
+from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, ScoringTerms
+from auctions.domain.visibility import Role, Viewer, standing
+from tests.domain.room import START, US, Room, levels_terms, lot, minutes, seconds, terms
+from tests.domain.test_final_stage import KEYS, FinalRoom
+from tests.domain.test_random_end import AUDITOR, CUT, PLATFORM
 from tests.domain.test_random_end import of as open_closed
-from tests.domain.turns_room import turns_terms
+from tests.domain.turns_room import turns_room, turns_terms
 
 EU = terms(preset="eu_2014_24", feedback=Feedback(after_first_bid=False, count=Count.SHOWN))
 SMALLER = Step(StepKind.SMALLER, absolute=Decimal(5))
@@ -240,6 +246,78 @@ def test_the_open_and_closed_mode_of_brazil_keeps_to_its_decree(
     assert found(replace(BRAZIL_CLOSED, preset=None)) == {}
 
 
+def test_the_open_and_closed_mode_of_brazil_is_played_to_its_end() -> None:
+    """docs/auctions/presets.md, What `brazil_open_closed` asks for."""
+    room = FinalRoom(BRAZIL_CLOSED, seats="abcd")
+    window = START + minutes(15)  # Article 33: of open bidding
+    for place, (seat, amount) in enumerate([("a", 500), ("b", 540), ("c", 700), ("d", 900)]):
+        room.bid(seat, amount, START + minutes(1 + place))
+    told = standing(room.state, Viewer(Role.SUPPLIER, "d")).lots[0]
+    assert told.lead == 500  # Article 30, paragraph 5
+    with pytest.raises(refusals.BidTooHigh):
+        room.bid("b", 540, START + minutes(9))  # paragraph 3: below its own last one
+    room.bid("b", 535, START + minutes(9))  # though it does not take the lead
+    room.bid("d", 100, window + CUT + US)  # past the random end
+    ends = window + minutes(10)
+    room.do(cmd.RevealSeeds(PLATFORM.hex(), AUDITOR.hex()), ends + seconds(30))
+    named = [event.seat for event in room.events if isinstance(event, ev.FinalistNamed)]
+    assert named == ["a", "b", "c"]  # within ten percent, and the best three in any case
+    stage = ends + seconds(30)
+    assert room.lot.deadline == stage + minutes(5)
+    with pytest.raises(refusals.NotAFinalist):
+        room.offer("d", "90", stage + seconds(1))
+    room.offer("c", "450.00", stage + seconds(2))
+    room.offer("b", "450.00", stage + seconds(3))
+    over = stage + minutes(5)
+    room.do(cmd.HandOverKey(cmd.KeyMeans.PERSON), over + minutes(1))
+    secrets = (KEYS[cmd.KeyHolder.AUDITOR].hex(), KEYS[cmd.KeyHolder.OFFICE].hex())
+    room.do(cmd.OpenOffers(*secrets, cmd.KeyMeans.PLATFORM, ()), over + minutes(2))
+    # Article 30, paragraph 4: of equal bids the one registered first prevails.
+    assert (room.lot.winner, room.lot.price) == ("c", Decimal("450.00"))
+
+
+def names_seen(room: Room) -> list[str]:
+    """The seats as the blind buyer knows them; an alias is a question mark and the seat."""
+    shown = standing(room.state, Viewer(Role.BUYER_BLIND), alias=lambda seat: f"?{seat}")
+    return sorted(each.seat for each in shown.lots[0].participants or ())
+
+
+def test_the_three_stages_of_the_ukrainian_auction_are_played_to_their_end() -> None:
+    """docs/auctions/presets.md, What `prozorro` asks for."""
+    room = turns_room(PROZORRO)  # initial offers: a 900, b 800, c 700
+    first = START + minutes(5)  # the pause before the first stage
+    room.until(first)
+    assert names_seen(room) == ["?a", "?b", "?c"]
+    with pytest.raises(refusals.NotYourTurn):
+        room.bid("b", 690, first + seconds(1))  # from the highest to the lowest price: a first
+    with pytest.raises(refusals.BidTooHigh):
+        room.bid("a", "890.01", first + seconds(1))  # by the minimum step at least
+    room.bid("a", 650, first + seconds(1))
+    second = first + minutes(3 * 2 + 2)  # three turns and a pause, of two minutes each
+    room.bid("b", 600, second + seconds(1))  # now the highest
+    third = second + minutes(3 * 2 + 2)
+    room.bid("c", 590, third + seconds(1))
+    room.until(third + minutes(3 * 2 + 2))
+    orders = [event.order for event in room.events if isinstance(event, ev.RoundOrdered)]
+    assert orders == [("a", "b", "c"), ("b", "c", "a"), ("c", "a", "b")]
+    assert (room.lot.winner, room.lot.price) == ("c", Decimal(590))
+    assert room.lot.closed_at == START + minutes(29)
+    assert names_seen(room) == ["a", "b", "c"]  # disclosed when the auction is over
+
+
+def test_with_a_score_the_ukrainian_auction_is_taken_with_names_and_only_so() -> None:
+    """docs/auctions/presets.md, What `prozorro` asks for, below its table."""
+    quality = Criterion("Quality", CriterionKind.WEIGHT, Decimal("0.3"))
+    scored = replace(
+        PROZORRO, blind=False, scoring=ScoringTerms(ScoringMethod.WEIGHTED, (quality,))
+    )
+    assert found(scored) == {}
+    assert set(found(replace(scored, blind=True))) == {"scoring"}
+    assert set(found(replace(scored, scoring=None))) == {"blind"}
+    # Nothing else of the preset is given up with the names.
+    assert set(found(replace(scored, turns=TurnsTerms(rounds=2)))) == {"turns.rounds", "turns.turn"}
+
+
 def test_a_preset_belongs_to_one_format_and_must_exist() -> None:
     assert "format" in found(terms(preset="prozorro"))
     assert "preset" in found(terms(preset="none such"))
@@ -250,6 +328,20 @@ def test_the_directive_allows_no_edit_of_the_conditions() -> None:
     room.pause(START + minutes(1))
     with pytest.raises(refusals.EditNotAllowed):
         room.change(replace(EU, version=2, length=minutes(40)), START + minutes(2))
+
+
+def test_the_directives_auction_closes_when_no_more_prices_come_in_the_time_stated() -> None:
+    """docs/auctions/presets.md, What `eu_2014_24` asks for, paragraphs 7 and 8 (b)."""
+    room = Room(EU, seats="ab", start=True)
+    room.bid("a", 900, START + minutes(1))
+    room.bid("b", 950, START + minutes(29))
+    own = standing(room.state, Viewer(Role.SUPPLIER, "b")).lots[0].own
+    assert own is not None
+    assert own.rank == 2
+    room.bid("b", 890, START + minutes(31))
+    room.until(START + minutes(34))
+    assert (room.lot.winner, room.lot.price) == ("b", Decimal(890))
+    assert room.lot.closed_at == START + minutes(34)
 
 
 @pytest.mark.parametrize(
@@ -265,3 +357,9 @@ def test_two_working_days_lie_between_invitation_and_start(
 ) -> None:
     assert PRESETS["eu_2014_24"].least_notice == 2
     assert earliest_start(invited, 2) == start
+
+
+def test_a_preset_that_asks_for_no_notice_may_start_at_once() -> None:
+    assert {name for name, preset in PRESETS.items() if preset.least_notice} == {"eu_2014_24"}
+    invited = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert earliest_start(invited, 0) == invited

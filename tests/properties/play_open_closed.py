@@ -67,7 +67,6 @@ def open_closed_terms(draw: st.DrawFn) -> Terms:
         withdrawal=Withdrawal(allowed=False),
         buyer_extension=BuyerExtension(0, minutes(5)),
         front_buffer=None,
-        automatic_pause=None,
         automatic_bids=None,
         scoring=None,
         surrogates=None,

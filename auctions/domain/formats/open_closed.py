@@ -346,7 +346,6 @@ RULES = FormatRules(
         "feedback.hide_ranks_last",
         "withdrawal.allowed",
         "buyer_extension.times",
-        "automatic_pause",  # bidders may leave while the seeds are awaited
         "scoring",
     ),
     problems=problems,

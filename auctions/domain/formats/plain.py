@@ -21,6 +21,5 @@ PLAIN: Mapping[str, Callable[[Terms], bool]] = {
     "feedback.hide_ranks_last": lambda terms: terms.feedback.hide_ranks_last == ZERO,
     "withdrawal.allowed": lambda terms: not terms.withdrawal.allowed,
     "buyer_extension.times": lambda terms: terms.buyer_extension.times == 0,
-    "automatic_pause": lambda terms: terms.automatic_pause is None,
     "scoring": lambda terms: terms.scoring is None,
 }

@@ -3,6 +3,9 @@
 Law of Ukraine "On Public Procurement" No. 922-VIII, Article 30: the auction has three stages;
 before the first all prices are shown without the names of the participants; in each stage a
 participant may lower its price once, from the highest to the lowest, by the minimum step at least.
+
+Where the terms score offers the buyer enters each participant's values, so aliases could not keep
+from it who is who: there it may see names. Participants learn of each other's as little as ever.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ PRESET = Preset(
         Limit(
             "blind",
             "Article 30: names are disclosed when the auction is over",
-            lambda terms: terms.blind,
+            lambda terms: terms.blind or terms.scoring is not None,
         ),
         Limit(
             "step.kind",

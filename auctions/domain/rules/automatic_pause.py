@@ -32,8 +32,15 @@ def too_many(rule: AutomaticPause, bidders: int, lost: int) -> bool:
 
 
 def pausable(state: AuctionState) -> list[LotState]:
-    """The lots an automatic pause would stop: those that run and had none yet."""
-    return [lot for lot in _lots(state, LotPhase.RUNNING) if lot.loss is None]
+    """The lots an automatic pause would stop: those that run and had none yet.
+
+    None that waits for the seeds of a random end: nobody bids any more, so bidders may leave.
+    """
+    return [
+        lot
+        for lot in _lots(state, LotPhase.RUNNING)
+        if lot.loss is None and not (lot.random_end is not None and lot.random_end.awaits)
+    ]
 
 
 def held(state: AuctionState) -> list[LotState]:

@@ -105,7 +105,6 @@ CHOICE = FormatChoice(
         "lot_gap": "1",
         "guard.block": "",
         "feedback.hide_ranks_last": "0",
-        "automatic_pause.share": "",
     },
     defaults={"length": "15"},
     fields=(
