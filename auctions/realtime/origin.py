@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
@@ -35,7 +36,13 @@ def hashed(scope: Mapping[str, Any], auction_id: UUID) -> Hashed:
 
 
 def address_of(scope: Mapping[str, Any]) -> str:
-    """The client's address; behind trusted proxies what the outermost of them was told."""
+    """The client's address, spelled as the standard has it; behind trusted proxies what the
+    outermost of them was told. Empty where that is no address: ``unknown`` of two clients would
+    look like one place, and a port would tell every two connections of one place apart."""
+    return clean_client_ip(_told_address(scope)) or ""
+
+
+def _told_address(scope: Mapping[str, Any]) -> str:
     count = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if count:
         told = dict(scope.get("headers", ())).get(b"x-forwarded-for", b"").decode("latin-1")

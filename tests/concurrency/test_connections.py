@@ -1,4 +1,5 @@
-"""A web process is killed, its bidders come back at another: then they can be lost there too."""
+"""A web process is killed, its bidders come back at another: then they can be lost there too; and
+what the servers tell of where a bidder comes from."""
 
 from __future__ import annotations
 
@@ -18,9 +19,10 @@ from auctions.domain.terms import AutomaticPause
 from auctions.models import GateLease, SeatConnection
 from auctions.realtime import connections
 from auctions.realtime.connections import tally
+from auctions.realtime.origin import DEVICE_COOKIE, Hashed, hashed
 from examples.bidder import socket_address, ticket
 from kernel.clock import utc_now
-from tests.concurrency.servers import WebProcess, web_processes
+from tests.concurrency.servers import Server, WebProcess, web_processes
 from tests.concurrency.test_processes import answer_to, started, token
 from tests.rooms import Room
 
@@ -79,6 +81,32 @@ def test_bidders_of_a_killed_process_are_unknown_and_then_count_by_what_is_known
         wait_for(lambda: GateLease.objects.filter(lease_until__gt=utc_now()).count() >= 2)
         time.sleep(connections.ON_THEIR_WAY.total_seconds())  # both hold their leases long enough
         asyncio.run(play(first, second))
+
+
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_the_origin_that_is_kept_is_the_address_and_the_mark_that_a_server_is_told(
+    server: Server,
+) -> None:
+    room = started(3)
+    secrets = [token(each) for each in room.suppliers]
+    marks = [DEVICE_COOKIE + "=" + digit * 32 for digit in "aab"]
+
+    async def sit(web: WebProcess) -> None:
+        for secret, mark in zip(secrets, marks, strict=True):
+            one_time = await asyncio.to_thread(ticket, web.url, secret)
+            address = socket_address(web.url, str(room.id), one_time)
+            client = await connect(address, additional_headers={"Cookie": mark})
+            assert json.loads(await client.recv())["type"] == "welcome"
+
+    rows = SeatConnection.objects.filter(auction_id=room.id)
+    with web_processes(1, server=server) as (web,):
+        asyncio.run(sit(web))
+        wait_for(lambda: rows.count() == 3)
+    kept = {row.seat: Hashed(row.address, row.device) for row in rows}
+    assert [kept[each.seat] for each in room.suppliers] == [
+        hashed({"client": ("127.0.0.1", 0), "cookies": {DEVICE_COOKIE: digit * 32}}, room.id)
+        for digit in "aab"
+    ]
 
 
 def processes(room: Room) -> list[Any]:

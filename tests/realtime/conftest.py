@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from django.db import connection
 from auctions.realtime.hub import close_hub
 from auctions.realtime.process import gate, stop_gate
 from auctions.realtime.routing import urlpatterns
+from config.websockets import websocket_application
 from crm_core.access.tickets import issue_ticket
 from tests.rooms import Room, Supplier, open_room
 
@@ -25,11 +27,20 @@ def in_database(work: Callable[..., Any]) -> Callable[..., Any]:
     return database_sync_to_async(work, thread_sensitive=False)
 
 
-class Client:
-    """One socket of one person, admitted by a ticket."""
+@dataclass(frozen=True, slots=True)
+class Whence:
+    """From where a socket comes: its client's address, and the ``Cookie`` header it sends."""
 
-    def __init__(self, room: Room, person: Supplier) -> None:
-        self.room, self.person = room, person
+    address: str
+    cookies: str = ""
+
+
+class Client:
+    """One socket of one person, admitted by a ticket; with a ``whence`` it passes all that stands
+    before the room."""
+
+    def __init__(self, room: Room, person: Supplier, whence: Whence | None = None) -> None:
+        self.room, self.person, self.whence = room, person, whence
         self.kept: list[dict[str, Any]] = []
         self.welcome: dict[str, Any] = {}
 
@@ -37,9 +48,13 @@ class Client:
         if query is None:
             ticket, _ = await in_database(lambda: issue_ticket(actor=self.person.actor))()
             query = f"ticket={ticket}"
-        self._socket = WebsocketCommunicator(
-            URLRouter(urlpatterns), f"/ws/auctions/{self.room.id}/?{query}"
-        )
+        path = f"/ws/auctions/{self.room.id}/?{query}"
+        if self.whence is None:
+            self._socket = WebsocketCommunicator(URLRouter(urlpatterns), path)
+        else:
+            headers = [(b"cookie", self.whence.cookies.encode())]
+            self._socket = WebsocketCommunicator(websocket_application(), path, headers)
+            self._socket.scope["client"] = (self.whence.address, 50_000)
         connected, _ = await self._socket.connect(timeout=10)
         assert connected
         return self
@@ -95,8 +110,8 @@ async def opened() -> AsyncIterator[Callable[..., Any]]:
 
         return await in_database(build)()
 
-    async def client(room: Room, person: Supplier) -> Client:
-        made = Client(room, person)
+    async def client(room: Room, person: Supplier, whence: Whence | None = None) -> Client:
+        made = Client(room, person, whence)
         clients.append(made)
         return await made.greeted()
 

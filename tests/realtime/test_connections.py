@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +21,11 @@ from auctions.realtime.leases import Lease
 from kernel.clock import utc_now
 from kernel.ids import new_id
 from tests.realtime.conftest import in_database
+from tests.realtime.test_origin import read
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 RULE = AutomaticPause(share=50, longest=timedelta(minutes=10))
+HISTORY = ("auctions:connections", "api-connections")
 SOON = 3.0  # twice a second is looked; the rest is for a busy machine
 
 
@@ -224,10 +229,27 @@ async def test_a_site_that_stops_loses_nobody(opened) -> None:
     assert "lot_paused" not in await kinds(room.id)
 
 
-async def test_origins_are_kept_as_hashes_that_only_compare(opened) -> None:
-    room, _, _ = await table(opened, 2)
-    rows = await in_database(
-        lambda: list(SeatConnection.objects.filter(auction_id=room.id).values_list("address"))
-    )()
-    assert len(rows) == 2
-    assert "127.0.0.1" not in str(rows)
+async def test_the_history_has_the_shortest_round_trip_that_a_client_measured(opened) -> None:
+    room = await opened(2)
+    await asyncio.sleep(0.6)
+    first, second = room.suppliers
+    measures, silent = [await opened.client(room, each) for each in (first, second)]
+    for number, trip in enumerate((5127.0, 4242.4, None, 6033.0)):
+        await measures.send(type="ping", t=float(number), rtt=trip)
+        await measures.until("pong", t=float(number))
+    await silent.send(type="ping", t=1.0, rtt=None)
+    await silent.until("pong")
+    await hub().connections.write()
+
+    page, api = [await read(room.buyer, name, room.id) for name in HISTORY]
+    assert {row["seat"]: row["rtt_ms"] for row in api.json()["results"]} == {
+        first.seat: 4242, second.seat: None,
+    }  # fmt: skip
+    shown = page.content.decode()
+    rows = re.findall(r'<tr><th scope="row">(.+?)</th>.*?([^<>]+)</td></tr>', shown, re.DOTALL)
+    names = [each.company.legal_name for each in (first, second)]
+    assert dict(rows) == dict(zip(names, ("4242", "–"), strict=True))
+    file = await read(room.buyer, HISTORY[0], room.id, form="csv")
+    head, *lines = csv.reader(StringIO(file.content.decode("utf-8-sig")))
+    assert head[-1] == "Shortest round trip, ms"
+    assert {line[0]: line[-1] for line in lines} == {first.seat: "4242", second.seat: ""}

@@ -20,6 +20,7 @@ from auctions.domain.rules import packages
 from auctions.domain.rules.sealed_lines import text_bytes
 from auctions.domain.state import AuctionState, LotPhase
 from auctions.ledger.reserves import open_reserves
+from auctions.models import PlatformSeed
 from auctions.rehearsal import services as rehearsals
 from auctions.selectors import load
 from auctions.services import sealing as keys
@@ -34,7 +35,7 @@ from marketplace.tenders.services import lines, lots, publishing, rehearsing
 from marketplace.tenders.services.lines import LineInput
 from tests import tender_house as house
 from tests.made_up_time import decided_at
-from tests.secrecy.spelled import Secret, numbers
+from tests.secrecy.spelled import Secret, numbers, of_bytes
 from tests.services.test_sealed_offers import WRAPPED
 
 CEILING = "950000"
@@ -211,13 +212,17 @@ class Case:
         """The officer opens what waits for it."""
         keys.open_offers(actor=self.parties.officer, auction_id=self.tender.auction_id)
 
+    def hand_in_seed(self) -> None:
+        """The auditor's; the platform's is opened with it. Raises the refusal of the rules."""
+        seeds.open_seeds(
+            actor=self.parties.keeper, auction_id=self.tender.auction_id, seed=self.seed.hex()
+        )
+
     def open_seeds(self) -> None:
         """The window is over, and its end is drawn."""
         while not awaits_seeds(self.state):
             self.due()
-        seeds.open_seeds(
-            actor=self.parties.keeper, auction_id=self.tender.auction_id, seed=self.seed.hex()
-        )
+        self.hand_in_seed()
         deadline = self.state.lots[1].deadline
         assert deadline is not None
         self.clock = deadline - timedelta(minutes=4)  # the seeds were opened at the real time
@@ -230,6 +235,8 @@ class Case:
                 if public is None or public.handed_over is None:
                     self.hand_over()
                 self.open()
+            elif awaits_seeds(self.state):
+                self.open_seeds()
             else:
                 self.due()
         house.follow(self.tender)
@@ -254,6 +261,18 @@ class Case:
             for whose, all_of_them in both
             for number, key in enumerate(all_of_them)
             if number >= self._round
+        }
+
+    def seeds(self) -> dict[str, str]:
+        """The seeds of a random end that are not opened yet, each as it may be spelled."""
+        if self.auction_id is None or self.state.seeds is None or self.state.seeds.office_seed:
+            return {}
+        own = seeds.read_seed(PlatformSeed.objects.get(auction=self.auction_id))
+        assert random_end.commitment(own) == self.state.seeds.office
+        return {
+            f"{self.name}: seed of the {whose}, {how}": text
+            for whose, seed in (("platform", own), ("auditor", self.seed))
+            for how, text in of_bytes(seed).items()
         }
 
     def envelopes(self) -> dict[str, tuple[str, str]]:

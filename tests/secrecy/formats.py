@@ -6,9 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from auctions.domain import commands as cmd
+from auctions.domain.refusals import SeedsNotDue
 from auctions.domain.terms import Format
 from auctions.ledger.limits import limit_command
+from crm_core.access.actor import Actor
 from infra.keys import key_ring
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.services import scoring
@@ -38,9 +42,8 @@ def english(case: Case) -> None:
         given = {"actor": parties.officer, "tender_id": case.tender.pk}
         scoring.set_values(**given, company_id=of.company_id, lot=1, values=[freight])
     case.begin()
-    for of, amount in ((parties.rival, "949000"), (parties.owner, "940000")):
-        bid = Decimal(amount)
-        case.place(cmd.PlaceBid(case.seat(of), 1, bid, case.ref(), retyped=bid))
+    _bid(case, parties.rival, "949000")
+    _bid(case, parties.owner, "940000")
     case.place(
         limit_command(
             key_ring(), auction_id=case.tender.auction_id, seat=case.seat(parties.owner), lot=1,
@@ -161,15 +164,36 @@ def second_round_positions(case: Case) -> None:
     case.offer(case.parties.owner, lines=_prices(case))
 
 
+def open_window(case: Case) -> None:
+    """A hidden reserve, and both seeds while the window runs in which the end lies: the auditor's
+    was handed in too early."""
+    _bid_openly(case, {"reserve": case.secret("reserve")})
+    window = case.state.lots[1].random_end
+    assert window is not None
+    case.clock = window.begins
+    _bid(case, case.parties.owner, "910000")
+    with pytest.raises(SeedsNotDue):
+        case.hand_in_seed()
+
+
+def _bid_openly(case: Case, lot: dict[str, str]) -> None:
+    """Before a random end."""
+    case.draft(lot, format="open_closed")
+    case.publish()
+    case.begin()
+    _bid(case, case.parties.owner, "930000")
+    _bid(case, case.parties.rival, "920000")
+
+
+def _bid(case: Case, by: Actor, typed: str) -> None:
+    amount = Decimal(typed)
+    case.place(cmd.PlaceBid(case.seat(by), 1, amount, case.ref(), retyped=amount))
+
+
 def final_stage(case: Case) -> None:
     """Final sealed offers after a random end, before their deadline."""
     parties = case.parties
-    case.draft(format="open_closed")
-    case.publish()
-    case.begin()
-    for of, amount in ((parties.owner, "930000"), (parties.rival, "920000")):
-        bid = Decimal(amount)
-        case.place(cmd.PlaceBid(case.seat(of), 1, bid, case.ref(), retyped=bid))
+    _bid_openly(case, {})
     case.open_seeds()
     case.offer(parties.owner, amount=case.secret("final offer"))
     case.offer(parties.rival, amount=case.secret("final offer of the rival"))
@@ -179,7 +203,8 @@ CASES: dict[str, Callable[[Case], None]] = {
     each.__name__: each
     for each in (
         sealed, a_draft, english, turns, japanese, dutch, budget, vickrey, sealed_positions,
-        first_round, second_round, second_round_positions, final_stage,
+        first_round, second_round, second_round_positions, open_window,
+        final_stage,
     )
 }  # fmt: skip
 

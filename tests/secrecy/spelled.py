@@ -50,12 +50,31 @@ class Secret:
 
     @property
     def encoded(self) -> tuple[str, ...]:
-        """As text in hexadecimal, and in base64 wherever it begins; what begins and ends it may be
-        shared with its neighbours, and is left out."""
+        """As text in hexadecimal, and in base64 wherever it begins."""
         text = str(self).encode()
-        hexadecimal = text[:9].hex()
-        shifted = [base64.b64encode(b"x" * by + text).decode() for by in range(3)]
-        return (hexadecimal, *(each[4:-4] if by else each[:-4] for by, each in enumerate(shifted)))
+        return (text[:9].hex(), *in_base64(text))
+
+
+def in_base64(content: bytes) -> tuple[str, ...]:
+    """Wherever it begins; what begins and ends it may be shared with its neighbours, and is left
+    out."""
+    shifted = [base64.b64encode(b"x" * by + content).decode() for by in range(3)]
+    return tuple(each[4:-4] if by else each[:-4] for by, each in enumerate(shifted))
+
+
+def of_bytes(content: bytes) -> dict[str, str]:
+    """Secret bytes (32, say), as they may stand in a text: by how they are spelled.
+
+    A dump has those of a binary field in hex, and a text in such a field in hex of that text; what
+    is read of Valkey has them as Python writes them.
+    """
+    spelled = {"hex": content.hex(), "HEX": content.hex().upper(), "raw": repr(content)[2:-1],
+               "number": str(int.from_bytes(content))}  # fmt: skip
+    plain = {f"base64, {by}": text for by, text in enumerate(in_base64(content))}
+    spelled |= plain | {
+        f"url {how}": text.translate(str.maketrans("+/", "-_")) for how, text in plain.items()
+    }
+    return spelled | {f"hex of {how}": text.encode().hex() for how, text in spelled.items()}
 
 
 class Hidden:

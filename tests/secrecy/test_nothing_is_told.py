@@ -42,6 +42,7 @@ class Gathered:
 
     cases: dict[str, Case]
     keys: dict[str, dict[str, str]]  # the private ones not published yet: by case, by name
+    seeds: dict[str, dict[str, str]]  # those not opened yet: by case, by name
     envelopes: dict[str, dict[str, tuple[str, str]]]  # see Case.envelopes: by case, by name
     everybody: Everybody
     addresses: Told
@@ -91,7 +92,9 @@ def _gather() -> Gathered:
     queue = kept.valkey()
     keys = {case.name: case.keys() for case in cases.values()}
     envelopes = {case.name: case.envelopes() for case in cases.values()}
-    words = {name: key for each in keys.values() for name, key in each.items()}
+    seeds = {case.name: case.seeds() for case in cases.values()}
+    words = {name: text for all_of in (keys, seeds) for each in all_of.values()
+             for name, text in each.items()}  # fmt: skip
     for each in envelopes.values():
         words |= {f"{name}, {form}": text for name, both in each.items()
                   for form, text in zip(FORMS, both, strict=True)}  # fmt: skip
@@ -103,7 +106,7 @@ def _gather() -> Gathered:
     pages = _admin_pages()
     queue += kept.valkey()
     gathered = Gathered(
-        cases, keys, envelopes, everybody, before,
+        cases, keys, seeds, envelopes, everybody, before,
         hidden.told_by(kept.dump()), hidden.told_by(queue), queue, hidden.told_by(pages),
         pages.count("site-name"), set(), after,
     )  # fmt: skip
@@ -181,6 +184,20 @@ def test_no_private_key_is_told_but_the_offices_to_the_officer_who_asks_for_it(
             else:
                 assert told == set(), name
     assert asked > 5
+
+
+def test_no_seed_of_a_random_end_is_told_while_its_window_runs_and_both_are_after_it(
+    gathered: Gathered,
+) -> None:
+    asked = {name: seeds for name, seeds in gathered.seeds.items() if seeds}
+    assert set(asked) == {"open_window"}
+    for seeds in asked.values():
+        assert [each for each in seeds if gathered.addresses.found.get(each)] == []
+        assert gathered.dump & set(seeds) == set()
+        for whose in ("platform", "auditor"):
+            (as_told,) = (each for each in seeds if each.endswith(f"of the {whose}, hex"))
+            assert as_told in gathered.dump_after
+            assert "buyer officer" in {who for who, _ in gathered.after.found[as_told]}
 
 
 def test_that_somebody_sealed_an_offer_is_told_to_nobody_but_its_supplier(

@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from tests.secrecy.spelled import Hidden, Secret, text_of
+from tests.secrecy.spelled import Hidden, Secret, of_bytes, text_of
 from ui.formatting import figure
 
 ONE = Secret("one", Decimal("748391.270653"))
@@ -57,3 +57,24 @@ def test_it_is_found_in_a_spreadsheet() -> None:
 )
 def test_nothing_else_is(text: str) -> None:
     assert HIDDEN.told_by(text) == set()
+
+
+SEED = bytes(range(224, 256))  # in base64 with both signs that addresses spell otherwise
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        (rf"\\x00{SEED.hex()}00", "hex"),
+        (SEED.hex().upper(), "HEX"),
+        (str({"seed": int.from_bytes(SEED)}), "number"),
+        (repr(b"before" + SEED + b"after"), "raw"),
+        (f"{SEED.hex()}".encode().hex(), "hex of hex"),
+        (base64.b64encode(SEED).hex(), "hex of base64, 0"),
+        *((base64.b64encode(b"ab"[:n] + SEED + b"c").decode(), f"base64, {n}") for n in range(3)),
+        (base64.urlsafe_b64encode(b"a" + SEED).decode(), "url base64, 1"),
+    ],
+)
+def test_bytes_are_found(text: str, how: str) -> None:
+    assert how in Hidden([], of_bytes(SEED)).told_by(text)
+    assert Hidden([], of_bytes(bytes(reversed(SEED)))).told_by(text) == set()

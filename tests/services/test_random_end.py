@@ -43,6 +43,7 @@ from kernel import random_end, sealing
 from kernel.clock import utc_now
 from tests.made_up_time import decided_at
 from tests.rooms import Room, Supplier, open_room
+from tests.secrecy.spelled import Hidden, of_bytes
 from tests.services.test_sealed_offers import (
     WRAPPED,
     decided,
@@ -114,14 +115,28 @@ def over(**own: Any) -> tuple[Room, Supplier]:
     return room, keeper
 
 
+def platform_seed(room: Room) -> bytes:
+    """As it is kept, read with the key of the process."""
+    seed = seeds.read_seed(PlatformSeed.objects.get(auction=room.id))
+    assert len(seed) == random_end.SEED_BYTES
+    return seed
+
+
+def told_of(seed: bytes) -> set[str]:
+    """How it is spelled in what is kept."""
+    return Hidden((), of_bytes(seed)).told_by(everything_kept())
+
+
 def test_the_platforms_seed_is_bound_at_the_opening_and_kept_encrypted() -> None:
     room = random_room()
     assert room.kinds()[:3] == ["opened", "seed_committed", "sealing_key_set"]
     assert PlatformSeed.objects.filter(auction=room.id).count() == 1
     keeper = neutral()
     make(room, keeper)
+    own = platform_seed(room)
+    assert told_of(own) == set()
     kept = everything_kept()
-    assert SEED.hex() not in kept
+    assert random_end.commitment(own) in kept, "bound by the real one"
     assert random_end.commitment(SEED) in kept
     found = service.progress(actor=keeper.actor, auction_id=room.id)
     assert (found.is_keeper, found.has_offers, found.awaits_seeds) == (True, True, False)
@@ -166,7 +181,11 @@ def test_seeds_open_after_the_window_void_bids_are_told_and_the_ledger_verifies(
         seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed="00" * 32)
     with pytest.raises(NotTheKeeper):
         seeds.open_seeds(actor=room.buyer.actor, auction_id=room.id, seed=SEED.hex())
+    own = platform_seed(room)
+    assert told_of(own) == told_of(SEED) == set()
     seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed=SEED.hex())
+    for opened in (own, SEED):
+        assert told_of(opened) & {"hex", "hex of hex"}, "the same search finds it now"
     lot = load(room.id).lots[1]
     assert (lot.winner, lot.price) == (late.seat, Decimal(790))
     assert [each.state for each in own_bids(place_of(late.actor, room.id))] == ["accepted", "void"]
@@ -193,6 +212,8 @@ def test_no_seed_opens_while_the_window_runs() -> None:
     started(room)
     with pytest.raises(SeedsNotDue):
         seeds.open_seeds(actor=keeper.actor, auction_id=room.id, seed=SEED.hex())
+    assert told_of(platform_seed(room)) == set()
+    assert told_of(SEED) == set(), "what was handed in too early is not kept"
 
 
 def test_a_withheld_seed_annuls_by_itself() -> None:
