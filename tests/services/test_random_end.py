@@ -58,10 +58,11 @@ SEED = random_end.auditor_seed(SECRET)
 ZERO = timedelta(0)
 
 
-def random_room(suppliers: int = 2, **own: Any) -> Room:
+def random_room(suppliers: int = 2, reserve: str | None = None, **own: Any) -> Room:
     """Scheduled for a minute from now, accepted by everybody."""
     room = open_room(
         suppliers,
+        reserve,
         format=Format.OPEN_CLOSED,
         open_closed=OpenClosedTerms(**own),
         starts_at=utc_now() + timedelta(minutes=1),
@@ -91,17 +92,17 @@ def started(room: Room) -> None:
     tick(room, load(room.id).rules.starts_at)
 
 
-def tick(room: Room, due: Any) -> None:
-    decided_at(room.id, cmd.Tick(due), due)
+def tick(room: Room, due: Any, reserves: tuple[cmd.OpenedReserve, ...] = ()) -> None:
+    decided_at(room.id, cmd.Tick(due, reserves), due)
 
 
 def bid(room: Room, by: Supplier, amount: str, at: Any) -> None:
     decided_at(room.id, cmd.PlaceBid(by.seat, 1, Decimal(amount), room.ref()), at)
 
 
-def over(**own: Any) -> tuple[Room, Supplier]:
+def over(reserve: str | None = None, **own: Any) -> tuple[Room, Supplier]:
     """The window is over: the first supplier bid in time, the second also at its very end."""
-    room, keeper = random_room(**own), neutral()
+    room, keeper = random_room(reserve=reserve, **own), neutral()
     make(room, keeper)
     started(room)
     begins = load(room.id).lots[1].random_end
