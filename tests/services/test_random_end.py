@@ -42,6 +42,7 @@ from crm_core.people.models import User
 from kernel import random_end, sealing
 from kernel.clock import utc_now
 from tests.made_up_time import decided_at
+from tests.people import api_client
 from tests.rooms import Room, Supplier, open_room
 from tests.services.test_sealed_offers import (
     WRAPPED,
@@ -235,6 +236,16 @@ def test_final_offers_are_sealed_and_opened_by_two() -> None:
     for actor in (room.buyer.actor, *(each.actor for each in room.suppliers)):
         found = verification_for(actor, place_of(actor, room.id))
         assert found.report.passed, found.report
+
+
+def test_without_a_final_stage_there_is_no_office_key_to_keep_a_copy_of() -> None:
+    without, with_one = random_room(final=ZERO), random_room()
+    copy = "/api/v1/auctions/{}/sealing/office-key/"
+    told = api_client(without.buyer.actor).get(copy.format(without.id))
+    assert (told.status_code, told.json()["code"]) == (404, "auction.nothing_sealed")
+    made = api_client(with_one.buyer.actor).get(copy.format(with_one.id)).json()
+    row = SealingKey.objects.get(auction=with_one.id, holder="office")
+    assert sealing.public_key_of(bytes.fromhex(made["key"])).hex() == row.public_key
 
 
 def test_the_sheet_opens_seed_and_final_offers_and_the_officers_file_stands_in() -> None:
