@@ -173,6 +173,11 @@ class Case:
         self.clock += timedelta(seconds=1)
         decided_at(self.tender.auction_id, command, self.clock)
 
+    def bid(self, by: Actor, amount: str) -> None:
+        """In the open, on the first lot."""
+        bid = Decimal(amount)
+        self.place(cmd.PlaceBid(self.seat(by), 1, bid, self.ref(), retyped=bid))
+
     def _sealed(self, purpose: bytes, content: dict[str, Any], size: int) -> tuple[str, int | None]:
         public = self.state.sealing
         assert public is not None
@@ -218,9 +223,10 @@ class Case:
         seeds.open_seeds(
             actor=self.parties.keeper, auction_id=self.tender.auction_id, seed=self.seed.hex()
         )
-        deadline = self.state.lots[1].deadline
-        assert deadline is not None
-        self.clock = deadline - timedelta(minutes=4)  # the seeds were opened at the real time
+        lot = self.state.lots[1]
+        if lot.phase is LotPhase.RUNNING:  # the final stage
+            assert lot.deadline is not None
+            self.clock = lot.deadline - timedelta(minutes=4)  # seeds were opened at the real time
 
     def end(self) -> None:
         """Whatever is left to decide or to open."""
@@ -230,6 +236,8 @@ class Case:
                 if public is None or public.handed_over is None:
                     self.hand_over()
                 self.open()
+            elif awaits_seeds(self.state):
+                self.open_seeds()
             else:
                 self.due()
         house.follow(self.tender)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from auctions.domain import commands as cmd
 from auctions.domain.terms import Format
 from auctions.ledger.limits import limit_command
 from infra.keys import key_ring
@@ -38,9 +37,8 @@ def english(case: Case) -> None:
         given = {"actor": parties.officer, "tender_id": case.tender.pk}
         scoring.set_values(**given, company_id=of.company_id, lot=1, values=[freight])
     case.begin()
-    for of, amount in ((parties.rival, "949000"), (parties.owner, "940000")):
-        bid = Decimal(amount)
-        case.place(cmd.PlaceBid(case.seat(of), 1, bid, case.ref(), retyped=bid))
+    case.bid(parties.rival, "949000")
+    case.bid(parties.owner, "940000")
     case.place(
         limit_command(
             key_ring(), auction_id=case.tender.auction_id, seat=case.seat(parties.owner), lot=1,
@@ -161,25 +159,39 @@ def second_round_positions(case: Case) -> None:
     case.offer(case.parties.owner, lines=_prices(case))
 
 
+def open_window(case: Case) -> None:
+    """A hidden reserve while bids are made within the window of a random end."""
+    _bid_openly(case, **{"open_closed.final": "0"})
+    ends = case.state.lots[1].random_end
+    assert ends is not None
+    case.clock = ends.begins
+    case.bid(case.parties.owner, "910000")
+
+
 def final_stage(case: Case) -> None:
-    """Final sealed offers after a random end, before their deadline."""
+    """Final sealed offers after a random end, before their deadline, and a hidden reserve."""
     parties = case.parties
-    case.draft(format="open_closed")
-    case.publish()
-    case.begin()
-    for of, amount in ((parties.owner, "930000"), (parties.rival, "920000")):
-        bid = Decimal(amount)
-        case.place(cmd.PlaceBid(case.seat(of), 1, bid, case.ref(), retyped=bid))
+    _bid_openly(case)
     case.open_seeds()
     case.offer(parties.owner, amount=case.secret("final offer"))
     case.offer(parties.rival, amount=case.secret("final offer of the rival"))
+
+
+def _bid_openly(case: Case, **rules: object) -> None:
+    """In the open phase before a random end."""
+    case.draft({"reserve": case.secret("reserve")}, format="open_closed", **rules)
+    case.publish()
+    case.begin()
+    case.bid(case.parties.owner, "930000")
+    case.bid(case.parties.rival, "920000")
 
 
 CASES: dict[str, Callable[[Case], None]] = {
     each.__name__: each
     for each in (
         sealed, a_draft, english, turns, japanese, dutch, budget, vickrey, sealed_positions,
-        first_round, second_round, second_round_positions, final_stage,
+        first_round, second_round, second_round_positions, open_window,
+        final_stage,
     )
 }  # fmt: skip
 
