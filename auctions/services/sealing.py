@@ -242,11 +242,14 @@ def open_offers(*, actor: Actor, auction_id: UUID, office_key: str = "") -> None
 def office_keys(*, actor: Actor, auction_id: UUID) -> list[str]:
     """The officer's copy of the office's private keys, in hex: one, or one for each round.
 
-    Alone they open nothing.
+    Alone they open nothing. Raises NotAllowed, or NothingSealed where there is a random end alone,
+    whose seeds need no such key.
     """
-    place, _ = _sealed(actor, auction_id)
+    place, state = _sealed(actor, auction_id)
     if not _is_officer(actor, place):
         raise place.refusal or NotAllowed()
+    if not has_offers(state.rules):
+        raise NothingSealed()
     rows = SealingKey.objects.filter(auction_id=auction_id, holder=KeyHolder.OFFICE)
     return [read_key(row).hex() for row in rows.order_by("round")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,6 +64,17 @@ def terms(**fields: Any) -> Terms:
 
 
 SALT = "00" * 16
+
+
+def with_reserve(of: Terms, amount: str) -> Terms:
+    """The terms with a hidden reserve of that much for each lot."""
+    committed = reserve_commitment(bytes.fromhex(SALT), amount)
+    return replace(of, lots=tuple(replace(each, reserve_commitment=committed) for each in of.lots))
+
+
+def opened_reserves(of: Terms, amount: str) -> tuple[OpenedReserve, ...]:
+    """Those of :func:`with_reserve`, as a room is handed them."""
+    return tuple(OpenedReserve(each.number, SALT, Decimal(amount)) for each in of.lots)
 
 
 def levels_terms(of: Format, *, count: int = 1, reserve: str = "110.00", **fields: Any) -> Terms:

@@ -59,7 +59,13 @@ class FinalRoom(Room):
         return self.do(cmd.PlaceSealedOffer(seat, 1, envelope, self.ref()), at)
 
     def open(self) -> tuple[ev.Event, ...]:
-        self.do(cmd.HandOverKey(cmd.KeyMeans.PERSON), LATER)
+        self.hand_over()
+        return self.open_all()
+
+    def hand_over(self) -> tuple[ev.Event, ...]:
+        return self.do(cmd.HandOverKey(cmd.KeyMeans.PERSON), LATER)
+
+    def open_all(self) -> tuple[ev.Event, ...]:
         secrets = (KEYS[KeyHolder.AUDITOR].hex(), KEYS[KeyHolder.OFFICE].hex())
         return self.do(cmd.OpenOffers(*secrets, cmd.KeyMeans.PLATFORM, self.reserves), LATER)
 

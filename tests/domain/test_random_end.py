@@ -55,7 +55,8 @@ class SeedRoom(Room):
         self.do(cmd.CommitSeed(holder, random_end.commitment(seed)), BEFORE)
 
     def reveal(self, at: Any = None, auditor: bytes = AUDITOR) -> tuple[ev.Event, ...]:
-        return self.do(cmd.RevealSeeds(PLATFORM.hex(), auditor.hex()), at or END + seconds(30))
+        command = cmd.RevealSeeds(PLATFORM.hex(), auditor.hex(), self.reserves)
+        return self.do(command, at or END + seconds(30))
 
 
 def played() -> SeedRoom:

@@ -23,6 +23,9 @@ from auctions.ledger import replay
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.simulate import Played
 from kernel import random_end
+from tests.domain.room import START, opened_reserves, with_reserve
+from tests.domain.test_final_stage import LATER, OVER, FinalRoom, both
+from tests.domain.test_random_end import END, SeedRoom
 from tests.domain.test_rehearsal_formats import found, of_format, played
 
 LEADING = Feedback(lead=True, after_first_bid=False, lead_min_bidders=1)
@@ -104,3 +107,42 @@ def test_the_winner_is_the_lowest_that_counts(
         assert lot.winner is None
     steps = [replay.Step(each.seq, each.at, each.event) for each in run.ledger]
     assert replay.replay_all(steps, {}) == run.state
+
+
+amounts = st.integers(40, 100).map(lambda tens: tens * 10)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    bids=st.dictionaries(st.sampled_from("abc"), amounts, min_size=1),
+    final=st.dictionaries(st.sampled_from("abc"), amounts) | st.none(),
+    reserve=st.builds(lambda amount, ticks: Decimal(amount * 100 + ticks).scaleb(-2), amounts,
+                      st.sampled_from([-1, 0, 1])),
+)  # fmt: skip
+def test_a_reserve_lets_the_lowest_that_counts_win_only_where_it_meets_it(
+    bids: dict[str, int], final: dict[str, int] | None, reserve: Decimal
+) -> None:
+    """With a final stage, in which some of the bidders offer, or (None) without one."""
+    stage = both(least=3) if final is not None else both(final=timedelta(0))
+    kind: type[Any] = SeedRoom if final is None else FinalRoom
+    room = kind(with_reserve(stage, f"{reserve:f}"))
+    room.reserves = opened_reserves(stage, f"{reserve:f}")
+    for seat, amount in bids.items():
+        room.bid(seat, amount, START + timedelta(minutes=1))
+    room.until(END)
+    room.reveal()
+    lowest = {seat: (amount, place) for place, (seat, amount) in enumerate(bids.items())}
+    later = {seat: amount for seat, amount in (final or {}).items() if seat in bids}
+    for place, (seat, amount) in enumerate(later.items(), start=len(bids)):
+        room.offer(seat, str(amount))
+        if amount < bids[seat]:
+            lowest[seat] = (amount, place)
+    if later:
+        room.open()
+    room.until(OVER)
+    winner = min(lowest, key=lambda seat: lowest[seat])
+    met = lowest[winner][0] <= reserve
+    assert room.lot.winner == (winner if met else None)
+    assert room.lot.price == (lowest[winner][0] if met else None)
+    steps = [replay.Step(seq, LATER, event) for seq, event in enumerate(room.events, start=1)]
+    assert replay.replay_all(steps, {}) == room.state

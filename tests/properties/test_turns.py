@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auctions.domain import machine
-from auctions.domain.events import RoundOrdered, TurnEnded
+from auctions.domain.events import LotOutcome, RoundOrdered, TurnEnded
 from auctions.domain.refusals import Refusal
 from auctions.domain.visibility import Role, Viewer, standing
 from auctions.ledger.replay import Step, replay_all
 from auctions.ledger.snapshot import state_from_text, state_to_text
-from tests.domain.room import START, Room, minutes, seconds
-from tests.domain.turns_room import turns_room
+from tests.domain.room import START, Room, minutes, opened_reserves, seconds, with_reserve
+from tests.domain.turns_room import turns_room, turns_terms
 
 SEATS = "abcd"
 TURN, STEP = minutes(2), Decimal(10)
@@ -46,6 +46,12 @@ initials = st.permutations(SEATS).flatmap(
     lambda seats: st.lists(st.integers(20, 100).map(lambda n: n * 10), min_size=2, max_size=4).map(
         lambda amounts: dict(zip(seats, amounts, strict=False))
     )
+)
+# About the offers, also a tick off them; none without a reserve.
+reserves = st.none() | st.builds(
+    lambda tens, cents: f"{Decimal(tens * 10) + Decimal(cents).scaleb(-2):f}",
+    st.integers(1, 100),
+    st.sampled_from([-1, 0, 1]),
 )
 
 
@@ -100,8 +106,12 @@ def scripted(offers: dict[str, int], attempts: list[Try]) -> list[tuple[timedelt
     )
 
 
-def play(offers: dict[str, int], script: list[tuple[timedelta, Try]]) -> tuple[Room, list[bool]]:
-    room = turns_room(offers=offers)
+def play(
+    offers: dict[str, int], script: list[tuple[timedelta, Try]], reserve: str | None = None
+) -> tuple[Room, list[bool]]:
+    of = turns_terms()
+    room = turns_room(of if reserve is None else with_reserve(of, reserve), offers)
+    room.reserves = () if reserve is None else opened_reserves(of, reserve)
     answers = attempt_all(room, script)
     room.until(START + minutes(90))
     return room, answers
@@ -124,25 +134,29 @@ def attempt_all(room: Room, script: list[tuple[timedelta, Try]]) -> list[bool]:
     return answers
 
 
-@given(initials, tries)
+@given(initials, tries, reserves)
 def test_answers_orders_and_amounts_are_as_the_rules_say(
-    offers: dict[str, int], attempts: list[Try]
+    offers: dict[str, int], attempts: list[Try], reserve: str | None
 ) -> None:
     script = [(m, one) for m, one in scripted(offers, attempts) if one.seat in offers]
-    room, answers = play(offers, script)
+    room, answers = play(offers, script, reserve)
     model = Model(offers)
     assert answers == model.rounds(script)
     found = [event.order for event in room.events if isinstance(event, RoundOrdered)]
     assert found == model.orders
     assert [e.amount for e in room.events if isinstance(e, TurnEnded)] == model.ended
-    assert room.lot.winner == model.order()[-1]
+    best = model.order()[-1]
+    met = reserve is None or model.offers[best][0] <= Decimal(reserve)
+    assert room.lot.winner == (best if met else None)
+    assert room.lot.outcome is (LotOutcome.WON if met else LotOutcome.RESERVE_NOT_MET)
 
 
-@given(initials, tries)
+@given(initials, tries, reserves)
 def test_the_ledger_leads_to_the_same_state_again(
-    offers: dict[str, int], attempts: list[Try]
+    offers: dict[str, int], attempts: list[Try], reserve: str | None
 ) -> None:
-    room, _ = play(offers, [p for p in scripted(offers, attempts) if p[1].seat in offers])
+    script = [p for p in scripted(offers, attempts) if p[1].seat in offers]
+    room, _ = play(offers, script, reserve)
     steps = [Step(seq, START, event) for seq, event in enumerate(room.events, start=1)]
     assert replay_all(steps, {}) == room.state
     assert machine.replay(room.events) == room.state

@@ -174,6 +174,11 @@ class Case:
         self.clock += timedelta(seconds=1)
         decided_at(self.tender.auction_id, command, self.clock)
 
+    def bid(self, by: Actor, amount: str) -> None:
+        """In the open, on the first lot."""
+        bid = Decimal(amount)
+        self.place(cmd.PlaceBid(self.seat(by), 1, bid, self.ref(), retyped=bid))
+
     def _sealed(self, purpose: bytes, content: dict[str, Any], size: int) -> tuple[str, int | None]:
         public = self.state.sealing
         assert public is not None
@@ -223,9 +228,10 @@ class Case:
         while not awaits_seeds(self.state):
             self.due()
         self.hand_in_seed()
-        deadline = self.state.lots[1].deadline
-        assert deadline is not None
-        self.clock = deadline - timedelta(minutes=4)  # the seeds were opened at the real time
+        lot = self.state.lots[1]
+        if lot.phase is LotPhase.RUNNING:  # the final stage
+            assert lot.deadline is not None
+            self.clock = lot.deadline - timedelta(minutes=4)  # seeds were opened at the real time
 
     def end(self) -> None:
         """Whatever is left to decide or to open."""

@@ -8,11 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from auctions.domain import commands as cmd
 from auctions.domain.refusals import SeedsNotDue
 from auctions.domain.terms import Format
 from auctions.ledger.limits import limit_command
-from crm_core.access.actor import Actor
 from infra.keys import key_ring
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders.services import scoring
@@ -42,8 +40,8 @@ def english(case: Case) -> None:
         given = {"actor": parties.officer, "tender_id": case.tender.pk}
         scoring.set_values(**given, company_id=of.company_id, lot=1, values=[freight])
     case.begin()
-    _bid(case, parties.rival, "949000")
-    _bid(case, parties.owner, "940000")
+    case.bid(parties.rival, "949000")
+    case.bid(parties.owner, "940000")
     case.place(
         limit_command(
             key_ring(), auction_id=case.tender.auction_id, seat=case.seat(parties.owner), lot=1,
@@ -167,36 +165,31 @@ def second_round_positions(case: Case) -> None:
 def open_window(case: Case) -> None:
     """A hidden reserve, and both seeds while the window runs in which the end lies: the auditor's
     was handed in too early."""
-    _bid_openly(case, {"reserve": case.secret("reserve")})
-    window = case.state.lots[1].random_end
-    assert window is not None
-    case.clock = window.begins
-    _bid(case, case.parties.owner, "910000")
+    _bid_openly(case, **{"open_closed.final": "0"})
+    ends = case.state.lots[1].random_end
+    assert ends is not None
+    case.clock = ends.begins
+    case.bid(case.parties.owner, "910000")
     with pytest.raises(SeedsNotDue):
         case.hand_in_seed()
 
 
-def _bid_openly(case: Case, lot: dict[str, str]) -> None:
-    """Before a random end."""
-    case.draft(lot, format="open_closed")
-    case.publish()
-    case.begin()
-    _bid(case, case.parties.owner, "930000")
-    _bid(case, case.parties.rival, "920000")
-
-
-def _bid(case: Case, by: Actor, typed: str) -> None:
-    amount = Decimal(typed)
-    case.place(cmd.PlaceBid(case.seat(by), 1, amount, case.ref(), retyped=amount))
-
-
 def final_stage(case: Case) -> None:
-    """Final sealed offers after a random end, before their deadline."""
+    """Final sealed offers after a random end, before their deadline, and a hidden reserve."""
     parties = case.parties
-    _bid_openly(case, {})
+    _bid_openly(case)
     case.open_seeds()
     case.offer(parties.owner, amount=case.secret("final offer"))
     case.offer(parties.rival, amount=case.secret("final offer of the rival"))
+
+
+def _bid_openly(case: Case, **rules: object) -> None:
+    """In the open phase before a random end."""
+    case.draft({"reserve": case.secret("reserve")}, format="open_closed", **rules)
+    case.publish()
+    case.begin()
+    case.bid(case.parties.owner, "930000")
+    case.bid(case.parties.rival, "920000")
 
 
 CASES: dict[str, Callable[[Case], None]] = {

@@ -42,6 +42,7 @@ from crm_core.people.models import User
 from kernel import random_end, sealing
 from kernel.clock import utc_now
 from tests.made_up_time import decided_at
+from tests.people import api_client
 from tests.rooms import Room, Supplier, open_room
 from tests.secrecy.spelled import Hidden, of_bytes
 from tests.services.test_sealed_offers import (
@@ -59,10 +60,11 @@ SEED = random_end.auditor_seed(SECRET)
 ZERO = timedelta(0)
 
 
-def random_room(suppliers: int = 2, **own: Any) -> Room:
+def random_room(suppliers: int = 2, reserve: str | None = None, **own: Any) -> Room:
     """Scheduled for a minute from now, accepted by everybody."""
     room = open_room(
         suppliers,
+        reserve,
         format=Format.OPEN_CLOSED,
         open_closed=OpenClosedTerms(**own),
         starts_at=utc_now() + timedelta(minutes=1),
@@ -92,17 +94,17 @@ def started(room: Room) -> None:
     tick(room, load(room.id).rules.starts_at)
 
 
-def tick(room: Room, due: Any) -> None:
-    decided_at(room.id, cmd.Tick(due), due)
+def tick(room: Room, due: Any, reserves: tuple[cmd.OpenedReserve, ...] = ()) -> None:
+    decided_at(room.id, cmd.Tick(due, reserves), due)
 
 
 def bid(room: Room, by: Supplier, amount: str, at: Any) -> None:
     decided_at(room.id, cmd.PlaceBid(by.seat, 1, Decimal(amount), room.ref()), at)
 
 
-def over(**own: Any) -> tuple[Room, Supplier]:
+def over(reserve: str | None = None, **own: Any) -> tuple[Room, Supplier]:
     """The window is over: the first supplier bid in time, the second also at its very end."""
-    room, keeper = random_room(**own), neutral()
+    room, keeper = random_room(reserve=reserve, **own), neutral()
     make(room, keeper)
     started(room)
     begins = load(room.id).lots[1].random_end
@@ -255,6 +257,16 @@ def test_final_offers_are_sealed_and_opened_by_two() -> None:
     for actor in (room.buyer.actor, *(each.actor for each in room.suppliers)):
         found = verification_for(actor, place_of(actor, room.id))
         assert found.report.passed, found.report
+
+
+def test_without_a_final_stage_there_is_no_office_key_to_keep_a_copy_of() -> None:
+    without, with_one = random_room(final=ZERO), random_room()
+    copy = "/api/v1/auctions/{}/sealing/office-key/"
+    told = api_client(without.buyer.actor).get(copy.format(without.id))
+    assert (told.status_code, told.json()["code"]) == (404, "auction.nothing_sealed")
+    made = api_client(with_one.buyer.actor).get(copy.format(with_one.id)).json()
+    row = SealingKey.objects.get(auction=with_one.id, holder="office")
+    assert sealing.public_key_of(bytes.fromhex(made["key"])).hex() == row.public_key
 
 
 def test_the_sheet_opens_seed_and_final_offers_and_the_officers_file_stands_in() -> None:
