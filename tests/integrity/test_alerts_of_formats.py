@@ -23,6 +23,7 @@ from tests import tender_house as house
 from tests.formats_house import FORMATS
 from tests.integrity.test_alerts_of_auctions import (
     GAPS,
+    Bids,
     chased,
     facts,
     names,
@@ -100,10 +101,9 @@ def test_three_sealed_offers_are_too_few(officer: Actor, four: list[Actor]) -> N
 
 
 def followed(
-    name: str, officer: Actor, suppliers: Sequence[Actor], gaps: Sequence[int]
+    name: str, officer: Actor, suppliers: Sequence[Actor], bids: Bids
 ) -> tuple[Tender, list[tuple[int, str]]]:
     """The chase of an English auction in another format; the bids of who follows."""
-    bids = chased(gaps)
     if name == "budget":  # for the same unit prices
         bids = [(at, who, str(round(550_000 / float(price)))) for at, who, price in bids]
     tender = formats_house.published(name, officer, suppliers)
@@ -118,7 +118,7 @@ def followed(
 def test_who_always_follows_one_and_never_leads_is_found(
     officer: Actor, four: list[Actor], name: str
 ) -> None:
-    tender, own = followed(name, officer, four, GAPS)
+    tender, own = followed(name, officer, four, chased())
     alert = only_alert(officer, tender, "shadowing")
     first, *_, shadow = seats(tender, four)
     assert (alert["lot"], alert["who"]) == (1, [shadow, first])
@@ -141,10 +141,13 @@ def test_who_always_follows_one_and_never_leads_is_found(
 
 
 @pytest.mark.parametrize("name", ["budget", "open_closed"])
-def test_who_comes_a_second_too_late_is_no_shadow(
-    officer: Actor, four: list[Actor], name: str
+@pytest.mark.parametrize(
+    "bids", [chased([61] * 8), chased(leads_once=True)], ids=["a second too late", "led once"]
+)
+def test_who_comes_late_or_leads_once_is_no_shadow(
+    officer: Actor, four: list[Actor], name: str, bids: Bids
 ) -> None:
-    tender, _own = followed(name, officer, four, [61] * 8)
+    tender, _own = followed(name, officer, four, bids)
     assert told(officer, tender) == []
 
 
