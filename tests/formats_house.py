@@ -48,10 +48,13 @@ RULES: dict[str, dict[str, str]] = {
     },
 }
 LOTS: dict[str, dict[str, Any]] = {
-    "budget": {"ceiling": "", "budget": "100000", "floor": "100", "scale": 0},
+    "budget": {
+        "ceiling": "", "budget": "100000", "floor": "100", "scale": 0,
+        "step_kind": "absolute", "step_absolute": "1",
+    },
     "dutch": {"start": "450", "ceiling": "", "reserve": "600"},
     "japanese": {"start": "550", "ceiling": ""},
-}
+}  # fmt: skip
 
 
 def published(name: str, officer: Actor, suppliers: Sequence[Actor]) -> Tender:
