@@ -8,9 +8,9 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import Count, Q
 
-from auctions.domain import money
+from auctions.domain import money, worth
 from auctions.domain.events import AutomaticBidPlaced, BidPlaced, WithdrawalDecided
-from auctions.domain.state import EMPTY, AuctionState, LotPhase
+from auctions.domain.state import EMPTY, AuctionState, LotPhase, Offer
 from auctions.domain.terms import Format
 from auctions.integrity.screens.facts import Bid, Contest, Meeting, Origin
 from auctions.models import Auction, Seat, SeatConnection
@@ -22,12 +22,22 @@ from kernel.clock import utc_now
 
 LOOKED_BACK = timedelta(days=730)
 MOST_AUCTIONS = 60
-OPEN = frozenset({Format.ENGLISH})  # prices that fall under each other's eyes, one by one
-SEALED = frozenset({Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS})
+# Where bids answer each other one by one, and whoever likes bids next: not in turns, for there the
+# order says who comes after whom. Of open then closed it is the open phase.
+OPEN = frozenset({Format.ENGLISH, Format.BUDGET, Format.OPEN_CLOSED})
+# Where last offers are each supplier's own and made under one rule: not in open then closed, for
+# bids of those who may make no final offer would be compared with final offers.
+SPREAD = frozenset(
+    {
+        Format.ENGLISH, Format.BUDGET, Format.TURNS,
+        Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS,
+    }
+)  # fmt: skip
+UNIT_SCALE = 12  # finer by far than two quantities are apart
 
 
-def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
-    """Each closed lot of an open auction with its standing bids in the order of the ledger."""
+def open_contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
+    """Each closed lot of open bidding with its standing bids in the order of the ledger."""
     if state.rules.format not in OPEN:
         return
     with connection.cursor() as cursor:
@@ -42,34 +52,36 @@ def contests(auction: Auction, state: AuctionState) -> Iterator[Contest]:
     for number, lot in state.lots.items():
         if lot.phase is LotPhase.CLOSED:
             bids = tuple(
-                Bid(
-                    event.seat,
-                    money.told_to(state, None, lot, event.seat, event.amount),
-                    event.received_at,
-                    isinstance(event, AutomaticBidPlaced),
-                )
+                _bid(state, number, event.seat, event)
                 for event in placed.values()
                 if event.lot == number
             )
             yield Contest(number, bids, lot.winner)
 
 
-def sealed_contests(state: AuctionState) -> Iterator[Contest]:
-    """Each closed lot of sealed offers with the one of each supplier that stood at the end."""
-    if state.rules.format not in SEALED:
+def last_offers(state: AuctionState) -> Iterator[Contest]:
+    """Each closed lot with the one offer of each supplier that stood at the end."""
+    if state.rules.format not in SPREAD:
         return
     for number, lot in state.lots.items():
         if lot.phase is LotPhase.CLOSED:
             offers = (
-                Bid(
-                    seat,
-                    money.told_to(state, None, lot, seat, mine.best.amount),
-                    mine.best.received_at,
-                )
+                _bid(state, number, seat, mine.best)
                 for seat, mine in lot.seats.items()
                 if mine.best is not None
             )
             yield Contest(number, tuple(sorted(offers, key=lambda bid: bid.at)), lot.winner)
+
+
+def _bid(state: AuctionState, number: int, seat: str, of: BidPlaced | Offer) -> Bid:
+    lot, terms = state.lots[number], state.rules.lots[number - 1]
+    return Bid(
+        seat,
+        money.told_to(state, None, lot, seat, of.amount),
+        of.received_at,
+        automatic=isinstance(of, AutomaticBidPlaced),
+        unit_price=worth.shown_unit_price(terms, of.amount, UNIT_SCALE) if lot.rises else None,
+    )
 
 
 def origins(auction: Auction) -> list[Origin]:

@@ -64,10 +64,10 @@ def findings(auction: Auction) -> list[Finding]:
     """Everything the screens say of an ended auction, with seats of this auction as names."""
     state = load(auction.pk)
     found: list[Finding] = list(shared_origin(gathering.origins(auction)))
-    for contest in gathering.contests(auction, state):
-        found += [*shadowing(contest), *spread(contest)]
-    for contest in gathering.sealed_contests(state):
-        found += spread(contest)  # nobody shadows what nobody sees
+    for contest in gathering.open_contests(auction, state):
+        found += shadowing(contest)
+    for contest in gathering.last_offers(state):
+        found += spread(contest)
     companies = gathering.companies_of(auction)
     bidders = {
         companies[seat]

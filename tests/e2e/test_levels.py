@@ -1,4 +1,4 @@
-"""A Dutch clock and a Japanese round in the browser: two suppliers, the buyer, an observer."""
+"""A Dutch clock and a Japanese round in the browser: two suppliers and the buyer."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ The auctions are published, played and closed by the services; only the moments 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from auctions.integrity.wording import BENIGN, FORMULAS
 from auctions.models import IntegrityAlert, IntegrityScreening
-from auctions.realtime.process import stop_gate
 from auctions.selectors import load
 from auctions.tasks import screen_ended
 from crm_core.access.actor import Actor
@@ -32,20 +31,6 @@ from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
 Bids = Sequence[tuple[int, int, str]]  # second after the start, place of the supplier, amount
-
-
-@pytest.fixture(autouse=True)
-def _no_gate_stays() -> Iterator[None]:
-    """The room's page starts one."""
-    yield
-    stop_gate()
-
-
-@pytest.fixture
-def four() -> list[Actor]:
-    """The bidders of four suppliers."""
-    names = ("Baltmet AS", "Nordwerk Stahl GmbH", "Ferrum Sp. z o.o.", "Terra Acero SA")
-    return [house.supplier(name) for name in names]
 
 
 def ended(officer: Actor, suppliers: Sequence[Actor], bids: Bids) -> Tender:

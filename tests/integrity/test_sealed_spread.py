@@ -28,7 +28,7 @@ def opened(name: Format, offers: dict[str, str]) -> SealedRoom:
 
 @pytest.mark.parametrize("name", [Format.SEALED, Format.VICKREY])
 def test_cover_offers_are_found_and_named(name: Format) -> None:
-    (contest,) = gathering.sealed_contests(opened(name, COVER).state)
+    (contest,) = gathering.last_offers(opened(name, COVER).state)
     (found,) = spread(contest)
     assert (found.lot, found.who) == (1, ("b", "c", "d"))
     assert [row["amount"] for row in found.evidence["rows"]] == list(COVER.values())
@@ -38,7 +38,7 @@ def test_cover_offers_are_found_and_named(name: Format) -> None:
 
 def test_offers_that_differ_as_costs_do_are_not() -> None:
     honest = {"a": "80.00", "b": "84.00", "c": "93.00", "d": "99.00"}
-    (contest,) = gathering.sealed_contests(opened(Format.SEALED, honest).state)
+    (contest,) = gathering.last_offers(opened(Format.SEALED, honest).state)
     assert list(spread(contest)) == []
 
 
@@ -47,7 +47,7 @@ def test_nothing_is_gathered_before_the_opening() -> None:
     for seat, value in COVER.items():
         room.offer(seat, value)
     room.until(END)
-    assert list(gathering.sealed_contests(room.state)) == []
+    assert list(gathering.last_offers(room.state)) == []
 
 
 def test_every_alert_says_how_it_is_found_and_what_else_it_may_be() -> None:

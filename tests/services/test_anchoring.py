@@ -25,7 +25,9 @@ from infra import relay, timestamping
 from infra.keys import key_ring
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending
+from tests import formats_house
 from tests import tender_house as house
+from tests.formats_house import FORMATS
 from tests.time_stamps import Authority, authority
 
 pytestmark = pytest.mark.django_db
@@ -54,14 +56,13 @@ def exported(tender: Tender) -> bytes:
         return export_ledger(cursor, key_ring(), tender.auction_id, Viewer(Scope.PUBLIC))
 
 
-def test_the_closing_notice_carries_the_head_and_the_signature(
-    closed: Tender, officer: Any, sellers: Any
-) -> None:
-    ended = Auction.objects.get(pk=closed.auction_id)
+def told_the_head(tender: Tender, readers: Any) -> None:
+    """Each has the last entry's hash and its signature, as a notice and by mail."""
+    ended = Auction.objects.get(pk=tender.auction_id)
     checkpoint = Checkpoint.objects.filter(auction=ended).order_by("number").last()
     assert checkpoint is not None
     assert bytes(checkpoint.head) == bytes(ended.head_hash)
-    for reader in (officer, *sellers):
+    for reader in readers:
         notice = Notice.objects.get(recipient_id=reader.user_id, kind="tender.closed")
         text = filled(notice.text, notice.data)
         assert bytes(ended.head_hash).hex() in text
@@ -74,6 +75,23 @@ def test_the_closing_notice_carries_the_head_and_the_signature(
         assert bytes(checkpoint.signature).hex() in mail.body
         assert "\n" not in mail.subject
         assert len(mail.subject) < 120
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_closing_notice_of_every_format_carries_the_head_and_the_signature(
+    officer: Any, sellers: Any, name: str
+) -> None:
+    """To the buyer, to who won and to who did not."""
+    offers = ("1200", "1100") if name == "budget" else ("500.00", "540.00")
+    tender = formats_house.ended(name, officer, sellers, offers)
+    relay.drain()
+    told_the_head(tender, (officer, *sellers))
+
+
+def test_who_was_invited_and_did_nothing_is_told_the_head_too(
+    closed: Tender, officer: Any, sellers: Any
+) -> None:
+    told_the_head(closed, (officer, *sellers))
 
 
 def test_what_the_notice_told_is_a_checkpoint_that_verify_takes(closed: Tender) -> None:

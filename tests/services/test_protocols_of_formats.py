@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from auctions.domain import commands as cmd
-from auctions.domain.formats.sealed import purpose
-from auctions.services import sealing as service
-from kernel import sealing
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning
 from marketplace.tenders.models import Tender
@@ -21,14 +16,12 @@ from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import ending, lots, publishing
 from tests import tender_house as house
+from tests.formats_house import MINUTE, Steps, bid, sealed_steps
 from tests.services.test_protocol_pdf import text_of
 from tests.tender_house import signed_in
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-AUDITOR = (7).to_bytes(32)
 OWN = "500.11"
-Steps = list[tuple[timedelta, cmd.Command]]
 
 
 def dutch(tender: Tender, officer: Any, seats: list[str]) -> Steps:
@@ -47,30 +40,8 @@ def turns(tender: Tender, officer: Any, seats: list[str]) -> Steps:
     ]
 
 
-def bid(seat: str, amount: str) -> cmd.PlaceBid:
-    value = Decimal(amount)
-    return cmd.PlaceBid(seat, 1, value, f"{seat}-{amount}", value)
-
-
 def vickrey(tender: Tender, officer: Any, seats: list[str]) -> Steps:
-    office = bytes.fromhex(service.office_key(actor=officer, auction_id=tender.auction_id))
-    both = sealing.public_key_of(AUDITOR), sealing.public_key_of(office)
-    offers = [
-        cmd.PlaceSealedOffer(
-            seat,
-            1,
-            sealing.seal(*both, purpose(seat, 1), json.dumps({"amount": amount}).encode()).hex(),
-            f"o-{seat}",
-        )
-        for seat, amount in zip(seats, (OWN, "512.34"), strict=True)
-    ]
-    opened = 31 * MINUTE
-    return [
-        (-MINUTE, cmd.SetSealingKey(cmd.KeyHolder.AUDITOR, both[0].hex())),
-        *((MINUTE, offer) for offer in offers),
-        (opened, cmd.HandOverKey(cmd.KeyMeans.PERSON)),
-        (opened, cmd.OpenOffers(AUDITOR.hex(), office.hex(), cmd.KeyMeans.PLATFORM)),
-    ]
+    return sealed_steps(tender, officer, list(zip(seats, (OWN, "512.34"), strict=True)))
 
 
 # What is typed of the lot, the steps, the winner's price, and what the loser offered.

@@ -11,27 +11,22 @@ import pytest
 from pypdf import PdfReader
 
 from auctions.debrief.services import debrief_of
-from auctions.domain.commands import RevealSeeds
 from auctions.domain.terms import Format, KeyKeeper, OpenClosedTerms
 from auctions.models import PlatformSeed
 from auctions.selectors import load
-from auctions.services import sealing as service
 from auctions.services import seeds
 from infra import relay
-from kernel import random_end, sealing
+from kernel import random_end
 from kernel.clock import utc_now
 from marketplace.tenders import wording
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.services import drafting, ending, publishing
 from tests import tender_house as house
-from tests.services.test_sealed_offers import WRAPPED, neutral
+from tests.formats_house import MINUTE, OPEN_END, SEED, seeds_opened
 from tests.services.test_timeline import kinds, told
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-SECRET = (7).to_bytes(32)
-SEED = random_end.auditor_seed(SECRET)
 
 
 def drafted(**rules: Any) -> tuple[Any, list[Any], Any]:
@@ -46,21 +41,11 @@ def ended() -> tuple[Any, list[Any], Any]:
     tender = publishing.publish(actor=officer, tender_id=tender.pk)
     for seller in sellers:
         house.accept(seller, tender)
-    service.set_auditor_key(
-        actor=neutral().actor,
-        auction_id=tender.auction_id,
-        public_key=sealing.public_key_of(SECRET).hex(),
-        wrapped=WRAPPED,
-        commitment=random_end.commitment(SEED),
-    )
-    platform = PlatformSeed.objects.get(auction=tender.auction_id)
-    own = seeds.read_seed(platform)
-    end = 15 * MINUTE + 10 * MINUTE
     bids = [(MINUTE, sellers[0], "540.00"), (2 * MINUTE, sellers[1], "530.00")]
     house.play(
         tender,
-        [*bids, (end, sellers[1], "450.00")],
-        also=[(end + MINUTE, RevealSeeds(own.hex(), SEED.hex()))],
+        [*bids, (OPEN_END, sellers[1], "450.00")],
+        also=[seeds_opened(tender)],
     )
     return officer, sellers, tender
 

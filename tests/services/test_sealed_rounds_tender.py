@@ -4,66 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from auctions.domain import commands as cmd
-from auctions.domain.formats.sealed import purpose
 from auctions.selectors import load
-from auctions.services import sealing as service
 from infra import relay
-from kernel import sealing
 from marketplace.tenders import auctioning
 from marketplace.tenders.models import Tender
 from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.protocol.pdf import protocol_file
 from marketplace.tenders.wording import in_words
+from tests import formats_house
 from tests import tender_house as house
 from tests.services.test_protocol_pdf import text_of
 from tests.services.test_timeline import kinds, told
 
 pytestmark = pytest.mark.django_db
-AUDITOR = [number.to_bytes(32) for number in (7, 8)]
-MINUTE = timedelta(minutes=1)
-RULES = {
-    "format": "sealed_rounds",
-    "sealed_rounds.rounds": "2",
-    "sealed_rounds.length": "10",
-    "sealed_rounds.pause": "2",
-    "sealed_rounds.least_active": "1",
-}
-
-
-def _commands(
-    tender: Tender, officer: Any, offers: list[list[tuple[Any, str]]]
-) -> list[tuple[timedelta, cmd.Command]]:
-    """What everybody does in each round, so long after the start."""
-    seats = auctioning.seats(tender)
-    offices = [
-        bytes.fromhex(key)
-        for key in service.office_keys(actor=officer, auction_id=tender.auction_id)
-    ]
-    public = tuple(sealing.public_key_of(secret).hex() for secret in AUDITOR)
-    found: list[tuple[timedelta, cmd.Command]] = [
-        (-MINUTE, cmd.SetRoundKeys(cmd.KeyHolder.AUDITOR, public))
-    ]
-    begins = timedelta(0)
-    for number, round_ in enumerate(offers):
-        both = [sealing.public_key_of(each[number]) for each in (AUDITOR, offices)]
-        for place, (seller, amount) in enumerate(round_, start=1):
-            seat = seats[seller.company_id]
-            text = json.dumps({"amount": amount}).encode()
-            envelope = sealing.seal(*both, purpose(seat, 1), text).hex()
-            offer = cmd.PlaceSealedOffer(seat, 1, envelope, f"o{number}.{place}", number + 1)
-            found.append((begins + place * MINUTE, offer))
-        opened = begins + 11 * MINUTE
-        keys = AUDITOR[number].hex(), offices[number].hex()
-        found.append((opened, cmd.HandOverKey(cmd.KeyMeans.PERSON)))
-        found.append((opened, cmd.OpenOffers(*keys, cmd.KeyMeans.PLATFORM)))
-        begins = opened + 2 * MINUTE
-    return found
+RULES = {"format": "sealed_rounds", **formats_house.RULES["sealed_rounds"]}
 
 
 def ended() -> tuple[Any, Any, Any, Tender]:
@@ -73,8 +31,10 @@ def ended() -> tuple[Any, Any, Any, Tender]:
     tender = house.published(officer, [one, two], **RULES)
     for each in (one, two):
         house.accept(each, tender)
-    offers = [[(one, "540.00"), (two, "530.00")], [(one, "520.00"), (two, "529.99")]]
-    house.play(tender, [], also=_commands(tender, officer, offers))
+    of = auctioning.seats(tender)
+    a, b = of[one.company_id], of[two.company_id]
+    offers = [[(a, "540.00"), (b, "530.00")], [(a, "520.00"), (b, "529.99")]]
+    house.play(tender, [], also=formats_house.round_steps(tender, officer, offers))
     tender.refresh_from_db()
     return officer, one, two, tender
 

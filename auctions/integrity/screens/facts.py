@@ -27,6 +27,12 @@ class Bid:
     amount: Decimal
     at: datetime
     automatic: bool = False  # placed by the supplier's limit, in the very moment of another
+    unit_price: Decimal | None = None  # where ``amount`` is a quantity for a budget
+
+    @property
+    def price(self) -> Decimal:
+        """What ranks: the lower, the better."""
+        return self.amount if self.unit_price is None else self.unit_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,9 @@ class Contest:
     winner: str | None
 
     @property
-    def last(self) -> Mapping[str, Decimal]:
+    def last(self) -> Mapping[str, Bid]:
         """The latest standing offer of each seat."""
-        return {bid.seat: bid.amount for bid in self.bids}
+        return {bid.seat: bid for bid in self.bids}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ def _follows(bids: tuple[Bid, ...], number: int, followed: str) -> bool:
 def _ever_led(bids: tuple[Bid, ...], seat: str) -> bool:
     lowest = None
     for bid in bids:
-        if lowest is None or bid.amount < lowest:
+        if lowest is None or bid.price < lowest:
             if bid.seat == seat and lowest is not None:
                 return True
-            lowest = bid.amount
+            lowest = bid.price
     return False

@@ -20,6 +20,7 @@ def spread(contest: Contest) -> Iterator[Finding]:
     * relative distance ``RD = (b2 - b1) / s(b2 ... bn)`` greater than 1;
 
     with ``s`` the sample standard deviation. Where the losing offers are all equal, RD is infinite.
+    Of quantities for a budget the unit prices are compared.
     Sources: Abrantes-Metz, Froeb, Geweke and Taylor, "A variance screen for collusion", *Int. J. of
     Industrial Organization* 24 (2006) 467-486, for CV; Imhof, Karagoek and Rutz, "Screening for bid
     rigging: does it work?", *J. of Competition Law & Economics* 14 (2018) 235-261, for RD and both
@@ -27,10 +28,10 @@ def spread(contest: Contest) -> Iterator[Finding]:
     False positives: these screens were made for sealed tenders. In an open auction offers draw
     together by competition, and losers who stop at the same cost look alike.
     """
-    offers = sorted(contest.last.items(), key=lambda item: (item[1], item[0]))
-    if contest.winner is None or len(offers) < LEAST_OFFERS or offers[0][0] != contest.winner:
+    offers = sorted(contest.last.values(), key=lambda bid: (bid.price, bid.seat))
+    if contest.winner is None or len(offers) < LEAST_OFFERS or offers[0].seat != contest.winner:
         return
-    amounts = [amount for _, amount in offers]
+    amounts = [bid.price for bid in offers]
     with localcontext() as context:
         context.prec = 40
         mean = sum(amounts, Decimal(0)) / len(amounts)
@@ -43,11 +44,11 @@ def spread(contest: Contest) -> Iterator[Finding]:
     yield Finding(
         Kind.SPREAD,
         contest.lot,
-        tuple(seat for seat, _ in offers[1:]),
+        tuple(bid.seat for bid in offers[1:]),
         {
             "variation": to_wire(quantize(variation, 4)),
             "distance": to_wire(quantize(gap / losing, 2)) if losing else None,
-            "rows": [{"seat": seat, "amount": to_wire(amount)} for seat, amount in offers],
+            "rows": [{"seat": bid.seat, "amount": to_wire(bid.amount)} for bid in offers],
         },
     )
 
