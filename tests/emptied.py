@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg.errors import DeadlockDetected
 
+TRIES = 5
 STAYING = ("django_content_type", "auth_permission")
 MANY_BYTES = 4 * 2**20
 """Deleted rows leave their space behind; above this much Django's flush is cheaper."""
@@ -32,8 +34,19 @@ def emptied(expected: str) -> bool:
     """Whether every table was emptied but STAYING; ``expected`` is what ``staying_rows`` said.
 
     False, and nothing is done, where only a flush will do. As TRUNCATE does, this waits for
-    whoever is still writing, so that nothing is committed behind its back.
+    whoever is still writing, so that nothing is committed behind its back. Who still reads, and
+    took its tables in another order, may meet it in a deadlock: then once more.
     """
+    for _ in range(TRIES - 1):
+        try:
+            return _emptied(expected)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _emptied(expected)
+
+
+def _emptied(expected: str) -> bool:
     names = connection.introspection.django_table_names(only_existing=True)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {', '.join(map(_quoted, names))} IN ACCESS EXCLUSIVE MODE")

@@ -27,7 +27,9 @@ from marketplace.tenders.terms_values import read
 from marketplace.tenders.wording import in_words
 from tests import tender_house as house
 from tests.domain.packed_rounds_room import only, packed_rounds
-from tests.services.test_sealed_rounds_tender import AUDITOR, MINUTE, RULES
+from tests.formats_house import MINUTE
+from tests.formats_house import ROUND_AUDITOR as AUDITOR
+from tests.services.test_sealed_rounds_tender import RULES
 
 pytestmark = pytest.mark.django_db
 PACKED = {**RULES, "packages": True, "packages.discounts": True}
