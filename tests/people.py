@@ -64,6 +64,13 @@ def api_client(actor: Actor) -> APIClient:
     return client
 
 
+def token_client(actor: Actor) -> APIClient:
+    """An API client with a token that gives all that the actor's role can."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {make_token(actor, name='test')[1]}")
+    return client
+
+
 def make_token(
     actor: Actor, *scopes: str, name: str = "ERP", days: int = 30
 ) -> tuple[ApiToken, str]:

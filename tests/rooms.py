@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +17,7 @@ from auctions.models import Auction, Seat
 from auctions.realtime.gate import Gate
 from auctions.realtime.messages import Ack, Refused
 from auctions.realtime.party import Party, officer_party, seat_party
+from auctions.realtime.process import ready_gate, stop_gate
 from auctions.services.opening import open_auction
 from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor, load_actor
@@ -169,3 +172,13 @@ def open_for(
     from auctions.selectors import load
 
     return Room(auction, buyer, sellers, load(auction.pk).rules)
+
+
+def running_room(suppliers: int = 2) -> Iterator[Room]:
+    """For a fixture: everyone accepted and the lot runs; the gate ends with it."""
+    gate = ready_gate()
+    made = open_room(suppliers)
+    made.everyone_accepts(gate)
+    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
+    yield made
+    stop_gate()

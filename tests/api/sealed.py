@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from rest_framework.test import APIClient
-
 from auctions.domain.terms import Format, SealedTerms, SoftClose
 from auctions.realtime.process import ready_gate, stop_gate
 from crm_core.companies.models import Role
 from kernel import sealing
 from kernel.clock import utc_now
-from tests.people import make_token
+from tests.people import token_client
 from tests.rooms import Room, Supplier, company, open_room
 
 AUDITOR = (7).to_bytes(32)
@@ -49,16 +47,9 @@ def sealed_room(*, keyed: bool, **fields: Any) -> Iterator[Room]:
     stop_gate()
 
 
-def client(person: Supplier) -> APIClient:
-    _, secret = make_token(person.actor, name="test")
-    made = APIClient()
-    made.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return made
-
-
 def ask(person: Supplier, room: Room, name: str, body: Any = None, ref: str = "") -> Any:
     url = f"/api/v1/auctions/{room.id}/{name}"
     if body is None:
-        return client(person).get(url)
+        return token_client(person.actor).get(url)
     headers = {"HTTP_IDEMPOTENCY_KEY": ref} if ref else {}
-    return client(person).post(url, body, format="json", **headers)
+    return token_client(person.actor).post(url, body, format="json", **headers)

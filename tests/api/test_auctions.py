@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
 from auctions.models import CommandOutcome
-from auctions.realtime.process import ready_gate, stop_gate
 from crm_core.companies.models import Role
-from kernel.clock import utc_now
-from tests.people import make_token
-from tests.rooms import Room, Supplier, company, open_room
+from tests.people import token_client
+from tests.rooms import Room, Supplier, company, running_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def room() -> Any:
-    gate = ready_gate()
-    made = open_room(2)
-    made.everyone_accepts(gate)
-    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
-    yield made
-    stop_gate()
-
-
-def client(person: Supplier) -> APIClient:
-    _, secret = make_token(person.actor, name="test")
-    made = APIClient()
-    made.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return made
+    yield from running_room()
 
 
 def bid(room: Room, person: Supplier, ref: str | None, **body: Any) -> Any:
     headers = {} if ref is None else {"HTTP_IDEMPOTENCY_KEY": ref}
     url = f"/api/v1/auctions/{room.id}/bids/"
-    return client(person).post(url, {"lot": 1, **body}, **headers)
+    return token_client(person.actor).post(url, {"lot": 1, **body}, **headers)
 
 
 def test_a_bid_is_accepted_once_and_answered_the_same_again(room: Room) -> None:
@@ -75,10 +59,10 @@ def test_only_those_at_the_table_see_the_auction(room: Room) -> None:
     stranger = company(Role.BIDDER, sells=True)
 
     url = f"/api/v1/auctions/{room.id}/"
-    assert client(stranger).get(url).status_code == 404
-    assert client(stranger).get("/api/v1/auctions/").json()["count"] == 0
+    assert token_client(stranger.actor).get(url).status_code == 404
+    assert token_client(stranger.actor).get("/api/v1/auctions/").json()["count"] == 0
     assert bid(room, stranger, "s", amount="900.00").status_code == 404
-    listed = client(room.suppliers[0]).get("/api/v1/auctions/").json()["results"]
+    listed = token_client(room.suppliers[0].actor).get("/api/v1/auctions/").json()["results"]
     assert [(row["id"], row["role"]) for row in listed] == [(str(room.id), "supplier")]
 
 
@@ -86,8 +70,8 @@ def test_a_supplier_sees_itself_and_the_buyer_sees_names(room: Room) -> None:
     bid(room, room.suppliers[0], "a", amount="990.00", retyped="990.00")
     url = f"/api/v1/auctions/{room.id}/"
 
-    rival = client(room.suppliers[1]).get(url)
-    buyer = client(room.buyer).get(url).json()
+    rival = token_client(room.suppliers[1].actor).get(url)
+    buyer = token_client(room.buyer.actor).get(url).json()
 
     assert "990.00" not in rival.content.decode()
     assert room.suppliers[0].company.legal_name not in rival.content.decode()
@@ -97,7 +81,7 @@ def test_a_supplier_sees_itself_and_the_buyer_sees_names(room: Room) -> None:
 
 def test_the_buyer_changes_the_times_of_a_paused_auction(room: Room) -> None:
     url = f"/api/v1/auctions/{room.id}/"
-    buyer = client(room.buyer)
+    buyer = token_client(room.buyer.actor)
     terms = buyer.get(url).json()["terms"]
     longer = {**terms, "version": 2, "length": terms["length"] + 60_000_000}
 
@@ -115,15 +99,15 @@ def test_the_buyer_changes_the_times_of_a_paused_auction(room: Room) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "auction.edit_not_allowed")
     changed = change("t3", longer)
     assert (changed.status_code, changed.json()["result"]) == (201, {"version": 2})
-    assert client(room.suppliers[0]).get(url).json()["terms_accepted"] is False
-    theirs = client(room.suppliers[0]).post(
+    assert token_client(room.suppliers[0].actor).get(url).json()["terms_accepted"] is False
+    theirs = token_client(room.suppliers[0].actor).post(
         f"{url}terms/", {"terms": longer}, HTTP_IDEMPOTENCY_KEY="t4"
     )
     assert theirs.status_code == 403
 
 
 def test_a_supplier_may_not_pause_and_a_buyer_may_not_bid(room: Room) -> None:
-    pause = client(room.suppliers[0]).post(
+    pause = token_client(room.suppliers[0].actor).post(
         f"/api/v1/auctions/{room.id}/pause/", {"reason": "no"}, HTTP_IDEMPOTENCY_KEY="p"
     )
     answer = bid(room, room.buyer, "b", amount="1.00")
@@ -134,7 +118,7 @@ def test_a_supplier_may_not_pause_and_a_buyer_may_not_bid(room: Room) -> None:
 
 def test_status_tells_what_became_of_a_ref(room: Room) -> None:
     bid(room, room.suppliers[0], "known", amount="990.00", retyped="990.00")
-    mine = client(room.suppliers[0])
+    mine = token_client(room.suppliers[0].actor)
     url = f"/api/v1/auctions/{room.id}/commands"
 
     assert mine.get(f"{url}/known/").json()["type"] == "ack"
@@ -144,11 +128,11 @@ def test_status_tells_what_became_of_a_ref(room: Room) -> None:
     assert mine.delete(f"{url}/never/").json()["code"] == "gate.abandoned"
     answer = bid(room, room.suppliers[0], "never", amount="980.00", retyped="980.00")
     assert answer.json()["code"] == "gate.abandoned"
-    other = client(room.suppliers[1]).get(f"{url}/known/").json()
+    other = token_client(room.suppliers[1].actor).get(f"{url}/known/").json()
     assert other["type"] == "unknown_ref"
 
 
 def test_nothing_of_the_ledger_before_the_close(room: Room) -> None:
-    answer = client(room.suppliers[0]).get(f"/api/v1/auctions/{room.id}/ledger/")
+    answer = token_client(room.suppliers[0].actor).get(f"/api/v1/auctions/{room.id}/ledger/")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "ledger.not_closed")

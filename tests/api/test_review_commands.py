@@ -7,7 +7,7 @@ import pytest
 from auctions.models import AttemptEntry
 from auctions.realtime.process import ready_gate, stop_gate
 from auctions.services.policies import surroundings
-from tests.api.test_auctions import client
+from tests.people import token_client
 from tests.rooms import open_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ def _gate():
 def test_a_number_that_no_body_can_hold_is_refused_for_good(lot: int) -> None:
     room = open_room(1)
 
-    answer = client(room.suppliers[0]).post(
+    answer = token_client(room.suppliers[0].actor).post(
         f"/api/v1/auctions/{room.id}/bids/",
         {"lot": lot, "amount": "990.00"},
         HTTP_IDEMPOTENCY_KEY="a",
@@ -36,7 +36,7 @@ def test_a_number_that_no_body_can_hold_is_refused_for_good(lot: int) -> None:
 
 def test_refs_cannot_be_abandoned_faster_than_commands_may_be_sent() -> None:
     room = open_room(1, commands_per_second=2)
-    supplier = client(room.suppliers[0])
+    supplier = token_client(room.suppliers[0].actor)
     url = f"/api/v1/auctions/{room.id}/commands/"
     supplier.delete(f"{url}first/")  # from here on the gate knows the terms
 
@@ -52,12 +52,12 @@ def test_a_blind_buyer_writes_to_an_alias_over_http_too() -> None:
     alias = surroundings(room.auction).alias(supplier.seat)
     assert alias != supplier.seat
 
-    answer = client(room.buyer).post(
+    answer = token_client(room.buyer.actor).post(
         f"/api/v1/auctions/{room.id}/messages/",
         {"text": "Which mill?", "to": alias},
         HTTP_IDEMPOTENCY_KEY="m",
     )
 
     assert answer.status_code == 201, answer.json()
-    notes = client(supplier).get(f"/api/v1/auctions/{room.id}/").json()["notes"]
+    notes = token_client(supplier.actor).get(f"/api/v1/auctions/{room.id}/").json()["notes"]
     assert [note["text"] for note in notes] == ["Which mill?"]

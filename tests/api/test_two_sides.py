@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from auctions.realtime.process import ready_gate, stop_gate
 from crm_core.companies.models import Company, Membership, Role
-from kernel.clock import utc_now
-from tests.people import make_token
-from tests.rooms import Room, Supplier, company, open_room
+from tests.people import token_client
+from tests.rooms import Room, Supplier, company, running_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def room() -> Any:
-    gate = ready_gate()
-    made = open_room(2)
-    made.everyone_accepts(gate)
-    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
-    yield made
-    stop_gate()
+    yield from running_room()
 
 
 def joins(person: Supplier, other: Company, role: Role = Role.BIDDER) -> None:
     Membership.objects.create(user=person.user, company=other, role=role)
-
-
-def client(person: Supplier) -> APIClient:
-    _, secret = make_token(person.actor, name="test")
-    made = APIClient()
-    made.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return made
 
 
 def bid(room: Room, by: APIClient, ref: str, amount: str) -> Any:
@@ -49,7 +34,7 @@ def test_a_bidder_of_two_sides_gets_a_problem_and_one_with_another_company_does_
     room: Room,
 ) -> None:
     one, two = room.suppliers
-    first, second = client(one), client(two)
+    first, second = token_client(one.actor), token_client(two.actor)
     joins(two, company(Role.BIDDER, sells=True).company)  # not in this auction
     assert bid(room, first, "a", "990.00").status_code == 201
     joins(one, two.company)
@@ -71,7 +56,7 @@ def test_officer_and_neutral_person_are_asked_the_same(room: Room, elsewhere: st
     seated = elsewhere == "seat"
     other = room.suppliers[0] if seated else company(Role.BIDDER, sells=True)
     for number, person in enumerate((room.buyer, neutral)):
-        by = client(person)
+        by = token_client(person.actor)
         joins(person, other.company, Role.FINANCE)
         kind = "pause" if number == 0 else "resume"
         answer = by.post(

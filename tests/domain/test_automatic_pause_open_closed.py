@@ -17,6 +17,7 @@ from auctions.domain.state import LotPhase, Phase
 from auctions.domain.terms import AutomaticPause, OpenClosedTerms
 from auctions.ledger.replay import Step, replay_all, replay_own
 from tests.domain.room import START, US, Room, lot, minutes, seconds
+from tests.domain.test_automatic_pause_formats import back, lose
 from tests.domain.test_final_stage import KEYS, FinalRoom
 from tests.domain.test_random_end import AUDITOR, CUT, END, PLATFORM, WINDOW, SeedRoom
 from tests.domain.test_random_end import of as random_end_terms
@@ -25,18 +26,6 @@ RULE = AutomaticPause()
 OPEN = START + minutes(10)  # a moment of the open phase
 EARLY = WINDOW + seconds(1)  # in the window, before the cut-off
 LATE = WINDOW + CUT + seconds(1)  # in the window, past it
-
-
-def lose(where: Room, at: datetime) -> None:
-    where.do(cmd.ReportLoss(3, 2), at)
-
-
-def back(where: Room, at: datetime) -> datetime:
-    where.do(cmd.ReportReturn(3), at)
-    found: datetime = where.lot.resumes_at
-    where.until(found)
-    assert where.lot.phase is LotPhase.RUNNING
-    return found
 
 
 def replayed(where: Room) -> None:

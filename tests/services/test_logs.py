@@ -7,7 +7,6 @@ import logging
 import os
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,26 +22,20 @@ from auctions.ledger.store import lock_auction
 from auctions.realtime import database
 from auctions.realtime.gate import Gate, Hooks
 from auctions.realtime.messages import Ack, Refused
-from auctions.realtime.process import ready_gate, stop_gate
+from auctions.realtime.process import ready_gate
 from config import logs
 from config.env import EnvError, read
 from infra import relay
-from kernel.clock import utc_now
 from tests.logged import captured
 from tests.people import make_token
-from tests.rooms import PATIENCE, Room, open_room
+from tests.rooms import PATIENCE, Room, running_room
 
 log = logging.getLogger("infra.test")
 
 
 @pytest.fixture
 def room() -> Any:
-    gate = ready_gate()
-    made = open_room(2)
-    made.everyone_accepts(gate)
-    time.sleep(max(0.0, (made.terms.starts_at - utc_now()).total_seconds() + 0.05))
-    yield made
-    stop_gate()
+    yield from running_room()
 
 
 def names_of(room: Room) -> list[str]:
