@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from auctions.domain import commands as cmd
@@ -45,6 +47,20 @@ _ROUNDS = (None, *range(1, MOST_ROUNDS + 1))
 _ANSWER_FIELDS = {"ref", "leaf", "id", "key_id", "signature", "received_at"}
 
 
+Place = tuple[str, Opening]  # the chain an entry stands in, and the entry
+
+
+class Told(StrEnum):
+    """What one given receipt tells."""
+
+    FITS = "fits"
+    FITS_CLOSED = "fits an entry that is not opened here"
+    UNSIGNED = "an answer that changed nothing, so there was nothing to confirm"
+    UNKNOWN = "an answer whose entry does not keep all that was asked"
+    UNREAD = "its entry may be among those not read"
+    REPORTED = "a finding of its own"
+
+
 def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Report) -> None:
     """Signed, of this auction, their leaves in the chain, and what they say true of the entry.
 
@@ -56,84 +72,89 @@ def check_receipts(export: Export, key: bytes, given: Sequence[Any], report: Rep
         for which, entries in export.chains.items()
         for entry in entries
     }
-    fitting = closed = unsigned = unknown = unread = 0
+    told: Counter[Told] = Counter()
     for number, item in enumerate(given, 1):
-        document = item
-        which, entry = places.get(_text(item, "leaf"), (None, None))
-        name, may_be_cut = f"Given receipt {number}", entry is None and _may_be_cut(export, item)
-        if isinstance(item, dict) and "party" not in item and "leaf" in item:
-            name = f"Answer {number} (ref {item.get('ref')})"
-            if not item["leaf"]:
-                unsigned += 1  # it changed nothing, so there was nothing to confirm
-                continue
-            if may_be_cut:
-                unread += 1
-                continue
-            if entry is None:
-                _missing(export, name, item, report)
-                continue
-            if _own_prices_closed(export, entry):
-                _prices_closed(name, entry, report)
-                continue
-            document = _completed(export, key, item, entry)
-            if document is None:
-                unknown += 1
-                continue
-        about, where = _about(export, item, which, entry)
-        try:
-            receipt = receipt_from(document)
-        except BodyMalformed as error:
-            report.fail("receipt", f"{name}{about}: {error}", *where)
-            continue
-        name = f"Receipt {receipt.id} (ref {receipt.ref})"
-        if receipt.auction != export.auction:
-            why = f"{name}{about} belongs to auction {receipt.auction}."
-            report.fail("receipt", why, *where)
-            continue
-        if not signature_fits(document, key):
-            why = f"{name}{about} is not signed with this platform's key."
-            report.fail("receipt", why, *where)
-            continue
-        if may_be_cut:
-            unread += 1
-            continue
-        if entry is None:
-            _missing(export, name, item, report)
-            continue
-        expected = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
-        if which != expected:
-            why = f"{name}{about}: what it confirms is missing from the {expected}."
-            report.fail("receipt", why, *where)
-            continue
-        if _own_prices_closed(export, entry):
-            _prices_closed(name, entry, report)
-            continue
-        odd = _odd(export, receipt, entry)
-        if odd:
-            why = f"{name}: {named(which, entry.seq)} has another {odd}."
-            report.fail("receipt", why, which, entry.seq)
-            continue
-        if not entry.is_open and receipt.party == export.content.get("seat"):
-            # A participant's own entries are always opened to it: this one is being hidden.
-            report.fail("receipt", f"{name}{about}: its own entry is kept closed.", *where)
-            continue
-        fitting += 1
-        closed += not entry.is_open
-    if fitting and fitting + unsigned + unknown == len(given):
+        place = places.get(_text(item, "leaf"))
+        told[_told(export, key, number, item, place, report)] += 1
+    fitting = told[Told.FITS] + told[Told.FITS_CLOSED]
+    if fitting and fitting + told[Told.UNSIGNED] + told[Told.UNKNOWN] == len(given):
         report.ok("receipt", f"All {fitting} receipts given stand in the chain.")
-    if closed:
-        report.note("receipt", f"{closed} receipts confirm entries that are not opened here.")
-    if unsigned:
-        report.note("receipt", f"{unsigned} answers given confirm nothing.")
-    if unread:
-        why = f"{unread} receipts were not compared: their entries may be among those not read."
-        report.note("receipt", why)
-    if unknown:
-        report.note(
-            "receipt",
-            f"{unknown} answers have their entry, but it is closed or does not keep all that was"
-            " asked: whether it is just what was confirmed cannot be told.",
-        )
+    notes = {
+        Told.FITS_CLOSED: "receipts confirm entries that are not opened here.",
+        Told.UNSIGNED: "answers given confirm nothing.",
+        Told.UNREAD: "receipts were not compared: their entries may be among those not read.",
+        Told.UNKNOWN: "answers have their entry, but it is closed or does not keep all that was"
+        " asked: whether it is just what was confirmed cannot be told.",
+    }
+    for each, words in notes.items():
+        if told[each]:
+            report.note("receipt", f"{told[each]} {words}")
+
+
+def _told(  # noqa: PLR0917
+    export: Export, key: bytes, number: int, item: Any, place: Place | None, report: Report
+) -> Told:
+    """What one of them tells; ``place`` is where its leaf stands."""
+    which, entry = place or (None, None)
+    document, name = item, f"Given receipt {number}"
+    if isinstance(item, dict) and "party" not in item and "leaf" in item:
+        name = f"Answer {number} (ref {item.get('ref')})"
+        if not item["leaf"]:
+            return Told.UNSIGNED
+        if entry is None:
+            return _without_entry(export, name, item, report)
+        if _own_prices_closed(export, entry):
+            return _prices_closed(name, entry, report)
+        document = _completed(export, key, item, entry)
+        if document is None:
+            return Told.UNKNOWN
+    about, where = _about(export, item, which, entry)
+    try:
+        receipt = receipt_from(document)
+    except BodyMalformed as error:
+        return _refused(f"{name}{about}: {error}", where, report)
+    name = f"Receipt {receipt.id} (ref {receipt.ref})"
+    if receipt.auction != export.auction:
+        return _refused(f"{name}{about} belongs to auction {receipt.auction}.", where, report)
+    if not signature_fits(document, key):
+        why = f"{name}{about} is not signed with this platform's key."
+        return _refused(why, where, report)
+    if place is None:
+        return _without_entry(export, name, item, report)
+    return _compared(export, receipt, name, about, place, report)
+
+
+def _compared(  # noqa: PLR0917
+    export: Export, receipt: Receipt, name: str, about: str, place: Place, report: Report
+) -> Told:
+    """Whether a signed receipt says of its entry what stands there."""
+    which, entry = place
+    where = (which, entry.seq)
+    expected = chain.LEDGER if receipt.outcome == ACCEPTED else chain.ATTEMPTS
+    if which != expected:
+        why = f"{name}{about}: what it confirms is missing from the {expected}."
+        return _refused(why, where, report)
+    if _own_prices_closed(export, entry):
+        return _prices_closed(name, entry, report)
+    if odd := _odd(export, receipt, entry):
+        return _refused(f"{name}: {named(*where)} has another {odd}.", where, report)
+    if not entry.is_open and receipt.party == export.content.get("seat"):
+        # A participant's own entries are always opened to it: this one is being hidden.
+        return _refused(f"{name}{about}: its own entry is kept closed.", where, report)
+    return Told.FITS if entry.is_open else Told.FITS_CLOSED
+
+
+def _refused(why: str, where: Where, report: Report) -> Told:
+    report.fail("receipt", why, *where)
+    return Told.REPORTED
+
+
+def _without_entry(export: Export, name: str, document: Any, report: Report) -> Told:
+    """Nothing read has its leaf: it was not read, or it is missing."""
+    if _may_be_cut(export, document):
+        return Told.UNREAD
+    _missing(export, name, document, report)
+    return Told.REPORTED
 
 
 def _text(document: Any, name: str) -> str:
@@ -220,11 +241,10 @@ def _missing(export: Export, name: str, document: Any, report: Report) -> None:
     report.fail("receipt", why, which, seq)
 
 
-def _prices_closed(name: str, entry: Opening, report: Report) -> None:
+def _prices_closed(name: str, entry: Opening, report: Report) -> Told:
     """The unit prices stand in the entry behind that of the bid."""
-    seq = entry.seq + 1
-    why = f"{name}: its own unit prices are kept closed, {named(chain.LEDGER, seq)}."
-    report.fail("receipt", why, chain.LEDGER, seq)
+    where = (chain.LEDGER, entry.seq + 1)
+    return _refused(f"{name}: its own unit prices are kept closed, {named(*where)}.", where, report)
 
 
 def _completed(
