@@ -46,7 +46,6 @@ FACTORED = (PROTECTED, HALFWAY)
 SAME_FOR_ALL = ("account_", "mfa_", "ui:guide")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 NO_PAGE = {
-    "tenders:scoring": "of a tender that scores: api/test_scoring_api.py",
     "auctions:opening": "of sealed offers: e2e/test_sealed_journey.py",
     "healthz": "for probes", "readyz": "for probes", "metrics": "for probes",
     "set_language": "leads back", "account_confirm_login_code": "no sign-in by code",

@@ -50,13 +50,14 @@ from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
-from kernel.clock import moment_to_wire, utc_now
+from kernel.clock import utc_now
 from marketplace.tenders.models import Tender
-from marketplace.tenders.services import ending, publishing, rehearsing
+from marketplace.tenders.services import ending, rehearsing
 from tests import files_made as made
 from tests import second_factors
 from tests import tender_house as house
 from tests import verification_house as cases
+from tests.e2e import world_auctions as auctions
 from tests.files_made import Upload
 from tests.people import make_actor, make_token
 from tests.screening_house import entity, write
@@ -79,17 +80,19 @@ def build() -> World:
     companies.load(lambda _line: None)
     tenders.load(lambda _line: None)
     officer, sellers = tenders.buyer(), tenders.sellers()
-    running = _running(officer, list(sellers.values()))
+    running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
-        _over(officer, [sellers["baltmet"], sellers["nordwerk-stahl"]], title)
+        auctions.over(officer, [sellers["baltmet"], sellers["nordwerk-stahl"]], title)
         for title in ("Steel plate, closed", "Steel plate, awarded", "Steel plate, cancelled")
     )
-    house.play(closed, _bids(sellers))
-    house.play(awarded, _bids(sellers))
+    house.play(closed, auctions.bids(sellers))
+    house.play(awarded, auctions.bids(sellers))
     ending.confirm_result(
         actor=officer, tender_id=awarded.pk, lot=1, company_id=sellers["baltmet"].company_id
     )
     ending.cancel(actor=officer, tender_id=cancelled.pk, reason="The need is gone.")
+    auctions.alerted(closed)
+    asked, scored = (auctions.evaluated(officer, sellers, publish=each) for each in (False, True))
     for each in (officer, sellers["baltmet"]):
         _may_be_paid(each)
     draft = Tender.objects.get(title=tenders.IT_TITLE)
@@ -138,7 +141,15 @@ def build() -> World:
     )
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
     world.values = {
-        "tender_id": [running.pk, draft.pk, closed.pk, awarded.pk, cancelled.pk],
+        "tender_id": [
+            running.pk,
+            draft.pk,
+            closed.pk,
+            awarded.pk,
+            cancelled.pk,
+            asked.pk,
+            scored.pk,
+        ],
         "auction_id": [running.auction_id, closed.auction_id],
         "lot_id": [draft.lots.get(number=1).pk],
         "lot": [1],
@@ -278,39 +289,6 @@ def _accounts(*actors: Actor) -> QuerySet[Account, Any]:
 
 def _user(actor: Actor) -> User:
     return User.objects.get(pk=actor.user_id)
-
-
-def _running(officer: Actor, sellers: list[Actor]) -> Tender:
-    """An auction that runs for an hour from now on; the suppliers have accepted."""
-    made = tenders.draft(
-        officer=officer, title="Steel coil, running", text=tenders.STEEL_TEXT,
-        typed=tenders.STEEL_LOTS[:2],
-        rules={"starts_at": moment_to_wire(utc_now() + timedelta(seconds=4)), "length": "60",
-               "feedback.lead": True, "feedback.lead_min_bidders": "1",
-               "feedback.after_first_bid": False},
-        companies=[actor.company_id for actor in sellers],
-    )  # fmt: skip
-    tender = publishing.publish(actor=officer, tender_id=made.pk)
-    for actor in sellers[:2]:
-        house.accept(actor, tender)
-    return tender
-
-
-def _over(officer: Actor, sellers: list[Actor], title: str) -> Tender:
-    made = house.draft(officer, sellers)
-    Tender.objects.filter(pk=made.pk).update(title=title)
-    tender = publishing.publish(actor=officer, tender_id=made.pk)
-    for actor in sellers:
-        house.accept(actor, tender)
-    return tender
-
-
-def _bids(sellers: dict[str, Actor]) -> list[tuple[timedelta, Actor, str]]:
-    return [
-        (timedelta(minutes=1), sellers["nordwerk-stahl"], "540.00"),
-        (timedelta(minutes=2), sellers["baltmet"], "531.50"),
-        (timedelta(minutes=3), sellers["nordwerk-stahl"], "533.00"),
-    ]
 
 
 def _invitation(user: User | None) -> MemberInvitation:
