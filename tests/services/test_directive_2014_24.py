@@ -9,8 +9,10 @@ import html
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from auctions.domain.presets import PRESETS
 from auctions.domain.terms import Feedback, Format, StepKind
@@ -81,6 +83,24 @@ def test_35_5_a_full_evaluation_comes_before_the_invitation(
         assert [each.field for each in refused.value.problems] == ["invitations"]
     evaluated(officer, sellers, tender)
     assert publishing.publish(actor=officer, tender_id=tender.pk).published_at
+
+
+def test_what_was_typed_stands_in_the_form_where_one_text_is_refused(
+    officer: Actor, sellers: list[Actor]
+) -> None:
+    tender, client = drafted(officer, sellers), house.signed_in(officer)
+    url = reverse("tenders:invite", args=[tender.pk])
+    one, two = (str(each.company_id) for each in sellers)
+    body = {"evaluations": "1", "evaluated": [one, two]}
+    most = invitations.LONGEST_EVALUATION
+    long = client.post(url, {**body, "evaluation": [RESULTS[0], "y" * (most + 1)]})
+    invitations.drop_supplier(actor=officer, tender_id=tender.pk, company_id=UUID(two))
+    gone = client.post(url, {**body, "evaluation": list(RESULTS)})
+    for answer in (long, gone):
+        assert answer.status_code == 422
+        assert RESULTS[0] in answer.content.decode()
+    assert "y" * (most + 1) in long.content.decode()
+    assert set(tender.invitations.values_list("evaluation", flat=True)) == {""}
 
 
 def test_35_5_all_are_invited_simultaneously_by_electronic_means(

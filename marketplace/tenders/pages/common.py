@@ -25,15 +25,18 @@ def done_or_told(
     *,
     success: Any,
     back: Callable[[], HttpResponse],
+    raises: tuple[type[FairfallError], ...] = (),
 ) -> HttpResponse:
     """Do ``act``, tell how it went, and go ``back``.
 
-    What is forbidden or does not exist is left to the middleware, which shows it as a page.
+    What is forbidden or does not exist is left to the middleware, which shows it as a page, and
+    what ``raises`` names to the caller.
     """
     try:
         act()
     except FairfallError as error:
-        if error.kind in (Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.UNAUTHENTICATED):
+        left = (Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.UNAUTHENTICATED)
+        if error.kind in left or isinstance(error, raises):
             raise
         if isinstance(error, TenderIncomplete):
             for problem in error.problems[:5]:

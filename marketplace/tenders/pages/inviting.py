@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,10 +18,11 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from crm_core.badges.selectors import badges_of
+from infra.problems import message
 from marketplace.tenders import selectors
 from marketplace.tenders.building import asks_evaluation, takes_late
-from marketplace.tenders.errors import SupplierUnknown
-from marketplace.tenders.models import TenderState
+from marketplace.tenders.errors import EvaluationTooLong, InvitationNotFound, SupplierUnknown
+from marketplace.tenders.models import Invitation, Tender, TenderState
 from marketplace.tenders.pages.common import done_or_told
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import disqualifying, invitations
@@ -35,10 +37,16 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     tender = own_tender(actor, tender_id, Capability.TENDER_EDIT)
     if request.method == "POST":
         if "evaluations" in request.POST:
-            return _evaluate(request, actor, tender_id)
+            return _evaluate(request, actor, tender)
         return _add(request, actor, tender_id, late=not tender.is_draft)
     if not tender.is_draft and (tender.state != TenderState.PUBLISHED or not takes_late(tender)):
         return redirect("tenders:detail", tender.pk)
+    return _page(request, actor, tender, list(tender.invitations.select_related("company")))
+
+
+def _page(
+    request: HttpRequest, actor: Actor, tender: Tender, on_it: list[Invitation], status: int = 200
+) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:200]
     lists = list(supplier_lists(actor)) if actor.can(Capability.SUPPLIER_LIST_READ) else []
     chosen = next((each for each in lists if str(each.pk) == request.GET.get("list")), None)
@@ -47,7 +55,6 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
     )
     found = selectors.candidates(actor, tender, search=words, ids=ids)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    on_it = list(tender.invitations.select_related("company"))
     context = {
         "tender": tender,
         "step": "invite",
@@ -62,7 +69,7 @@ def invite(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
         "late": not tender.is_draft,
         "may_invite": actor.can(Capability.COMPANY_INVITE),
     }
-    return render(request, "tenders/invite.html", context)
+    return render(request, "tenders/invite.html", context, status=status)
 
 
 def _add(request: HttpRequest, actor: Actor, tender_id: UUID, *, late: bool) -> HttpResponse:
@@ -86,15 +93,25 @@ def _add(request: HttpRequest, actor: Actor, tender_id: UUID, *, late: bool) -> 
     )
 
 
-def _evaluate(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
+def _evaluate(request: HttpRequest, actor: Actor, tender: Tender) -> HttpResponse:
+    """Keep the texts; where one is refused, or a colleague took a supplier off meanwhile, none is
+    kept and all stand in the form as they were typed."""
     texts = zip(request.POST.getlist("evaluated"), request.POST.getlist("evaluation"), strict=False)
     given = {_id(company): text for company, text in texts}
-    return done_or_told(
-        request,
-        lambda: invitations.set_evaluations(actor=actor, tender_id=tender_id, given=given),
-        success=_("Kept. Each supplier reads its own with the invitation."),
-        back=lambda: redirect("tenders:invite", tender_id),
-    )
+    try:
+        return done_or_told(
+            request,
+            lambda: invitations.set_evaluations(actor=actor, tender_id=tender.pk, given=given),
+            success=_("Kept. Each supplier reads its own with the invitation."),
+            back=lambda: redirect("tenders:invite", tender.pk),
+            raises=(EvaluationTooLong, InvitationNotFound),
+        )
+    except (EvaluationTooLong, InvitationNotFound) as error:
+        messages.error(request, message(error))
+    on_it = list(tender.invitations.select_related("company"))
+    for each in on_it:
+        each.evaluation = given.get(each.company_id, each.evaluation)
+    return _page(request, actor, tender, on_it, 422)
 
 
 @require_POST
