@@ -30,22 +30,24 @@ from auctions.services import seeds
 from crm_core.companies.models import Role
 from kernel import random_end, sealing
 from kernel.clock import utc_now
+from marketplace.tenders.models import Invitation, InvitationState, Tender, TenderState
 from tests.people import make_token
 from tests.rooms import Room, Supplier, company, open_for, terms_of
 
 AUDITOR = [number.to_bytes(32) for number in (7, 8)]  # of each round
+LENGTH = timedelta(seconds=240)  # of every auction, so that each runs under every fault
 WRAPPED = json.dumps({"rounds": 600_000, "salt": "00" * 16, "nonce": "00" * 12, "text": "00" * 48})
 DUTCH_TICK = timedelta(seconds=1)
-JAPANESE_LEVEL = timedelta(seconds=15)  # longer than anything is away
-TURNS = TurnsTerms(
-    rounds=5,
+JAPANESE_LEVEL = timedelta(seconds=25)  # longer than anything is away on a busy machine
+TURNS = TurnsTerms(  # with four participants as long as the others
+    rounds=10,
     first_pause=timedelta(seconds=2),
-    turn=timedelta(seconds=3),
+    turn=timedelta(seconds=5.5),
     pause=timedelta(seconds=2),
     announcement=timedelta(seconds=2),
 )
 WINDOW = timedelta(seconds=20)  # in which open then closed ends at random
-ROUND = timedelta(seconds=30)  # of sealed rounds
+ROUND = LENGTH / 2  # of sealed rounds
 PLAIN: dict[str, Any] = {
     "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
     "withdrawal": Withdrawal(allowed=False),
@@ -117,30 +119,61 @@ def gather(suppliers: int) -> list[str]:
     return [make_token(each.actor, name="faults")[1] for each in _cast[1:]]
 
 
-def open_one(of: str, starts_in: float, seconds: float) -> Room:
-    """One auction of the format, with the auditor's key where it has sealed offers."""
+def open_one(of: str, starts_in: float) -> Room:
+    """One auction of the format and its tender, with the auditor's key where offers are sealed."""
     given = terms(of)
     reserve = given.pop("reserve", None)
     now = utc_now()
     if of == "turns":
         given["prebid_opens_at"] = now
-    made = terms_of(
-        starts_at=now + timedelta(seconds=starts_in), length=timedelta(seconds=seconds), **given
-    )
+    made = terms_of(starts_at=now + timedelta(seconds=starts_in), length=LENGTH, **given)
     room = open_for(_cast[0], _cast[1:], made, reserve)
-    by_keeper = {"actor": _keeper[0].actor, "auction_id": room.id}
+    _tender(of, room)
+    set_keys(room, _keeper[0])
+    return room
+
+
+def set_keys(room: Room, keeper: Supplier) -> None:
+    """What the auditor makes before the start, where the format has sealed offers or a seed."""
+    given = room.terms
+    by_keeper = {"actor": keeper.actor, "auction_id": room.id}
     public = [sealing.public_key_of(secret).hex() for secret in AUDITOR]
-    if "sealed_rounds" in given:
+    if given.sealed_rounds is not None:
         keys = [keys_service.MadeKey(key, WRAPPED) for key in public]
         keys_service.set_round_keys(**by_keeper, keys=keys)
-    elif "open_closed" in given:
+    elif given.open_closed is not None:
         bound = random_end.commitment(random_end.auditor_seed(AUDITOR[0]))
         keys_service.set_auditor_key(
             **by_keeper, public_key=public[0], wrapped=WRAPPED, commitment=bound
         )
-    elif "sealed" in given:
+    elif given.sealed is not None:
         keys_service.set_auditor_key(**by_keeper, public_key=public[0], wrapped=WRAPPED)
-    return room
+
+
+def _tender(of: str, room: Room) -> None:
+    """The tender that the auction settles, for which its ledger's end is told to people."""
+    tender = Tender.objects.create(
+        reference=of,
+        company=room.buyer.company,
+        title="Reinforcing steel",
+        state=TenderState.PUBLISHED,
+        auction_id=room.id,
+        terms=room.terms.document(),
+        terms_hash=room.terms.digest(),
+        starts_at=room.terms.starts_at,
+        created_by=room.buyer.user,
+        published_at=utc_now(),
+    )
+    Invitation.objects.bulk_create(
+        Invitation(
+            tender=tender,
+            company=each.company,
+            state=InvitationState.INVITED,
+            added_by=room.buyer.user,
+            invited_at=utc_now(),
+        )
+        for each in room.suppliers
+    )
 
 
 def open_offers(room: Room, number: int = 1) -> None:
@@ -152,7 +185,8 @@ def open_offers(room: Room, number: int = 1) -> None:
     keys_service.open_offers(actor=room.buyer.actor, auction_id=room.id)
 
 
-def open_seeds(room: Room) -> None:
+def open_seeds(room: Room, keeper: Supplier | None = None) -> None:
     """The auditor opens its seed, and with it the platform's."""
+    actor = (keeper or _keeper[0]).actor
     seed = random_end.auditor_seed(AUDITOR[0]).hex()
-    seeds.open_seeds(actor=_keeper[0].actor, auction_id=room.id, seed=seed)
+    seeds.open_seeds(actor=actor, auction_id=room.id, seed=seed)

@@ -42,7 +42,7 @@ from crm_core.notifications.services import send_mail  # noqa: E402
 from crm_core.people.models import User  # noqa: E402
 from infra.keys import KeyRing  # noqa: E402
 from kernel.clock import moment_to_wire, utc_now  # noqa: E402
-from tests.faults import format_rooms  # noqa: E402
+from tests.faults import format_rooms, tellings  # noqa: E402
 from tests.people import make_token  # noqa: E402
 from tests.rooms import Room, company, open_room  # noqa: E402
 
@@ -95,9 +95,9 @@ def gather(suppliers: int) -> list[str]:
     return format_rooms.gather(suppliers)
 
 
-def open_format(of: str, starts_in: float, seconds: float) -> dict[str, Any]:
+def open_format(of: str, starts_in: float) -> dict[str, Any]:
     """An auction of a format of tests.faults.format_rooms, for those that were gathered."""
-    room = format_rooms.open_one(of, starts_in, seconds)
+    room = format_rooms.open_one(of, starts_in)
     _rooms[str(room.id)] = room
     return {
         "auction": str(room.id),
@@ -218,7 +218,8 @@ DOES: dict[str, Callable[..., Any]] = {
     for each in (
         open_auction, gather, open_format, open_offers, open_seeds, ledger, end_and_verify,
         verify_ended, new_members, told, queue_mail, sweep_every_second, demo,
-        cut_connections, outcomes,
+        cut_connections, outcomes, tellings.timelines, tellings.notices,
+        tellings.mails_on_their_way,
     )
 }  # fmt: skip
 

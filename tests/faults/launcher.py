@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,6 +180,14 @@ class Running:
         os.kill(number, signal.SIGKILL)
         return number
 
+    def peaks(self, part: str) -> list[int]:
+        """The most memory that each such child ever held, in kilobytes."""
+        found = []
+        for number in self.find_all(part):
+            lines = Path(f"/proc/{number}/status").read_text().splitlines()
+            found += [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+        return found
+
     def comes_back(self, part: str, instead_of: int, seconds: float = 30) -> bool:
         """Whether the child runs again as another process, and the site is ready."""
         return eventually(
@@ -184,3 +195,22 @@ class Running:
         ) and eventually(
             lambda: all(self.status("/readyz", port) == 200 for port in self.ports), 30
         )
+
+
+@contextmanager
+def launched(*, web_processes: int, **environ: str) -> Iterator[tuple[Running, Path]]:
+    """A site that is ready, and its folder; afterwards nothing of it is left running."""
+    folder = Path(tempfile.mkdtemp(prefix="fairfall-"))
+    folder.chmod(0o755)
+    with ExitStack() as ending:
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        running = Running(folder / "var", web_processes=web_processes, **environ)
+        ending.callback(_stop, running, folder / "var")
+        assert running.says("Ctrl-C stops everything", 240), running.told()
+        yield running, folder / "var"
+
+
+def _stop(running: Running, var_dir: Path) -> None:
+    running.process.send_signal(signal.SIGTERM)
+    running.process.wait(30)
+    assert left_running(var_dir) == []

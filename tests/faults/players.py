@@ -78,17 +78,21 @@ class DutchPlayer(Player):
 
 @dataclass
 class JapanesePlayer(Player):
-    """Accepts every level; until one, where it is told to."""
+    """Accepts every level; until one, where it is told to. Then asks for a level that is not
+    reached, so that something is always under way."""
 
     stops_at: int = FAR_AWAY
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rests = 1.0
+
     def move(self, lot: Message) -> Message | None:
         level = lot.get("level")
-        if lot["phase"] != "running" or level is None or level["own"] != "open":
+        if lot["phase"] != "running" or level is None or self.ends.is_set():
             return None
-        if level["number"] >= self.stops_at or self.ends.is_set():
-            return None
-        return {"type": "accept", "level": level["number"]}
+        accepts = level["own"] == "open" and level["number"] < self.stops_at
+        return {"type": "accept", "level": level["number"] if accepts else FAR_AWAY}
 
 
 @dataclass

@@ -8,49 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 
 from tests.faults import rude
-from tests.faults.launcher import Running, eventually, left_running
+from tests.faults.launcher import eventually, launched
 from tests.faults.site import Site
 
 pytestmark = pytest.mark.slow
 WEB, WORKER, BEAT, RELAY = "daphne", " worker ", " beat ", "manage.py relay"
 CLOCK, BOTS, VALKEY, POSTGRES = "auctionclock", "demobots", "valkey", "postgres"
 DECIDER = "auctiondecider"
-MAY_GROW = 100_000  # kilobytes
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    folder = Path(tempfile.mkdtemp(prefix="fairfall-"))
-    folder.chmod(0o755)
     with ExitStack() as ending:
-        ending.callback(shutil.rmtree, folder, ignore_errors=True)
-        running = Running(folder / "var", web_processes=2, DEMO="1")
-        ending.callback(stop, running, folder / "var")
-        assert running.says("Ctrl-C stops everything", 240), running.told()
-        made = Site(running, folder / "var")
+        running, var_dir = ending.enter_context(launched(web_processes=2, DEMO="1"))
+        made = Site(running, var_dir)
         ending.callback(made.close)
         made.assert_bids_flow()
         yield made
-
-
-def stop(running: Running, var_dir: Path) -> None:
-    """Stop the launcher; nothing is left running."""
-    running.process.send_signal(signal.SIGTERM)
-    running.process.wait(30)
-    assert left_running(var_dir) == []
 
 
 @pytest.fixture
@@ -227,21 +211,12 @@ def test_while_valkey_hangs_bids_count_and_every_lead_is_shown(site: Site) -> No
             os.kill(valkey, signal.SIGCONT)
 
 
-def peaks(site: Site) -> list[int]:
-    """The most memory each web process ever held, in kilobytes."""
-    found = []
-    for number in site.running.find_all(WEB):
-        lines = Path(f"/proc/{number}/status").read_text().splitlines()
-        found += [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
-    return found
-
-
 @unseen_fault
 @pytest.mark.parametrize(("frames", "code"), rude.cases(rude.bid_frame), ids=rude.IDS)
 def test_a_rude_client_is_put_out_and_costs_nobody_anything(
-    site: Site, frames: list[str], code: int
+    site: Site, frames: list[str | bytes], code: int
 ) -> None:
-    before, webs = peaks(site), site.running.find_all(WEB)
+    before, webs = site.running.peaks(WEB), site.running.find_all(WEB)
 
     async def ended_at(url: str) -> int | None:
         return await rude.closed_after(await site.socket(url, site.rude["token"]), frames)
@@ -251,8 +226,7 @@ def test_a_rude_client_is_put_out_and_costs_nobody_anything(
     ended = {end.result(70) for end in ends}
     assert ended <= {code, rude.CODE_LOST}, ended
     assert site.running.find_all(WEB) == webs
-    grown = [after - had for had, after in zip(before, peaks(site), strict=True)]
-    assert max(grown) < MAY_GROW, grown
+    rude.assert_bounded(before, site.running.peaks(WEB))
     # 120 frames a socket at once and 40 a second, 100 commands a seat at once and 50 a second.
     assert site.inside("outcomes", auction=site.auction, seat=site.rude["seat"]) < 1000
 

@@ -1,6 +1,6 @@
 """Faults while an auction of each other format runs under bin/run: no level is lost or doubled,
 each turn keeps its moments, nobody is out or without its offer but by the terms, every
-acknowledgement is in the ledger, and every ledger is verified.
+acknowledgement is in the ledger, and every ledger is verified and told once.
 
 One launcher serves the whole file; the tests run in the order they stand in.
 """
@@ -8,30 +8,33 @@ One launcher serves the whole file; the tests run in the order they stand in.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from auctions.domain.events import event_from
 from tests.faults import rude
-from tests.faults.floor import LENGTH, QUITS_AT, SUPPLIERS, Floor, Message
-from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL, WINDOW
-from tests.faults.launcher import Running, eventually, left_running
+from tests.faults.became import (
+    assert_cut_off_holds,
+    assert_levels_hold,
+    assert_put_out,
+    assert_turns_used,
+    moment,
+    refusals,
+)
+from tests.faults.floor import FORMATS, QUITS_AT, RELAY, SUPPLIERS, WORKER, Floor
+from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL, LENGTH
+from tests.faults.launcher import eventually, launched
 from tests.faults.openings import (
     assert_each_offer_opened_once,
     assert_nothing_told_early,
     open_while_killed,
 )
-from tests.faults.players import FinalPlayer, JapanesePlayer, Player, SealedPlayer
+from tests.faults.players import FinalPlayer, JapanesePlayer, SealedPlayer
 
 pytestmark = pytest.mark.slow
 WEB, CLOCK, VALKEY, POSTGRES = "daphne", "auctionclock", "valkey", "postgres"
@@ -42,31 +45,21 @@ OVER = {"auction.lot_closed", "auction.ended"}
 
 @pytest.fixture(scope="module")
 def floor() -> Iterator[Floor]:
-    folder = Path(tempfile.mkdtemp(prefix="fairfall-"))
-    folder.chmod(0o755)
     with ExitStack() as ending:
-        ending.callback(shutil.rmtree, folder, ignore_errors=True)
-        running = Running(folder / "var", web_processes=2)
-        ending.callback(_stop, running, folder / "var")
-        assert running.says("Ctrl-C stops everything", 240), running.told()
+        started = launched(web_processes=2, EMAIL_URL="demo:")
+        running, var_dir = ending.enter_context(started)
         assert eventually(
             lambda: all(running.status("/readyz", p) == 200 for p in running.ports), 60
         )
-        made = Floor(running, folder / "var")
+        made = Floor(running, var_dir)
         ending.callback(made.close)
         made.begin()
         yield made
 
 
-def _stop(running: Running, var_dir: Path) -> None:
-    running.process.send_signal(signal.SIGTERM)
-    running.process.wait(30)
-    assert left_running(var_dir) == []
-
-
 @pytest.fixture
 def goes_on(floor: Floor) -> Iterator[None]:
-    floor.assert_all_go_on()
+    floor.assert_all_run()
     yield
     floor.assert_nobody_gave_up()
     floor.assert_all_go_on()
@@ -76,16 +69,24 @@ def goes_on(floor: Floor) -> Iterator[None]:
 fault = pytest.mark.usefixtures("goes_on")
 
 
+@pytest.fixture
+def tellers_killed(floor: Floor) -> None:
+    """The relay and the worker die as an auction ends."""
+    floor.kill_tellers()
+
+
 @pytest.fixture(scope="module")
-def slow_reader(floor: Floor) -> ClientConnection:
-    """A socket at the Dutch clock that has read nothing since the first test."""
-    slow = floor.rude_socket("dutch", floor.urls[1], max_queue=1, ping_interval=None)
-    opened: ClientConnection = floor.run(slow).result(20)
-    return opened
+def slow_readers(floor: Floor) -> dict[str, ClientConnection]:
+    """A socket in each room that has read nothing since the first test."""
+    slow = {
+        of: floor.run(floor.rude_socket(of, floor.urls[1], max_queue=1, ping_interval=None))
+        for of in FORMATS
+    }
+    return {of: opened.result(20) for of, opened in slow.items()}
 
 
 @fault
-@pytest.mark.usefixtures("slow_reader")
+@pytest.mark.usefixtures("slow_readers")
 def test_a_killed_clock_is_made_up_for(floor: Floor) -> None:
     killed = floor.running.kill(CLOCK)
 
@@ -132,6 +133,28 @@ def test_a_killed_valkey_is_done_without(floor: Floor) -> None:
     assert floor.running.comes_back(VALKEY, killed)
 
 
+@fault
+def test_a_killed_worker_delivers_what_was_queued_meanwhile(floor: Floor) -> None:
+    killed = floor.running.kill(WORKER)
+    address = floor.inside("queue_mail", name="while-the-worker-was-dead", with_task=True)
+    assert floor.running.find(WORKER) is None
+
+    assert floor.running.comes_back(WORKER, killed)
+
+    assert eventually(lambda: floor.inside("told", people=[address])["mails"] == {address: 1}, 30)
+
+
+@fault
+def test_a_killed_relay_tells_every_timeline_once(floor: Floor) -> None:
+    killed = floor.running.kill(RELAY)
+    untold = [of for of in FORMATS if floor.untold(of)]
+    assert floor.running.comes_back(RELAY, killed)
+    assert untold != [], "it was killed too late to prove anything"
+
+    for of in FORMATS:
+        floor.assert_told_once(of)
+
+
 def test_while_valkey_hangs_every_command_is_answered(floor: Floor) -> None:
     valkey = floor.running.child(VALKEY)
     os.kill(valkey, signal.SIGSTOP)
@@ -144,56 +167,53 @@ def test_while_valkey_hangs_every_command_is_answered(floor: Floor) -> None:
     floor.assert_nothing_lost()
 
 
-@pytest.mark.parametrize(("frames", "code"), rude.cases(rude.accept_frame), ids=rude.IDS)
-def test_a_rude_client_at_the_dutch_clock_is_put_out_and_costs_nobody_anything(
-    floor: Floor, frames: list[str], code: int
+@pytest.mark.parametrize("case", range(len(rude.IDS)), ids=rude.IDS)
+def test_rude_clients_in_every_room_are_put_out_and_cost_nobody_anything(
+    floor: Floor, case: int
 ) -> None:
-    webs = floor.running.find_all(WEB)
+    floor.assert_all_run()
+    turns = len(floor.ledger("turns"))
 
-    async def ended(url: str) -> int | None:
-        return await rude.closed_after(await floor.rude_socket("dutch", url), frames)
+    assert_put_out(floor, rude.FRAMES, case)
 
-    ends = [floor.run(ended(url)) for url in floor.urls for _ in range(2)]
+    # Nobody had to wait, and no level, no turn and no offer was lost.
+    floor.assert_answers_flow(*(of for of in FORMATS if of != "turns"))
+    assert not floor.rests("dutch")
+    assert_levels_hold(floor, "dutch", DUTCH_TICK)
+    assert_levels_hold(floor, "japanese", JAPANESE_LEVEL)
+    out = {each["body"]["seat"] for each in floor.of_kind("japanese", "dropped_out")}
+    assert out <= {floor.live["japanese"].players[-1].seat}
+    assert_turns_used(floor, turns)
+    floor.assert_nothing_lost()
+    floor.assert_nobody_gave_up()
 
-    assert {end.result(70) for end in ends} <= {code, rude.CODE_LOST}
-    assert floor.running.find_all(WEB) == webs
-    live = floor.live["dutch"]
-    assert floor.inside("outcomes", auction=live.id, seat=live.rude) < 1000
-    floor.assert_answers_flow("dutch")
 
-
-def test_a_reader_that_reads_nothing_was_put_out(
-    floor: Floor, slow_reader: ClientConnection
+def test_readers_that_read_nothing_were_put_out_of_every_room(
+    floor: Floor, slow_readers: dict[str, ClientConnection]
 ) -> None:
-    assert floor.run(rude.read_to_the_end(slow_reader)).result(70) == rude.CLOSE_BEHIND
+    ends = {of: floor.run(rude.read_to_the_end(each)) for of, each in slow_readers.items()}
+
+    assert {of: each.result(70) for of, each in ends.items()} == dict.fromkeys(
+        FORMATS, rude.CLOSE_BEHIND
+    )
 
 
 # What became of each ---------------------------------------------------------------------------
 
 
-def moment(entry: Message, name: str = "at") -> datetime:
-    return datetime.fromisoformat(entry["body"][name])
+def test_of_the_japanese_rounds_whoever_did_not_accept_is_out_and_told_so(floor: Floor) -> None:
+    players: list[JapanesePlayer] = floor.live["japanese"].players
+    told = players[-1].lots[1]["level"]
+    assert (told["own"], told["missed"]) == ("out", QUITS_AT)
+
+    for one in players[1:]:
+        one.ends.set()  # it takes two levels until all but one are out
 
 
-def assert_levels_hold(floor: Floor, of: str, length: timedelta) -> None:
-    """Every level once, each at its moment, whatever was dead at it."""
-    opened = floor.of_kind(of, "level_opened")
-    starts = floor.live[of].starts_at
-    assert [each["body"]["level"] for each in opened] == list(range(len(opened)))
-    assert [moment(each) for each in opened] == [
-        starts + number * length for number in range(len(opened))
-    ]
-
-
-def _refusals(players: list[Player]) -> set[str]:
-    return {
-        each["code"] for one in players for each in list(one.receipts) if each["type"] == "refused"
-    }
-
-
+@pytest.mark.usefixtures("tellers_killed")
 def test_of_the_dutch_clock_no_price_was_lost_and_one_of_all_wins_it(floor: Floor) -> None:
     players = floor.live["dutch"].players
-    assert _refusals(players) <= REFUSED
+    assert refusals(players) <= REFUSED
 
     for each in players:
         each.ends.set()
@@ -205,7 +225,7 @@ def test_of_the_dutch_clock_no_price_was_lost_and_one_of_all_wins_it(floor: Floo
     (winner,) = [one for one in players if one.acked("level")]
     (accepted,) = floor.of_kind("dutch", "level_accepted")
     assert winner.seat == closed["body"]["seat"] == accepted["body"]["seat"]
-    assert _refusals(players) <= REFUSED | OVER
+    assert refusals(players) <= REFUSED | OVER
     floor.verified("dutch")
 
 
@@ -214,11 +234,6 @@ def test_of_the_japanese_rounds_each_is_out_only_by_a_level_it_did_not_accept(
 ) -> None:
     players: list[JapanesePlayer] = floor.live["japanese"].players
     quitter = players[-1]
-    told = quitter.lots[1]["level"]
-    assert (told["own"], told["missed"]) == ("out", QUITS_AT)
-
-    for one in players[1:]:
-        one.ends.set()
 
     assert eventually(lambda: floor.of_kind("japanese", "lot_closed") != [], 40)
     assert_levels_hold(floor, "japanese", JAPANESE_LEVEL)
@@ -241,6 +256,7 @@ def test_of_the_japanese_rounds_each_is_out_only_by_a_level_it_did_not_accept(
 
 
 def test_of_the_turns_each_began_and_ended_at_its_moment(floor: Floor) -> None:
+    floor.wait_for_deadline("turns")
     assert eventually(lambda: floor.of_kind("turns", "lot_closed") != [], 60)
     started = floor.of_kind("turns", "stage_started")
     assert [each["body"]["stage"] for each in started] == list(range(len(started)))
@@ -281,20 +297,14 @@ def test_of_the_sealed_offers_the_last_acknowledged_one_counts(floor: Floor, of:
     floor.verified(of)
 
 
+@pytest.mark.usefixtures("tellers_killed")
 def test_of_the_sealed_rounds_each_opens_alone_and_the_last_decides(floor: Floor) -> None:
     of = "sealed_rounds"
     players: list[SealedPlayer] = floor.live[of].players
-
-    def all_in(phase: str) -> bool:
-        return eventually(lambda: all(one.lots[1]["phase"] == phase for one in players), 60)
-
-    for number in (1, 2):
-        assert all_in("sealed"), floor.described(of)
-        assert eventually(lambda: not any(one.waits for one in players), 30)
-        assert {one.round for one in players} == {number}
-        floor.inside("open_offers", auction=floor.live[of].id, number=number)
-        if number == 1:
-            assert all_in("running"), floor.described(of)
+    opened = len(floor.of_kind(of, "offers_opened"))  # the first one meanwhile, or not yet
+    for number in range(opened + 1, 3):
+        floor.wait_for_deadline(of)
+        floor.open_round(number)
 
     (closed,) = floor.of_kind(of, "lot_closed")
     best = sorted((one.best, one.seat) for one in players if one.best is not None)
@@ -306,46 +316,52 @@ def test_of_the_sealed_rounds_each_opens_alone_and_the_last_decides(floor: Floor
 
 def test_of_the_random_end_bids_count_to_the_cut_off_and_no_longer(floor: Floor) -> None:
     of, live = "open_closed", floor.live["open_closed"]
-    awaits = eventually(
-        lambda: all(one.lots[1]["phase"] == "awaiting_seeds" for one in live.players), 60
-    )
-    assert awaits, floor.described(of)
+    assert floor.awaits_seeds(of), floor.described(of)
 
     floor.inside("open_seeds", auction=live.id)
 
-    (drawn,) = floor.of_kind(of, "end_drawn")
-    offset = event_from("end_drawn", drawn["body"]).offset
-    assert timedelta(0) < offset <= WINDOW
-    ends = live.starts_at + timedelta(seconds=LENGTH) + offset
-    bids = floor.of_kind(of, "bid_placed")
-    in_time = [each for each in bids if moment(each, "received_at") <= ends]
-    voided = {
-        each["body"]["seat"]: each["body"]["bids"] for each in floor.of_kind(of, "bids_voided")
-    }
-    assert sum(voided.values()) == len(bids) - len(in_time)
-    best = min(in_time, key=lambda each: (Decimal(each["body"]["amount"]), each["seq"]))
-    (closed,) = floor.of_kind(of, "lot_closed")
-    assert closed["body"]["amount"] == best["body"]["amount"]
-    assert closed["body"]["seat"] == best["body"]["seat"]
+    assert_cut_off_holds(floor, of)
     floor.verified(of)
 
 
-def test_of_a_final_stage_each_offer_is_opened_once_whatever_dies_meanwhile(floor: Floor) -> None:
+@pytest.mark.usefixtures("tellers_killed")
+def test_of_a_final_stage_it_begins_once_whatever_dies_meanwhile(floor: Floor) -> None:
     of = "final_stage"
     players: list[FinalPlayer] = floor.live[of].players
     players[-1].spoils = True
+    assert floor.awaits_seeds(of), floor.described(of)
     assert_nothing_told_early(floor, of)
 
     open_while_killed(floor, of, "open_seeds", [DECIDER, CLOCK, WEB])
 
     for kind in ("seeds_revealed", "end_drawn", "final_stage_started"):
         assert len(floor.of_kind(of, kind)) == 1, kind
-    named = {each["body"]["seat"] for each in floor.of_kind(of, "finalist_named")}
-    finalists = [each for each in players if each.seat in named]
+    finalists = floor.finalists()
     assert len(finalists) >= 3  # the best three in any case
     assert eventually(lambda: all(each.acked("fingerprint") for each in finalists), 50), (
         floor.described(of)
     )
+
+
+@pytest.mark.parametrize("case", range(len(rude.IDS)), ids=rude.IDS)
+def test_rude_clients_in_a_final_stage_are_put_out_and_cost_nobody_anything(
+    floor: Floor, case: int
+) -> None:
+    of = "final_stage"
+    offers = len(floor.of_kind(of, "sealed_offer_placed"))
+
+    assert_put_out(floor, {of: rude.sealed_frame}, case)
+
+    assert eventually(
+        lambda: len(floor.of_kind(of, "sealed_offer_placed")) >= offers + len(floor.finalists()), 15
+    )
+    floor.assert_nothing_lost()
+
+
+def test_of_a_final_stage_each_offer_is_opened_once_whatever_dies_meanwhile(floor: Floor) -> None:
+    of = "final_stage"
+    players: list[FinalPlayer] = floor.live[of].players
+    finalists = floor.finalists()
     floor.running.kill(WEB)
     assert eventually(lambda: all(each.lots[1]["phase"] == "sealed" for each in players), 90), (
         floor.described(of)
@@ -372,7 +388,7 @@ def test_of_the_budget_the_greatest_acknowledged_quantity_wins(floor: Floor) -> 
     of, live = "budget", floor.live["budget"]
     assert eventually(lambda: all(one.phase == "closed" for one in live.players), 60)
     (closed,) = floor.of_kind(of, "lot_closed")
-    assert moment(closed) == live.starts_at + timedelta(seconds=LENGTH)
+    assert moment(closed) == live.starts_at + LENGTH
     acked = [
         (Decimal(each["result"]["amount"]), one.seat)
         for one in live.players for each in one.acked("amount")
