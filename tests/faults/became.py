@@ -9,7 +9,7 @@ from decimal import Decimal
 from auctions.domain.events import event_from
 from tests.faults import rude
 from tests.faults.floor import Floor, Message
-from tests.faults.format_rooms import LENGTH, WINDOW
+from tests.faults.format_rooms import WINDOW
 from tests.faults.launcher import eventually
 from tests.faults.players import Player
 
@@ -43,7 +43,7 @@ def assert_turns_used(floor: Floor, after: int) -> None:
     def ends() -> list[int]:
         return [each["seq"] for each in floor.of_kind("turns", "turn_ended") if each["seq"] > after]
 
-    assert eventually(lambda: ends() != [], 15), floor.described("turns")
+    assert eventually(lambda: ends() != [], 15 * floor.stretch), floor.described("turns")
     entries = floor.ledger("turns")
     for end in ends():
         (began, *_) = (
@@ -59,7 +59,7 @@ def assert_cut_off_holds(floor: Floor, of: str) -> None:
     (drawn,) = floor.of_kind(of, "end_drawn")
     offset = event_from("end_drawn", drawn["body"]).offset
     assert timedelta(0) < offset <= WINDOW
-    ends = floor.live[of].starts_at + LENGTH + offset
+    ends = floor.live[of].starts_at + floor.length + offset
     bids = floor.of_kind(of, "bid_placed")
     in_time = [each for each in bids if moment(each, "received_at") <= ends]
     voided = {

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from examples.bidder import ENDED, socket_address, ticket
 from kernel.clock import utc_now
 from tests.faults import rude
+from tests.faults.format_rooms import LENGTH
 from tests.faults.launcher import Running, eventually
 from tests.faults.players import Player, player
 from tests.faults.site import Inside
@@ -28,6 +29,7 @@ FORMATS = (
 WORKER, RELAY = " worker ", "manage.py relay"
 SUPPLIERS = 4
 STARTS_IN = 15.0  # seconds
+READY_IN = 25.0  # seconds in which a site is ready on a machine that does nothing else of weight
 QUITS_AT = 1  # the level which the last of the Japanese suppliers does not accept
 RESTS = {"closed", "lot_closed", "lot_sealed", "sealed_round_ended", "seeds_awaited"}  # of a lot
 Message = dict[str, Any]
@@ -44,10 +46,15 @@ class Live:
 
 
 class Floor:
-    """An auction of each format at one launcher, half of the suppliers at either web process."""
+    """An auction of each format at one launcher, half of the suppliers at either web process.
 
-    def __init__(self, running: Running, var_dir: Path) -> None:
+    A machine on which the site took long to be ready (``ready_in`` seconds) takes as much longer
+    for the faults, so the auctions last as much longer.
+    """
+
+    def __init__(self, running: Running, var_dir: Path, ready_in: float) -> None:
         self.running = running
+        self.stretch = min(3.0, max(1.0, ready_in / READY_IN))
         self.urls = [f"http://127.0.0.1:{port}" for port in running.ports]
         self.inside = Inside(var_dir)
         self._loop = asyncio.new_event_loop()
@@ -56,6 +63,11 @@ class Floor:
         self.live: dict[str, Live] = {}
         self._runs: list[Any] = []
         self._told: Message = {}
+
+    @property
+    def length(self) -> timedelta:
+        """How long each auction lasts."""
+        return LENGTH * self.stretch
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Something among the clients, in the background."""
@@ -94,7 +106,8 @@ class Floor:
         # One supplier more than take part: the one that is rude.
         *tokens, self.rude = self.inside("gather", suppliers=SUPPLIERS + 1)
         for of in FORMATS:
-            opened = self.inside("open_format", of=of, starts_in=STARTS_IN)
+            how = {"starts_in": STARTS_IN, "stretch": self.stretch}
+            opened = self.inside("open_format", of=of, **how)
             players = [
                 player(of, urls[number % 2], opened["auction"], seat, token)
                 for number, (seat, token) in enumerate(zip(opened["seats"], tokens, strict=False))
@@ -141,7 +154,9 @@ class Floor:
         return [each for each in self.ledger(of) if each["kind"] == kind]
 
     def awaits_seeds(self, of: str) -> bool:
-        """Whether all of its suppliers know within a minute that only the seeds are missing."""
+        """Whether all of its suppliers know within a minute of the end of its open phase that only
+        the seeds are missing."""
+        self.wait_for_deadline(of)
         players = self.live[of].players
         return eventually(
             lambda: all(one.lots[1]["phase"] == "awaiting_seeds" for one in players), 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,7 +48,6 @@ TURNS = TurnsTerms(  # with four participants as long as the others
     announcement=timedelta(seconds=2),
 )
 WINDOW = timedelta(seconds=20)  # in which open then closed ends at random
-ROUND = LENGTH / 2  # of sealed rounds
 PLAIN: dict[str, Any] = {
     "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
     "withdrawal": Withdrawal(allowed=False),
@@ -56,8 +56,8 @@ _cast: list[Supplier] = []  # the buyer first
 _keeper: list[Supplier] = []
 
 
-def terms(of: str) -> dict[str, Any]:
-    """What the terms of that format say beside moments."""
+def terms(of: str, stretch: float = 1) -> dict[str, Any]:
+    """What the terms of that format say beside moments, for one ``stretch`` times as long."""
     levels = {
         **PLAIN,
         "lots": (_lot(start=Decimal("100.00"), step=Step(percent=Decimal("0.5"))),),
@@ -74,7 +74,7 @@ def terms(of: str) -> dict[str, Any]:
                 **PLAIN,
                 "lots": (_lot(step=ten),),
                 "feedback": Feedback(rank=False, count=Count.SHOWN),
-                "turns": TURNS,
+                "turns": replace(TURNS, turn=TURNS.turn * stretch),
             },
             "sealed": sealed,
             "vickrey": sealed,
@@ -82,7 +82,7 @@ def terms(of: str) -> dict[str, Any]:
                 **PLAIN,
                 "lots": (_lot(),),
                 "sealed_rounds": SealedRoundsTerms(
-                    rounds=2, length=ROUND, pause=timedelta(seconds=1)
+                    rounds=2, length=LENGTH * stretch / 2, pause=timedelta(seconds=1)
                 ),
             },
             "open_closed": {
@@ -119,14 +119,16 @@ def gather(suppliers: int) -> list[str]:
     return [make_token(each.actor, name="faults")[1] for each in _cast[1:]]
 
 
-def open_one(of: str, starts_in: float) -> Room:
-    """One auction of the format and its tender, with the auditor's key where offers are sealed."""
-    given = terms(of)
+def open_one(of: str, starts_in: float, stretch: float) -> Room:
+    """One auction of the format and its tender, with the auditor's key where offers are sealed;
+    ``stretch`` times as long as LENGTH."""
+    given = terms(of, stretch)
     reserve = given.pop("reserve", None)
     now = utc_now()
     if of == "turns":
         given["prebid_opens_at"] = now
-    made = terms_of(starts_at=now + timedelta(seconds=starts_in), length=LENGTH, **given)
+    starts_at = now + timedelta(seconds=starts_in)
+    made = terms_of(starts_at=starts_at, length=LENGTH * stretch, **given)
     room = open_for(_cast[0], _cast[1:], made, reserve)
     _tender(of, room)
     set_keys(room, _keeper[0])

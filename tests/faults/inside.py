@@ -95,9 +95,9 @@ def gather(suppliers: int) -> list[str]:
     return format_rooms.gather(suppliers)
 
 
-def open_format(of: str, starts_in: float) -> dict[str, Any]:
+def open_format(of: str, starts_in: float, stretch: float) -> dict[str, Any]:
     """An auction of a format of tests.faults.format_rooms, for those that were gathered."""
-    room = format_rooms.open_one(of, starts_in)
+    room = format_rooms.open_one(of, starts_in, stretch)
     _rooms[str(room.id)] = room
     return {
         "auction": str(room.id),

@@ -27,7 +27,7 @@ from tests.faults.became import (
     refusals,
 )
 from tests.faults.floor import FORMATS, QUITS_AT, RELAY, SUPPLIERS, WORKER, Floor
-from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL, LENGTH
+from tests.faults.format_rooms import DUTCH_TICK, JAPANESE_LEVEL
 from tests.faults.launcher import eventually, launched
 from tests.faults.openings import (
     assert_each_offer_opened_once,
@@ -46,12 +46,13 @@ OVER = {"auction.lot_closed", "auction.ended"}
 @pytest.fixture(scope="module")
 def floor() -> Iterator[Floor]:
     with ExitStack() as ending:
+        began = time.monotonic()
         started = launched(web_processes=2, EMAIL_URL="demo:")
         running, var_dir = ending.enter_context(started)
         assert eventually(
             lambda: all(running.status("/readyz", p) == 200 for p in running.ports), 60
         )
-        made = Floor(running, var_dir)
+        made = Floor(running, var_dir, ready_in=time.monotonic() - began)
         ending.callback(made.close)
         made.begin()
         yield made
@@ -279,6 +280,7 @@ def test_of_the_turns_each_began_and_ended_at_its_moment(floor: Floor) -> None:
 @pytest.mark.parametrize("of", ["sealed", "vickrey"])
 def test_of_the_sealed_offers_the_last_acknowledged_one_counts(floor: Floor, of: str) -> None:
     players: list[SealedPlayer] = floor.live[of].players
+    floor.wait_for_deadline(of)
     assert eventually(lambda: all(each.lots[1]["phase"] == "sealed" for each in players), 120), (
         floor.described(of)
     )
@@ -387,9 +389,10 @@ def test_of_a_final_stage_each_offer_is_opened_once_whatever_dies_meanwhile(floo
 
 def test_of_the_budget_the_greatest_acknowledged_quantity_wins(floor: Floor) -> None:
     of, live = "budget", floor.live["budget"]
+    floor.wait_for_deadline(of)
     assert eventually(lambda: all(one.phase == "closed" for one in live.players), 60)
     (closed,) = floor.of_kind(of, "lot_closed")
-    assert moment(closed) == live.starts_at + LENGTH
+    assert moment(closed) == live.starts_at + floor.length
     acked = [
         (Decimal(each["result"]["amount"]), one.seat)
         for one in live.players for each in one.acked("amount")
