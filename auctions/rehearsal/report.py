@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from auctions.domain.codec import from_body
 from auctions.domain.terms import Format, terms_from_document
 from auctions.rehearsal import drawing
 from auctions.rehearsal.models import Rehearsal
 from auctions.rehearsal.play.bots import Strategy
+from auctions.rehearsal.play.condition import Condition
 from auctions.rehearsal.play.costs import Costs, Spread
 from auctions.rehearsal.play.figures import summary
 from auctions.rehearsal.play.variants import Variant
@@ -100,8 +102,9 @@ def report(rehearsal: Rehearsal, *, lot: int = 1) -> dict[str, Any]:
         "lot": lot,
         "lot_terms": terms.lot(lot),
         "costs": costs_in_words(setup.costs),
-        "saving": _saving(setup.costs),
-        "kpis": _kpis(rows[0], packages=setup.costs.saving is not None),
+        "saving": _saving(setup.costs.saving),
+        "discount_saving": _saving(setup.costs.discount_saving),
+        "kpis": _kpis(rows[0], setup.costs),
         "charts": {"ratios": _ratios(runs[0])},
         "comparisons": _comparisons(rows),
         "first": _first(runs[0], lot),
@@ -119,12 +122,12 @@ def costs_in_words(costs: Costs) -> str:
     return f"{numbers}: {SPREADS[costs.spread]}"
 
 
-def _saving(costs: Costs) -> str:
-    """What a package saves at most; empty where none is taken."""
-    return "" if costs.saving is None else _percent(costs.saving)
+def _saving(most: Decimal | None) -> str:
+    """What a package, or a discount's condition, saves at most; empty where none is taken."""
+    return "" if most is None else _percent(most)
 
 
-def _kpis(real: dict[str, Any], *, packages: bool) -> list[dict[str, str]]:
+def _kpis(real: dict[str, Any], costs: Costs) -> list[dict[str, str]]:
     """The figures somebody looks for first, on the terms as they are."""
 
     def half(name: str, words: Any) -> tuple[str, str]:
@@ -142,12 +145,14 @@ def _kpis(real: dict[str, Any], *, packages: bool) -> list[dict[str, str]]:
         return formatting.NOTHING if real[name] is None else _percent(Decimal(real[name]))
 
     by_package = [{"label": _("Won by a package"), "value": share("by_package"), "note": ""}]
+    discounted = [{"label": _("Won with a discount"), "value": share("with_discount"), "note": ""}]
     return [
         {"label": _("Likely duration"), "value": seconds, "note": seconds_note},
         {"label": _("Extensions"), "value": extensions, "note": extensions_note},
         {"label": _("Paid of the price level"), "value": spent, "note": spent_note},
         {"label": _("Won by the lowest cost"), "value": share("cheapest"), "note": ""},
-        *(by_package if packages else []),
+        *(by_package if costs.saving is not None else []),
+        *(discounted if costs.discount_saving is not None else []),
     ]
 
 
@@ -231,11 +236,24 @@ def _first(real: list[dict[str, Any]], lot: int) -> dict[str, Any]:
                 "strategy": STRATEGIES[Strategy(bot["strategy"])],
                 "cost": bot["costs"][str(lot)],
                 "package": ", ".join(bot.get("together") or ()),
+                "condition": _condition(bot.get("condition")),
                 "won": outcome is not None and outcome["winner"] == bot["seat"],
             }
             for bot in bots
         ],
     }
+
+
+def _condition(kept: dict[str, Any] | None) -> str:
+    """The condition of a bot's discount, in words."""
+    if kept is None:
+        return ""
+    condition = from_body(Condition, kept)
+    if condition.lots:
+        return _("lots {lots}").format(lots=", ".join(map(str, condition.lots)))
+    return ngettext("at least {n} lot", "at least {n} lots", condition.count).format(
+        n=condition.count
+    )
 
 
 def _time(seconds: Decimal) -> str:
@@ -297,7 +315,7 @@ def csv_titles() -> list[str]:
     return [
         _("Variant"), _("Run"), _("Seconds"), _("Extensions"), _("Bids"), _("Refused"), _("Lot"),
         _("Outcome"), _("Winner"), _("Price"), _("Winner's cost"), _("Second-lowest cost"),
-        _("Price in percent of the second-lowest cost"), _("By a package"),
+        _("Price in percent of the second-lowest cost"), _("By a package"), _("With a discount"),
     ]  # fmt: skip
 
 
@@ -310,5 +328,6 @@ def csv_rows(rehearsal: Rehearsal) -> Iterator[list[str | int]]:
                     variant_name(variant), number + 1, run["seconds"], lot["extensions"],
                     run["bids"], run["refused"], lot["lot"], lot["outcome"], lot["winner"],
                     lot["price"] or "", lot["cost"] or "", lot["second_cost"],
-                    lot["of_second"] or "", _("yes") if lot.get("package") else _("no"),
+                    lot["of_second"] or "",
+                    *(_("yes") if lot.get(how) else _("no") for how in ("package", "discount")),
                 ]  # fmt: skip

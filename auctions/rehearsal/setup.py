@@ -19,6 +19,7 @@ from auctions.rehearsal.errors import (
     TermsNotReady,
 )
 from auctions.rehearsal.play.bots import Strategy
+from auctions.rehearsal.play.condition import takes_discounts
 from auctions.rehearsal.play.costs import USUAL_SAVING, Costs, Spread
 from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.together import takes_packages
@@ -86,7 +87,11 @@ def read_setup(typed: Typed, terms: Terms, known: Mapping[int, Decimal]) -> Setu
         runs=_whole(typed, "runs", 1, MOST_RUNS, 50),
         seed=_seed(typed),
         strategies=_chosen(typed, "strategies", Strategy) or (Strategy.STRAIGHT,),
-        costs=replace(_costs(typed), saving=_saving(typed, terms)),
+        costs=replace(
+            _costs(typed),
+            saving=_saving(typed, "package_saving") if takes_packages(terms) else None,
+            discount_saving=_saving(typed, "discount_saving") if takes_discounts(terms) else None,
+        ),
         prices=_prices(typed, terms, known),
         formats=_chosen(typed, "formats", Format),
         steps=_percents(typed, "steps", MOST_STEPS),
@@ -178,13 +183,11 @@ def _costs(typed: Typed) -> Costs:
     return Costs(spread=spread, low=low, high=high, error=error, listed=listed)
 
 
-def _saving(typed: Typed, terms: Terms) -> Decimal | None:
-    """What a package saves at most; None where none is taken."""
-    if not takes_packages(terms):
-        return None
-    saving = _percent(typed, "package_saving", USUAL_SAVING)
+def _saving(typed: Typed, field: str) -> Decimal:
+    """What a package, or a discount's condition, saves at most."""
+    saving = _percent(typed, field, USUAL_SAVING)
     if saving >= 100:
-        raise wrong("package_saving", _("Give less than 100 percent."))
+        raise wrong(field, _("Give less than 100 percent."))
     return saving
 
 

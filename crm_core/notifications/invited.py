@@ -9,7 +9,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.joining import has_account
 from crm_core.companies.inviting_companies import link_secret
 from crm_core.companies.models import CompanyInvitation
-from crm_core.notifications.defused import defused
+from crm_core.notifications.defused import defused, quoted
 from crm_core.notifications.services import members_with, notify, send_mail_to
 from infra.relay import Event
 
@@ -50,7 +50,7 @@ def _mail(event: Event) -> None:
             "operates": found.inviter.operates,
             "inviter": defused(str(found.invited_by)),
             "name": defused(found.name),
-            "message": [f"> {line}" for line in defused(found.message).split("\n") if line.strip()],
+            "message": quoted(found.message),
             "known": has_account(found.email),
             "link": reverse("welcome", args=[link_secret(found)]),
         },

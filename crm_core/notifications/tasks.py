@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from crm_core.notifications.models import OutgoingMail
-from crm_core.notifications.texts import filled
+from crm_core.notifications.texts import filled, parted
 from kernel.clock import utc_now
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def _compose(mail: OutgoingMail) -> EmailMessage:
         context = dict(mail.context)
         if "text" in context:
             context["text"] = filled(context["text"], context.get("data", {}))
-            context["headline"] = context["text"].partition("\n")[0]  # the rest is the body's
+            context["headline"], _rest = parted(context["text"])
         if context.get("link"):
             context["link"] = urljoin(settings.PUBLIC_URL, context["link"])
         whole = render_to_string(f"notifications/mail/{mail.template}.txt", context)

@@ -16,3 +16,9 @@ class _Lenient(dict[str, Any]):
 def filled(text: str, data: Mapping[str, Any]) -> str:
     """The msgid ``text`` in the active language with its ``{name}`` places filled."""
     return gettext(text).format_map(_Lenient(data))
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The first line, which says what happened, and the rest."""
+    headline = next(iter(text.splitlines()), "")
+    return headline, text[len(headline) :].strip()

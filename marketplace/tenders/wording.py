@@ -113,14 +113,23 @@ def _sections() -> list[tuple[str, str, Callable[[Terms], Iterator[str]]]]:
     ]
 
 
-def _price(terms: Terms) -> Iterator[str]:
+def ranking(terms: Terms) -> list[str]:
+    """By which formula offers rank, as the sections of :func:`in_words` say it."""
+    return list(_scoring(terms)) or [_wins(terms)]
+
+
+def _wins(terms: Terms) -> str:
     vat = money_words.compared(terms)
     wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest price wins.")
     if terms.scoring is not None:
         wins = _("Bids are unit prices in %(currency)s %(vat)s. The lowest score wins.")
     if own_money.asked_for(terms):
         wins = _("Bids are unit prices, compared in %(currency)s %(vat)s. The lowest wins.")
-    yield wins % {"currency": terms.currency, "vat": vat}
+    return wins % {"currency": terms.currency, "vat": vat}
+
+
+def _price(terms: Terms) -> Iterator[str]:
+    yield _wins(terms)
     if "undercut" not in BY_FORMAT[terms.format].unsaid:
         if terms.basis is Basis.OWN:
             yield _("Each further bid must be lower than your own best by at least the lot's step.")

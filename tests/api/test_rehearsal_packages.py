@@ -1,4 +1,4 @@
-"""Rehearsals where the terms take packages: on the page and over the API."""
+"""Rehearsals where the terms take packages or discounts: on the page and over the API."""
 
 from __future__ import annotations
 
@@ -44,8 +44,63 @@ def test_the_form_asks_what_a_package_saves_and_the_report_tells_what_they_won(o
     assert all(f">{', '.join(bot['together'])}</td>" in page for bot in bots)
     sheet = client.get(address("rehearsal-csv", tender, made.pk)).content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(sheet), delimiter=";" if ";" in sheet[:40] else ","))
-    assert rows[0][-1] == "By a package"
+    assert rows[0][-2:] == ["By a package", "With a discount"]
+    assert [row[-2] == "yes" for row in rows[1:]] == kept
+    assert {row[-1] for row in rows[1:]} == {"no"}
+    assert "discount_saving" not in asked
+    assert "Won with a discount" not in page
+
+
+def test_the_form_asks_what_a_discount_saves_and_the_report_tells_what_they_won(officer, sellers):
+    rules = {"packages": False, "packages.discounts": True}
+    tender, client = with_packages(officer, sellers, **rules), signed_in(officer)
+    asked = client.get(address("rehearsals", tender)).content.decode()
+    assert 'name="discount_saving" value="5"' in asked
+    typed = {**TYPED, "steps": "", "runs": "4", "discount_saving": "30"}
+    client.post(address("rehearsals", tender), typed)
+    made = finished(Rehearsal.objects.get())
+    kept = [lot["discount"] for run in made.runs.all() for lot in run.figures["lots"]]
+    share = f"{100 * sum(kept) / len(kept):.1f}".removesuffix(".0")
+    page = client.get(address("rehearsal", tender, made.pk)).content.decode()
+    assert any(kept)
+    told = page.partition("Won with a discount")[2][:200].replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{share} %" in told
+    assert "condition saves at most</dt><dd>30" in page
+    for bot in made.runs.get(number=0).figures["bots"]:
+        lots_named, count = bot["condition"]["lots"], bot["condition"]["count"]
+        words = (
+            f"lots {', '.join(map(str, lots_named))}" if lots_named else f"at least {count} lots"
+        )
+        assert f">{words}</td>" in page
+    sheet = client.get(address("rehearsal-csv", tender, made.pk)).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(sheet), delimiter=";" if ";" in sheet[:40] else ","))
     assert [row[-1] == "yes" for row in rows[1:]] == kept
+    again = client.post(address("rehearsal-again", tender, made.pk))
+    assert again.status_code == 302
+    second = finished(Rehearsal.objects.exclude(pk=made.pk).get())
+    assert [run.figures for run in second.runs.order_by("variant", "number")] == [
+        run.figures for run in made.runs.order_by("variant", "number")
+    ]
+
+
+def test_what_a_discount_saves_over_the_api(officer, sellers):
+    tender, api = (
+        with_packages(officer, sellers, **{"packages.discounts": True}),
+        api_client(officer),
+    )
+    url = f"/api/v1/tenders/{tender.pk}/rehearsals/"
+    body = {"bots": 3, "runs": 1, "seed": "s1", "discount_saving": "12.5"}
+    made = api.post(url, body, format="json").json()
+    finished(Rehearsal.objects.get())
+    document = api.get(f"{url}{made['id']}/").json()
+    assert document["setup"]["costs"]["discount_saving"] == "12.5"
+    assert document["setup"]["costs"]["saving"] == "5"
+    (real,) = document["variants"]
+    assert real["summary"]["with_discount"] is not None
+    for nonsense in ("100", "-1", "none"):
+        wrong = api.post(url, {**body, "discount_saving": nonsense}, format="json")
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "rehearsal.field_wrong")
+        assert "discount_saving" in str(wrong.json())
 
 
 def test_over_the_api_with_what_is_wrong_beside_its_field(officer, sellers):

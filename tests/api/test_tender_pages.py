@@ -294,3 +294,18 @@ def test_the_directives_two_working_days_keep_a_tender_from_being_published(offi
     built = publishing.check_for_publication(actor=officer, tender_id=tender.pk)
 
     assert any("working days" in str(each.message) for each in built.of("starts_at"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opened"), [("english", False), ("vickrey", True), ("no such", True)]
+)
+def test_what_is_for_experts_is_folded_away_until_it_matters(officer, sellers, chosen, opened):
+    tender = house.draft(officer, sellers, format=chosen)
+    shown = page(signed_in(officer), "terms", tender).content.decode()
+    _, _, picker = shown.partition('id="id_format"')
+    menu, _, rest = picker.partition("<details")
+    fold, _, _ = rest.partition("</details>")
+    assert 'value="vickrey"' not in menu
+    assert 'value="sealed"' in menu
+    assert ('value="vickrey"' in fold, 'value="sealed"' in fold) == (True, False)
+    assert fold.partition(">")[0].endswith(" open") is opened

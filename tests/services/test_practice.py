@@ -346,8 +346,9 @@ def test_every_format_is_practised_to_its_end(officer, sellers, clock, drawn, na
     assert not left_of(auction_id)
 
 
-def test_in_a_practice_each_bot_seals_its_package(officer, sellers, clock, drawn):
-    made = house.draft(officer, sellers, format="sealed", packages=True)
+def test_in_a_practice_each_bot_seals_its_package_and_its_discount(officer, sellers, clock, drawn):
+    rules = {"packages": True, "packages.discounts": True}
+    made = house.draft(officer, sellers, format="sealed", **rules)
     for number in range(2):
         lots.add_lot(actor=officer, tender_id=made.pk, lot=house.lot(f"Strip {number}"))
     tender = publishing.publish(actor=officer, tender_id=made.pk)
@@ -366,3 +367,6 @@ def test_in_a_practice_each_bot_seals_its_package(officer, sellers, clock, drawn
         prices = opened[bot["seat"]].prices
         assert set(prices) == set(costs)
         assert all(prices[lot] >= costs[lot] for lot in costs)
+        condition, given = bot["condition"], state.packages.seats[bot["seat"]].discount
+        assert (list(given.lots), given.count) == (condition["lots"], condition["count"])
+        assert 0 < given.percent <= Decimal(condition["saved"])

@@ -20,6 +20,7 @@ from auctions.domain.state import AuctionState
 from auctions.domain.terms import LotTerms, Terms
 from auctions.domain.visibility import LotStanding, Role, Viewer
 from auctions.domain.visibility.standing import lot_standing
+from auctions.rehearsal.play.condition import Condition
 from auctions.rehearsal.play.together import Together
 
 Prices = Mapping[int, Decimal]  # unit prices by lot
@@ -45,6 +46,7 @@ class Bot:
     prices: Mapping[int, Decimal]
     seed: str
     together: Together | None = None  # its package, where they are taken
+    condition: Condition | None = None  # of its discount, where they are taken
 
     def chance(self, lot: int, looks: int) -> random.Random:
         """The same numbers for the same look, whatever happened elsewhere."""

@@ -36,14 +36,18 @@ class Costs:
     listed: tuple[Decimal, ...] = ()
     # What winning a package saves at most, of the costs of its lots. None: no packages are offered.
     saving: Decimal | None = later()
+    # What meeting the condition of its discount saves a bot at most, of what everything it wins
+    # costs. None: no discounts are offered.
+    discount_saving: Decimal | None = later()
 
     def draw(self, count: int, chance: random.Random) -> list[Decimal]:
         """So many costs in percent; the same for the same chance."""
         return [max(LOWEST, each) for each in _DRAWS[self.spread](self, count, chance)]
 
-    def draw_saving(self, chance: random.Random) -> Decimal:
-        """What one bot saves by its package, in percent: evenly from nothing to ``saving``."""
-        return _between(Decimal(0), self.saving or Decimal(0), chance)
+
+def drawn_saving(most: Decimal, chance: random.Random) -> Decimal:
+    """What one bot saves, in percent: evenly from nothing to ``most``."""
+    return _between(Decimal(0), most, chance)
 
 
 def unit_cost(percent: Decimal, price: Decimal, scale: int) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from auctions.domain import worth
+from auctions.domain.codec import to_body
 from auctions.domain.events import (
     BidPlaced,
     DeadlineMoved,
@@ -46,6 +47,7 @@ def figures_of(played: Played, *, with_path: bool) -> dict[str, Any]:
                 "strategy": bot.strategy.value,
                 "costs": _kept(bot.costs),
                 "together": None if bot.together is None else _kept(bot.together.costs),
+                "condition": None if bot.condition is None else to_body(bot.condition),
             }
             for bot in played.bots
         ]
@@ -65,8 +67,14 @@ def _by_package(played: Played, lot: int) -> bool:
     return bool(packages and packages.allocated and lot in packages.allocated.by_package)
 
 
+def _with_discount(played: Played, winner: str | None) -> bool:
+    """Whether the discount of this winner holds."""
+    packages = played.state.packages
+    return bool(packages and packages.allocated and winner in packages.allocated.discounts)
+
+
 def _packages(played: Played) -> int:
-    """How often one was sealed."""
+    """How often one, or a discount, was sealed."""
     return sum(isinstance(each.event, SealedPackagePlaced) for each in played.ledger)
 
 
@@ -87,6 +95,7 @@ def _lot(lot: LotState, played: Played) -> dict[str, Any]:
         "price": None if price is None else to_wire(price),
         "cost": None if lot.winner is None else to_wire(_cost(played, lot.number, lot.winner)),
         "package": _by_package(played, lot.number),
+        "discount": _with_discount(played, lot.winner),
         "second_cost": to_wire(second),
         # Vickrey's benchmark: what the price would be among bidders who never give in too early.
         "of_second": None if price is None else percent(price, second),
@@ -96,11 +105,15 @@ def _lot(lot: LotState, played: Played) -> dict[str, Any]:
 
 
 def _cost(played: Played, lot: int, winner: str) -> Decimal:
-    """What the lot costs its winner, less where it goes by the package."""
+    """What the lot costs its winner, less where it goes by the package, and where the condition of
+    its discount is met."""
     bot = next(bot for bot in played.bots if bot.seat == winner)
+    cost = bot.costs[lot]
     if bot.together is not None and _by_package(played, lot):
-        return bot.together.costs[lot]
-    return bot.costs[lot]
+        cost = bot.together.costs[lot]
+    if bot.condition is not None and _with_discount(played, winner):
+        cost = bot.condition.cost(cost, played.state.rules.lots[lot - 1].scale)
+    return cost
 
 
 def _spent(played: Played) -> str | None:
@@ -177,5 +190,6 @@ def summary(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "won": percent(Decimal(len(won)), Decimal(len(lots))) if lots else None,
         "cheapest": _share(won, "cheapest_won"),
         "by_package": _share(won, "package"),
+        "with_discount": _share(won, "discount"),
         "broken_off": sum(not run["whole"] for run in runs),
     }

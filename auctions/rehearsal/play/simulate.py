@@ -15,6 +15,7 @@ from auctions.domain.refusals import Refusal
 from auctions.domain.state import EMPTY, AuctionState
 from auctions.domain.terms import Terms
 from auctions.rehearsal.play.bots import Bot, Prices, Strategy
+from auctions.rehearsal.play.condition import condition_drawn
 from auctions.rehearsal.play.costs import Costs, unit_cost
 from auctions.rehearsal.play.keepers import PROMPT, Keepers
 from auctions.rehearsal.play.looking import look, places
@@ -84,6 +85,7 @@ def bots_for(
                 prices=prices,
                 seed=seed,
                 together=drawn(terms, costs, alone, seat, seed),
+                condition=condition_drawn(terms, costs, seat, seed),
             )
         )
     return tuple(bots)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auctions.domain.terms import Terms
-from auctions.rehearsal.play.costs import Costs, unit_cost
+from auctions.rehearsal.play.costs import Costs, drawn_saving, unit_cost
 from auctions.rehearsal.play.unit_prices import scale_of_prices
 
 PACKAGE = 0  # in the place of a lot, where a bot looks at its package
@@ -42,7 +42,7 @@ def drawn(
     chance = random.Random(f"package|{seed}|{seat}")
     lots = [lot.number for lot in terms.lots]
     count = chance.randint(2, min(terms.packages.most_lots, len(lots)))
-    saved = costs.draw_saving(chance)
+    saved = drawn_saving(costs.saving, chance)
     scales = {lot.number: scale_of_prices(lot) for lot in terms.lots}
     return Together(
         {

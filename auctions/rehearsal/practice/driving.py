@@ -13,11 +13,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from auctions.domain import machine
+from auctions.domain.codec import from_body
 from auctions.domain.commands import Cancel, Command, Officer
 from auctions.realtime.errors import Unavailable
 from auctions.rehearsal.errors import PracticeNotFound
 from auctions.rehearsal.models import Practice
 from auctions.rehearsal.play.bots import Bot, Strategy
+from auctions.rehearsal.play.condition import Condition
 from auctions.rehearsal.play.keepers import PROMPT, Keepers, keepers_needed
 from auctions.rehearsal.play.looking import look
 from auctions.rehearsal.play.together import Together
@@ -105,6 +107,7 @@ def _bot(play: dict[str, Any], place: int) -> Bot:
         seed=play["seed"],
         # Practices that began earlier have none.
         together=Together(_by_lot(kept["together"])) if kept.get("together") else None,
+        condition=from_body(Condition, kept["condition"]) if kept.get("condition") else None,
     )
 
 

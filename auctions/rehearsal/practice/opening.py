@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from auctions.domain import machine
+from auctions.domain.codec import to_body
 from auctions.domain.commands import AcceptTerms, AdmitSeat
 from auctions.domain.events import Event
 from auctions.domain.state import EMPTY
@@ -191,8 +192,8 @@ def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str)
     random.Random(seed).shuffle(habits)
     begins = terms.prebid_opens_at or terms.starts_at
     bots = bots_for(
-        terms, count=len(seats), strategies=habits, costs=Costs(saving=USUAL_SAVING),
-        prices=prices, seed=seed,
+        terms, count=len(seats), strategies=habits, prices=prices, seed=seed,
+        costs=Costs(saving=USUAL_SAVING, discount_saving=USUAL_SAVING),
     )  # fmt: skip
     return {
         "seed": seed,
@@ -203,6 +204,7 @@ def _bots(terms: Terms, prices: dict[int, Decimal], seats: list[str], seed: str)
                 "strategy": bot.strategy.value,
                 "costs": _kept(bot.costs),
                 "together": None if bot.together is None else _kept(bot.together.costs),
+                "condition": None if bot.condition is None else to_body(bot.condition),
             }
             for seat, bot in zip(seats, bots, strict=True)
         ],

@@ -1,16 +1,22 @@
-"""A notice's sentence in the reader's language: ``{{ notice|notice_text }}``."""
+"""A notice in the reader's language: ``{{ notice|notice_headline }}``, then ``notice_rest``."""
 
 from __future__ import annotations
 
 from django import template
 
 from crm_core.notifications.models import Notice
-from crm_core.notifications.texts import filled
+from crm_core.notifications.texts import filled, parted
 
 register = template.Library()
 
 
 @register.filter
-def notice_text(notice: Notice) -> str:
-    """The sentence, filled in."""
-    return filled(notice.text, notice.data)
+def notice_headline(notice: Notice) -> str:
+    """What happened, in one line."""
+    return parted(filled(notice.text, notice.data))[0]
+
+
+@register.filter
+def notice_rest(notice: Notice) -> str:
+    """What goes with it, in lines; often nothing."""
+    return parted(filled(notice.text, notice.data))[1]

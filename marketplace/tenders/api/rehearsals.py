@@ -45,6 +45,12 @@ class RehearsalInputSerializer(serializers.Serializer[Any]):
         max_length=12,
         help_text="Percent of its lots' costs that winning a package saves a bidder, at most.",
     )
+    discount_saving = serializers.CharField(
+        required=False,
+        max_length=12,
+        help_text="Percent of the costs of all it wins that meeting its discount's condition saves"
+        " a bidder, at most.",
+    )
     steps = serializers.ListField(
         child=serializers.CharField(max_length=12), required=False, max_length=10
     )

@@ -24,6 +24,7 @@ class FormatChoice:
     gist: Text  # how the price is found, in one sentence
     when: Text  # when to choose it
     icon: str
+    for_experts: bool = False  # folded away in the picker
     fixed: Mapping[str, str | bool] = field(default_factory=dict)
     # Other defaults of common settings than an open auction has.
     defaults: Mapping[str, str | bool] = field(default_factory=dict)

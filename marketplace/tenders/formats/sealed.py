@@ -122,10 +122,10 @@ VICKREY = FormatChoice(
         "As sealed, but the winner is paid the second lowest price, so an honest price is best."
     ),
     when=gettext_lazy(
-        "For experts: when suppliers know this rule and trust the sealing. Set a ceiling or a "
-        "reserve."
+        "When suppliers know this rule and trust the sealing. Set a ceiling or a reserve."
     ),
     icon="shield-lock",
+    for_experts=True,
     fixed=_FIXED,
     fields=_FIELDS,
     group="sealed",

@@ -22,6 +22,7 @@ from auctions.rehearsal import report
 from auctions.rehearsal.errors import NothingToRehearse, TermsNotReady
 from auctions.rehearsal.models import Rehearsal
 from auctions.rehearsal.play.bots import Strategy
+from auctions.rehearsal.play.condition import takes_discounts
 from auctions.rehearsal.play.costs import USUAL_SAVING, Spread
 from auctions.rehearsal.play.formats import FORMATS
 from auctions.rehearsal.play.together import takes_packages
@@ -92,6 +93,11 @@ class RehearsalForm(forms.Form):
         required=False, widget=forms.TextInput(attrs=DECIMAL),
         help_text=gettext_lazy("Each bidder offers one, of lots it serves for less together."),
     )  # fmt: skip
+    discount_saving = forms.CharField(
+        label=gettext_lazy("A discount's condition saves at most"), initial=to_wire(USUAL_SAVING),
+        max_length=12, required=False, widget=forms.TextInput(attrs=DECIMAL),
+        help_text=gettext_lazy("Each bidder offers one, for lots that together save it so much."),
+    )  # fmt: skip
     steps = forms.CharField(
         label=gettext_lazy("Other steps to compare, percent"), max_length=60, required=False,
         initial="0.2; 1", help_text=gettext_lazy("Up to four, with semicolons between them."),
@@ -106,7 +112,9 @@ class RehearsalForm(forms.Form):
         help_text=gettext_lazy("The same seed gives the same rehearsal. Empty: a new one."),
     )  # fmt: skip
 
-    UNITS = {"cost_low": "%", "cost_high": "%", "cost_error": "%", "package_saving": "%"}
+    UNITS = dict.fromkeys(
+        ("cost_low", "cost_high", "cost_error", "package_saving", "discount_saving"), "%"
+    )
 
     def __init__(self, data: Any = None, *, tender: Tender, terms: Terms) -> None:
         super().__init__(data, use_required_attribute=False)
@@ -120,6 +128,8 @@ class RehearsalForm(forms.Form):
             del self.fields["formats"]
         if not takes_packages(terms):
             del self.fields["package_saving"]
+        if not takes_discounts(terms):
+            del self.fields["discount_saving"]
         _levels, missing = price_levels({}, terms, rehearsing.price_levels(tender))
         self.units = dict(self.UNITS)
         for lot in terms.lots:

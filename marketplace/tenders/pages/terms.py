@@ -46,13 +46,16 @@ def terms(request: HttpRequest, actor: Actor, tender_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("tenders:terms", tender_id)
     built = publishing.check_for_publication(actor=actor, tender_id=tender_id)
-    form = TermsForm(
-        rules=tender.rules, zone=zone, unit=amount_unit(tender), problems=_by_field(built)
-    )
+    problems = _by_field(built)
+    form = TermsForm(rules=tender.rules, zone=zone, unit=amount_unit(tender), problems=problems)
     context = {"tender": tender, "form": form, "step": "terms", **preview(tender, built)}
+    chosen = choice_of(tender.rules)
     context |= {
-        "formats": CHOICES,
-        "chosen": choice_of(tender.rules),
+        "formats": [each for each in CHOICES if not each.for_experts],
+        "formats_for_experts": [each for each in CHOICES if each.for_experts],
+        # A wrong name may have meant any of them.
+        "open_experts": chosen.for_experts or "format" in problems,
+        "chosen": chosen,
         "presets": presets.CHOICES,
         "preset": presets.BY_NAME.get(str(tender.rules.get("preset", ""))),
     }

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 from auctions.domain.commands import PlaceSealedPackage
-from auctions.domain.rules.packages import purpose
 from auctions.domain.terms import Format
 from auctions.rehearsal.play.amounts import part
-from auctions.rehearsal.play.bots import DONE, Bot, Look, View
+from auctions.rehearsal.play.bots import Bot, Look, View
+from auctions.rehearsal.play.formats.enveloped import in_envelope, look_at_all
 from auctions.rehearsal.play.formats.sealed import offered
-from auctions.rehearsal.play.formats.sealed_rounds import PART, until_round
+from auctions.rehearsal.play.formats.sealed_rounds import PART
 from auctions.rehearsal.play.formats.sealing import first_price, true_cost
 from auctions.rehearsal.play.formats.wanting import floor_of
-from auctions.rehearsal.play.pace import (
-    after_deadline,
-    moment,
-    until_late,
-    until_start,
-    waits_for_end,
-)
 from auctions.rehearsal.play.together import Together
-from kernel import sealing
 from kernel.decimals import to_wire
 
 NUMBER = 1  # each bot has one package
@@ -33,25 +24,9 @@ NEAR = 0.9  # of the way from cost to price level: where it begins in rounds
 Asks = Callable[[Bot, View, Decimal, random.Random], Decimal]
 
 
-def look_together(bot: Bot, view: View, chance: random.Random) -> Look:
-    """Offer the package once, in rounds once a round; a sniper in the last seconds.
-
-    ``view`` is that of any lot of the package: all lots with packages run and end together.
-    """
-    lot, package = view.standing, bot.together
-    if package is None or lot.phase == "closed" or lot.own is None:
-        return DONE
-    if lot.phase in ("waiting", "prebid"):
-        return Look(None, until_start(view, chance))
-    if lot.phase == "paused":
-        return Look(None, moment(chance))
-    rounds = lot.rounds
-    if lot.phase != "running" or lot.sealed is None:
-        return DONE if rounds is None else Look(None, until_round(view, chance))
-    if waits_for_end(bot, view):
-        return Look(None, until_late(bot, view, chance))
-    command = _sealed(bot, package, view, chance)
-    return Look(command, None if rounds is None else after_deadline(view, chance))
+def look_together(bot: Bot, package: Together, view: View, chance: random.Random) -> Look:
+    """Offer the package once, in rounds once a round."""
+    return look_at_all(bot, view, chance, lambda: _sealed(bot, package, view, chance))
 
 
 def _sealed(
@@ -59,29 +34,22 @@ def _sealed(
 ) -> PlaceSealedPackage | None:
     """The package in its envelope; None where a lot's price cannot be at its cost or above."""
     prices = {}
-    asks, keys = ASKS[view.terms.format], view.standing.sealed
-    if keys is None:
-        raise ValueError("there is nothing to seal to")
+    asks = ASKS[view.terms.format]
     for number in package.lots:
         lot = view.terms.lots[number - 1]
         alone = replace(view, lot=lot, cost=package.costs[number], price=bot.prices[number])
-        highest = alone.price if lot.ceiling is None else min(alone.price, lot.ceiling)
         floor = floor_of(bot, alone)
-        price = offered(alone, max(floor, asks(bot, alone, highest, chance)), lot.ceiling)
+        wanted = max(floor, asks(bot, alone, highest_of(alone), chance))
+        price = offered(alone, wanted, lot.ceiling)
         if price < floor or price <= 0:
             return None
         prices[str(number)] = to_wire(price)
-    raw = sealing.seal(
-        bytes.fromhex(keys.auditor_key),
-        bytes.fromhex(keys.office_key),
-        purpose(bot.seat, NUMBER),
-        json.dumps({"prices": prices}, separators=(",", ":")).encode("ascii"),
-        sealing.LONG_TEXT_BYTES,
-        secret=sealing.secret_from(f"{bot.seed}|{view.ref}"),
-    )
-    rounds = view.standing.rounds
-    this = None if rounds is None else rounds.round
-    return PlaceSealedPackage(bot.seat, NUMBER, raw.hex(), view.ref, this)
+    return in_envelope(bot, view, NUMBER, {"prices": prices})
+
+
+def highest_of(view: View) -> Decimal:
+    """Where a bot would begin on the lot: its price level, or the ceiling where that is lower."""
+    return view.price if view.lot.ceiling is None else min(view.price, view.lot.ceiling)
 
 
 def _in_rounds(bot: Bot, view: View, highest: Decimal, chance: random.Random) -> Decimal:
