@@ -113,17 +113,17 @@ export class Participants {
   }
 
   #presence(holder, each) {
-    const live = this.store.presence[each.seat] || {};
-    const online = live.online ?? each.online;
-    const rtt = live.rtt_ms ?? each.rtt_ms;
+    const seen = this.store.presence[each.seat];
+    const online = Boolean(seen);
+    const rtt = seen?.rtt_ms;
     const word = $(".fl-word", holder);
     const svg = $("svg", holder);
-    show(holder, online !== null && online !== undefined);
+    show(holder, this.store.snapshot.connected !== null);
     setData(holder, "state", online ? "online" : "offline");
     setIcon(svg, online ? "circle-check" : "wifi-off");
-    const since = moment(live.since);
-    const away = !online && since && this.clock.now() ? duration(Math.max(0, Math.floor((this.clock.now() - since) / 60000) * 60000)) : "";
-    setText(word, online ? t("online") : [t("offline"), since && this.clock.now() - since >= 60000 ? away : ""].filter(Boolean).join(" "));
+    const since = online ? null : moment(this.store.left[each.seat]);
+    const minutes = since ? Math.floor((this.clock.now() - since) / 60000) : 0;
+    setText(word, online ? t("online") : [t("offline"), minutes > 0 ? duration(minutes * 60000) : ""].filter(Boolean).join(" "));
     setText($(".fl-rtt", holder), online && rtt !== null && rtt !== undefined ? t("ms", { value: formatCount(rtt) }) : "");
   }
 }

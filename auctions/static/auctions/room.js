@@ -1,7 +1,7 @@
 // The supplier's live bidding page.
 
 import { alarm, announce, sound } from "./announce.js";
-import { renderEnd, renderState } from "./banners.js";
+import { pausedBy, renderEnd, renderState } from "./banners.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { Dec } from "./decimal.js";
 import { DiscountBox } from "./discountbox.js";
@@ -125,7 +125,7 @@ function compare(number, before) {
 const SPOKEN = {
   lot_started: () => { sound.play("started"); return t("said_started"); },
   deadline_moved: (event) => (event.data.deadline ? t("said_extended", { time: time(Date.parse(event.data.deadline)) }) : ""),
-  lot_paused: () => t("said_paused"),
+  lot_paused: (event) => pausedBy(event.data.cause, store.terms),
   resume_announced: (event) => (event.data.resumes_at ? t("said_resumes", { time: time(Date.parse(event.data.resumes_at)) }) : ""),
   lot_resumed: () => t("said_resumed"),
   level_opened: (event) => (store.terms.format === "japanese" || event.data.level % 5 === 0
