@@ -136,6 +136,7 @@ def _states() -> Words:
     return {
         "said_cancelled": _("The auction was cancelled."),
         "said_disqualified": _("The buyer disqualified your company: its bids do not count."),
+        "said_requalified": _("The buyer counts your company's bids again."),
         "said_annulled": _("The auction was annulled: its bids bind nobody."),
         "said_settling": _(
             "Time is up. Bids received in time are being decided; one may extend the lot."

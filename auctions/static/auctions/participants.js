@@ -8,6 +8,7 @@ import { lotTotal } from "./bidding.js";
 import { DASHES, slotOf } from "./chart.js";
 import { hasLevels } from "./levels.js";
 import { amount as words, duration, formatCount, t, time } from "./text.js";
+import { short } from "./worth.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -54,7 +55,6 @@ export class Participants {
     show(presence, seesPresence);
     this.#presence(presence.firstElementChild, each);
     this.#best(best, each);
-    if (each.score) best.title = t("score_is", { score: words(Dec.of(each.score)) });
     const distance = Dec.maybe(each.gap);
     setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
     // In several currencies what is compared; the supplier's own amount stands beside its best.
@@ -80,10 +80,11 @@ export class Participants {
     const isOther = each.value && (each.currency !== this.store.terms.currency || each.vat);
     const vat = each.vat ? `, ${t("with_vat", { rate: words(Dec.of(each.vat)) })}` : "";
     const own = isOther ? `${words(Dec.of(each.best))} ${each.currency}${vat}` : "";
-    const mark = `${shown}|${own}`;
+    const score = each.score ? t("score_is", { score: words(short(Dec.of(each.score))) }) : "";
+    const mark = `${shown}|${own}|${score}`;
     if (cell.dataset.shown === mark) return;
     cell.dataset.shown = mark;
-    cell.replaceChildren(shown ? words(Dec.of(shown)) : "–", ...(own ? [h("span", { class: "ff-small ff-muted fl-own-money", text: own })] : []));
+    cell.replaceChildren(shown ? words(Dec.of(shown)) : "–", ...[own, score].filter(Boolean).map((text) => h("span", { class: "ff-small ff-muted fl-own-money", text })));
   }
 
   #marks(holder, each, lot) {

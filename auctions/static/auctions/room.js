@@ -138,6 +138,7 @@ const SPOKEN = {
   final_stage_started: (event) => { sound.play("started"); return t("said_final", { time: time(Date.parse(event.data.until)) }); },
   finalist_named: () => { sound.play("outbid"); return t("said_finalist"); },
   bids_voided: (event) => t("said_void", { n: event.data.bids }),
+  seat_requalified: () => t("said_requalified"),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),
   annulled: () => t("said_annulled"),
@@ -158,6 +159,11 @@ function speak(event) {
   if (event.kind === "bid_placed" && event.data.surrogate) {
     ownBids.addPlaced(event);
     alarm(`surrogate-${event.lot}`, t("said_surrogate", { amount: words(Dec.of(event.data.amount)) }));
+    return;
+  }
+  if (event.kind === "seat_disqualified") {
+    alarm("disqualified", t("said_disqualified"));
+    sound.play("refused");
     return;
   }
   const text = SPOKEN[event.kind]?.(event);
