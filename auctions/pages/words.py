@@ -136,6 +136,7 @@ def _states() -> Words:
     return {
         "said_cancelled": _("The auction was cancelled."),
         "said_disqualified": _("The buyer disqualified your company: its bids do not count."),
+        "said_requalified": _("The buyer counts your company's bids again."),
         "said_annulled": _("The auction was annulled: its bids bind nobody."),
         "said_settling": _(
             "Time is up. Bids received in time are being decided; one may extend the lot."
@@ -144,7 +145,7 @@ def _states() -> Words:
         "said_paused_withdrawal": _("The lot is paused: a withdrawal is being decided."),
         "said_paused_connections": _(
             "The lot is paused by itself: many bidders lost their connection at once. It goes on "
-            "when enough are back, after ten minutes at most."
+            "when enough are back, after {time} at most."
         ),
         "said_paused_consent": _("The lot is paused: changed terms wait for consent."),
         "said_resumes": _("Bidding goes on at {time}."),
@@ -180,6 +181,11 @@ def _rules() -> Words:
         "automatic_by_limit": _("down to a secret limit, if a supplier names one"),
         "rule_surrogates": _("Surrogate bids"),
         "surrogates_by_approval": _("one, by a neutral person, if a supplier approves it"),
+        "rule_pause": _("Pause by itself"),
+        "pause_by_itself": _(
+            "once a lot, when more than {share} of at least {bidders} bidders lose their "
+            "connection within {within}; {time} at most"
+        ),
         "band_from": _("from {least}: {step}"),
         "rule_score": _("Rank by"),
         "score_bonus_malus": _("price with bonus and malus"),

@@ -12,6 +12,8 @@ from auctions.realtime.rendering import Renderer
 from auctions.selectors import load
 from auctions.services.policies import surroundings
 from marketplace.tenders import auctioning
+from marketplace.tenders.protocol import protocol_for
+from marketplace.tenders.services import scoring
 from tests import tender_house as house
 from tests.api.test_tender_api import BASE, api
 
@@ -61,6 +63,38 @@ def test_the_buyer_sets_values_and_they_rank(officer, sellers, tender):
     assert own[sellers[1]][0].own.values == ["0.1", "0.2"]
     assert own[sellers[1]][0].own.score == "384.300000"
     assert own[sellers[0]][0].own.values is None
+
+
+def test_the_result_says_by_which_score_each_stands_and_a_supplier_reads_its_own(
+    officer, sellers, tender
+):
+    for seller, values in zip(sellers[:2], (("0", "0"), ("0.1", "0.2")), strict=True):
+        scoring.set_values(
+            actor=officer, tender_id=tender.pk, lot=1, company_id=seller.company_id, values=values
+        )
+    house.play(tender, [(SECOND, sellers[0], "500"), (2 * SECOND, sellers[1], "549")])
+    tender.refresh_from_db()
+
+    def scores(actor) -> dict[str, str]:
+        (lot,) = protocol_for(actor, tender)["lots"]
+        assert lot["outcome_text"] == "The lowest score leads."
+        return {row["name"]: row["score"] for row in lot["standing"]}
+
+    one, two = (each.company_name for each in sellers[:2])
+    assert scores(officer) == {two: "384.300000", one: "500.000000"}
+    assert scores(sellers[0]) == {one: "500.000000"}
+    page = house.signed_in(officer).get(f"/tenders/{tender.pk}/protocol/").content.decode()
+    assert "Score 384.30" in page
+    assert (
+        "384.30"
+        not in house.signed_in(sellers[0])
+        .get(f"/auctions/{tender.auction_id}/debrief/")
+        .content.decode()
+    )
+    assert (
+        "Score 384.30"
+        in house.signed_in(officer).get(f"/auctions/{tender.auction_id}/debrief/").content.decode()
+    )
 
 
 def tender_auction(tender):

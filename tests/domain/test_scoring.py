@@ -142,6 +142,21 @@ def test_before_the_start_a_step_on_the_score_is_below_the_own_bid_alone() -> No
     assert where.most("a") == D("497.50")
 
 
+def test_the_buyer_reads_how_far_each_is_above_its_own_price_that_equals_the_lead() -> None:
+    where = room(WEIGHTED)
+    values(where, "a", "0.1", "0.2")  # coef 1 + 0.3 / 0.7
+    where.until(START)
+    where.bid("a", 549, START + seconds(1))
+    where.bid("b", 500, START + seconds(2))
+
+    def gaps(viewer: Viewer) -> dict[str, Any]:
+        rows = standing(where.state, viewer).lots[0].participants or ()
+        return {row.seat: row.gap for row in rows}
+
+    assert gaps(Viewer(Role.BUYER)) == {"a": 0, "b": D("115.70")}  # 549 / 500 is no gain
+    assert gaps(Viewer(Role.NEUTRAL)) == {}
+
+
 def test_the_lead_is_told_to_each_seat_in_its_own_price() -> None:
     seen = Feedback(lead=True, after_first_bid=False, lead_min_bidders=1)
     where = Room(terms(scoring=BONUS, feedback=seen, basis=Basis.LEADER), seats="ab")

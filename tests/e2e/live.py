@@ -23,6 +23,7 @@ from tests.rooms import Room, Supplier
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 40.0
+PICTURES = os.environ.get("PICTURES", "")
 
 
 def _free_port() -> int:
@@ -143,10 +144,17 @@ def bid(page: Page, amount: str, *, retype: bool = False) -> None:
     page.locator("#review-confirm").click()
 
 
+def picture(page: Page, name: str) -> None:
+    """Kept under that name where the environment names a folder for pictures."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
 def assert_accessible(page: Page, name: str) -> None:
     """axe finds nothing, in either theme; ``name`` is told where it does."""
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.wait_for_timeout(150)
+        picture(page, f"{name}-{theme}")
         assert violations(page) == [], (name, theme)
     page.emulate_media(color_scheme="light")

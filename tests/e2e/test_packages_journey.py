@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from auctions.domain.terms import Format, PackageTerms
 from auctions.services import sealing as service
-from tests.accessibility import violations
 from tests.domain.room import lot
-from tests.e2e.live import Visitor, accept_terms
+from tests.e2e.live import Visitor, accept_terms, assert_accessible
 from tests.e2e.sealed import AUDITOR, sealed_room
 from tests.rooms import Room, Supplier
 from tests.services.test_sealed_offers import past_the_deadline
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("PICTURES", "")
-
-
-def _checked(page: Page, name: str) -> None:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(150)
-        assert violations(page) == [], (name, theme)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", full_page=True)
-    page.emulate_media(color_scheme="light")
 
 
 def _offer(page: Page, amount: str) -> None:
@@ -88,7 +74,7 @@ def test_packages_and_a_discount_from_the_room_to_the_allocation(
     expect(one.locator("#package-lot-2-note")).to_have_attribute("data-state", "bad")
     expect(one.locator("#package-review")).to_be_disabled()
     one.fill("#package-lot-2-price", "90")
-    _checked(one, "package-form")
+    assert_accessible(one, "package-form")
     _seal(one, 1)
     expect(one.locator("#package-list li")).to_contain_text("Lots 1, 2 for 1,700.00 EUR")
     assert '"prices"' not in json.dumps([entry.body for entry in room.entries()])
@@ -114,7 +100,7 @@ def test_packages_and_a_discount_from_the_room_to_the_allocation(
     two.fill("#discount-percent", "10")
     expect(two.locator("#discount-hint")).to_have_text("Name at least one condition.")
     two.fill("#discount-count", "3")
-    _checked(two, "discount-form")
+    assert_accessible(two, "discount-form")
     two.click("#discount-review")
     two.click("#discount-confirm")
     expect(two.locator("#discount-result")).to_contain_text("Your discount is accepted.")
@@ -122,7 +108,7 @@ def test_packages_and_a_discount_from_the_room_to_the_allocation(
 
     page = _opened(visitor, room, keeper)
     expect(page.locator("#opened-packages tbody tr")).to_have_count(3)
-    _checked(page, "opening")
+    assert_accessible(page, "opening")
     names = [supplier.company.legal_name for supplier in room.suppliers]
     chosen = page.locator("#opened-packages tr", has_text="chosen").filter(has_not_text="not")
     expect(chosen).to_contain_text(names[1])
@@ -134,10 +120,10 @@ def test_packages_and_a_discount_from_the_room_to_the_allocation(
     expect(rows.nth(1)).to_contain_text("package 1")
     # (900 + 1900) less a tenth.
     expect(console.locator("#allocation-sum")).to_contain_text("2,520.00 EUR")
-    _checked(console, "console")
+    assert_accessible(console, "console")
     expect(two.locator("#package-list li")).to_contain_text("won")
     expect(two.locator("#discount-chip")).to_contain_text("condition met")
-    _checked(two, "room-closed")
+    assert_accessible(two, "room-closed")
     _told_to_the_loser(visitor, room.id, room.suppliers[0])
 
 
@@ -147,7 +133,7 @@ def _told_to_the_loser(visitor: Callable[..., Visitor], auction: object, loser: 
     expect(phone.page.locator("#own-packages")).to_contain_text("Not chosen")
     expect(phone.page.locator("main")).to_contain_text("A package over several lots won.")
     assert "1,900.00" not in phone.page.content()
-    _checked(phone.page, "debrief-phone")
+    assert_accessible(phone.page, "debrief-phone")
 
 
 def test_by_the_second_price_the_room_and_the_console_say_what_is_paid(
@@ -174,14 +160,14 @@ def test_by_the_second_price_the_room_and_the_console_say_what_is_paid(
     expect(two.locator("#paid")).to_contain_text("You asked 75.00 EUR/tonne.")
     expect(one.locator("#paid")).to_be_hidden()
     assert "75.00" not in one.locator("main").inner_text()
-    _checked(two, "vickrey-room-closed")
+    assert_accessible(two, "vickrey-room-closed")
     console = visitor(room.buyer).enter(room, "console/")
     rows = console.locator("#allocation-rows tr")
     expect(rows.nth(0)).to_contain_text("asked 75.00")
     expect(rows.nth(0)).to_contain_text("90.00")
     sum_ = console.locator("#allocation-sum")
     expect(sum_).to_contain_text("1,800.00 EUR for all lots; 1,500.00 EUR was asked.")
-    _checked(console, "vickrey-console")
+    assert_accessible(console, "vickrey-console")
 
 
 def test_the_form_fits_a_phone(visitor: Callable[..., Visitor]) -> None:
@@ -195,5 +181,5 @@ def test_the_form_fits_a_phone(visitor: Callable[..., Visitor]) -> None:
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     page.evaluate("window.scrollTo(0, 0)")  # nothing half below the bar
-    _checked(page, "room-phone")
+    assert_accessible(page, "room-phone")
     page.keyboard.press("Escape")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,12 +18,11 @@ from marketplace.tenders.services import rehearsing
 from reference.models import Currency, Unit
 from tests import tender_house as house
 from tests.accessibility import violations
-from tests.e2e.live import Visitor, site
+from tests.e2e.live import Visitor, picture, site
 from tests.e2e.looking import DESK, PHONE, look
 from tests.rooms import Supplier
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture
@@ -53,11 +50,6 @@ def visit(chromium: Browser) -> Iterator[Callable[[Actor], Visitor]]:
     assert complaints == []
 
 
-def picture(who: Visitor, name: str) -> None:
-    if PICTURES:
-        who.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
 def test_an_officer_rehearses_its_draft(visit, officer, sellers, monkeypatch):
     tender = house.draft(officer, sellers)
     who = visit(officer)
@@ -74,7 +66,7 @@ def test_an_officer_rehearses_its_draft(visit, officer, sellers, monkeypatch):
     page.get_by_role("button", name="Rehearse").click()
     expect(page.locator("dt", has_text="Likely duration")).to_be_visible(timeout=30_000)
     assert page.locator("svg.tender-chart").count() == 6
-    picture(who, "desk")
+    picture(page, "desk")
     made = Rehearsal.objects.get()
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
@@ -82,12 +74,12 @@ def test_an_officer_rehearses_its_draft(visit, officer, sellers, monkeypatch):
 
     path = f"/tenders/{tender.pk}/rehearsals/"
     assert look(who, path, "h2") == []
-    picture(who, "list")
+    picture(page, "list")
     assert look(who, f"{path}{made.pk}/", "svg.tender-chart") == []
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     assert violations(page) == []
     page.set_viewport_size(PHONE)
-    picture(who, "phone")
+    picture(page, "phone")
     page.get_by_role("button", name="Run again").click()
     expect(page.locator("dt", has_text="Likely duration")).to_be_visible(timeout=30_000)
     assert rehearsing.rehearsals_of(officer, tender.pk).count() == 2

@@ -42,8 +42,14 @@ function pauseWords(store, lot) {
   const resumes = moment(lot.resumes_at);
   if (resumes) return { tone: "warn", icon: "player-play", text: t("said_resumes", { time: time(resumes) }), reason: "" };
   const left = lot.remaining_ms ? t("said_left", { time: duration(lot.remaining_ms) }) : "";
-  const key = { officer: "said_paused", withdrawal: "said_paused_withdrawal", consent: "said_paused_consent", connections: "said_paused_connections" }[cause] || "said_paused";
-  return { tone: "warn", icon: "player-pause", text: `${t(key)} ${left}`.trim(), reason };
+  return { tone: "warn", icon: "player-pause", text: `${pausedBy(cause, store.terms)} ${left}`.trim(), reason };
+}
+
+// That a lot is paused, and by what.
+export function pausedBy(cause, terms) {
+  const key = { withdrawal: "said_paused_withdrawal", consent: "said_paused_consent", connections: "said_paused_connections" }[cause] || "said_paused";
+  const longest = terms.automatic_pause?.longest;
+  return t(key, { time: longest ? duration(longest / 1000) : "" });
 }
 
 function closedWords(store, lot) {

@@ -205,6 +205,7 @@ export class BidBox {
     if (store.snapshot.terms_accepted === false) return t("no_bid_terms");
     if (store.snapshot.prices_declared === false) return t("no_bid_prices");
     if (this.commands.open("bid", lot.number)) return t("no_bid_open");
+    if (lot.own?.disqualified) return t("no_bid_disqualified");
     if (lot.own?.withdrawal_pending) return t("no_bid_withdrawal");
     if (lot.phase === "paused") return t("no_bid_paused");
     if (lot.phase === "closed") return t("no_bid_closed");

@@ -176,7 +176,7 @@ export class PriceChart {
     const ratio = window.devicePixelRatio;
     const right = u.bbox.left + u.bbox.width;
     const spots = this.view.lines.filter((line) => line.points.length).map((line) => {
-      const last = line.points.at(-1).y;
+      const last = lastOf(line);
       return { y: u.valToPos(last.toPixelNumber(), "y", true), text: `${words(last)} ${line.name}`, stroke: colour(`s${line.slot + 1}`) };
     }).sort((a, b) => a.y - b.y);
     const gap = (LINE + 1) * ratio;
@@ -243,11 +243,14 @@ function align(lines, end) {
   const columns = lines.map((line) => {
     const column = new Array(moments.length).fill(null);
     for (const point of line.points) column[place.get(point.x)] = point.y.toPixelNumber();
-    if (line.points.length) column[moments.length - 1] = line.points.at(-1).y.toPixelNumber();
+    if (line.points.length) column[moments.length - 1] = lastOf(line).toPixelNumber();
     return column;
   });
   return [moments, ...columns];
 }
+
+// Where a line stands at its end: not at its last point where the lead got worse without a bid.
+function lastOf(line) { return line.now || line.points.at(-1).y; }
 
 function fit(ctx, text, room) {
   if (ctx.measureText(text).width <= room) return text;
@@ -269,7 +272,7 @@ export function supplierLines(given, lot, info) {
     }
   }
   return [
-    ...(lead.length ? [{ name: t("lead_word"), points: lead, slot: 0, dash: DASHES[1] }] : []),
+    ...(lead.length ? [{ name: t("lead_word"), points: lead, now: Dec.maybe(lot.lead), slot: 0, dash: DASHES[1] }] : []),
     { name: t("you"), points: own, slot: 1, width: 2.5, dash: DASHES[0] },
   ];
 }

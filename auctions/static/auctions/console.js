@@ -2,7 +2,7 @@
 
 import { Actions } from "./actions.js";
 import { alarm, announce, sound } from "./announce.js";
-import { renderEnd, renderState } from "./banners.js";
+import { pausedBy, renderEnd, renderState } from "./banners.js";
 import { cardFor } from "./cards.js";
 import { buyerLines, PriceChart } from "./chart.js";
 import { Dec } from "./decimal.js";
@@ -120,7 +120,7 @@ function speak(event) {
   if (kind === "deadline_moved" && data.deadline) announce(`deadline-${lot}`, place + t("said_extended", { time: time(Date.parse(data.deadline)) }));
   if (kind === "lot_started") { announce(`start-${lot}`, place + t("said_started")); sound.play("started"); }
   if (kind === "lot_closed") { announce(`close-${lot}`, place + t("said_closed")); sound.play("ending"); }
-  if (kind === "lot_paused") announce("paused", t("said_paused"));
+  if (kind === "lot_paused") announce("paused", pausedBy(data.cause, store.terms));
   if (kind === "lot_resumed") announce("resumed", t("said_resumed"));
 }
 

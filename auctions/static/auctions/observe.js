@@ -1,7 +1,7 @@
 // The live page of whoever has an observer link: watches, sends nothing but its own measurements.
 
 import { announce, sound } from "./announce.js";
-import { renderState } from "./banners.js";
+import { pausedBy, renderState } from "./banners.js";
 import { lotTotal } from "./bidding.js";
 import { cardFor } from "./cards.js";
 import { PriceChart, supplierLines } from "./chart.js";
@@ -86,7 +86,7 @@ const renderSoon = onFrame(render);
 const SPOKEN = {
   lot_started: () => { sound.play("started"); return t("said_started"); },
   deadline_moved: (event) => (event.data.deadline ? t("said_extended", { time: time(moment(event.data.deadline)) }) : ""),
-  lot_paused: () => t("said_paused"),
+  lot_paused: (event) => pausedBy(event.data.cause, store.terms),
   lot_resumed: () => t("said_resumed"),
   lot_closed: () => { sound.play("ending"); return t("said_closed"); },
   cancelled: () => t("said_cancelled"),

@@ -95,7 +95,7 @@ export class OwnBids {
     const lot = this.store.lot(this.selected());
     const until = moment(lot.own?.withdrawable_until);
     const left = until === null || this.clock.now() === null ? 0 : until - this.clock.now();
-    const canAsk = left > 0 && this.store.may("withdraw") && lot.phase !== "closed" && !lot.own.withdrawal_pending
+    const canAsk = left > 0 && this.store.may("withdraw") && lot.phase !== "closed" && !lot.own.disqualified && !lot.own.withdrawal_pending
       && !this.commands.open("withdraw", lot.number);
     if (!canAsk) this.confirming = false;
     show($("#withdraw-bar"), canAsk || Boolean(lot.own?.withdrawal_pending));

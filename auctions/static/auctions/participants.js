@@ -8,6 +8,7 @@ import { lotTotal } from "./bidding.js";
 import { DASHES, slotOf } from "./chart.js";
 import { hasLevels } from "./levels.js";
 import { amount as words, duration, formatCount, t, time } from "./text.js";
+import { short } from "./worth.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -54,7 +55,6 @@ export class Participants {
     show(presence, seesPresence);
     this.#presence(presence.firstElementChild, each);
     this.#best(best, each);
-    if (each.score) best.title = t("score_is", { score: words(Dec.of(each.score)) });
     const distance = Dec.maybe(each.gap);
     setText(gap, distance && !distance.isZero ? words(distance, { signed: true }) : "–");
     // In several currencies what is compared; the supplier's own amount stands beside its best.
@@ -80,10 +80,11 @@ export class Participants {
     const isOther = each.value && (each.currency !== this.store.terms.currency || each.vat);
     const vat = each.vat ? `, ${t("with_vat", { rate: words(Dec.of(each.vat)) })}` : "";
     const own = isOther ? `${words(Dec.of(each.best))} ${each.currency}${vat}` : "";
-    const mark = `${shown}|${own}`;
+    const score = each.score ? t("score_is", { score: words(short(Dec.of(each.score))) }) : "";
+    const mark = `${shown}|${own}|${score}`;
     if (cell.dataset.shown === mark) return;
     cell.dataset.shown = mark;
-    cell.replaceChildren(shown ? words(Dec.of(shown)) : "–", ...(own ? [h("span", { class: "ff-small ff-muted fl-own-money", text: own })] : []));
+    cell.replaceChildren(shown ? words(Dec.of(shown)) : "–", ...[own, score].filter(Boolean).map((text) => h("span", { class: "ff-small ff-muted fl-own-money", text })));
   }
 
   #marks(holder, each, lot) {
@@ -113,17 +114,17 @@ export class Participants {
   }
 
   #presence(holder, each) {
-    const live = this.store.presence[each.seat] || {};
-    const online = live.online ?? each.online;
-    const rtt = live.rtt_ms ?? each.rtt_ms;
+    const seen = this.store.presence[each.seat];
+    const online = Boolean(seen);
+    const rtt = seen?.rtt_ms;
     const word = $(".fl-word", holder);
     const svg = $("svg", holder);
-    show(holder, online !== null && online !== undefined);
+    show(holder, this.store.snapshot.connected !== null);
     setData(holder, "state", online ? "online" : "offline");
     setIcon(svg, online ? "circle-check" : "wifi-off");
-    const since = moment(live.since);
-    const away = !online && since && this.clock.now() ? duration(Math.max(0, Math.floor((this.clock.now() - since) / 60000) * 60000)) : "";
-    setText(word, online ? t("online") : [t("offline"), since && this.clock.now() - since >= 60000 ? away : ""].filter(Boolean).join(" "));
+    const since = online ? null : moment(this.store.left[each.seat]);
+    const minutes = since ? Math.floor((this.clock.now() - since) / 60000) : 0;
+    setText(word, online ? t("online") : [t("offline"), minutes > 0 ? duration(minutes * 60000) : ""].filter(Boolean).join(" "));
     setText($(".fl-rtt", holder), online && rtt !== null && rtt !== undefined ? t("ms", { value: formatCount(rtt) }) : "");
   }
 }

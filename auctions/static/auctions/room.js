@@ -1,7 +1,7 @@
 // The supplier's live bidding page.
 
 import { alarm, announce, sound } from "./announce.js";
-import { renderEnd, renderState } from "./banners.js";
+import { pausedBy, renderEnd, renderState } from "./banners.js";
 import { PriceChart, supplierLines } from "./chart.js";
 import { Dec } from "./decimal.js";
 import { DiscountBox } from "./discountbox.js";
@@ -125,7 +125,7 @@ function compare(number, before) {
 const SPOKEN = {
   lot_started: () => { sound.play("started"); return t("said_started"); },
   deadline_moved: (event) => (event.data.deadline ? t("said_extended", { time: time(Date.parse(event.data.deadline)) }) : ""),
-  lot_paused: () => t("said_paused"),
+  lot_paused: (event) => pausedBy(event.data.cause, store.terms),
   resume_announced: (event) => (event.data.resumes_at ? t("said_resumes", { time: time(Date.parse(event.data.resumes_at)) }) : ""),
   lot_resumed: () => t("said_resumed"),
   level_opened: (event) => (store.terms.format === "japanese" || event.data.level % 5 === 0
@@ -138,6 +138,7 @@ const SPOKEN = {
   final_stage_started: (event) => { sound.play("started"); return t("said_final", { time: time(Date.parse(event.data.until)) }); },
   finalist_named: () => { sound.play("outbid"); return t("said_finalist"); },
   bids_voided: (event) => t("said_void", { n: event.data.bids }),
+  seat_requalified: () => t("said_requalified"),
   lot_closed: () => t("said_closed"),
   cancelled: () => t("said_cancelled"),
   annulled: () => t("said_annulled"),
@@ -158,6 +159,11 @@ function speak(event) {
   if (event.kind === "bid_placed" && event.data.surrogate) {
     ownBids.addPlaced(event);
     alarm(`surrogate-${event.lot}`, t("said_surrogate", { amount: words(Dec.of(event.data.amount)) }));
+    return;
+  }
+  if (event.kind === "seat_disqualified") {
+    alarm("disqualified", t("said_disqualified"));
+    sound.play("refused");
     return;
   }
   const text = SPOKEN[event.kind]?.(event);

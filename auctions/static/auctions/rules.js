@@ -8,7 +8,11 @@ import { amount as words, duration, formatCount, t } from "./text.js";
 
 const ms = (microseconds) => microseconds / 1000;
 
-export function rulesOf(terms, info, currency, own) {
+export function rulesOf(terms, ...more) {
+  return [...formatRules(terms, ...more), ...pauseRules(terms)];
+}
+
+function formatRules(terms, info, currency, own) {
   const lot = terms.lots.find((each) => each.number === info.number);
   const price = (text) => `${words(Dec.of(text))} ${unitOf(terms, info)}`;
   const isOther = info.ceiling && (currency !== terms.currency || info.ceiling !== lot.ceiling);
@@ -113,6 +117,13 @@ function moneyRules(terms) {
     rows.push([t("rule_rate"), `${words(Dec.of(String(each.units)))} ${each.code} = ${words(Dec.of(each.rate))} ${terms.currency}`]);
   }
   return rows;
+}
+
+// When the auction stands still by itself.
+function pauseRules({ automatic_pause: rule }) {
+  if (!rule) return [];
+  const values = { share: t("percent", { value: formatCount(rule.share) }), bidders: formatCount(rule.bidders) };
+  return [[t("rule_pause"), t("pause_by_itself", { ...values, within: duration(ms(rule.within)), time: duration(ms(rule.longest)) })]];
 }
 
 // How the score is made, and the viewer's own value of each criterion.

@@ -7,7 +7,7 @@ import { rises, unitOf } from "./direction.js";
 import { $, setData, setText, show } from "./dom.js";
 import { hasLevels, ownPart } from "./levels.js";
 import { amount as words, formatCount, t, time } from "./text.js";
-import { priceWords } from "./worth.js";
+import { priceWords, short } from "./worth.js";
 
 export class Standing {
   constructor({ store, selected }) {
@@ -60,6 +60,9 @@ export class Standing {
     else if (own.best && own.prebid) note = t("prebid_at", { time: time(at) });
     else if (own.best && at) note = t("accepted_at", { time: time(at) });
     setText($("#best-note"), note);
+    const score = Dec.maybe(own.score);
+    show($("#own-score"), Boolean(score));
+    setText($("#own-score"), score ? t("score_is", { score: words(short(score)) }) : "");
   }
 
   #lead(lot, own, unit, info) {
@@ -117,6 +120,7 @@ export function positionOf(lot, own, terms) {
   if (lot.phase === "closed") {
     return { state: null, number: own.rank ?? "–", word: own.best ? t("lot_over") : t("no_bid_made"), note: own.rank ? rankNote(own) : "" };
   }
+  if (own.disqualified) return { state: null, number: "–", word: t("disqualified_you"), note: t("does_not_count") };
   const shown = lot.turns?.rows.find((row) => row.own);
   if (shown && lot.phase !== "closed") {
     const note = t("turns_place_shown", { rank: formatCount(shown.place), of: formatCount(lot.turns.rows.length) });

@@ -14,7 +14,8 @@ export class Store extends EventTarget {
     this.snapshot = null;
     this.lots = new Map();
     this.infos = new Map();
-    this.presence = {};
+    this.presence = {}; // of the seats that are connected
+    this.left = {}; // seat -> when it was no longer among them
     this.checkpoint = null;
     this.names = new Map(); // of seats that were told by name, also when they are not any more
     connection.addEventListener("message", (event) => this.#apply(event.detail));
@@ -53,6 +54,7 @@ export class Store extends EventTarget {
       case "event": this.#event(message); break;
       case "presence":
         if (!this.ready) return;
+        for (const seat of Object.keys(this.presence)) if (!(seat in message.seats)) this.left[seat] = message.now;
         this.presence = message.seats;
         this.snapshot.connected = message.connected;
         this.#tell("presence");

@@ -28,7 +28,7 @@ export class TurnsBox extends BidBox {
     this.card.render();
     const lot = this.store.lot(this.selected());
     const isInitial = lot.phase === "prebid" && Boolean(lot.own?.best);
-    const canTakeBack = (isInitial || (lot.turns?.yours && lot.turns.changed)) && this.store.may("withdraw") && !this.store.isOver && lot.phase !== "paused";
+    const canTakeBack = (isInitial || (lot.turns?.yours && lot.turns.changed)) && this.store.may("withdraw") && !this.store.isOver && lot.phase !== "paused" && !lot.own?.disqualified;
     show($("#turns-back"), Boolean(canTakeBack));
     setText($("#turns-back span"), t(isInitial ? "turns_back_initial" : "turns_back"));
     $("#turns-take-back").disabled = !this.connection.usable || Boolean(this.commands.open("withdraw", lot.number));

@@ -17,7 +17,7 @@ export function priceWords(quantity, info, currency) {
 }
 
 // Without the zeros beyond cents.
-function short(value) {
+export function short(value) {
   let found = value;
   while (found.scale > 2 && found.units % 10n === 0n) found = new Dec(found.units / 10n, found.scale - 1);
   return found;

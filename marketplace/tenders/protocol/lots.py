@@ -13,6 +13,7 @@ from auctions.domain.formats.sealed_rounds import Stop
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import LotState
 from auctions.domain.terms import Format, LotTerms
+from auctions.domain.visibility.standing.score import scored
 from kernel.decimals import quantize, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.models import Lot, LotOutcome, LotResult
@@ -89,7 +90,9 @@ def _paid(view: View, lot: LotState, result: LotResult) -> dict[str, Any]:
     }
 
 
-def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = False) -> str:
+def outcome_in_words(
+    result: LotResult | None, bidders: int, *, rises: bool = False, scored: bool = False
+) -> str:
     """How a lot ended, in one sentence."""
     if result is None:
         return _("The lot did not close.")
@@ -99,13 +102,16 @@ def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = Fa
         return _("The best bid did not meet the hidden reserve.")
     if bidders == 1:
         return _("One supplier bid. Its bid meets the terms and leads.")
+    if scored:
+        return _("The lowest score leads.")
     return _("The highest quantity leads.") if rises else _("The lowest bid leads.")
 
 
 def _lot_text(view: View, result: LotResult | None, bidders: int, terms: LotTerms) -> str:
     """That only one bid tells something about the others, so only those who see all are told."""
     told = bidders if view.sees_all else max(bidders, 2)
-    return outcome_in_words(result, told, rises=terms.budget is not None)
+    scored = view.state.rules.scoring is not None
+    return outcome_in_words(result, told, rises=terms.budget is not None, scored=scored)
 
 
 def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, Any]]:
@@ -122,6 +128,7 @@ def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, A
             else invitation.company.legal_name,
             **amounts(ranked.offer.amount, money.own_terms(view.state, ranked.seat, lot.number)),
             **_lines(view, ranked, terms),
+            **_score(view, lot, ranked),
             "bids": lot.seats[ranked.seat].bids,
             "at": moment_text(ranked.offer.received_at),
             **in_money(view, lot, ranked.seat, ranked.offer.amount),
@@ -129,9 +136,22 @@ def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, A
         }
 
 
+def _score(view: View, lot: LotState, ranked: outcome.Ranked) -> dict[str, Any]:
+    """What an offer is ranked by: for the buyer and for whose it is, whatever is public."""
+    if not _knows(view, ranked):
+        return {}
+    found = scored(view.state, lot, ranked.seat, ranked.offer.amount, may=True).get("score")
+    return {} if found is None else {"score": to_wire(found)}
+
+
+def _knows(view: View, ranked: outcome.Ranked) -> bool:
+    """Whether the view is the buyer's, or of the supplier whose offer it is."""
+    return view.tender.company_id == view.company_id or ranked.seat == view.own_seat
+
+
 def _lines(view: View, ranked: outcome.Ranked, terms: LotTerms) -> dict[str, Any]:
     """The unit prices behind an offer: for the buyer and for whose it is, whatever is public."""
-    if view.tender.company_id != view.company_id and ranked.seat != view.own_seat:
+    if not _knows(view, ranked):
         return {}
     found = priced_lines(terms, ranked.offer.lines)
     return {"lines": found} if found else {}

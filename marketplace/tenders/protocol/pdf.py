@@ -160,7 +160,7 @@ class _Writer(Sheet):
         rows = [
             (
                 str(row["rank"]),
-                f"{row['name']} ({_('surrogate bid')})" if row["surrogate"] else row["name"],
+                _named(row),
                 *self._prices(row, lot),
                 str(row["bids"]),
                 self._moment(row["at"]),
@@ -355,3 +355,11 @@ def _count(bids: int | None) -> str:
 
 def _joined(text: str, reason: str) -> str:
     return f"{text}: {reason}" if reason else text
+
+
+def _named(row: dict[str, Any]) -> str:
+    """Whose offer it is, whether a neutral person placed it, and what it is ranked by."""
+    marks = [_("surrogate bid")] if row["surrogate"] else []
+    if "score" in row:
+        marks.append(_("score %(score)s") % {"score": formatting.figure(row["score"], least=2)})
+    return f"{row['name']} ({', '.join(marks)})" if marks else str(row["name"])

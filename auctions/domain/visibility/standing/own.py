@@ -39,7 +39,8 @@ def own_standing(
     best = None if mine.best is None else mine.best.amount
     rank = next((one.rank for one in ranked if one.seat == seat), None)
     rank = rank if may(Field.RANK) else None
-    lead = outcome.lead_to(state, seat, lot) if may(Field.GAP) else None
+    barred = seat in lot.barred
+    lead = outcome.lead_to(state, seat, lot) if may(Field.GAP) and not barred else None
     closed = lot.phase is LotPhase.CLOSED
     bound = None if closed else next_valid_bid(state, seat, lot.number)
     room = not closed and has_room(lot.rises, bound)
@@ -63,7 +64,7 @@ def own_standing(
         withdrawal_pending=lot.withdrawal is not None and lot.withdrawal.seat == seat,
         unlock_pending=mine.unlock_pending,
         unlocked_to=mine.unlocked_to,
-        disqualified=seat in lot.barred,
+        disqualified=barred,
         surrogate=None if mine.surrogate is None else mine.surrogate.amount,
         limit=limit_standing(state, lot, seat, limits),
         lines=None if mine.best is None or not may(Field.LINES) else mine.best.lines,

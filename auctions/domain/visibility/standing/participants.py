@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from auctions.domain import money
+from auctions.domain import money, outcome
 from auctions.domain.direction import gain
 from auctions.domain.outcome import Ranked
 from auctions.domain.rules.surrogate import highest, may_be_placed
@@ -29,9 +30,6 @@ def participants_standing(
     offers are sealed nobody is one of those.
     """
     ranks = {one.seat: one.rank for one in ranked}
-    lead = None
-    if ranked:
-        lead = money.told_to(state, None, lot, ranked[0].seat, ranked[0].offer.amount)
     order = [one.seat for one in ranked]
     others = [
         seat
@@ -52,9 +50,7 @@ def participants_standing(
                 seat=label(viewer, state, seat, alias),
                 best=None if best is None else best.amount,
                 rank=ranks.get(seat),
-                gap=gain(lot.rises, value, lead)
-                if value is not None and lead is not None
-                else None,
+                gap=None if value is None else _gap(state, lot, viewer, ranked, seat, value=value),
                 bids=mine.bids,
                 last_bid_at=None if best is None else best.received_at,
                 prebid=best is not None and best.prebid,
@@ -75,6 +71,32 @@ def participants_standing(
             )
         )
     return tuple(rows)
+
+
+def _gap(
+    state: AuctionState,
+    lot: LotState,
+    viewer: Viewer,
+    ranked: Sequence[Ranked],
+    seat: str,
+    *,
+    value: Decimal,
+) -> Decimal | None:
+    """By how much the lead is better than ``value``, in the comparison currency.
+
+    Where offers are scored, prices are not to be compared with each other: then the lead is the
+    price at which this seat would equal it, which tells of its score. Who is disqualified has
+    nothing to do with the lead.
+    """
+    if not ranked or seat in lot.barred:
+        return None
+    leader, amount = ranked[0].seat, ranked[0].offer.amount
+    if state.rules.scoring is not None:
+        own = outcome.lead_to(state, seat, lot)
+        if own is None or not granted(Field.SCORING, viewer, state, lot, seat):
+            return None
+        leader, amount = seat, own
+    return gain(lot.rises, value, money.told_to(state, None, lot, leader, amount))
 
 
 def unlocks_standing(state: AuctionState, lot: LotState) -> tuple[UnlockRequest, ...]:
