@@ -48,7 +48,6 @@ def _participants() -> Words:
         "ranked_by_total": _("ranked by total"),
         "disqualified": _("disqualified"),
         "ranked_by_score": _("ranked by score"),
-        "score_is": _("Score {score}"),
         "with_vat": _("VAT {rate} %"),
         "blind_note": _("names are hidden until the close"),
         "lot_total_in": _("Lot total, {currency}"),

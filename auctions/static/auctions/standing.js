@@ -59,7 +59,7 @@ export class Standing {
     if (own.best && own.withdrawal_pending) note = t("withdrawal_waits");
     else if (own.best && own.prebid) note = t("prebid_at", { time: time(at) });
     else if (own.best && at) note = t("accepted_at", { time: time(at) });
-    setText($("#best-note"), note);
+    setText($("#best-note"), own.score ? `${note} · ${t("score_is", { score: words(Dec.of(own.score)) })}` : note);
   }
 
   #lead(lot, own, unit, info) {

@@ -18,7 +18,7 @@ from marketplace.tenders import auctioning, lists
 from marketplace.tenders.models import Lot, LotOutcome, LotResult
 from marketplace.tenders.priced_lines import priced_lines
 from marketplace.tenders.protocol import packages
-from marketplace.tenders.protocol.amounts import amounts, in_money
+from marketplace.tenders.protocol.amounts import amounts, in_money, scored
 from marketplace.tenders.protocol.award import award
 from marketplace.tenders.protocol.random_end import random_end_of
 from marketplace.tenders.protocol.view import View, moment_text, named
@@ -49,7 +49,9 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
     if state.rounds is not None:
         entry["rounds"] = _rounds(view, state)
         entry["rounds_text"] = _rounds_text(
-            entry["rounds"], together=view.state.rules.packages is not None
+            entry["rounds"],
+            together=view.state.rules.packages is not None,
+            scored=view.state.rules.scoring is not None,
         )
     if view.state.rules.packages is not None:
         package = packages.by_package(state, view.state.packages)
@@ -89,7 +91,9 @@ def _paid(view: View, lot: LotState, result: LotResult) -> dict[str, Any]:
     }
 
 
-def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = False) -> str:
+def outcome_in_words(
+    result: LotResult | None, bidders: int, *, rises: bool = False, scored: bool = False
+) -> str:
     """How a lot ended, in one sentence."""
     if result is None:
         return _("The lot did not close.")
@@ -99,13 +103,20 @@ def outcome_in_words(result: LotResult | None, bidders: int, *, rises: bool = Fa
         return _("The best bid did not meet the hidden reserve.")
     if bidders == 1:
         return _("One supplier bid. Its bid meets the terms and leads.")
+    if scored:
+        return _("The lowest score leads.")
     return _("The highest quantity leads.") if rises else _("The lowest bid leads.")
 
 
 def _lot_text(view: View, result: LotResult | None, bidders: int, terms: LotTerms) -> str:
     """That only one bid tells something about the others, so only those who see all are told."""
     told = bidders if view.sees_all else max(bidders, 2)
-    return outcome_in_words(result, told, rises=terms.budget is not None)
+    return outcome_in_words(
+        result,
+        told,
+        rises=terms.budget is not None,
+        scored=view.state.rules.scoring is not None,
+    )
 
 
 def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, Any]]:
@@ -125,6 +136,7 @@ def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, A
             "bids": lot.seats[ranked.seat].bids,
             "at": moment_text(ranked.offer.received_at),
             **in_money(view, lot, ranked.seat, ranked.offer.amount),
+            **scored(view, lot, ranked.seat, ranked.offer.amount),
             "surrogate": ranked.offer.surrogate,
         }
 
@@ -154,12 +166,14 @@ def _rounds(view: View, lot: LotState) -> dict[str, Any]:
     return found
 
 
-def _rounds_text(rounds: dict[str, Any], *, together: bool) -> str:
+def _rounds_text(rounds: dict[str, Any], *, together: bool, scored: bool) -> str:
     """How many were held, and why no further one, for whom that is told."""
     why = {
         Stop.LAST_ROUND: _("it was the last one"),
         Stop.UNIMPROVED: _("the last one brought no better choice over all lots")
         if together
+        else _("the last one did not lower the lowest score")
+        if scored
         else _("the last one did not lower the lowest offer"),
         Stop.TOO_FEW: _("too few suppliers made a valid offer in the last one"),
         Stop.RESERVE_MET: _("the hidden reserves of all lots were met")

@@ -174,9 +174,30 @@ class _Writer(Sheet):
             figures = (f"{_('Quantity')}, {lot['unit_symbol']}", _("Unit price"))
         titles = (_("Rank"), _("Supplier"), *figures, _("Bids"), _("Received"))
         self._table(titles, rows, (15, 54, 27, 33, 14, 35), "RLRRRL")
+        self._scores(lot)
         for row in lot["standing"]:
             if row.get("lines"):
                 self._lines(row, lot)
+
+    def _scores(self, lot: dict[str, Any]) -> None:
+        """What ranked, and the values of the criteria behind it, where offers were scored."""
+        rows = [
+            (
+                str(row["rank"]),
+                row["name"],
+                formatting.figure(row["score"], least=2),
+                "; ".join(
+                    f"{each['criterion']}: {formatting.figure(each['value'])}"
+                    for each in row["values"]
+                )
+                or formatting.NOTHING,
+            )
+            for row in lot["standing"]
+            if "score" in row
+        ]
+        if rows:
+            titles = (_("Rank"), _("Supplier"), _("Score"), _("Values for the score"))
+            self._table(titles, rows, (15, 54, 33, 76), "RLRL")
 
     def _lines(self, offer: dict[str, Any], lot: dict[str, Any]) -> None:
         """The unit prices behind one offer."""
