@@ -224,11 +224,13 @@ def test_rounds_go_on_while_the_leading_score_falls(
 # Nothing tells who has offered ----------------------------------------------------------------
 
 ME, OTHERS = "a", "bc"
+LATE = "e"  # whom the buyer tries to invite once the lot has started
 QUALITY = SEALED_SCORINGS[1]
 GIVEN = {"a": (D("0.1"), D(0)), "c": (D("0.05"), D("0.2"))}
 own_tries = st.lists(st.tuples(st.just(ME), st.sampled_from(["", "80.00", "95", "0"])), max_size=2)
 other_tries = st.lists(
-    st.tuples(st.sampled_from(OTHERS), st.sampled_from(["", "70.00", "80.00", "90.00"])), max_size=5
+    st.tuples(st.sampled_from(OTHERS + LATE), st.sampled_from(["", "70.00", "80.00", "90.00"])),
+    max_size=5,
 )
 all_terms = st.builds(
     lambda reserved, **fields: (
@@ -271,6 +273,8 @@ class World:
 
     def attempt(self, seat: str, price: str, at: Any) -> None:
         ref = f"{seat}{at}"
+        if seat == LATE:
+            answer(lambda: self.room.accept(LATE, at))
         asked: cmd.Command = cmd.Withdraw(seat, 1, ref)
         if price:
             asked = cmd.PlaceSealedOffer(seat, 1, sealed_once(seat, price), ref)
@@ -279,15 +283,16 @@ class World:
             self.answers.append(found)
 
     def buyer(self, at: Any) -> None:
-        for seat in ME + OTHERS:
+        self.answers.append(answer(lambda: self.room.do(cmd.AdmitSeat(LATE), at)))
+        for seat in ME + OTHERS + LATE:
             values = cmd.SetScoring(seat, 1, (D("0.1"), D("0.1")), Officer.BUYER, self.room.ref())
             self.answers.append(answer(lambda asked=values: self.room.do(asked, at)))
             away = cmd.RemoveSeat(seat, "", False)
             self.answers.append(answer(lambda asked=away: self.room.do(asked, at)))
-        self.answers.append(answer(lambda: self.room.do(cmd.AdmitSeat("e"), at)))
 
 
 def play(world: World, mine: Sequence[Any], theirs: Sequence[Any]) -> None:
+    world.buyer(START)
     for place in range(5):
         for late, part in enumerate((theirs, mine)):
             if place < len(part):
