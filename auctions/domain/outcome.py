@@ -95,6 +95,12 @@ def lead(lot: LotState) -> Decimal | None:
     return None if found is None else found[1].amount
 
 
+def lead_score(lot: LotState) -> Decimal | Fraction | None:
+    """What the offer that leads ranks by: where nothing is scored, its amount."""
+    found = leader(lot)
+    return None if found is None else _key(lot, found[0], found[1].amount)
+
+
 def lead_to(state: AuctionState, seat: str | None, lot: LotState) -> Decimal | None:
     """The lead as a seat is told it: the highest own price at which it would equal the lead.
 

@@ -93,6 +93,16 @@ class ScoringNotBlind(Leaks):
     text = "A buyer who sets each supplier's values would recognise it: choose names or no scoring."
 
 
+class ScoringNoPrebids(Leaks):
+    """An offer before the start would fix its supplier's values, and so tell that it is there."""
+
+    code = "terms.scoring_no_prebids"
+    text = (
+        "Where sealed offers are scored, none is taken before the start: until then you set each"
+        " supplier's values, and that they were fixed would tell you who has offered."
+    )
+
+
 class MoneyNotBlind(Leaks):
     """A currency or a VAT rate may tell the buyer who bids."""
 
@@ -171,6 +181,16 @@ class LinesNotSurrogate(Problem):
 
     code = "terms.lines_not_surrogate"
     text = "A lot with positions takes no surrogate bids: an approval is one price, a bid is many."
+
+
+class PackagesNotScored(Problem):
+    """The best choice is the one that costs the least: a sum of prices, which scores are not."""
+
+    code = "terms.packages_not_scored"
+    text = (
+        "With a score there are no packages or discounts: what they are chosen by is a sum of"
+        " prices, and scores are none."
+    )
 
 
 class LinesNotPackaged(Problem):

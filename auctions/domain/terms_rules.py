@@ -18,7 +18,13 @@ from auctions.domain.terms import (
     Trigger,
 )
 from auctions.domain.terms_problems import Problem
-from auctions.domain.terms_scoring import Criterion, CriterionKind, ScoringMethod, StepOn
+from auctions.domain.terms_scoring import (
+    Criterion,
+    CriterionKind,
+    ScoringMethod,
+    ScoringTerms,
+    StepOn,
+)
 from kernel.decimals import tick, to_wire
 
 MOST_CRITERIA = 20
@@ -38,7 +44,11 @@ OPEN = frozenset({Format.ENGLISH, Format.BUDGET})
 # Those in which a bid may be placed for a supplier, down to its secret price.
 AUTOMATIC = frozenset({Format.ENGLISH})
 # Formats whose order is by score.
-SCORED = frozenset({Format.ENGLISH, Format.TURNS})
+SCORED = frozenset({Format.ENGLISH, Format.TURNS, Format.SEALED, Format.SEALED_ROUNDS})
+# Those of them in which nothing may tell the buyer who has offered so far.
+SCORED_UNSEEN = frozenset({Format.SEALED, Format.SEALED_ROUNDS})
+# Those of them in which a further offer must undercut something by the step.
+SCORED_BY_STEPS = SCORED - {Format.SEALED}
 # Formats in which a lot may have positions.
 PRICED_BY_LINES = frozenset({Format.ENGLISH, Format.TURNS, Format.SEALED, Format.SEALED_ROUNDS})
 # Those of them whose bids are envelopes.
@@ -63,8 +73,7 @@ def scoring(terms: Terms) -> Iterator[Problem]:
     rule = terms.scoring
     if rule is None:
         return
-    if terms.format not in SCORED:
-        yield problems.RuleNotHere(field="scoring")
+    yield from _scored_format(terms, rule)
     if terms.blind:
         yield problems.ScoringNotBlind(field="scoring")
     if not 1 <= len(rule.criteria) <= MOST_CRITERIA:
@@ -87,6 +96,17 @@ def scoring(terms: Terms) -> Iterator[Problem]:
             total += most
     if total > MOST_WEIGHT:
         yield problems.WeightsTooHeavy(field="scoring.criteria", most=to_wire(MOST_WEIGHT))
+
+
+def _scored_format(terms: Terms, rule: ScoringTerms) -> Iterator[Problem]:
+    if terms.format not in SCORED:
+        yield problems.RuleNotHere(field="scoring")
+    elif terms.format not in SCORED_BY_STEPS and rule.step_on is StepOn.SCORE:
+        yield problems.RuleNotHere(field="scoring.step_on")
+    if terms.format in SCORED_UNSEEN and terms.prebid_opens_at is not None:
+        yield problems.ScoringNoPrebids(field="prebid_opens_at")
+    if terms.format in SCORED and terms.packages is not None:
+        yield problems.PackagesNotScored(field="packages")
 
 
 def _named(path: str, criterion: Criterion, names: set[str]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from auctions.domain.formats import RULES
 from auctions.domain.state import AuctionState, LotPhase, LotState, Packages
 from auctions.domain.terms import Format
 from auctions.domain.visibility import Field, Viewer, granted
+from auctions.domain.visibility.standing.score import scored
 from auctions.domain.visibility.table import label
 from auctions.pages.opening_steps import keeper_word, steps
 from auctions.pages.packages import packages_opened
@@ -54,6 +55,7 @@ class Row:
     rejected: str
     won: bool
     lines: tuple[str, ...] = ()  # each position with its unit price
+    score: str = ""  # cut to six digits, where the terms score and the viewer may know it
 
 
 @require_safe
@@ -172,14 +174,15 @@ def _of_rounds(lot: LotState, viewer: Viewer, found: sealing.Progress, around: A
                     # In the round in which it was made.
                     won=offer.seq == leading,
                     lines=_lines(found.state, lot, viewer, seat, offer.lines),
+                    score=_score(found.state, lot, viewer, seat, offer.amount),
                 )
             )
     return rows
 
 
 def _leading(state: AuctionState, lot: LotState) -> int | None:
-    """The entry of the lowest offer so far; where all lots are decided together, of that which is
-    chosen for the lot."""
+    """The entry of the lowest offer so far, by score where there is one; where all lots are decided
+    together, of that which is chosen for the lot."""
     best = outcome.leader(lot)
     if state.rules.packages is None:
         return None if best is None else best[1].seq
@@ -214,6 +217,7 @@ def _of_lot(lot: LotState, viewer: Viewer, found: sealing.Progress, around: Any)
                 rejected=rejection(code) if code else "",
                 won=lot.winner == seat and not by_package,
                 lines=_lines(found.state, lot, viewer, seat, None if best is None else best.lines),
+                score=_score(found.state, lot, viewer, seat, None if best is None else best.amount),
             )
         )
     return rows
@@ -233,6 +237,15 @@ def _lines(
     return tuple(
         f"{line.title}: {figure(price)}" for line, price in zip(lines, prices, strict=True)
     )
+
+
+def _score(
+    state: AuctionState, lot: LotState, viewer: Viewer, seat: str, amount: Decimal | None
+) -> str:
+    """What an offer ranks by, for whoever may see the supplier's values."""
+    found = scored(state, lot, seat, amount, granted(Field.SCORING, viewer, state, lot, seat))
+    score = found.get("score")
+    return "" if score is None else figure(score, least=2)
 
 
 def _amount(state: AuctionState, lot: LotState, seat: str, amount: Decimal) -> str:

@@ -188,6 +188,7 @@ def _rules() -> Words:
         ),
         "band_from": _("from {least}: {step}"),
         "rule_score": _("Rank by"),
+        "score_is": _("Score {score}"),
         "score_bonus_malus": _("price with bonus and malus"),
         "score_weighted": _("price divided by a quality coefficient"),
         "score_life_cycle": _("life-cycle cost"),

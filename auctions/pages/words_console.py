@@ -47,7 +47,6 @@ def _participants() -> Words:
         "ranked_by_price": _("ranked by unit price"),
         "ranked_by_total": _("ranked by total"),
         "ranked_by_score": _("ranked by score"),
-        "score_is": _("Score {score}"),
         "disqualified": _("disqualified"),
         "with_vat": _("VAT {rate} %"),
         "blind_note": _("names are hidden until the close"),

@@ -42,7 +42,6 @@ def _standing() -> Words:
         "ranks_hidden_now": _("hidden until the lot closes"),
         "rank_later": _("not shown yet"),
         "ranks_never": _("not shown in this auction"),
-        "score_is": _("Score {score}"),
         "disqualified_you": _("Disqualified"),
         "does_not_count": _("your bids do not count"),
         "rank_after_start": _("ranked once the lot starts"),

@@ -14,6 +14,7 @@ def rounds() -> Words:
         "format_sealed_rounds": _("Multi-round sealed"),
         "phase_between": _("Between rounds"),
         "wins_sealed_rounds": _("the lowest after the last round, at its own price"),
+        "wins_sealed_rounds_score": _("the lowest score after the last round, at its own price"),
         "rule_stops": _("Ends before"),
         "rounds_of_sealed": plural(
             lambda n: ngettext(
@@ -23,6 +24,7 @@ def rounds() -> Words:
             )
         ),
         "stops_unimproved": _("when a round does not lower the lowest offer"),
+        "stops_unimproved_score": _("when a round does not lower the lowest score"),
         "stops_active": plural(
             lambda n: ngettext(
                 "when fewer than {n} supplier makes a valid offer",
@@ -49,6 +51,7 @@ def rounds() -> Words:
         "rounds_off": _("The rounds were called off"),
         "rounds_stop_last_round": _("It was the last one."),
         "rounds_stop_unimproved": _("The lowest offer did not get lower in it."),
+        "rounds_stop_unimproved_score": _("The lowest score did not get lower in it."),
         "rounds_stop_too_few": _("Too few suppliers made a valid offer in it."),
         "rounds_stop_reserve_met": _("The hidden reserve is met."),
         "rounds_stop_last_round_together": _("It was the last one."),
@@ -73,7 +76,9 @@ def rounds() -> Words:
         "feed_sealed_round_scheduled": _("Round {round} starts at {time}"),
         "feed_rounds_stopped": _("No further round after round {round}"),
         "feed_rounds_stopped_last_round": _("Round {round} was the last one"),
-        "feed_rounds_stopped_unimproved": _("No further round: round {round} lowered no price"),
+        "feed_rounds_stopped_unimproved": _(
+            "No further round: round {round} brought nothing better"
+        ),
         "feed_rounds_stopped_too_few": _("No further round: too few offered in round {round}"),
         "feed_rounds_stopped_reserve_met": _("No further round: the hidden reserve is met"),
     }

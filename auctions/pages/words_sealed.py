@@ -21,6 +21,7 @@ def states() -> Words:
         ),
         "rule_wins": _("Who wins"),
         "wins_sealed": _("the lowest, at its own price"),
+        "wins_sealed_score": _("the lowest score, at its own price"),
         "wins_vickrey": _("the lowest, at the second lowest price"),
         "rule_offer": _("Offer"),
         "rule_opening": _("Opened by"),

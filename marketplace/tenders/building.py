@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from auctions.domain.formats import RULES
 from auctions.domain.presets import PRESETS
 from auctions.domain.presets.notice import earliest_start
+from auctions.domain.rules import admission
 from auctions.domain.terms import Band, Format, LineTerms, LotTerms, Step, StepKind, Terms, Vat
 from auctions.domain.terms_check import check_terms
 from kernel.clock import moment_to_wire
@@ -97,7 +98,15 @@ def asks_evaluation(tender: Tender) -> bool:
 
 
 def takes_late(tender: Tender) -> bool:
-    """Whether the published terms let suppliers be invited afterwards."""
+    """Whether the published terms let suppliers be invited afterwards, and still do."""
+    if not preset_takes_late(tender):
+        return False
+    scored = tender.auction_id is not None and "scoring" in (tender.terms or {})
+    return not scored or admission.takes_seats(auctioning.state_of(tender))
+
+
+def preset_takes_late(tender: Tender) -> bool:
+    """Whether the preset of the published terms lets suppliers be invited afterwards."""
     preset = PRESETS.get((tender.terms or {}).get("preset") or "")
     return preset is None or preset.late
 

@@ -27,6 +27,7 @@ from auctions.domain.terms_rules import (
     OPEN,
     PRICED_BY_LINES,
     SCORED,
+    SCORED_BY_STEPS,
     TIED,
 )
 from auctions.domain.terms_scoring import (
@@ -126,7 +127,7 @@ RULE_FIELDS: tuple[TermsField, ...] = (
     ),
     TermsField(
         key="scoring.step_on", section="scoring", kind=Kind.CHOICE, default=StepOn.PRICE.value,
-        label=_("Step measured on"), formats=SCORED,
+        label=_("Step measured on"), formats=SCORED_BY_STEPS,
         rule=_("The bidder's own price is easier to follow; the next valid bid is told as a "
                "price in both cases."),
         choices=((StepOn.PRICE.value, _("the bidder's own price")),
@@ -170,7 +171,9 @@ def values_of(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]
         criteria, wrong = criteria_of(values["scoring.method"], values["scoring.criteria"] or "")
         problems += wrong
         made["scoring"] = ScoringTerms(
-            ScoringMethod(values["scoring.method"]), criteria, StepOn(values["scoring.step_on"])
+            ScoringMethod(values["scoring.method"]),
+            criteria,
+            StepOn(values.get("scoring.step_on", StepOn.PRICE)),  # not asked where there is no step
         )
     return made, problems
 

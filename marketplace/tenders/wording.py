@@ -30,6 +30,7 @@ from auctions.domain.terms import (
     TiePolicy,
     Trigger,
 )
+from auctions.domain.terms_rules import SCORED_BY_STEPS
 from auctions.domain.terms_scoring import CriterionKind, ScoringMethod, StepOn
 from marketplace.tenders import bidder_words, line_words, money_words, presets
 from marketplace.tenders.bidder_words import exact_percent
@@ -205,11 +206,19 @@ def _scoring(terms: Terms) -> Iterator[str]:
             % {"most": exact_percent((criterion.most or Decimal(0)) * 100)},
         }[criterion.kind]
         yield f"{criterion.name}: {kind}."
-    yield _(
-        "The buyer sets your values before the start and cannot change them once you have bid. You "
-        "see your own; nobody else's. Scores are never rounded."
-    )
-    if scoring.step_on is StepOn.SCORE:
+    if terms.sealing is not None:
+        yield _(
+            "The buyer sets your values before the lot starts; from then on they stand, and nobody "
+            "else is invited. You see your own; nobody else's. Scores are never rounded."
+        )
+    else:
+        yield _(
+            "The buyer sets your values before the start and cannot change them once you have bid. "
+            "You see your own; nobody else's. Scores are never rounded."
+        )
+    if terms.format not in SCORED_BY_STEPS:
+        yield _("The ceiling applies to your own price.")
+    elif scoring.step_on is StepOn.SCORE:
         yield _("The step is measured on the score; your next bid is told as a price.")
     else:
         yield _("The step is measured on your own price, and the ceiling applies to it.")

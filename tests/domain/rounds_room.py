@@ -44,12 +44,20 @@ def rounds_terms(own: SealedRoundsTerms | None = None, **fields: Any) -> Terms:
 class RoundsRoom(Room):
     """``opening`` plays a round's deadline and opening, five minutes later."""
 
-    def __init__(self, given: Terms | None = None, *, seats: str = "abc", keys: bool = True):
+    def __init__(
+        self,
+        given: Terms | None = None,
+        *,
+        seats: str = "abc",
+        keys: bool = True,
+        start: bool = True,
+    ):
         super().__init__(given or rounds_terms(), seats=seats)
         if keys:
             for holder in cmd.KeyHolder:
                 self.keys(holder)
-        self.until(START)
+        if start:
+            self.until(START)
 
     def keys(self, holder: cmd.KeyHolder, at: datetime = BEFORE) -> tuple[ev.Event, ...]:
         own = self.state.rules.sealed_rounds

@@ -59,12 +59,20 @@ def amount(value: str) -> str:
 
 
 class SealedRoom(Room):
-    def __init__(self, given: Terms | None = None, *, seats: str = "abc", keys: bool = True):
+    def __init__(
+        self,
+        given: Terms | None = None,
+        *,
+        seats: str = "abc",
+        keys: bool = True,
+        start: bool = True,
+    ):
         super().__init__(given or of(), seats=seats)
         if keys:
             for holder in PUBLIC:
                 self.key(holder)
-        self.until(START)
+        if start:
+            self.until(START)
 
     def key(self, holder: cmd.KeyHolder, at: Any = BEFORE) -> tuple[ev.Event, ...]:
         return self.do(cmd.SetSealingKey(holder, PUBLIC[holder].hex()), at)

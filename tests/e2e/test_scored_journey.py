@@ -140,11 +140,12 @@ def test_who_is_disqualified_leaves_the_order_and_comes_back_into_it(
         page.goto(f"{at_tender.address}/tenders/{tender.pk}/result/")
     rows = paper.locator("section[aria-labelledby=lot-1] tbody tr")
     expect(rows.first).to_contain_text("Nordwerk Stahl GmbH")
-    expect(rows.first).to_contain_text("Score 378.00")
-    for page, own in ((good, "540.00Score 378.00"), (plain, "425.00Score 425.00")):
+    expect(rows.first).to_contain_text("378.00")
+    for page, *own in ((good, "540.00", "378.00"), (plain, "425.00", "425.00")):
         expect(page.locator("main")).to_contain_text("The lowest score leads.")
         expect(page.locator("section[aria-labelledby=lot-1] tbody tr")).to_have_count(1)
-        expect(page.locator("section[aria-labelledby=lot-1] tbody tr")).to_contain_text(own)
+        for figure in own:
+            expect(page.locator("section[aria-labelledby=lot-1] tbody tr")).to_contain_text(figure)
     for name, page in (("buyer", paper), ("winner", good), ("loser", plain)):
         assert_accessible(page, f"scored-result-{name}")
     assert good.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

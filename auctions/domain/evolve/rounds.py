@@ -91,8 +91,8 @@ def _ended(state: AuctionState, event: ev.SealedRoundEnded, seq: int) -> Auction
 
 
 def _lower(before: LotState, after: LotState) -> bool:
-    """Whether the lead is lower than it was, or is there at last."""
-    old, new = outcome.lead(before), outcome.lead(after)
+    """Whether the lead, by score where there is one, is lower than it was or is there at last."""
+    old, new = outcome.lead_score(before), outcome.lead_score(after)
     return new is not None and (old is None or new < old)
 
 

@@ -136,6 +136,16 @@ class ScoringFixed(Refusal):
     text = "The values on lot {lot} are fixed: it has started, or this supplier has bid."
 
 
+class LateNotScored(Refusal):
+    """Where sealed offers are scored values are set before the start, so nobody comes after it."""
+
+    code = "auction.late_not_scored"
+    text = (
+        "Sealed offers are scored here: values are set before the start, so nobody is invited"
+        " after it."
+    )
+
+
 class ScoringValueUnfit(Refusal):
     """A value of a criterion lies outside what the terms allow, or one is missing."""
 

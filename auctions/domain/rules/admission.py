@@ -12,6 +12,7 @@ from auctions.domain.events import SeatAdmitted, SeatRemoved, TermsAccepted
 from auctions.domain.refusals import (
     AuctionEnded,
     Disqualified,
+    LateNotScored,
     LotUnknown,
     NotAdmitted,
     NotOpened,
@@ -72,7 +73,17 @@ def admit_seat(draft: Draft, command: AdmitSeat) -> None:
     check_open(draft.state)
     if command.seat in draft.state.seats:
         raise SeatTaken()
+    if not takes_seats(draft.state):
+        raise LateNotScored()
     draft.emit(SeatAdmitted(command.seat, late=draft.state.phase is Phase.RUNNING))
+
+
+def takes_seats(state: AuctionState) -> bool:
+    """Whether anybody may still be invited. Not where sealed offers are scored and a lot has
+    started: values could not be set any more, or that they could would tell who has not offered."""
+    if state.rules.scoring is None or state.rules.sealing is None:
+        return True
+    return not any(lot.started for lot in state.lots.values())
 
 
 def remove_seat(draft: Draft, command: RemoveSeat) -> None:

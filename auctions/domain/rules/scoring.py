@@ -6,8 +6,9 @@ With percents p, amounts m a unit and weights v of at most v_max each:
 
 Where a method has no weights, coef is 1; a seat without values has the price as its score. Values
 are set by the buyer before the lot starts, for a seat admitted later before its first bid on it:
-no bid is ever scored anew. The step is in the bidder's own price unless the terms measure it on
-the score; ceiling and reserve apply to the price.
+no bid is ever scored anew. Where offers are sealed the start alone fixes them, and nobody is
+admitted after it: that values are fixed must not tell the buyer who has offered. The step is in the
+bidder's own price unless the terms measure it on the score; ceiling and reserve apply to the price.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from auctions.domain.draft import Draft
 from auctions.domain.events import ScoringSet
 from auctions.domain.refusals import LotClosedAlready, NotScored, ScoringFixed, ScoringValueUnfit
 from auctions.domain.rules import admission, feedback
-from auctions.domain.state import AuctionState, LotPhase, LotState
+from auctions.domain.state import AuctionState, LotPhase, LotState, Seat
 from auctions.domain.terms import Basis, LotTerms, Step, StepKind, Terms
 from auctions.domain.terms_scoring import (
     Criterion,
@@ -49,12 +50,19 @@ def set_scoring(draft: Draft, command: SetScoring) -> None:
         raise NotScored()
     if lot.phase is LotPhase.CLOSED:
         raise LotClosedAlready(lot=lot.number)
-    mine = lot.seats.get(seat.id)
-    if (lot.started and not seat.late) or (mine is not None and mine.bids):
+    if fixed(state, lot, seat):
         raise ScoringFixed(lot=lot.number)
     for wrong in unfit(terms, command.values):
         raise wrong
     draft.emit(ScoringSet(lot.number, seat.id, command.values, command.by, draft.at))
+
+
+def fixed(state: AuctionState, lot: LotState, seat: Seat) -> bool:
+    """Whether the seat's values on the lot can no longer be set."""
+    if state.rules.sealing is not None:
+        return lot.started
+    mine = lot.seats.get(seat.id)
+    return (lot.started and not seat.late) or (mine is not None and mine.bids > 0)
 
 
 def unfit(terms: ScoringTerms, values: Sequence[Decimal]) -> Iterator[ScoringValueUnfit]:

@@ -25,6 +25,7 @@ _RULES_OF: Mapping[str, frozenset[Format]] = {
     ),
     "lots[].step.bands[]": terms_rules.OPEN,
     "scoring": terms_rules.SCORED,
+    "scoring.step_on": terms_rules.SCORED_BY_STEPS,
     "automatic_bids": terms_rules.AUTOMATIC,
     "surrogates": terms_rules.AUTOMATIC,
     "packages": terms_rules.TIED,

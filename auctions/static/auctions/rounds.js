@@ -32,10 +32,17 @@ export class RoundsCard {
     setData($("#rounds-now"), "state", state);
     setText($("#rounds-count"), t("rounds_count", { round: formatCount(rounds.round), rounds: formatCount(rounds.rounds) }));
     setText($("#rounds-word"), t(`rounds_${state}`, values));
-    setText($("#rounds-note"), rounds.stop ? t(`rounds_stop_${rounds.stop}${this.store.terms.packages ? "_together" : ""}`) : "");
+    setText($("#rounds-note"), rounds.stop ? t(`rounds_stop_${rounds.stop}${this.#counted(rounds.stop)}`) : "");
     this.#plan(rounds, state, isBetween);
     this.#own(lot, rounds);
     this.#ended(rounds);
+  }
+
+  // What the sentences speak of: prices, the choice over all lots, or the score.
+  #counted(stop) {
+    const { packages, scoring } = this.store.terms;
+    if (packages) return "_together";
+    return scoring && stop === "unimproved" ? "_score" : "";
   }
 
   #plan(rounds, state, isBetween) {

@@ -19,8 +19,8 @@ function formatRules(terms, info, currency, own) {
   const ceiling = () => (isOther
     ? t("in_own_money", { amount: price(lot.ceiling), own: `${words(Dec.of(info.ceiling))} ${currency}/${info.unit_label}` }) : price(lot.ceiling));
   if (hasLevels(terms)) return levelRules(terms, lot, info, price);
-  if (terms.sealed) return sealedRules(terms, lot, info, { price, ceiling });
-  if (terms.sealed_rounds) return roundsRules(terms, lot, info, price);
+  if (terms.sealed) return sealedRules(terms, lot, info, { price, ceiling, own });
+  if (terms.sealed_rounds) return roundsRules(terms, lot, info, { price, own });
   if (terms.turns) return turnsRules(terms, lot, info, { price, currency, own });
   const rows = rises(lot) ? [[t("rule_budget"), `${words(Dec.of(lot.budget))} ${currency}`]] : [];
   rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)]);
@@ -72,13 +72,14 @@ function turnsRules(terms, lot, info, { price, currency, own }) {
   return rows;
 }
 
-function sealedRules(terms, lot, info, { price, ceiling }) {
+function sealedRules(terms, lot, info, { price, ceiling, own }) {
   const together = terms.format === "vickrey" ? "wins_together_vickrey" : "wins_together";
-  const rows = [[t("rule_wins"), t(terms.packages ? together : `wins_${terms.format}`)], ...packagesRules(terms)];
+  const rows = [[t("rule_wins"), t(terms.packages ? together : `wins_${terms.format}${terms.scoring ? "_score" : ""}`)], ...packagesRules(terms)];
   if (lot.ceiling) rows.push([t("rule_offer"), t("at_most", { amount: ceiling() })]);
   if (lot.grid) rows.push([t("rule_grid"), t("multiples_of", { amount: price(lot.grid) })]);
   rows.push([t("rule_opening"), t(`opening_${terms.sealed.keeper}`)], [t("rule_extension"), t("no_extension")]);
   rows.push([t("rule_ties"), t("ties_sealed")], [t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_sealed" : "withdrawal_never")]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, own?.values, terms.currency));
   rows.push(...moneyRules(terms));
   rows.push(...quantityRules(info, terms));
   return rows;
@@ -91,11 +92,11 @@ function packagesRules({ packages, lots }) {
   return rows;
 }
 
-function roundsRules(terms, lot, info, price) {
+function roundsRules(terms, lot, info, { price, own: mine }) {
   const own = terms.sealed_rounds;
-  const all = terms.packages ? "_together" : "";
-  const stops = [own.stop_unimproved ? t(`stops_unimproved${all}`) : "", own.least_active ? t("stops_active", { n: own.least_active }) : "", own.stop_at_reserve ? t(`stops_reserve${all}`) : ""].filter(Boolean);
-  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : "wins_sealed_rounds")], ...packagesRules(terms)];
+  const all = terms.packages ? "_together" : terms.scoring ? "_score" : "";
+  const stops = [own.stop_unimproved ? t(`stops_unimproved${all}`) : "", own.least_active ? t("stops_active", { n: own.least_active }) : "", own.stop_at_reserve ? t(terms.packages ? "stops_reserve_together" : "stops_reserve") : ""].filter(Boolean);
+  const rows = [[t("rule_wins"), t(terms.packages ? "wins_together" : terms.scoring ? "wins_sealed_rounds_score" : "wins_sealed_rounds")], ...packagesRules(terms)];
   rows.push([t("rule_rounds"), t("rounds_of_sealed", { n: own.rounds, time: duration(ms(own.length)), pause: duration(ms(own.pause)) })]);
   rows.push([t("rule_stops"), stops.join("; ") || t("stops_never")]);
   rows.push([t("rule_step"), stepRule(lot.step, price, terms.basis)], [t("rule_beat"), t("beat_round")]);
@@ -104,6 +105,7 @@ function roundsRules(terms, lot, info, price) {
   rows.push([t("rule_opening"), t(`opening_${own.keeper}`)], [t("rule_extension"), t("no_extension")]);
   rows.push([t("rule_sees"), feedbackRule(terms.feedback)], [t("rule_ties"), t("ties_sealed")]);
   rows.push([t("rule_withdrawal"), t(terms.withdrawal.allowed ? "withdrawal_round" : "withdrawal_never")]);
+  if (terms.scoring) rows.push(...scoreRules(terms.scoring, mine?.values, terms.currency));
   rows.push([t("rule_vat"), t(terms.vat === "gross" ? "vat_gross" : "vat_net")]);
   rows.push(...quantityRules(info, terms));
   return rows;

@@ -71,13 +71,19 @@ def _sentences(terms: Terms) -> Iterator[str]:
         "The ceiling, the decimals and the form of an offer are checked before it is encrypted; "
         "an offer that does not fit is rejected at the opening, with the reason."
     )
-    yield _("Of equal offers the one sealed first ranks better.")
+    yield (
+        _("Of equal offers the one sealed first ranks better.")
+        if terms.scoring is None
+        else _("Of equal scores the offer sealed first ranks better.")
+    )
     if any(lot.reserve_commitment is not None for lot in terms.lots):
         yield _("Lots marked so have a hidden reserve, fixed before the start.")
 
 
 def _first_price(terms: Terms) -> Iterator[str]:
-    if terms.packages is None:
+    if terms.scoring is not None:
+        yield _("The offer with the lowest score wins, at its own price.")
+    elif terms.packages is None:
         yield _("The lowest offer wins, at its own price.")
     else:
         yield from packages(terms)

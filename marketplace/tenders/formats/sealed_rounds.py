@@ -37,8 +37,8 @@ _FIELDS = (
     TermsField(
         key="sealed_rounds.stop_unimproved", section="format", kind=Kind.BOOL, default=True,
         required=False, label=gettext_lazy("Stop when a round does not improve the price"),
-        rule=gettext_lazy("A round after which the lowest offer is no lower than before it is the "
-                          "last."),
+        rule=gettext_lazy("A round after which the lowest offer, or where offers are scored the "
+                          "lowest score, is no lower than before it is the last."),
     ),
     TermsField(
         key="sealed_rounds.least_active", section="format", kind=Kind.INTEGER, default="2",
@@ -109,7 +109,13 @@ def sentences(terms: Terms) -> Iterator[str]:
         yield from packages(terms)
         yield from _stops_together(own)
         return
-    yield from _stops(own)
+    yield from _stops(own, scored=terms.scoring is not None)
+    if terms.scoring is not None:
+        yield _(
+            "After the last round the standing offer with the lowest score wins at its own price; "
+            "of equal scores the one sealed first."
+        )
+        return
     yield _(
         "After the last round the lowest standing offer wins at its own price; of equal ones the "
         "one sealed first."
@@ -138,8 +144,10 @@ def _stops_together(own: SealedRoundsTerms) -> Iterator[str]:
         )
 
 
-def _stops(own: SealedRoundsTerms) -> Iterator[str]:
-    if own.stop_unimproved:
+def _stops(own: SealedRoundsTerms, *, scored: bool) -> Iterator[str]:
+    if own.stop_unimproved and scored:
+        yield _("A round after which the lowest score on a lot is no lower is its last.")
+    elif own.stop_unimproved:
         yield _("A round after which the lowest offer on a lot is no lower is its last.")
     if own.least_active:
         yield ngettext(

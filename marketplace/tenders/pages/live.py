@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from marketplace.tenders.building import takes_late
 from marketplace.tenders.errors import TenderNotFound
 from marketplace.tenders.models import Tender
 from marketplace.tenders.models.tender import URN
@@ -26,7 +27,9 @@ def pages_of(request: HttpRequest, urn: str) -> SubjectPages | None:
         tender = readable_tender(actor, UUID(urn.removeprefix(URN)))
     except TenderNotFound:
         return None
-    invites = is_buyer(actor, tender) and actor.can(Capability.TENDER_PUBLISH)
+    invites = (
+        is_buyer(actor, tender) and actor.can(Capability.TENDER_PUBLISH) and takes_late(tender)
+    )
     return SubjectPages(
         running=(_link("invite", tender, _("Invite late"), "user-plus"),) if invites else (),
         ended=(

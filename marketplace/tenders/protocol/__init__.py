@@ -69,7 +69,7 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
             "sha256": tender.terms_hash,
             "disclosure": terms.disclosure.value,
             "award_rule": award_rule(terms),
-            **_rates(terms),
+            **_formulas(terms),
         },
         "outcome": _outcome_text(tender, view.state),
         "participants": list(_participants(view, terms.feedback.count)),
@@ -92,10 +92,11 @@ def protocol_for(actor: Actor, tender: Tender) -> dict[str, Any]:
     }
 
 
-def _rates(terms: Terms) -> dict[str, Any]:
-    """The frozen rates and the listed VAT rates, where the terms have any."""
+def _formulas(terms: Terms) -> dict[str, Any]:
+    """The frozen rates, the listed VAT rates and the criteria of the score, where there are any."""
     document = terms.document()
-    return {name: document[name] for name in ("currencies", "vat_rates") if name in document}
+    names = ("currencies", "vat_rates", "scoring")
+    return {name: document[name] for name in names if name in document}
 
 
 def lot_rows(actor: Actor, tender: Tender) -> dict[int, list[dict[str, Any]]]:

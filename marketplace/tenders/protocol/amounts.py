@@ -6,10 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from auctions.domain import money, worth
+from auctions.domain import money, outcome, worth
 from auctions.domain.state import LotState
 from auctions.domain.terms import LotTerms
-from kernel.decimals import floor_fraction, quantize, rounded_fraction, to_wire
+from kernel.decimals import MAX_SCALE, floor_fraction, quantize, rounded_fraction, to_wire
 from marketplace.tenders.protocol.view import View
 
 
@@ -43,6 +43,22 @@ def in_money(view: View, lot: LotState, seat: str, amount: Decimal) -> dict[str,
         "scale": money.scale_of(view.state, seat, lot.number),
         "value": to_wire(floor_fraction(exact, terms.scale)),
         "value_total": to_wire(rounded_fraction(exact * Fraction(terms.quantity), terms.scale)),
+    }
+
+
+def scored(view: View, lot: LotState, seat: str, amount: Decimal) -> dict[str, Any]:
+    """Where the terms score: the supplier's values of the criteria, none where none were set, and
+    the score of an amount, cut to six digits; ranks are of the exact one."""
+    terms = view.state.rules.scoring
+    if terms is None:
+        return {}
+    exact = outcome.score(view.state, seat, lot.number, amount)
+    return {
+        "values": [
+            {"criterion": criterion.name, "value": to_wire(value)}
+            for criterion, value in zip(terms.criteria, lot.values.get(seat, ()), strict=False)
+        ],
+        "score": to_wire(floor_fraction(exact, MAX_SCALE)),
     }
 
 

@@ -13,13 +13,12 @@ from auctions.domain.formats.sealed_rounds import Stop
 from auctions.domain.rules import packages as rule
 from auctions.domain.state import LotState
 from auctions.domain.terms import Format, LotTerms
-from auctions.domain.visibility.standing.score import scored
 from kernel.decimals import quantize, to_wire
 from marketplace.tenders import auctioning, lists
 from marketplace.tenders.models import Lot, LotOutcome, LotResult
 from marketplace.tenders.priced_lines import priced_lines
 from marketplace.tenders.protocol import packages
-from marketplace.tenders.protocol.amounts import amounts, in_money
+from marketplace.tenders.protocol.amounts import amounts, in_money, scored
 from marketplace.tenders.protocol.award import award
 from marketplace.tenders.protocol.random_end import random_end_of
 from marketplace.tenders.protocol.view import View, moment_text, named
@@ -50,7 +49,9 @@ def lot_entry(view: View, lot: Lot, terms: LotTerms, result: LotResult | None) -
     if state.rounds is not None:
         entry["rounds"] = _rounds(view, state)
         entry["rounds_text"] = _rounds_text(
-            entry["rounds"], together=view.state.rules.packages is not None
+            entry["rounds"],
+            together=view.state.rules.packages is not None,
+            scored=view.state.rules.scoring is not None,
         )
     if view.state.rules.packages is not None:
         package = packages.by_package(state, view.state.packages)
@@ -128,10 +129,10 @@ def standing(view: View, lot: LotState, terms: LotTerms) -> Iterator[dict[str, A
             else invitation.company.legal_name,
             **amounts(ranked.offer.amount, money.own_terms(view.state, ranked.seat, lot.number)),
             **_lines(view, ranked, terms),
-            **_score(view, lot, ranked),
             "bids": lot.seats[ranked.seat].bids,
             "at": moment_text(ranked.offer.received_at),
             **in_money(view, lot, ranked.seat, ranked.offer.amount),
+            **_score(view, lot, ranked),
             "surrogate": ranked.offer.surrogate,
         }
 
@@ -140,8 +141,7 @@ def _score(view: View, lot: LotState, ranked: outcome.Ranked) -> dict[str, Any]:
     """What an offer is ranked by: for the buyer and for whose it is, whatever is public."""
     if not _knows(view, ranked):
         return {}
-    found = scored(view.state, lot, ranked.seat, ranked.offer.amount, may=True).get("score")
-    return {} if found is None else {"score": to_wire(found)}
+    return scored(view, lot, ranked.seat, ranked.offer.amount)
 
 
 def _knows(view: View, ranked: outcome.Ranked) -> bool:
@@ -174,12 +174,14 @@ def _rounds(view: View, lot: LotState) -> dict[str, Any]:
     return found
 
 
-def _rounds_text(rounds: dict[str, Any], *, together: bool) -> str:
+def _rounds_text(rounds: dict[str, Any], *, together: bool, scored: bool) -> str:
     """How many were held, and why no further one, for whom that is told."""
     why = {
         Stop.LAST_ROUND: _("it was the last one"),
         Stop.UNIMPROVED: _("the last one brought no better choice over all lots")
         if together
+        else _("the last one did not lower the lowest score")
+        if scored
         else _("the last one did not lower the lowest offer"),
         Stop.TOO_FEW: _("too few suppliers made a valid offer in the last one"),
         Stop.RESERVE_MET: _("the hidden reserves of all lots were met")

@@ -174,9 +174,30 @@ class _Writer(Sheet):
             figures = (f"{_('Quantity')}, {lot['unit_symbol']}", _("Unit price"))
         titles = (_("Rank"), _("Supplier"), *figures, _("Bids"), _("Received"))
         self._table(titles, rows, (15, 54, 27, 33, 14, 35), "RLRRRL")
+        self._scores(lot)
         for row in lot["standing"]:
             if row.get("lines"):
                 self._lines(row, lot)
+
+    def _scores(self, lot: dict[str, Any]) -> None:
+        """What ranked, and the values of the criteria behind it, where offers were scored."""
+        rows = [
+            (
+                str(row["rank"]),
+                row["name"],
+                formatting.figure(row["score"], least=2),
+                "; ".join(
+                    f"{each['criterion']}: {formatting.figure(each['value'])}"
+                    for each in row["values"]
+                )
+                or formatting.NOTHING,
+            )
+            for row in lot["standing"]
+            if "score" in row
+        ]
+        if rows:
+            titles = (_("Rank"), _("Supplier"), _("Score"), _("Values for the score"))
+            self._table(titles, rows, (15, 54, 33, 76), "RLRL")
 
     def _lines(self, offer: dict[str, Any], lot: dict[str, Any]) -> None:
         """The unit prices behind one offer."""
@@ -358,8 +379,5 @@ def _joined(text: str, reason: str) -> str:
 
 
 def _named(row: dict[str, Any]) -> str:
-    """Whose offer it is, whether a neutral person placed it, and what it is ranked by."""
-    marks = [_("surrogate bid")] if row["surrogate"] else []
-    if "score" in row:
-        marks.append(_("score %(score)s") % {"score": formatting.figure(row["score"], least=2)})
-    return f"{row['name']} ({', '.join(marks)})" if marks else str(row["name"])
+    """Whose offer it is, and whether a neutral person placed it."""
+    return f"{row['name']} ({_('surrogate bid')})" if row["surrogate"] else str(row["name"])

@@ -16,7 +16,7 @@ from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Company
 from kernel.clock import moment_to_wire, utc_now
 from marketplace.tenders import auctioning
-from marketplace.tenders.building import takes_late
+from marketplace.tenders.building import preset_takes_late
 from marketplace.tenders.errors import (
     AcceptanceNotTicked,
     AlreadyInvited,
@@ -138,7 +138,7 @@ def invite_late(*, actor: Actor, tender_id: UUID, company_id: UUID) -> Invitatio
 
 def _check_late(tender: Tender) -> None:
     """Raise InvitedTooLate where the preset asks that all are invited at once."""
-    if not takes_late(tender):
+    if not preset_takes_late(tender):
         raise InvitedTooLate(field="company", preset=PRESETS[(tender.terms or {})["preset"]].text)
 
 

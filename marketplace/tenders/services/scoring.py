@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from auctions.domain.rules import scoring as rule
 from auctions.domain.terms import Terms, terms_from_document
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -37,7 +38,7 @@ class Valued:
     name: str
     lot: int
     values: tuple[Decimal, ...] | None
-    fixed: bool  # the lot started, or it has bid
+    fixed: bool  # the lot started, or it has bid where that may be known
 
 
 def scored_terms(tender: Tender) -> Terms:
@@ -66,18 +67,16 @@ def valued(tender: Tender, invitations: Sequence[Invitation], lot: int) -> list[
     found = []
     for invitation in invitations:
         code = seats.get(invitation.company_id, "")
-        seat, mine = state.seats.get(code), there.seats.get(code)
-        late = seat is not None and seat.late
-        closed = there.outcome is not None
+        seat = state.seats.get(code)
         found.append(
             Valued(
                 company_id=invitation.company_id,
                 name=invitation.company.legal_name,
                 lot=lot,
                 values=there.values.get(code),
-                fixed=closed
-                or (there.started and not late)
-                or bool(mine and mine.bids)
+                fixed=there.outcome is not None
+                or seat is None
+                or rule.fixed(state, there, seat)
                 or not state.phase.is_open,
             )
         )
