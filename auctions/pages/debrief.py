@@ -52,6 +52,7 @@ def debrief(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpRespons
 def _lot(found: Debrief, lot: LotDebrief) -> dict[str, Any]:
     terms = money.own_terms(found.state, found.place.viewer.seat, lot.number)
     end = lot.end
+    bids = [bid for bid in found.bids if bid.lot == lot.number]
     return {
         "lot": lot,
         "end": end,
@@ -63,7 +64,9 @@ def _lot(found: Debrief, lot: LotDebrief) -> dict[str, Any]:
         "outcome": _outcome(found, lot),
         "winner": None if end.winner is None else found.names.get(end.winner, end.winner),
         "needed": _needed(found, lot),
-        "bids": [bid for bid in found.bids if bid.lot == lot.number],
+        "bids": bids,
+        "reasons": any(bid.reason for bid in bids),
+        "ranks": lot.ranks if any(each.rank for each in lot.ranks) else (),
         "participants": [
             (found.names.get(row.seat, row.seat), row) for row in end.participants or ()
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from kernel.decimals import quantize, to_wire
 from kernel.errors import FairfallError
 from kernel.ids import new_id
 from marketplace.tenders import lists
-from marketplace.tenders.models import Tender
+from marketplace.tenders.models import Lot, Tender
 from marketplace.tenders.terms_fields import Problem
 
 _SEALED_BYTES = 32  # padded, so that the length does not tell the amount's
@@ -98,15 +98,12 @@ def open_for(
             title=tender.title,
             link=reverse("tenders:detail", args=[tender.pk]),
             lots=tuple(
-                SubjectLot(
-                    number=lot.number,
-                    unit_label=lists.unit_symbol(lot.unit),
+                replace(
+                    labelled(lot),
                     baseline=_at_scale(lot.baseline, lot.money_scale),
                     target=_at_scale(lot.target, lot.money_scale),
-                    line_labels=tuple(lists.unit_symbol(line.unit) for line in lot.lines.all())
-                    or None,
                 )
-                for lot in tender.lots.order_by("number").prefetch_related("lines")
+                for lot in lots_of(tender)
             ),
         ),
         terms=terms,
@@ -116,6 +113,17 @@ def open_for(
     )
     state = load(auction.pk)
     return Opened(auction.pk, state.rules, state.terms_hash)
+
+
+def lots_of(tender: Tender) -> Sequence[Lot]:
+    """Its lots by number, with their positions."""
+    return tender.lots.order_by("number").prefetch_related("lines")
+
+
+def labelled(lot: Lot) -> SubjectLot:
+    """What everybody who takes part is told of a lot: in what it and its positions are counted."""
+    lines = tuple(lists.unit_symbol(line.unit) for line in lot.lines.all())
+    return SubjectLot(lot.number, lists.unit_symbol(lot.unit), line_labels=lines or None)
 
 
 def admit(*, actor: Actor, tender: Tender, company_id: UUID) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,7 +42,7 @@ from auctions.rehearsal.play.secrets import without_secrets
 from auctions.rehearsal.play.simulate import bots_for
 from auctions.rehearsal.setup import price_levels, wrong
 from auctions.services.opening import new_code
-from auctions.subject import AuctionSubject
+from auctions.subject import AuctionSubject, SubjectLot
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from infra.keys import KeyRing
@@ -63,11 +63,12 @@ def begin(
     subject_urn: str,
     title: str,
     link: str,
+    lots: Iterable[SubjectLot],
     terms: Terms,
     typed: Mapping[str, Any],
 ) -> Practice:
     """Open a practice for the actor's company, starting in twenty seconds; where it begins with
-    initial offers, with a time for them.
+    initial offers, with a time for them. ``lots`` say in words what each is counted in.
 
     Raises AccessForbidden, PracticeOpen, or a refusal beside its field.
     """
@@ -81,9 +82,9 @@ def begin(
         if mine.exists():
             raise PracticeOpen()
         try:
+            subject = AuctionSubject("", REFERENCE, title, link, tuple(lots))
             with transaction.atomic():
-                return _open(actor, subject_urn, AuctionSubject("", REFERENCE, title, link), terms,
-                             prices, rivals)  # fmt: skip
+                return _open(actor, subject_urn, subject, terms, prices, rivals)
         except IntegrityError as error:  # asked twice at once
             if mine.exists():
                 raise PracticeOpen() from error

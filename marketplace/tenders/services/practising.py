@@ -59,6 +59,7 @@ def begin(*, actor: Actor, tender_id: UUID, typed: Mapping[str, Any]) -> Practic
         subject_urn=tender.urn,
         title=tender.title,
         link=reverse("tenders:practice", args=[tender.pk]),
+        lots=map(auctioning.labelled, auctioning.lots_of(tender)),
         terms=terms,
         typed=typed,
     )
