@@ -84,8 +84,10 @@ class Checked:
 def read(path: Path) -> list[Mapping[str, Any]]:
     """The recordings of a file. Raises RecordingMalformed, OSError."""
     try:
-        content = json.loads(path.read_text("utf-8"), parse_float=Decimal)
+        content = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
         found = content["auctions"]
+    except RecursionError as error:
+        raise RecordingMalformed("not a file of recorded auctions: nested too deeply") from error
     except (ValueError, LookupError, TypeError) as error:
         raise RecordingMalformed(f"not a file of recorded auctions: {error}") from error
     if not isinstance(found, list):
@@ -99,7 +101,16 @@ def check(recording: Mapping[str, Any]) -> Checked:
         name = f"{recording.get('kind', 'default')} {recording.get('seed', '?')}"
         again = _Again(recording)
         return Checked(name, len(recording["attempts"]), tuple(again.disagreements()))
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except RecordingMalformed:
+        raise
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise RecordingMalformed(f"{type(error).__name__}: {error}") from error
 
 
@@ -187,9 +198,8 @@ class _Again:
         self._apply([machine.genesis("recorded", "recorded", self.terms)])
         before = (self.terms.prebid_opens_at or self.starts_at) - timedelta(seconds=1)
         for bid in self.bids:
-            self._do(cmd.AdmitSeat(bid["id"]), before)
-            accept = cmd.AcceptTerms(bid["id"], 1, self.state.terms_hash, self._ref())
-            self._do(accept, before)
+            self._before(cmd.AdmitSeat(bid["id"]), before)
+            self._before(cmd.AcceptTerms(bid["id"], 1, self.state.terms_hash, self._ref()), before)
             if self.terms.scoring is not None:
                 # The entry itself: as a command, values have six digits at most.
                 values = tuple(self._value(bid, each.name) for each in self.terms.scoring.criteria)
@@ -197,7 +207,18 @@ class _Again:
         for bid in sorted(self.bids, key=lambda bid: _moment(bid["date"])):
             amount = self._number(bid["value"]["amount"])
             place = cmd.PlaceBid(bid["id"], LOT, amount, self._ref())
-            self._do(place, min(_moment(bid["date"]), self.starts_at))
+            self._before(place, min(_moment(bid["date"]), self.starts_at))
+
+    def _before(
+        self, command: cmd.AdmitSeat | cmd.AcceptTerms | cmd.PlaceBid, at: datetime
+    ) -> None:
+        """What a participant does before the start. The recording tells only of what was taken."""
+        try:
+            self._do(command, at)
+        except Refusal as refusal:
+            raise RecordingMalformed(
+                f"the initial offer of {command.seat} is not taken: {refusal.code}"
+            ) from refusal
 
     def _value(self, bid: Mapping[str, Any], code: str) -> Decimal:
         found = [p["value"] for p in bid.get("parameters", ()) if p["code"] == code]

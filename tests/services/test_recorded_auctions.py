@@ -81,3 +81,40 @@ def test_a_file_of_something_else_is_refused_in_words(tmp_path: Path, content: s
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError):
         call_command("check_recorded_auctions", str(tmp_path / "none.json"))
+
+
+def _command(tmp_path: Path, content: Any) -> int:
+    """The exit code of the command for recordings of this content."""
+    file = tmp_path / "recordings.json"
+    file.write_text(content if isinstance(content, str) else json.dumps({"auctions": content}))
+    try:
+        call_command("check_recorded_auctions", str(file))
+    except SystemExit as left:
+        return int(left.code or 0)
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda bids: bids[0]["value"].update(amount=0), "s1 is not taken: auction.not_positive"),
+        (lambda bids: bids[1]["value"].update(amount=-4), "s2 is not taken: auction.not_positive"),
+        (lambda bids: bids[0]["value"].update(amount=10**15), "auction.above_ceiling"),
+        (lambda bids: bids[0]["value"].update(amount=1e-300), "auction.scale"),
+        (lambda bids: bids.append(bids[0]), "s1 is not taken: auction.seat_taken"),
+    ],
+)
+def test_an_initial_offer_that_is_not_taken_is_that_auctions_alone(
+    change: Any, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = json.loads(FILE.read_text())["auctions"][0]
+    odd = deepcopy(good)
+    change(odd["tender"]["bids"])
+
+    assert _command(tmp_path, [odd, good]) == 1
+
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("1: it cannot be read: the initial offer of ")
+    assert first.endswith(told)
+    attempts = len(good["attempts"])
+    assert last == f"2 auctions, {attempts} attempts, 1 disagreements"
