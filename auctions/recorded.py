@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -249,9 +250,13 @@ class _Again:
         """Play every attempt and the rest, and tell what differs."""
         expected = self.recording["expected"]
         yield from _differs("schedule", self._schedule(), [
-            (stage["type"], int(stage["offset_s"])) for stage in expected["schedule"]
+            (stage["type"], Decimal(str(stage["offset_s"]))) for stage in expected["schedule"]
         ])  # fmt: skip
-        attempts = sorted(self.recording["attempts"], key=lambda each: (each["stage"], each["t"]))
+        count = self.recording.get("n_bidders", len(self.bids))
+        yield from _differs("participants", len(self.bids), count)
+        attempts = sorted(
+            self.recording["attempts"], key=lambda each: (_stage(each), float(each["t"]))
+        )
         for place, attempt in enumerate(attempts):
             said = self._attempt(attempt, place)
             if not _same_answer(said, attempt["expected"]):
@@ -270,13 +275,29 @@ class _Again:
         yield from _differs("amounts per turn", [event.amount for event in ended], amounts)
         lot = self.state.lots[LOT]
         result = [(seat, offer.amount) for seat, offer in reversed(outcome.ordered(lot))]
-        recorded = [(row[0], self._number(row[1])) for row in expected["results_worst_to_best"]]
-        yield from _differs("final order", result, recorded)
+        yield from self._order("final order", result, expected["results_worst_to_best"])
+        if "initial" in expected:
+            shown = list(zip(ordered[0].order, ordered[0].amounts, strict=True)) if ordered else []
+            yield from self._order("initial order", shown, expected["initial"])
         yield from _differs("winner", lot.winner, expected["winner"])
         if bool(lot.winner) != (self.state.outcome is AuctionOutcome.CLOSED):
             yield f"outcome: {self.state.outcome}"
 
-    def _schedule(self) -> list[tuple[str, int]]:
+    def _order(
+        self, what: str, found: Sequence[tuple[str, Decimal]], rows: Sequence[Sequence[Any]]
+    ) -> Iterator[str]:
+        """Rows of bidder and amount, and its score where the recording states one."""
+        recorded = [(row[0], self._number(row[1])) for row in rows]
+        yield from _differs(what, list(found), recorded)
+        for place, row in enumerate(rows):
+            stated = row[2] if len(row) > 2 else None
+            if stated is None:
+                continue
+            score = outcome.score(self.state, row[0], LOT, self._number(row[1]))
+            if not _same_score(score, stated):
+                yield f"{what}, {place}: score recorded {stated}, here {score}"
+
+    def _schedule(self) -> list[tuple[str, Decimal]]:
         found = [(_TYPES[stage.kind], _seconds(stage.starts)) for stage in self.plan]
         return [*found, ("announcement", _seconds(self.plan[-1].ends))]
 
@@ -288,8 +309,23 @@ _TYPES: Mapping[StageKind, str] = {
 }
 
 
-def _seconds(length: timedelta) -> int:
-    return int(length.total_seconds())
+def _seconds(length: timedelta) -> Decimal:
+    return Decimal(length // MICROSECOND).scaleb(-6)
+
+
+def _stage(attempt: Mapping[str, Any]) -> int:
+    """The place of the stage in the schedule. Raises RecordingMalformed."""
+    stage = attempt["stage"]
+    if type(stage) is not int or stage < 0:
+        raise RecordingMalformed(f"the stage of an attempt is no whole number from 0: {stage!r}")
+    return stage
+
+
+def _same_score(score: Fraction, stated: Any) -> bool:
+    """A score is stated exactly, as a text such as ``4/3``, or as a number that a float holds."""
+    if isinstance(stated, str):
+        return score == Fraction(stated)
+    return float(score) == float(stated)
 
 
 def _moment(text: str) -> datetime:
