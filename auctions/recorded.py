@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,10 @@ class Checked:
 def read(path: Path) -> list[Mapping[str, Any]]:
     """The recordings of a file. Raises RecordingMalformed, OSError."""
     try:
-        content = json.loads(path.read_text("utf-8"), parse_float=Decimal)
+        content = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
         found = content["auctions"]
+    except RecursionError as error:
+        raise RecordingMalformed("not a file of recorded auctions: nested too deeply") from error
     except (ValueError, LookupError, TypeError) as error:
         raise RecordingMalformed(f"not a file of recorded auctions: {error}") from error
     if not isinstance(found, list):
@@ -99,7 +102,16 @@ def check(recording: Mapping[str, Any]) -> Checked:
         name = f"{recording.get('kind', 'default')} {recording.get('seed', '?')}"
         again = _Again(recording)
         return Checked(name, len(recording["attempts"]), tuple(again.disagreements()))
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except RecordingMalformed:
+        raise
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise RecordingMalformed(f"{type(error).__name__}: {error}") from error
 
 
@@ -187,9 +199,8 @@ class _Again:
         self._apply([machine.genesis("recorded", "recorded", self.terms)])
         before = (self.terms.prebid_opens_at or self.starts_at) - timedelta(seconds=1)
         for bid in self.bids:
-            self._do(cmd.AdmitSeat(bid["id"]), before)
-            accept = cmd.AcceptTerms(bid["id"], 1, self.state.terms_hash, self._ref())
-            self._do(accept, before)
+            self._before(cmd.AdmitSeat(bid["id"]), before)
+            self._before(cmd.AcceptTerms(bid["id"], 1, self.state.terms_hash, self._ref()), before)
             if self.terms.scoring is not None:
                 # The entry itself: as a command, values have six digits at most.
                 values = tuple(self._value(bid, each.name) for each in self.terms.scoring.criteria)
@@ -197,7 +208,18 @@ class _Again:
         for bid in sorted(self.bids, key=lambda bid: _moment(bid["date"])):
             amount = self._number(bid["value"]["amount"])
             place = cmd.PlaceBid(bid["id"], LOT, amount, self._ref())
-            self._do(place, min(_moment(bid["date"]), self.starts_at))
+            self._before(place, min(_moment(bid["date"]), self.starts_at))
+
+    def _before(
+        self, command: cmd.AdmitSeat | cmd.AcceptTerms | cmd.PlaceBid, at: datetime
+    ) -> None:
+        """What a participant does before the start. The recording tells only of what was taken."""
+        try:
+            self._do(command, at)
+        except Refusal as refusal:
+            raise RecordingMalformed(
+                f"the initial offer of {command.seat} is not taken: {refusal.code}"
+            ) from refusal
 
     def _value(self, bid: Mapping[str, Any], code: str) -> Decimal:
         found = [p["value"] for p in bid.get("parameters", ()) if p["code"] == code]
@@ -228,9 +250,13 @@ class _Again:
         """Play every attempt and the rest, and tell what differs."""
         expected = self.recording["expected"]
         yield from _differs("schedule", self._schedule(), [
-            (stage["type"], int(stage["offset_s"])) for stage in expected["schedule"]
+            (stage["type"], Decimal(str(stage["offset_s"]))) for stage in expected["schedule"]
         ])  # fmt: skip
-        attempts = sorted(self.recording["attempts"], key=lambda each: (each["stage"], each["t"]))
+        count = self.recording.get("n_bidders", len(self.bids))
+        yield from _differs("participants", len(self.bids), count)
+        attempts = sorted(
+            self.recording["attempts"], key=lambda each: (_stage(each), float(each["t"]))
+        )
         for place, attempt in enumerate(attempts):
             said = self._attempt(attempt, place)
             if not _same_answer(said, attempt["expected"]):
@@ -249,13 +275,29 @@ class _Again:
         yield from _differs("amounts per turn", [event.amount for event in ended], amounts)
         lot = self.state.lots[LOT]
         result = [(seat, offer.amount) for seat, offer in reversed(outcome.ordered(lot))]
-        recorded = [(row[0], self._number(row[1])) for row in expected["results_worst_to_best"]]
-        yield from _differs("final order", result, recorded)
+        yield from self._order("final order", result, expected["results_worst_to_best"])
+        if "initial" in expected:
+            shown = list(zip(ordered[0].order, ordered[0].amounts, strict=True)) if ordered else []
+            yield from self._order("initial order", shown, expected["initial"])
         yield from _differs("winner", lot.winner, expected["winner"])
         if bool(lot.winner) != (self.state.outcome is AuctionOutcome.CLOSED):
             yield f"outcome: {self.state.outcome}"
 
-    def _schedule(self) -> list[tuple[str, int]]:
+    def _order(
+        self, what: str, found: Sequence[tuple[str, Decimal]], rows: Sequence[Sequence[Any]]
+    ) -> Iterator[str]:
+        """Rows of bidder and amount, and its score where the recording states one."""
+        recorded = [(row[0], self._number(row[1])) for row in rows]
+        yield from _differs(what, list(found), recorded)
+        for place, row in enumerate(rows):
+            stated = row[2] if len(row) > 2 else None
+            if stated is None:
+                continue
+            score = outcome.score(self.state, row[0], LOT, self._number(row[1]))
+            if not _same_score(score, stated):
+                yield f"{what}, {place}: score recorded {stated}, here {score}"
+
+    def _schedule(self) -> list[tuple[str, Decimal]]:
         found = [(_TYPES[stage.kind], _seconds(stage.starts)) for stage in self.plan]
         return [*found, ("announcement", _seconds(self.plan[-1].ends))]
 
@@ -267,8 +309,23 @@ _TYPES: Mapping[StageKind, str] = {
 }
 
 
-def _seconds(length: timedelta) -> int:
-    return int(length.total_seconds())
+def _seconds(length: timedelta) -> Decimal:
+    return Decimal(length // MICROSECOND).scaleb(-6)
+
+
+def _stage(attempt: Mapping[str, Any]) -> int:
+    """The place of the stage in the schedule. Raises RecordingMalformed."""
+    stage = attempt["stage"]
+    if type(stage) is not int or stage < 0:
+        raise RecordingMalformed(f"the stage of an attempt is no whole number from 0: {stage!r}")
+    return stage
+
+
+def _same_score(score: Fraction, stated: Any) -> bool:
+    """A score is stated exactly, as a text such as ``4/3``, or as a number that a float holds."""
+    if isinstance(stated, str):
+        return score == Fraction(stated)
+    return float(score) == float(stated)
 
 
 def _moment(text: str) -> datetime:

@@ -217,8 +217,9 @@ MFA_TOTP_ISSUER = "Fairfall"
 # Browsers offer WebAuthn over plain HTTP for localhost only; the library must allow that origin.
 # Reading a file and writing a PDF cost more than a page, and anybody may ask for them.
 CERTIFICATE_RATE_LIMITS = {"certificate_check": "20/m/ip", "certificate_pdf": "30/m/ip"}
-# Page and API together: each is a process of its own that decides an auction again.
-LEDGER_CHECK_RATE_LIMITS = {"ledger_check": "10/m/ip"}
+# Page and API together: each is a process of its own that decides an auction again. The page of an
+# auction does so for whoever has a place in it.
+LEDGER_CHECK_RATE_LIMITS = {"ledger_check": "10/m/ip", "ledger_verification": "20/m/user"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.https
 
 # Languages and time --------------------------------------------------------------------------
@@ -270,9 +271,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Lists for screening -------------------------------------------------------------------------
 
 SCREENING_MAX_FILE_MB = ENV.screening_max_file_mb
-LARGER_BODIES = dict.fromkeys(
-    ("/screening/upload/", "/api/v1/screening/versions/"), (SCREENING_MAX_FILE_MB + 1) * 1024 * 1024
-)
+LEDGER_CHECK_BODY = 70 * 1024 * 1024  # a ledger and what was kept beside it
+LARGER_BODIES = {
+    **dict.fromkeys(
+        ("/screening/upload/", "/api/v1/screening/versions/"),
+        (SCREENING_MAX_FILE_MB + 1) * 1024 * 1024,
+    ),
+    **dict.fromkeys(("/auctions/check/", "/api/v1/auctions/check/"), LEDGER_CHECK_BODY),
+}
 
 # Browser safety ------------------------------------------------------------------------------
 

@@ -20,17 +20,33 @@ _IDENTITY: _Point = (0, 1, 1, 0)
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether ``signature`` (64 bytes) of ``message`` was made with that key (32 bytes)."""
-    if len(public_key) != 32 or len(signature) != 64:
+    if not is_in_form(public_key, signature):
         return False
     point = _decompress(public_key)
-    s = int.from_bytes(signature[32:], "little")
-    if point is None or s >= _L:
+    if point is None:
         return False
+    s = int.from_bytes(signature[32:], "little")
     digest = hashlib.sha512(signature[:32] + public_key + message).digest()
     h = int.from_bytes(digest, "little") % _L
     x, y, z, t = point
     expected = _add(_multiply(s, _BASE), _multiply(h, (-x % _P, y, z, -t % _P)))
     return _compress(expected) == signature[:32]
+
+
+def is_in_form(public_key: bytes, signature: bytes) -> bool:
+    """Whether both have their length and the one form in which they are taken; a key in it may
+    still be no point."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    sign, y = _split(public_key)
+    if y >= _P or (sign and y in (1, _P - 1)):  # there x is 0, which has no sign
+        return False
+    return int.from_bytes(signature[32:], "little") < _L
+
+
+def _split(encoded: bytes) -> tuple[int, int]:
+    number = int.from_bytes(encoded, "little")
+    return number >> 255, number & ((1 << 255) - 1)
 
 
 def _add(first: _Point, second: _Point) -> _Point:
@@ -62,13 +78,10 @@ def _compress(point: _Point) -> bytes:
 
 
 def _decompress(encoded: bytes) -> _Point | None:
-    number = int.from_bytes(encoded, "little")
-    sign, y = number >> 255, number & ((1 << 255) - 1)
-    if y >= _P:
-        return None
+    sign, y = _split(encoded)
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
     if square == 0:
-        return None if sign else (0, y, 1, 0)
+        return (0, y, 1, 0)
     x = pow(square, (_P + 3) // 8, _P)
     if (x * x - square) % _P:
         x = x * _SQRT_MINUS_ONE % _P

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from auctions.domain.codec import BodyMalformed
-from auctions.ledger import chain
+from auctions.ledger import chain, signatures
 from auctions.ledger.codec import Opening, opening_from
 from auctions.ledger.places import BEGINNING, NOWHERE, Place, first_unsound, named, once
 from auctions.ledger.receipts import Heads, signed_bytes
 from auctions.ledger.report import Report
-from kernel import ed25519
 from kernel.canonical import NotCanonical, canonical
 from kernel.signing import key_id_of
 
@@ -53,16 +53,20 @@ class Export:
     seal: dict[str, Any]
     chains: dict[str, list[Opening]]
     broken: dict[str, int] = field(default_factory=dict)
+    _hashes: dict[str, list[bytes]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def auction(self) -> str:
         text: str = self.content["auction"]
         return text
 
-    def hashes(self, which: str) -> list[bytes]:
+    def hashes(self, which: str) -> Sequence[bytes]:
         """The chain hash after 0, 1, 2, ... entries, as the export states them."""
-        stated = [opening.hash for opening in self.chains[which]]
-        return [chain.origin(which, self.auction), *stated]
+        found = self._hashes.get(which)
+        if found is None:  # every checkpoint asks for them
+            stated = [opening.hash for opening in self.chains[which]]
+            found = self._hashes[which] = [chain.origin(which, self.auction), *stated]
+        return found
 
     def is_cut(self, which: str) -> bool:
         """Whether the entries from some number on could not be read at all."""
@@ -143,7 +147,7 @@ def signature_fits(document: Any, key: bytes) -> bool:
         return False
     if document["signature"] != signature.hex():
         return False
-    return ed25519.verify(key, message, signature)
+    return signatures.verify(key, message, signature)
 
 
 def misfit(export: Export, heads: Heads, *, at_end: bool = False) -> tuple[str, int, str] | None:

@@ -29,6 +29,7 @@ _LEDGER = (
     "replay_steps",
     "replay_surrogates",
     "report",
+    "signatures",
     "signed",
     "timestamps",
     "tokens",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from allauth.core.ratelimit import consume_or_429
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -15,12 +18,15 @@ from django.views.decorators.http import require_safe
 from auctions.ledger.disclosure import LedgerNotClosed, Scope
 from auctions.ledger.report import Level, Report
 from auctions.models import Seat
+from auctions.services.checking import ChecksBusy, CheckTooLarge, CheckTooLong
 from auctions.services.policies import Place, place_of
 from auctions.services.verifying import Verification, verification_for
 from auctions.subject import subject_from
 from crm_core.access.actor import Actor
 from crm_core.access.decorators import as_actor
+from infra.problems import STATUS, message
 
+ACTION = "ledger_verification"
 CHECKS: dict[str, Promise] = {
     "form": _("Form of the file"),
     "chain": _("Chain of entries"),
@@ -59,13 +65,24 @@ class Row:
 def verification(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
     """Runs the verifier; before the end there is nothing to verify, and the live page is shown."""
     place = place_of(actor, auction_id)
+    limited = consume_or_429(
+        request, action=ACTION, config=settings.LEDGER_CHECK_RATE_LIMITS, limit_get=True
+    )
+    if limited is not None:
+        return limited
+    context: dict[str, Any] = {
+        "auction": place.auction,
+        "subject": subject_from(place.auction.subject),
+    }
     try:
         found = verification_for(actor, place)
     except LedgerNotClosed:
         return redirect("auctions:room", auction_id=auction_id)
-    context = {
-        "auction": place.auction,
-        "subject": subject_from(place.auction.subject),
+    except (CheckTooLarge, CheckTooLong, ChecksBusy) as error:
+        context["problem"] = message(error)
+        status = STATUS[error.kind]
+        return render(request, "auctions/verification.html", context, status=status)
+    context |= {
         "found": found,
         "is_full": found.scope is Scope.FULL,
         "scope": SCOPES[found.scope],

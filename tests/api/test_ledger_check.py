@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -218,6 +219,32 @@ def test_size_time_and_number_are_limited(monkeypatch: pytest.MonkeyPatch, setti
     tries = [Client().post(PAGE, {}).status_code, *(asked(b"{}").status_code for _ in range(2))]
     assert tries == [422, 422, 429]
     assert Client().post(PAGE, {}).status_code == 429
+
+
+def test_a_week_of_an_open_auction_is_checked(ours: Table) -> None:
+    """A checkpoint each minute: ten thousand signatures, and the same kept by a participant."""
+    while len(ours.checkpoints) < 10_000:
+        ours.check(ours.now + timedelta(minutes=1))
+    kept = [signed for _, signed in ours.checkpoints]
+    told = asked(ours.export(), checkpoints=kept).json()
+    assert told["passed"] is True, told
+    texts = [each["text"] for each in told["findings"]]
+    assert "10000 checkpoints of the export were looked at." in texts
+    assert "All 10000 checkpoints given stand in the export." in texts
+
+
+def test_a_month_of_checkpoints_fits_through_every_door(ours: Table, settings: Any) -> None:
+    minutes = 30 * 24 * 60
+    few, many = len(ours.export()), 1000
+    for _ in range(many):
+        ours.check(ours.now + timedelta(minutes=1))
+    each = (len(ours.export()) - few) / many
+    kept = len(_packed([signed for _, signed in ours.checkpoints[-many:]])) / many
+    assert each * minutes * 1.2 < checking.LEDGER_LIMIT
+    assert kept * minutes * 1.2 < checking.CHECKPOINTS_LIMIT
+    together = checking.LEDGER_LIMIT + checking.CHECKPOINTS_LIMIT + checking.OTHER_LIMIT
+    for path in (PAGE, API):
+        assert together < settings.LARGER_BODIES[path]
 
 
 def test_a_guest_reads_the_page_in_another_language(client: Client) -> None:

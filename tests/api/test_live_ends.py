@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from auctions.services import checking
 from crm_core.companies.models import Role
 from reference.models import Currency, Unit
 from tests import tender_house as house
@@ -143,3 +146,40 @@ def test_before_the_end_there_is_nothing_to_verify_and_strangers_find_nothing():
     assert early.status_code == 302
     assert early.headers["Location"] == reverse("auctions:room", args=[room.id])
     assert verification(stranger, room.id).status_code == 404
+
+
+def test_verification_runs_apart_within_the_limits_of_a_check(officer, sellers, ended, monkeypatch):
+    """Not in the process that serves the auctions; strangers' checks keep nobody waiting here."""
+    monkeypatch.setattr(checking, "_WAIT", 0.001)
+    browser = signed_in(sellers[0])
+    for _ in range(checking.AT_ONCE):
+        checking._room.acquire()
+    try:
+        assert verification(browser, ended.auction_id).status_code == 200
+    finally:
+        for _ in range(checking.AT_ONCE):
+            checking._room.release()
+
+    for limit, status in (("SECONDS", 413), ("LEDGER_LIMIT", 413), ("AT_ONCE", 503)):
+        with monkeypatch.context() as patch:
+            if limit == "AT_ONCE":
+                patch.setattr(checking, "_own_room", BoundedSemaphore(1))
+                checking._own_room.acquire()
+            else:
+                patch.setattr(checking, limit, 0.001)
+            answer = verification(browser, ended.auction_id)
+        html = answer.content.decode()
+        assert answer.status_code == status, limit
+        assert 'data-state="unchecked"' in html
+        assert 'id="findings"' not in html
+        assert reverse("auctions:verify") in html
+    assert 'data-state="ok"' in verification(browser, ended.auction_id).content.decode()
+
+
+def test_verification_is_asked_for_so_often_and_by_each_for_themselves(sellers, ended, settings):
+    cache.clear()
+    settings.LEDGER_CHECK_RATE_LIMITS = {"ledger_verification": "2/m/user"}
+    first, second = (signed_in(seller) for seller in sellers[:2])
+    asked = [verification(first, ended.auction_id).status_code for _ in range(3)]
+    assert asked == [200, 200, 429]
+    assert verification(second, ended.auction_id).status_code == 200

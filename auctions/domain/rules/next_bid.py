@@ -77,7 +77,9 @@ def undercut(state: AuctionState, seat: str, lot: LotState, basis: Decimal) -> D
     elif seat in lot.money:
         most = own_step.most(lot.money[seat], lot_terms, basis)
     else:
-        by = max(smallest, _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis))
+        by = _DECREMENTS[lot_terms.step.kind](lot_terms.step, basis)
+        if not _asks_nothing(lot_terms.step):
+            by = max(smallest, by)
         most = at_scale(lot.rises, stepped(lot.rises, basis, by), lot_terms.scale)
     if lot_terms.grid is not None and most > 0:
         most = on_grid(lot.rises, most, lot_terms.grid, lot_terms.scale)
@@ -142,6 +144,15 @@ def _basis(state: AuctionState, seat: str, lot: LotState) -> Decimal | None:
     if state.rules.basis is Basis.LEADER and feedback.lead_told(state, seat, lot):
         return outcome.lead_to(state, seat, lot)
     return own
+
+
+def _asks_nothing(step: Step) -> bool:
+    """Whether not even a tick is asked: an absolute step of 0.
+
+    No auction of ours has it, terms are refused that say so; recorded auctions do, and there an
+    offer equal to the own one was taken.
+    """
+    return step.kind is StepKind.ABSOLUTE and step.absolute == 0
 
 
 def _absolute(step: Step, basis: Decimal) -> Decimal:

@@ -29,14 +29,19 @@ class Command(BaseCommand):
                 checked = recorded.check(recording)
             except recorded.RecordingMalformed as error:
                 disagreements += 1
-                self.stdout.write(f"{number}: it cannot be read: {error}")
+                self._tell(f"{number}: it cannot be read: {error}")
                 continue
             attempts += checked.attempts
             disagreements += len(checked.disagreements)
             for text in checked.disagreements:
-                self.stdout.write(f"{number} ({checked.name}): {text}")
+                self._tell(f"{number} ({checked.name}): {text}")
         self.stdout.write(
             f"{len(recordings)} auctions, {attempts} attempts, {disagreements} disagreements"
         )
         if disagreements:
             sys.exit(1)
+
+    def _tell(self, text: str) -> None:
+        """A line of the report; what the terminal cannot write is written as an escape."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
