@@ -15,6 +15,7 @@ _LEDGER = (
     "__init__",
     "certificates",
     "chain",
+    "claims",
     "codec",
     "exported",
     "places",
