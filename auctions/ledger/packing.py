@@ -23,6 +23,7 @@ _LEDGER = (
     "receipts",
     "replay",
     "replay_commands",
+    "replay_entries",
     "replay_sealing",
     "replay_limits",
     "replay_lines",

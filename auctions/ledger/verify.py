@@ -25,9 +25,10 @@ from auctions.ledger.codec import Attempt, Opening, attempt_from
 from auctions.ledger.exported import Broken, Export, parse_export
 from auctions.ledger.places import named
 from auctions.ledger.replay import AttemptFailed, replay_all, replay_own
+from auctions.ledger.replay_entries import check_entries
 from auctions.ledger.replay_limits import unopened
 from auctions.ledger.replay_lines import closed_prices
-from auctions.ledger.replay_steps import ReplayFailed, Step
+from auctions.ledger.replay_steps import MISFITS, ReplayFailed, Step
 from auctions.ledger.report import Report
 from auctions.ledger.timestamps import check_timestamps
 from kernel.decimals import to_wire
@@ -150,6 +151,7 @@ def _replay(export: Export, report: Report) -> None:
         report.note("replay", "The terms are not opened: nothing can be decided again.")
         return
     try:
+        check_entries(export.chains)
         steps = list(_steps(openings))
         attempts = _attempts(export.chains[chain.ATTEMPTS])
         closed = sum(1 for step in steps if step.event is None)
@@ -253,7 +255,7 @@ def _attempts(openings: Iterable[Opening]) -> dict[int, list[tuple[int, Attempt]
             continue
         try:
             attempt = attempt_from(opening.kind, opening.body)
-        except (BodyMalformed, KeyError, TypeError, ValueError) as error:
+        except MISFITS as error:
             raise AttemptFailed(opening.seq, f"it is malformed: {error}") from error
         found.setdefault(attempt.after, []).append((opening.seq, attempt))
     return found

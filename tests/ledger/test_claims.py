@@ -1,4 +1,4 @@
-"""What an export says of itself, signed anew by who holds the key: it cannot have less looked at."""
+"""What an export says of itself, signed anew with the key: it cannot have less looked at."""
 
 from __future__ import annotations
 
