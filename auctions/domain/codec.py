@@ -9,6 +9,7 @@ written before it, and their hashes, stay what they are.
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
@@ -28,6 +29,8 @@ Decoder = Callable[[Any], Any]
 _LATER = "later"
 LATER = {_LATER: True}  # the metadata of such a field
 _PLAIN = frozenset((str, int, bool, type(None)))
+# Wider than any amount of ours; without a bound a few characters would make a number of gigabytes.
+_DECIMAL = re.compile(r"-?[0-9]{1,128}(?:\.[0-9]{1,128})?", re.ASCII)
 
 
 class BodyMalformed(ValueError):
@@ -154,7 +157,10 @@ def _exactly(raw: Any, kind: type) -> Any:
 
 
 def _decimal(raw: Any) -> Decimal:
-    value = Decimal(_exactly(raw, str))
-    if not value.is_finite() or decimals.to_wire(value) != raw:
-        raise BodyMalformed(f"not a plain decimal: {raw!r}")
+    text = _exactly(raw, str)
+    if _DECIMAL.fullmatch(text) is None:
+        raise BodyMalformed(f"not a plain decimal: {text[:40]!r}")
+    value = Decimal(text)
+    if decimals.to_wire(value) != text:
+        raise BodyMalformed(f"not the one form of a decimal: {text[:40]!r}")
     return value

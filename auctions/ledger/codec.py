@@ -104,9 +104,10 @@ def command_document(command: Command) -> dict[str, Any]:
 
 def command_from(document: Mapping[str, Any]) -> Command:
     """The inverse of :func:`command_document`; raises BodyMalformed."""
-    cls = COMMANDS.get(document.get("name", ""))
+    name = document.get("name")
+    cls = COMMANDS.get(name) if isinstance(name, str) else None
     if cls is None or set(document) != {"name", "fields"}:
-        raise BodyMalformed(f"unknown command: {document.get('name')!r}")
+        raise BodyMalformed(f"unknown command: {name!r}")
     command: Command = from_body(cls, document["fields"])
     return command
 
@@ -180,7 +181,11 @@ def attempt_from(kind: str, body: Mapping[str, Any]) -> Attempt:
     fields = {"party", "ref", "received_at", "after", "command", "code", "data"}
     if kind not in ATTEMPT_KINDS or set(body) != fields:
         raise BodyMalformed(f"not an attempt: {kind!r}")
+    texts = (body["party"], body["ref"], body["code"])
+    fit = all(isinstance(text, str) for text in texts) and isinstance(body["data"], dict)
     command = body["command"]
+    if not fit or type(body["after"]) is not int or not isinstance(command, dict | None):
+        raise BodyMalformed("the fields of an attempt have other types")
     return Attempt(
         kind=kind,
         party=body["party"],

@@ -94,7 +94,7 @@ def parse_export(raw: bytes, report: Report) -> Export:
     _expect_forms(document)
     try:
         fits = canonical(document) + b"\n" == raw
-    except NotCanonical as error:
+    except (NotCanonical, RecursionError) as error:
         place = _unsound(raw)
         if place is None or not raw.startswith(BEGINNING):
             raise NotAnExport(f"The export holds what no ledger can: {error}") from error

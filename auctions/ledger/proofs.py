@@ -17,6 +17,7 @@ from auctions.ledger.codec import ATTEMPT_KINDS, Opening, command_from, payload_
 from auctions.ledger.exported import Export, signature_fits
 from auctions.ledger.places import NOWHERE, Where, named
 from auctions.ledger.receipts import ACCEPTED, RECEIPT, REFUSED, Receipt, receipt_from
+from auctions.ledger.replay_steps import MISFITS
 from auctions.ledger.report import Report
 from kernel.clock import moment_from_wire, moment_to_wire
 from kernel.decimals import parse_amount
@@ -212,7 +213,7 @@ def _of_party(export: Export, document: Any, which: str) -> Iterator[Opening]:
     """The opened entries that a receipt's party may have led to."""
     party = _text(document, "party")
     for entry in export.chains[which]:
-        if entry.is_open and (not party or _party(entry) in (None, party)):
+        if entry.is_open and (not party or party_of(entry) in (None, party)):
             yield entry
 
 
@@ -260,18 +261,19 @@ def _completed(
         "type": RECEIPT,
         "auction": export.auction,
         "outcome": REFUSED if answer.get("type") == "refused" else ACCEPTED,
-        "party": (_party(entry) if entry.is_open else None) or export.content["seat"] or "",
+        "party": (party_of(entry) if entry.is_open else None) or export.content["seat"] or "",
         "payload": "00" * 32,
     }
-    asked = _asked_or_none(export, entry) if entry.is_open else []
-    for command in asked:
-        made = {**receipt, "payload": payload_hash(command).hex()}
+    asked = _payloads(export, entry) if entry.is_open else []
+    for payload in asked:
+        made = {**receipt, "payload": payload.hex()}
         if signature_fits(made, key):
             return made
     return receipt if asked else None
 
 
-def _party(entry: Opening) -> str | None:
+def party_of(entry: Opening) -> str | None:
+    """Whose command an opened entry keeps; None where it does not tell."""
     body = entry.body
     if entry.kind in ATTEMPT_KINDS:
         return body.get("party")
@@ -286,7 +288,7 @@ def _odd(export: Export, receipt: Receipt, entry: Opening) -> str | None:
     if not entry.is_open:
         return None
     body = entry.body
-    told = {"party": _party(entry) or receipt.party, "ref": body.get("ref", receipt.ref)}
+    told = {"party": party_of(entry) or receipt.party, "ref": body.get("ref", receipt.ref)}
     received_at = moment_to_wire(receipt.received_at)
     told["received_at"] = body.get("received_at", received_at)
     for name, value in (
@@ -296,7 +298,7 @@ def _odd(export: Export, receipt: Receipt, entry: Opening) -> str | None:
     ):
         if told[name] != value:
             return name.replace("_", " ")
-    payloads = {payload_hash(command) for command in _asked_or_none(export, entry)}
+    payloads = _payloads(export, entry)
     return "content" if payloads and receipt.payload not in payloads else None
 
 
@@ -317,7 +319,7 @@ def _own_prices_closed(export: Export, entry: Opening) -> bool:
         body = entry.body
         mine = body["seat"] == export.content.get("seat")
         return mine and _lines(export, entry) is None and _has_lines(export, body["lot"])
-    except (FairfallError, LookupError, TypeError, ValueError):
+    except MISFITS:
         return False  # a malformed body is what the replay fails at
 
 
@@ -326,10 +328,11 @@ def _has_lines(export: Export, lot: int) -> bool:
     return any(each["number"] == lot and "lines" in each for each in lots)
 
 
-def _asked_or_none(export: Export, entry: Opening) -> list[cmd.Command]:
+def _payloads(export: Export, entry: Opening) -> list[bytes]:
+    """The hashes of what an opened entry may confirm."""
     try:
-        return _asked(export, entry)
-    except (BodyMalformed, FairfallError, LookupError, TypeError, ValueError):
+        return [payload_hash(command) for command in _asked(export, entry)]
+    except MISFITS:
         return []  # a malformed body is what the replay fails at
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from auctions.domain import events as ev
-from auctions.domain.codec import BodyMalformed, to_body
+from auctions.domain.codec import to_body
 from auctions.domain.draft import Limits
 from auctions.domain.formats import sealed, sealed_rounds
 from auctions.domain.machine import decide, evolve
@@ -32,7 +32,7 @@ from auctions.ledger.replay_lines import (
 )
 from auctions.ledger.replay_sealing import check_keys
 from auctions.ledger.replay_seeds import check_seeds
-from auctions.ledger.replay_steps import ReplayFailed, Step, decided_again
+from auctions.ledger.replay_steps import MISFITS, ReplayFailed, Step, decided_again, fitting
 from auctions.ledger.replay_surrogates import SURROGATE, check_own_surrogate, without_lead
 from kernel import sealing
 
@@ -59,10 +59,11 @@ def replay_all(
             state = replace(state, seq=step.seq)
             place += 1
         else:
-            for event in _decided(state, steps, place, limits, own):
-                seq = steps[place].seq
-                state = replace(state, seq=seq) if event is None else evolve(state, event, seq)
-                place += 1
+            with fitting(step.seq):
+                for event in _decided(state, steps, place, limits, own):
+                    seq = steps[place].seq
+                    state = replace(state, seq=seq) if event is None else evolve(state, event, seq)
+                    place += 1
         _again(state, waiting.pop(state.seq, ()), limits)
     for (number, _), *_rest in (found for after, found in waiting.items() if after and found):
         raise AttemptFailed(number, "it names an entry after which nothing could be decided")
@@ -86,23 +87,26 @@ def replay_own(steps: Sequence[Step], seat: str) -> AuctionState:
         if event is None:
             state = replace(state, seq=step.seq)
             continue
-        if isinstance(event, SURROGATE) and event.seat == seat:
-            (asked,) = made(event, steps, place)
-            check_own_surrogate(state, event, asked, step.seq, lead_matters=lead_matters)
-        elif isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
-            check_own_automatic(state, event, limits, step.seq, lead_matters=lead_matters)
-        elif isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat:
-            (asked,) = made(event, steps, place)
-            judged = replace(state, terms=without_lead(state.rules)) if lead_matters else state
-            if decided_again(judged, asked, step.seq, limits)[:1] != (event,):
-                raise ReplayFailed(step.seq, "the rules lead to another entry")
-        if isinstance(event, ev.TermsChanged) and event.terms.digest() != event.terms_hash:
-            raise ReplayFailed(step.seq, "the terms do not have the hash that stands beside them")
-        _check_opened(state, event, steps, place)
-        check_prices(state, steps, place)
-        check_seeds(state, steps, place, seat)
-        check_keys(state, steps, place, seat)
-        state = _evolved(state, event, step.seq)
+        with fitting(step.seq):
+            if isinstance(event, SURROGATE) and event.seat == seat:
+                (asked,) = made(event, steps, place)
+                check_own_surrogate(state, event, asked, step.seq, lead_matters=lead_matters)
+            elif isinstance(event, ev.AutomaticBidPlaced) and event.seat == seat:
+                check_own_automatic(state, event, limits, step.seq, lead_matters=lead_matters)
+            elif isinstance(event, ev.BidPlaced | ev.LevelAccepted) and event.seat == seat:
+                (asked,) = made(event, steps, place)
+                judged = replace(state, terms=without_lead(state.rules)) if lead_matters else state
+                if decided_again(judged, asked, step.seq, limits)[:1] != (event,):
+                    raise ReplayFailed(step.seq, "the rules lead to another entry")
+            if isinstance(event, ev.TermsChanged) and event.terms.digest() != event.terms_hash:
+                raise ReplayFailed(
+                    step.seq, "the terms do not have the hash that stands beside them"
+                )
+            _check_opened(state, event, steps, place)
+            check_prices(state, steps, place)
+            check_seeds(state, steps, place, seat)
+            check_keys(state, steps, place, seat)
+            state = evolve(state, event, step.seq)
     return state
 
 
@@ -169,18 +173,11 @@ def _genesis(steps: Sequence[Step]) -> AuctionState:
         raise ReplayFailed(1, "the terms do not have the hash that stands beside them")
     try:
         found = check_kept_terms(first.terms)
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except MISFITS as error:
         raise ReplayFailed(1, "terms that no auction may have") from error
     for problem in found:
         raise ReplayFailed(1, f"terms that no auction may have: {problem.code}")
     return evolve(EMPTY, first, 1)
-
-
-def _evolved(state: AuctionState, event: ev.Event, seq: int) -> AuctionState:
-    try:
-        return evolve(state, event, seq)
-    except (LookupError, TypeError, ValueError) as error:
-        raise ReplayFailed(seq, "it does not fit what stands before it") from error
 
 
 def _decided(
@@ -200,7 +197,7 @@ def _decided(
         except Refusal as refusal:
             why = f"the rules refuse it: {refusal.code}" if not agreed else why
             continue
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except MISFITS as error:
             why = str(error) if not agreed else why
             continue
         if closed:
@@ -242,7 +239,7 @@ def _again(state: AuctionState, refused: Sequence[tuple[int, Attempt]], limits: 
             said = to_body(refusal.data)
             if any((attempt.data or {}).get(name) != said[name] for name in said):
                 raise AttemptFailed(number, "the rules refuse it with other data") from refusal
-        except (BodyMalformed, LookupError, ValueError) as error:
+        except MISFITS as error:
             raise AttemptFailed(number, "it cannot be decided again") from error
         else:
             raise AttemptFailed(number, "the rules accept it")

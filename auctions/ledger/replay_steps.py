@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +13,17 @@ from auctions.domain.draft import Limits, no_limits
 from auctions.domain.machine import decide
 from auctions.domain.refusals import Refusal
 from auctions.domain.state import AuctionState
+from kernel.errors import FairfallError
 
+# What rules and bodies run into where an entry holds what no auction could have led to.
+MISFITS = (
+    ArithmeticError,
+    AttributeError,
+    FairfallError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 Asked = tuple[cmd.Command, datetime, datetime | None]  # with receipt and, where drawn, the line
 
 
@@ -22,6 +34,15 @@ class ReplayFailed(Exception):
         self.seq = seq
         self.why = why
         super().__init__(f"entry {seq}: {why}")
+
+
+@contextmanager
+def fitting(seq: int) -> Iterator[None]:
+    """Name the entry where what it holds cannot be looked at together with what stands before."""
+    try:
+        yield
+    except MISFITS as error:
+        raise ReplayFailed(seq, "it does not fit what stands before it") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +63,5 @@ def decided_again(
         return decide(state, *asked, limits)
     except Refusal as refusal:
         raise ReplayFailed(seq, f"the rules refuse it: {refusal.code}") from refusal
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except MISFITS as error:
         raise ReplayFailed(seq, str(error)) from error

@@ -167,9 +167,11 @@ def check_checkpoints(export: Export, key: bytes, given: Sequence[Any], report: 
     Messages of the live protocol (``checkpoint``) will do: they leave out the auction only.
     """
     known = {
-        item["signed"].get("number"): item
+        item["signed"]["number"]: item
         for item in export.content["checkpoints"]
-        if isinstance(item, dict) and isinstance(item.get("signed"), dict)
+        if isinstance(item, dict)
+        and isinstance(item.get("signed"), dict)
+        and type(item["signed"].get("number")) is int
     }
     fitting = 0
     for place, item in enumerate(given, 1):

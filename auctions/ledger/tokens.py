@@ -37,7 +37,7 @@ def token_info(token: bytes) -> TokenInfo:
     """What a granted response (DER) says. Nothing is checked. Raises TokenBad."""
     try:
         return _read(token)
-    except (IndexError, ValueError) as error:
+    except (IndexError, StopIteration, ValueError) as error:
         raise TokenBad(f"it is no time stamp: {error}") from error
 
 

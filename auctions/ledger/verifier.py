@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Unreadable, NotAnExport) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(_as_json(report, options.most) if options.json else _as_text(report))
+    told = _as_json(report, options.most) if options.json else _as_text(report)
+    sys.stdout.write(_printable(told))
     return 0 if report.passed else 1
 
 
@@ -159,10 +160,10 @@ def _read_all(names: Sequence[str], kind: str) -> list[Any]:
         content = _read(name)
         try:
             parsed = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             try:
                 parsed = [json.loads(line) for line in content.splitlines() if line.strip()]
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise Unreadable(f"{name} is neither JSON nor a line of JSON each.") from error
         if isinstance(parsed, dict) and isinstance(parsed.get("results"), list):
             parsed = parsed["results"]
@@ -174,6 +175,11 @@ def _as_text(report: Report) -> str:
     lines = [f"{_MARKS[finding.level]}  {finding.text}" for finding in report.findings]
     verdict = "The export is sound." if report.passed else "The export is NOT sound."
     return "\n".join([*lines, verdict, ""])
+
+
+def _printable(text: str) -> str:
+    """What is given may hold halves of characters, which no terminal and no file can take."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _as_json(report: Report, most: int | None) -> str:

@@ -153,7 +153,8 @@ class _Batch:
         self._attempts: list[Attempt] = []
         self._answers: list[tuple[Work, Answer]] = []
         # Read before the living gates: a gate that came in between stamps nothing before it.
-        self._now = head.now
+        # The earlier of two readings of one clock: nothing happens after it is recorded.
+        self._now = min(head.now, head.recorded_at)
         self._limits = limits_of(key_ring(), head.auction)
         self._reserves: tuple[OpenedReserve, ...] | None = None
         self._drawn: set[int] = set()

@@ -123,13 +123,13 @@ def _seats(auction: Auction, companies: Sequence[UUID], inviter: UUID) -> list[S
 def _write_genesis(
     auction_id: UUID, subject: AuctionSubject, terms: Terms, seats: Sequence[Seat]
 ) -> None:
-    events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
-    events += seeds.first_entries(auction_id, terms)
-    events += sealing_keys.first_entries(auction_id, terms)
-    events += [SeatAdmitted(seat=seat.code, late=False) for seat in seats]
-    state = machine.replay(events, EMPTY)
     with connection.cursor() as cursor:
         head = store.lock_auction(cursor, auction_id)
+        events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
+        events += seeds.first_entries(auction_id, terms, head.recorded_at)
+        events += sealing_keys.first_entries(auction_id, terms, head.recorded_at)
+        events += [SeatAdmitted(seat=seat.code, late=False) for seat in seats]
+        state = machine.replay(events, EMPTY)
         store.append(
             cursor,
             head,

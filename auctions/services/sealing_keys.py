@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from auctions.domain import commands as cmd
@@ -18,7 +19,6 @@ from auctions.models.sealing import KeyHolder
 from auctions.services.sealing_errors import OwnKeyLost, WrappedKeyMalformed
 from infra.keys import Undecryptable, key_ring
 from kernel import sealing
-from kernel.clock import utc_now
 
 MOST_WRAPPED = 2000
 WRAPPED_FIELDS = {"salt": 16, "nonce": 12, "text": 48}
@@ -31,7 +31,9 @@ def has_offers(terms: Terms) -> bool:
     return RULES[terms.format].sealed or has_final_stage(terms)
 
 
-def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet | RoundKeysSet]:
+def first_entries(
+    auction_id: UUID, terms: Terms, at: datetime
+) -> Iterator[SealingKeySet | RoundKeysSet]:
     """Make the office's keys of an auction that needs them, and the entry that names them."""
     if not has_offers(terms):
         return
@@ -48,9 +50,9 @@ def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SealingKeySet | Ro
             sealed=protected(auction_id, KeyHolder.OFFICE, number, secret),
         )
     if own is None:
-        yield SealingKeySet(cmd.KeyHolder.OFFICE, keys[0], utc_now())
+        yield SealingKeySet(cmd.KeyHolder.OFFICE, keys[0], at)
     else:
-        yield RoundKeysSet(cmd.KeyHolder.OFFICE, tuple(keys), utc_now())
+        yield RoundKeysSet(cmd.KeyHolder.OFFICE, tuple(keys), at)
 
 
 def key_of(auction_id: UUID, holder: KeyHolder, number: int) -> SealingKey | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -25,17 +26,16 @@ from auctions.services.sealing_errors import NothingSealed, OwnSeedLost
 from crm_core.access.actor import Actor
 from infra.keys import Undecryptable, key_ring
 from kernel import random_end
-from kernel.clock import utc_now
 
 
-def first_entries(auction_id: UUID, terms: Terms) -> Iterator[SeedCommitted]:
+def first_entries(auction_id: UUID, terms: Terms, at: datetime) -> Iterator[SeedCommitted]:
     """Make the platform's seed of an auction that needs one, and the entry that binds it."""
     if terms.open_closed is None:
         return
     seed = secrets.token_bytes(random_end.SEED_BYTES)
     kept = key_ring().encrypted(seed, _bound(auction_id))
     PlatformSeed.objects.create(auction_id=auction_id, sealed=kept)
-    yield SeedCommitted(cmd.KeyHolder.OFFICE, random_end.commitment(seed), utc_now())
+    yield SeedCommitted(cmd.KeyHolder.OFFICE, random_end.commitment(seed), at)
 
 
 def open_seeds(*, actor: Actor, auction_id: UUID, seed: str) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from auctions.ledger import chain as chains
 from auctions.ledger.report import Finding, Level
 from auctions.ledger.verify import verify
 from kernel.canonical import canonical
@@ -67,3 +68,8 @@ def flipped(raw: bytes, at: int, bits: int) -> bytes:
     other = bytearray(raw)
     other[at] ^= bits
     return bytes(other)
+
+
+def origin(auction: str, which: str) -> str:
+    """The head of a chain without entries."""
+    return chains.origin(which, auction).hex()
