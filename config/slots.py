@@ -186,6 +186,8 @@ def fill() -> None:
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
+        NavItem(key="units", label=_("Units of measure"), icon="scale", url_name="units",
+                visible=may(), order=570),
         NavItem(key="documents", label=_("Documents"), icon="files", url_name="documents",
                 order=610, visible=may(Capability.DOCUMENT_READ)),
         NavItem(key="own-verification", label=_("Verification"), icon="shield-check",

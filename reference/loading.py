@@ -25,6 +25,9 @@ def _unit(row: Row) -> Unit:
         symbol_en=row["symbol"],
         symbol_ru=row["symbol_ru"],
         symbol_uk=row["symbol_uk"],
+        kind=row["kind"],
+        factor=row["factor"],
+        offset=row["offset"],
         **_names(row),
     )
 

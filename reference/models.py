@@ -47,10 +47,62 @@ class Currency(Translated):
         return self.code
 
 
+class QuantityKind(models.TextChoices):
+    """What a unit measures; units of one kind convert into each other."""
+
+    COUNT = "count", _("Count")
+    RATIO = "ratio", _("Ratio")
+    LENGTH = "length", _("Length")
+    AREA = "area", _("Area")
+    VOLUME = "volume", _("Volume")
+    MASS = "mass", _("Mass")
+    TIME = "time", _("Time")
+    TEMPERATURE = "temperature", _("Temperature")
+    SPEED = "speed", _("Speed")
+    ROTATION = "rotation", _("Rotational speed")
+    VOLUME_FLOW = "volume_flow", _("Volume flow")
+    MASS_FLOW = "mass_flow", _("Mass flow")
+    DENSITY = "density", _("Density")
+    AREIC_MASS = "areic_mass", _("Mass per area")
+    LINEAR_MASS = "linear_mass", _("Mass per length")
+    FORCE = "force", _("Force")
+    TORQUE = "torque", _("Torque")
+    PRESSURE = "pressure", _("Pressure")
+    ENERGY = "energy", _("Energy")
+    POWER = "power", _("Power")
+    APPARENT_POWER = "apparent_power", _("Apparent power")
+    REACTIVE_POWER = "reactive_power", _("Reactive power")
+    REACTIVE_ENERGY = "reactive_energy", _("Reactive energy")
+    FREQUENCY = "frequency", _("Frequency")
+    CURRENT = "current", _("Electric current")
+    VOLTAGE = "voltage", _("Voltage")
+    RESISTANCE = "resistance", _("Electric resistance")
+    CAPACITANCE = "capacitance", _("Capacitance")
+    INDUCTANCE = "inductance", _("Inductance")
+    CHARGE = "charge", _("Electric charge")
+    INFORMATION = "information", _("Amount of data")
+    DATA_RATE = "data_rate", _("Data rate")
+    ANGLE = "angle", _("Angle")
+    ILLUMINANCE = "illuminance", _("Illuminance")
+    AMOUNT_OF_SUBSTANCE = "amount_of_substance", _("Amount of substance")
+    MOLAR_CONCENTRATION = "molar_concentration", _("Molar concentration")
+    DYNAMIC_VISCOSITY = "dynamic_viscosity", _("Dynamic viscosity")
+    KINEMATIC_VISCOSITY = "kinematic_viscosity", _("Kinematic viscosity")
+
+
 class Unit(Translated):
-    """A unit of measure of UN/ECE Recommendation 20."""
+    """A unit of measure of UN/ECE Recommendation 20.
+
+    ``factor`` and ``offset`` are exact, as a decimal or ``numerator/denominator``: in its kind's
+    base unit an amount is ``(amount + offset) * factor``. A unit without a kind does not convert.
+    """
 
     code = models.CharField(primary_key=True, max_length=3)
+    kind = models.CharField(
+        _("quantity kind"), max_length=30, choices=QuantityKind.choices, blank=True, default=""
+    )
+    factor = models.CharField(max_length=60, blank=True, default="")
+    offset = models.CharField(max_length=20, blank=True, default="")
     symbol_en = models.CharField(_("symbol"), max_length=60)
     symbol_ru = models.CharField(_("symbol in Russian"), max_length=60, blank=True)
     symbol_uk = models.CharField(_("symbol in Ukrainian"), max_length=60, blank=True)
@@ -59,6 +111,13 @@ class Unit(Translated):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         ordering = ("name_en", "code")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind="", factor="", offset="")
+                | ~models.Q(kind="") & ~models.Q(factor="") & ~models.Q(offset=""),
+                name="reference_unit_converts_whole",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from django.db.models import Q, QuerySet
 
-from reference.models import Category, Currency, Unit
+from reference.domain import conversion
+from reference.domain.conversion import Scale
+from reference.errors import UnitNotConvertible, UnitUnknown
+from reference.models import Category, Currency, QuantityKind, Unit
 
 
 def currencies(search: str = "") -> QuerySet[Currency]:
@@ -14,9 +18,57 @@ def currencies(search: str = "") -> QuerySet[Currency]:
     return _matching(Currency.objects.all(), search)
 
 
-def units(search: str = "") -> QuerySet[Unit]:
-    """Units whose code, symbol or name in any language holds every word."""
-    return _matching(Unit.objects.all(), search, "symbol_en", "symbol_ru", "symbol_uk")
+def units(search: str = "", *, like: str = "") -> QuerySet[Unit]:
+    """Units whose code, symbol or name in any language holds every word.
+
+    With ``like``, the code of a unit, only those that it converts into.
+    """
+    found = Unit.objects.all()
+    if like:
+        found = found.exclude(kind="").filter(kind__in=Unit.objects.filter(pk=like).values("kind"))
+    return _matching(found, search, "symbol_en", "symbol_ru", "symbol_uk")
+
+
+def units_by_kind() -> list[tuple[QuantityKind, list[Unit]]]:
+    """The units that convert, under what they measure; in a kind, small ones first."""
+    kinds: dict[str, list[Unit]] = {kind.value: [] for kind in QuantityKind}
+    for unit in Unit.objects.exclude(kind=""):
+        kinds[unit.kind].append(unit)
+    return [
+        (kind, sorted(kinds[kind], key=lambda unit: (Fraction(unit.factor), unit.code)))
+        for kind in QuantityKind
+        if kinds[kind]
+    ]
+
+
+def scale(code: str) -> Scale:
+    """How a unit measures. Raises UnitUnknown, UnitNotConvertible."""
+    return scales([code])[0]
+
+
+def scales(codes: Sequence[str]) -> list[Scale]:
+    """The same for several, in one query, in the order of the codes."""
+    found = Unit.objects.in_bulk(list(codes))
+    return [_scale(code, found.get(code)) for code in codes]
+
+
+def _scale(code: str, unit: Unit | None) -> Scale:
+    if unit is None:
+        raise UnitUnknown(unit=code)
+    if not unit.kind:
+        raise UnitNotConvertible(unit=code)
+    return Scale(code, unit.kind, Fraction(unit.factor), Fraction(unit.offset))
+
+
+def convert(amount: Fraction, source: str, target: str) -> Fraction:
+    """An amount of one unit in another, exactly.
+
+    Raises UnitUnknown, UnitNotConvertible, UnitsUnlike. A unit is itself whether it converts or
+    not.
+    """
+    if source == target and Unit.objects.filter(pk=source).exists():
+        return amount
+    return conversion.convert(amount, *scales([source, target]))
 
 
 def categories(search: str = "", *, parent: str | None = None) -> QuerySet[Category]:
