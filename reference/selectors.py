@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 from reference.domain import conversion
 from reference.domain.conversion import Scale
 from reference.errors import UnitNotConvertible, UnitUnknown
-from reference.models import Category, Currency, QuantityKind, Unit
+from reference.models import Category, Currency, QuantityKind, Taxonomy, Unit
 
 
 def currencies(search: str = "") -> QuerySet[Currency]:
     """Currencies whose code or name in any language holds every word."""
-    return _matching(Currency.objects.all(), search)
+    return matching(Currency.objects.all(), search)
 
 
 def units(search: str = "", *, like: str = "") -> QuerySet[Unit]:
@@ -26,7 +26,7 @@ def units(search: str = "", *, like: str = "") -> QuerySet[Unit]:
     found = Unit.objects.all()
     if like:
         found = found.exclude(kind="").filter(kind__in=Unit.objects.filter(pk=like).values("kind"))
-    return _matching(found, search, "symbol_en", "symbol_ru", "symbol_uk")
+    return matching(found, search, "symbol_en", "symbol_ru", "symbol_uk")
 
 
 def units_by_kind() -> list[tuple[QuantityKind, list[Unit]]]:
@@ -49,10 +49,11 @@ def scale(code: str) -> Scale:
 def scales(codes: Sequence[str]) -> list[Scale]:
     """The same for several, in one query, in the order of the codes."""
     found = Unit.objects.in_bulk(list(codes))
-    return [_scale(code, found.get(code)) for code in codes]
+    return [scale_of(code, found.get(code)) for code in codes]
 
 
-def _scale(code: str, unit: Unit | None) -> Scale:
+def scale_of(code: str, unit: Unit | None) -> Scale:
+    """How the unit that was found for a code measures. Raises UnitUnknown, UnitNotConvertible."""
     if unit is None:
         raise UnitUnknown(unit=code)
     if not unit.kind:
@@ -71,17 +72,23 @@ def convert(amount: Fraction, source: str, target: str) -> Fraction:
     return conversion.convert(amount, *scales([source, target]))
 
 
-def categories(search: str = "", *, parent: str | None = None) -> QuerySet[Category]:
-    """Categories by code or words; with ``parent``, its children. General ones come first."""
-    found = Category.objects.all()
+def categories(
+    search: str = "", *, parent: str | None = None, taxonomy: str = Taxonomy.CPV
+) -> QuerySet[Category]:
+    """Categories of a taxonomy by code or words; with ``parent``, its children.
+
+    General ones come first; those that are retired are left out.
+    """
+    found = Category.objects.filter(taxonomy=taxonomy, retired=False)
     if parent is not None:
         found = found.filter(parent_id=parent)
-    return _matching(found, search).order_by("level", "code")
+    return matching(found, search, code="notation").order_by("level", "code")
 
 
 def category_codes(codes: Iterable[str]) -> set[str]:
-    """Those of the codes that exist."""
-    return set(Category.objects.filter(pk__in=list(codes)).values_list("pk", flat=True))
+    """Those of the codes that are categories of CPV, by which companies and tenders are filed."""
+    found = Category.objects.filter(pk__in=list(codes), taxonomy=Taxonomy.CPV)
+    return set(found.values_list("pk", flat=True))
 
 
 def ancestors_and_self(codes: Iterable[str]) -> set[str]:
@@ -95,9 +102,10 @@ def ancestors_and_self(codes: Iterable[str]) -> set[str]:
     return found
 
 
-def _matching(queryset: QuerySet, search: str, *more: str) -> QuerySet:  # type: ignore[type-arg]
+def matching(queryset: QuerySet, search: str, *more: str, code: str = "code") -> QuerySet:  # type: ignore[type-arg]
+    """Those that hold every word in a name or in a field of ``more``, or whose code begins so."""
     for word in search.split()[:8]:
-        test = Q(code__istartswith=word)
+        test = Q(**{f"{code}__istartswith": word})
         for field in ("name_en", "name_ru", "name_uk", *more):
             test |= Q(**{f"{field}__icontains": word})
         queryset = queryset.filter(test)

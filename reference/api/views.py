@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.decimals import to_wire
-from reference import selectors
+from reference import selectors, taxonomies
 from reference.domain.numbers import decimal, number
-from reference.models import Category, Currency, Unit
+from reference.models import AttributeKind, Category, Currency, Taxonomy, Unit
 
 SEARCH = OpenApiParameter("search", str, description="Words of the name, or a code's beginning.")
 
@@ -63,13 +63,14 @@ class ConversionSerializer(serializers.Serializer[Any]):
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
-    """A category; ``parent`` is the code above it."""
+    """A category; ``parent`` is the code above it, ``notation`` its code in its own taxonomy."""
 
     name = serializers.CharField(read_only=True)
+    taxonomy = serializers.ChoiceField(Taxonomy.choices, read_only=True)
 
     class Meta:
         model = Category
-        fields = ("code", "name", "level", "parent")
+        fields = ("code", "name", "level", "parent", "taxonomy", "notation")
         read_only_fields = fields
 
 
@@ -140,14 +141,59 @@ class ConversionView(APIView):
         parameters=[
             SEARCH,
             OpenApiParameter("parent", str, description="Only children of a code."),
+            OpenApiParameter("taxonomy", str, enum=Taxonomy.values, description="CPV if not told."),
         ],
     )
 )
 class CategoriesView(ListAPIView[Any]):
-    """Categories of goods and services (CPV), general ones first."""
+    """Categories of goods and services of a taxonomy, general ones first."""
 
     serializer_class = CategorySerializer
 
     def get_queryset(self) -> Any:
         asked = self.request.query_params
-        return selectors.categories(asked.get("search", ""), parent=asked.get("parent") or None)
+        return selectors.categories(
+            asked.get("search", ""),
+            parent=asked.get("parent") or None,
+            taxonomy=asked.get("taxonomy") or Taxonomy.CPV,
+        )
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A value that may be chosen."""
+
+    value = serializers.CharField()
+    name = serializers.CharField()
+
+
+class AttributeSerializer(serializers.Serializer[Any]):
+    """What goods of a category are described by. Only a number has ``unit``, ``decimals`` and
+    bounds, only a choice has ``choices``; ``category`` is where it was defined."""
+
+    key = serializers.CharField(source="attribute.key")
+    name = serializers.CharField(source="attribute.name")
+    kind = serializers.ChoiceField(AttributeKind.choices, source="attribute.kind")
+    unit = serializers.CharField(source="attribute.unit_id", allow_null=True)
+    decimals = serializers.IntegerField(source="attribute.decimals", allow_null=True)
+    lowest = serializers.DecimalField(24, 9, source="attribute.lowest", allow_null=True,
+                                      normalize_output=True)  # fmt: skip
+    highest = serializers.DecimalField(24, 9, source="attribute.highest", allow_null=True,
+                                       normalize_output=True)  # fmt: skip
+    required = serializers.BooleanField(source="attribute.required")
+    choices = ChoiceSerializer(source="attribute.choices", many=True)
+    category = serializers.CharField(source="attribute.category_id")
+    inherited = serializers.BooleanField()
+
+
+class AttributesView(APIView):
+    """What goods of a category are described by, inherited from above included."""
+
+    @extend_schema(
+        operation_id="category_attributes",
+        tags=["reference"],
+        responses=AttributeSerializer(many=True),
+    )
+    def get(self, request: Request, category: str) -> Response:
+        """General ones first; those that are retired are left out."""
+        found = taxonomies.held(taxonomies.way_to(category))
+        return Response(AttributeSerializer(found, many=True).data)
