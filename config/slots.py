@@ -27,6 +27,7 @@ from crm_core.verification.pages.gates import gates_panel
 from crm_core.verification.pages.queue import queue_panel
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
+from reference.guard import decided_by
 from suppliers.selectors import own_profile
 from ui.slots import (
     NAV,
@@ -78,6 +79,15 @@ def _is_verified_itself(request: HttpRequest) -> bool:
     actor = getattr(request, "actor", None)
     trades = bool(actor) and (actor.company_buys or actor.company_sells)
     return trades and actor.can(Capability.DOCUMENT_READ)
+
+
+def _keeps_lists(request: HttpRequest) -> str:
+    """Who changes the shared lists: the operator's administrator. Raises why somebody may not."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not actor:
+        raise actor.refusal  # type: ignore[attr-defined]
+    actor.require(Capability.PLATFORM_ADMIN)
+    return actor.urn
 
 
 def _in_demo(request: HttpRequest) -> bool:
@@ -168,6 +178,7 @@ def _missing_profile(request: HttpRequest) -> Mapping[str, Any] | None:
 def fill() -> None:
     """Fill the shell's slots; called once at start."""
     identify_with(identity)
+    decided_by(_keeps_lists)
     NAV.add(
         NavItem(key="home", label=_("Home"), icon="home", url_name="home", visible=may(), order=0),
         NavItem(key="company", label=_("Company"), icon="building", url_name="company",
@@ -186,6 +197,8 @@ def fill() -> None:
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
+        NavItem(key="catalog", label=_("Categories"), icon="stack-2", url_name="catalog",
+                visible=may(), order=570),
         NavItem(key="documents", label=_("Documents"), icon="files", url_name="documents",
                 order=610, visible=may(Capability.DOCUMENT_READ)),
         NavItem(key="own-verification", label=_("Verification"), icon="shield-check",

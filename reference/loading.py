@@ -25,6 +25,9 @@ def _unit(row: Row) -> Unit:
         symbol_en=row["symbol"],
         symbol_ru=row["symbol_ru"],
         symbol_uk=row["symbol_uk"],
+        kind=row["kind"],
+        factor=row["factor"],
+        offset=row["offset"],
         **_names(row),
     )
 
@@ -67,8 +70,11 @@ def _load(
     if LoadedList.objects.filter(name=file, fingerprint=fingerprint).exists():
         return 0
     entries = build(list(csv.DictReader(content.decode("utf-8").splitlines())))
-    fields = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
-    names = [model._meta.get_field(name.removesuffix("_id")).name for name in fields]
+    names = [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not field.generated
+    ]
     with transaction.atomic():
         model._default_manager.bulk_create(
             entries, batch_size=2000, update_conflicts=True, unique_fields=["code"],

@@ -1,11 +1,23 @@
-"""Addresses of the fragments of the shared lists."""
+"""Addresses of the shared lists' pages and of fragments for forms."""
 
 from django.urls import path
 
-from reference import pages
+from reference.pages import attributes, categories, fragments, imports, units
 
 urlpatterns = [
-    path("reference/categories/", pages.category_options, name="category-options"),
-    path("reference/category-choices/", pages.category_choices, name="category-choices"),
-    path("reference/units/", pages.unit_options, name="unit-options"),
+    path("reference/categories/", fragments.category_options, name="category-options"),
+    path("reference/category-choices/", fragments.category_choices, name="category-choices"),
+    path("reference/units/", fragments.unit_options, name="unit-options"),
+    path("catalog/", categories.catalog, name="catalog"),
+    path("catalog/units/", units.units, name="units"),
+    path("catalog/imports/", imports.imports, name="taxonomy-imports"),
+    path("catalog/imports/<int:import_id>/", imports.detail, name="taxonomy-import"),
+    path("catalog/imports/<int:import_id>/apply/", imports.apply, name="taxonomy-import-apply"),
+    path("catalog/taxonomies/<str:taxonomy>/", categories.taxonomy, name="taxonomy"),
+    path("catalog/categories/<str:category>/", categories.category, name="category"),
+    path("catalog/categories/<str:category>/attributes/", attributes.add, name="attribute-add"),
+    path("catalog/attributes/<int:attribute_id>/", attributes.change, name="attribute"),
+    path(
+        "catalog/attributes/<int:attribute_id>/retire/", attributes.retire, name="attribute-retire"
+    ),
 ]

@@ -36,6 +36,7 @@ from crm_core.verification.wording import (
 from infra.problems import STATUS, message
 from kernel.errors import FairfallError
 from reference.models import Category
+from reference.selectors import category_codes
 
 PER_PAGE = 10
 
@@ -114,7 +115,7 @@ def paper(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
     if request.method == "POST":
         actor.require(Capability.DOCUMENT_EDIT)
         status = 422
-        if kind == DocumentKind.LICENCE and not Category.objects.filter(code=category).exists():
+        if kind == DocumentKind.LICENCE and not category_codes([category]):
             form.add_error(None, _("Choose the category the licence is for."))
         if form.is_valid():
             try:

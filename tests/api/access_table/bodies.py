@@ -45,6 +45,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("screening:withdraw", "post"): _REASON,
     ("screening:activate", "post"): _REASON,
     ("screening:policy", "post"): {"threshold": "70", "max_age_days": "30", **_REASON},
+    ("attribute-add", "post"): {"key": "mass", "kind": "number", "unit": "KGM", "name_en": "Mass"},
+    ("attribute", "post"): {"name_en": "Note"},
     ("supplier-profile", "post"): _PROFILE,
     ("supplier-lists", "post"): {"name": "Plate"},
     ("supplier-list-rename", "post"): {"name": "Plate"},

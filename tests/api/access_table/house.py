@@ -33,10 +33,13 @@ from infra.keys import key_ring
 from infra.models import DeadLetter
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rehearsing
+from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
+from reference.models import TaxonomyImport
 from suppliers.services import save_profile
 from tests import files_made as made
 from tests import tender_house as tenders
+from tests.catalog_house import EMPTY, STEEL
 from tests.files_made import Upload
 from tests.people import make_company, make_token, make_user
 from tests.screening_house import entity, listed
@@ -72,10 +75,16 @@ def build() -> House:
         for role in Role
         if name == "operator" or role not in OPERATOR_ROLES
     }
+    note = add_attribute(
+        category=STEEL, given=AttributeInput(key="note", kind="text", name_en="Note")
+    )
     house = House(people, make_user())
     house.values = {
         "key": "no-such-key", "uidb36": "1", "pk": 1,  # of allauth's own pages
         "part": "identity", "kind": "registry_extract",
+        "taxonomy": "cpv", "category": STEEL, "attribute_id": note.pk,
+        "import_id": TaxonomyImport.objects.create(taxonomy="own", file_name="own.csv",
+                                                   sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),

@@ -1,0 +1,1 @@
+"""Rules of the shared lists in plain Python: numbers, conversion, attributes, differences."""
