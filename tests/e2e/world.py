@@ -53,7 +53,6 @@ from infra.models import DeadLetter
 from kernel.clock import utc_now
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
-from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import second_factors
 from tests import tender_house as house
@@ -177,9 +176,9 @@ def build() -> World:
         "number": [1],
         "kind": ["articles", "licence"],
         "taxonomy": ["cpv", "unspsc"],
-        "category": [catalog.STEEL, catalog.APART],
-        "attribute_id": catalog.described(),
-        "import_id": catalog.imported(),
+        "category": [categories.STEEL, catalog.APART],
+        "attribute_id": categories.described(),
+        "import_id": categories.imported(),
         "pk": [Authenticator.objects.get(type="webauthn").pk],
         "own_session_id": [uuid4()],
         "key": ["no-such-key"],

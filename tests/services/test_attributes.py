@@ -17,7 +17,7 @@ from reference.errors import (
 )
 from reference.models import Attribute, Category
 from reference.selectors import categories, category_codes
-from tests.catalog_house import APART, BESIDE, DIVISION, GROUP, STEEL, lists
+from tests.category_house import APART, BESIDE, DIVISION, GROUP, STEEL, lists
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from reference.errors import ImportFaulty, ImportMovedOn, ImportNotFound, Import
 from reference.imports import formats, services, tables
 from reference.imports.tables import Fault, rows
 from reference.models import Category, Taxonomy, TaxonomyImport
-from tests.catalog_house import OWN
+from tests.category_house import OWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents_apart")]
 

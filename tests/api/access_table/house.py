@@ -39,7 +39,7 @@ from reference.models import TaxonomyImport
 from suppliers.services import save_profile
 from tests import files_made as made
 from tests import tender_house as tenders
-from tests.catalog_house import EMPTY, STEEL
+from tests.category_house import EMPTY, STEEL
 from tests.files_made import Upload
 from tests.people import make_company, make_token, make_user
 from tests.screening_house import entity, listed

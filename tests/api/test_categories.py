@@ -14,7 +14,7 @@ from crm_core.people.models import User
 from reference import attributes
 from reference.attributes import AttributeInput
 from reference.models import Attribute, Category
-from tests.catalog_house import DIVISION, OWN, STEEL, lists
+from tests.category_house import DIVISION, OWN, STEEL, lists
 from tests.people import api_client, make_actor
 
 pytestmark = pytest.mark.django_db
