@@ -31,10 +31,12 @@ from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
+from marketplace.catalog.services import groups, offers
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rehearsing
 from reference.loading import load_all
 from suppliers.services import save_profile
+from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import tender_house as tenders
 from tests.files_made import Upload
@@ -77,6 +79,7 @@ def build() -> House:
         "key": "no-such-key", "uidb36": "1", "pk": 1,  # of allauth's own pages
         "part": "identity", "kind": "registry_extract",
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
+        **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -142,6 +145,24 @@ def _over(officer: Actor, bidder: Actor) -> Tender:
     tenders.play(tender, [(timedelta(minutes=1), bidder, "540.00")])
     tender.refresh_from_db()
     return tender
+
+
+def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
+    """What the supplier offers: an active offer, a draft with a price, one withdrawn, a group."""
+    active = catalog.active(manager)
+    draft = catalog.draft(manager, sku="DRAFT", gtin="")
+    price = catalog.price(manager, draft, "10")
+    withdrawn = catalog.draft(manager, sku="WITHDRAWN", gtin="")
+    offers.withdraw_offer(actor=manager, offer_id=withdrawn.pk)
+    group = groups.create_group(actor=manager, name="Baltic utilities")
+    return {
+        "catalog_offer_id": active.pk,
+        "own_offer_id": draft.pk,
+        "withdrawn_offer": withdrawn.pk,
+        "price_id": price.pk,
+        "group_id": group.pk,
+        "customer_id": customer.company_id,
+    }
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:
