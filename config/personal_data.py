@@ -32,6 +32,7 @@ from crm_core.screening.models import (
 )
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
+from marketplace.catalog.models import Offer, PriceChange
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -102,6 +103,10 @@ TRADE = (
          ("tender_id", "kind", "actor_name", "at"), people=("actor",)),
     Kept("tender_invitations", _("Invitations to tenders, sent or answered"), Invitation, N,
          ("tender_id", "invited_at", "answered_at"), people=("added_by", "answered_by")),
+    Kept("offers", _("Offers you wrote"), Offer, N, ("id", "sku", "created_at"),
+         people=("created_by",)),
+    Kept("price_changes", _("Prices you added or ended"), PriceChange, N,
+         ("offer_id", "kind", "at"), people=("actor",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "buyers",
     "auctions",
     "auctions.rehearsal",
+    "marketplace.catalog",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -342,6 +343,9 @@ SPECTACULAR_SETTINGS = {
         "TokenScopeEnum": "crm_core.access.scopes.Scope",
         "TenderStateEnum": "marketplace.tenders.models.TenderState",
         "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
+        "OfferStateEnum": "marketplace.catalog.models.OfferState",
+        "PriceScopeEnum": "marketplace.catalog.models.PriceScope",
+        "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",

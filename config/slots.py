@@ -74,6 +74,18 @@ def _sells(request: HttpRequest) -> bool:
     return bool(actor) and actor.company_sells and actor.can(Capability.SUPPLIER_PROFILE_EDIT)
 
 
+def _reads_catalog(request: HttpRequest) -> bool:
+    """Who may look for what to buy."""
+    actor = getattr(request, "actor", None)
+    return bool(actor) and actor.company_buys and actor.can(Capability.CATALOG_READ)
+
+
+def _has_offers(request: HttpRequest) -> bool:
+    """Who may read, or write, what the company offers."""
+    actor = getattr(request, "actor", None)
+    return bool(actor) and actor.company_sells and actor.can(Capability.CATALOG_READ)
+
+
 def _is_verified_itself(request: HttpRequest) -> bool:
     """For people of companies that trade; the operator's are not verified."""
     actor = getattr(request, "actor", None)
@@ -189,6 +201,10 @@ def fill() -> None:
                 visible=may(Capability.TENDER_READ), order=100),
         NavItem(key="auctions", label=_("Auctions"), icon="bolt", url_name="auctions:list",
                 visible=may(Capability.AUCTION_WATCH), order=110),
+        NavItem(key="catalog", label=_("Catalog"), icon="building-store",
+                url_name="catalog:browse", order=120, visible=_reads_catalog),
+        NavItem(key="own-offers", label=_("Own offers"), icon="tag", url_name="catalog:own",
+                order=130, visible=_has_offers),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),

@@ -18,6 +18,7 @@ from auctions.realtime.process import running_gate, stop_gate
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing, key_ring
+from reference.loading import load_all
 from tests import tender_house as house
 from tests.emptied import emptied, staying_rows
 
@@ -134,3 +135,9 @@ def officer() -> Actor:
 def sellers() -> list[Actor]:
     """The bidders of two suppliers."""
     return [house.supplier("Baltmet AS"), house.supplier("Nordwerk Stahl GmbH")]
+
+
+@pytest.fixture
+def lists_loaded(db: None) -> None:
+    """The shared lists: currencies, units, categories."""
+    load_all()

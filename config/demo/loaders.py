@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import companies, invited, screening, tenders, verification, verified
+from config.demo import catalog, companies, invited, screening, tenders, verification, verified
 
 Say = Callable[[str], None]
 
@@ -18,5 +18,6 @@ LOADERS: list[Callable[[Say], None]] = [
     verification.load,
     verified.load,
     tenders.load,
+    catalog.load,
     invited.load,
 ]

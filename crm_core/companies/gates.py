@@ -22,6 +22,7 @@ class Gate(models.TextChoices):
 
     BE_INVITED = "be_invited", _("Be invited to tenders")
     BID = "bid", _("Answer tenders and bid")
+    OFFER = "offer", _("Publish offers in the catalog")
     PUBLISH = "publish", _("Publish tenders, run auctions")
     ORDER = "order", _("Award and order")
     PAYMENT_DATA = "payment_data", _("Receive payment data")
@@ -42,6 +43,7 @@ _VERIFIED = frozenset({Standing.VERIFIED.value})
 MINIMUM: dict[Gate, Minimum] = {
     Gate.BE_INVITED: Minimum(_VERIFIED, side="sells"),
     Gate.BID: Minimum(_VERIFIED, side="sells"),
+    Gate.OFFER: Minimum(_VERIFIED, side="sells"),
     Gate.PUBLISH: Minimum(_VERIFIED, side="buys"),
     Gate.ORDER: Minimum(_VERIFIED, side="buys"),
     Gate.PAYMENT_DATA: Minimum(_VERIFIED, frozenset({"bank"})),

@@ -26,7 +26,7 @@ from kernel.clock import moment_to_wire
 from kernel.decimals import quantize, to_wire
 from kernel.errors import FairfallError
 from kernel.ids import new_id
-from marketplace.tenders import lists
+from marketplace import lists
 from marketplace.tenders.models import Lot, Tender
 from marketplace.tenders.terms_fields import Problem
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from auctions.domain.terms import LotTerms
 from kernel.decimals import line_total, to_wire
-from marketplace.tenders import lists
+from marketplace import lists
 
 
 def priced_lines(terms: LotTerms, prices: Sequence[Decimal] | None) -> list[dict[str, Any]]:

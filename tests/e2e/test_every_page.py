@@ -35,7 +35,8 @@ from tests.validity import Validity
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PEOPLE = ("officer", "owner", "auditor", "supplier", "operator", "neutral person",
+PEOPLE = ("officer", "owner", "auditor", "supplier", "catalog manager", "operator",
+          "neutral person",
           "unverified owner", NOBODYS, NEWCOMER, PROTECTED, HALFWAY, BARE)  # fmt: skip
 WAY = "mfa_authenticate"
 SAID_ANYWAY = (

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
-from config.demo import companies, tenders
+from config.demo import catalog, companies, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
@@ -51,8 +51,13 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import utc_now
+from marketplace.catalog.models import CustomerGroup, Offer
+from marketplace.catalog.services import offers
+from marketplace.catalog.services.offers import OfferInput
+from marketplace.catalog.services.products import ProductInput
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
+from tests import category_house as categories
 from tests import files_made as made
 from tests import second_factors
 from tests import tender_house as house
@@ -79,6 +84,7 @@ def build() -> World:
     """The demonstration's companies and tenders, one auction running, others over."""
     companies.load(lambda _line: None)
     tenders.load(lambda _line: None)
+    catalog.load(lambda _line: None)
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
@@ -116,6 +122,7 @@ def build() -> World:
         "owner": User.objects.get(email=companies.BUYER.people[1].email),
         "auditor": User.objects.get(email=companies.BUYER.people[2].email),
         "supplier": _user(sellers["baltmet"]),
+        "catalog manager": _user(catalog.manager("baltmet")),
         "operator": User.objects.get(email=companies.OPERATOR.people[0].email),
         "neutral person": User.objects.get(email=companies.OPERATOR.people[1].email),
         "unverified owner": _user(owner),
@@ -171,12 +178,13 @@ def build() -> World:
         "mail_id": list(MailboxMessage.objects.values_list("pk", flat=True)),
         "version_id": [_document(world.people["owner"])],
         **found,
+        **_offered(),
         "part": ["identity"],
         "step": ["take"],
         "number": [1],
         "kind": ["articles", "licence"],
         "taxonomy": ["cpv", "unspsc"],
-        "category": [categories.STEEL, catalog.APART],
+        "category": [categories.STEEL, categories.APART],
         "attribute_id": categories.described(),
         "import_id": categories.imported(),
         "pk": [Authenticator.objects.get(type="webauthn").pk],
@@ -185,6 +193,23 @@ def build() -> World:
         "uidb36": ["1"],
     }
     return world
+
+
+def _offered() -> dict[str, list[Any]]:
+    """Offers of every kind of price, a draft without one and one withdrawn; a group."""
+    manager = catalog.manager("baltmet")
+    own = {each.sku: each for each in Offer.objects.filter(company_id=manager.company_id)}
+    withdrawn = offers.create_offer(
+        actor=manager, product=ProductInput(name_uk="Полоса 40 × 4"), offer=OfferInput(sku="OLD-1")
+    )
+    offers.withdraw_offer(actor=manager, offer_id=withdrawn.pk)
+    others = Offer.objects.get(sku="NW-PL20-355")
+    return {
+        "own_offer_id": [own["BM-L50-6"].pk, own["BM-GR-1000"].pk, withdrawn.pk],
+        "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
+        "price_id": [own["BM-L50-6"].prices.first().pk],
+        "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
+    }
 
 
 def _rehearsed(officer: Actor, draft: Tender) -> UUID:

@@ -49,7 +49,9 @@ def test_only_a_verified_company_passes_any_gate(gate, standing):
 def test_a_capability_behind_a_gate_is_held_back_with_the_way_to_open_it(
     capability, standing, error
 ):
-    role = Role.BIDDER if GATE_OF[capability] is Gate.BID else Role.OFFICER
+    role = {Gate.BID: Role.BIDDER, Gate.OFFER: Role.CATALOG_MANAGER}.get(
+        GATE_OF[capability], Role.OFFICER
+    )
     actor = make_actor(role)
     actor.require(capability)
     set_standing(company_id=actor.company_id, standing=standing)

@@ -13,7 +13,8 @@ from auctions.models import Auction
 from auctions.selectors import load
 from auctions.subject import subject_from
 from kernel.clock import utc_now
-from marketplace.tenders import errors, lists
+from marketplace import lists
+from marketplace.tenders import errors
 from marketplace.tenders.building import build
 from marketplace.tenders.models import LotLine
 from marketplace.tenders.services import drafting, lines, lots, publishing

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-
 from infra.problems import message
-from kernel.errors import FairfallError, Kind
+from kernel.errors import FairfallError
+from marketplace import acting
 from marketplace.tenders.errors import TenderIncomplete
 
-
-def put_error(form: forms.Form, error: FairfallError) -> None:
-    """Show a refusal beside the field it names, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, message(error))
+put_error = acting.put_error
 
 
-def done_or_told(
-    request: HttpRequest,
-    act: Callable[[], Any],
-    *,
-    success: Any,
-    back: Callable[[], HttpResponse],
-    raises: tuple[type[FairfallError], ...] = (),
-) -> HttpResponse:
-    """Do ``act``, tell how it went, and go ``back``.
+def _told(error: FairfallError) -> Sequence[Any]:
+    if isinstance(error, TenderIncomplete):
+        return [problem.message for problem in error.problems[:5]]
+    return [message(error)]
 
-    What is forbidden or does not exist is left to the middleware, which shows it as a page, and
-    what ``raises`` names to the caller.
-    """
-    try:
-        act()
-    except FairfallError as error:
-        left = (Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.UNAUTHENTICATED)
-        if error.kind in left or isinstance(error, raises):
-            raise
-        if isinstance(error, TenderIncomplete):
-            for problem in error.problems[:5]:
-                messages.error(request, problem.message)
-        else:
-            messages.error(request, message(error))
-    else:
-        if success:
-            messages.success(request, success)
-    return back()
+
+done_or_told = partial(acting.done_or_told, told=_told)
+"""Do something, tell how it went, of an incomplete tender the first things to settle."""

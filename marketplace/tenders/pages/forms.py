@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from auctions.domain.terms import StepKind
 from kernel.clock import moment_to_wire
 from kernel.decimals import quantize
-from marketplace.tenders import auctioning, lists, terms_fields
+from marketplace import lists
+from marketplace.tenders import auctioning, terms_fields
 from marketplace.tenders.models import Lot, Tender, VatSide
 from marketplace.tenders.pages.rates import RatesTable
 from marketplace.tenders.services.lots import LotInput

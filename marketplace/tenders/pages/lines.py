@@ -21,7 +21,7 @@ from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from infra.problems import message
 from kernel.errors import FairfallError
-from marketplace.tenders import lists
+from marketplace import lists
 from marketplace.tenders.models import Lot, LotLine, Tender
 from marketplace.tenders.pages.common import put_error
 from marketplace.tenders.pages.forms import DECIMAL, LotForm

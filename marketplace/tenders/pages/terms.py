@@ -16,7 +16,8 @@ from auctions.domain.terms import LotTerms
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
-from marketplace.tenders import lists, presets, terms_fields, wording
+from marketplace import lists
+from marketplace.tenders import presets, terms_fields, wording
 from marketplace.tenders.building import Built
 from marketplace.tenders.formats import CHOICES, amount_unit, choice_of
 from marketplace.tenders.models import Tender

@@ -14,7 +14,8 @@ from auctions.domain.rules import packages as rule
 from auctions.domain.state import LotState
 from auctions.domain.terms import Format, LotTerms
 from kernel.decimals import quantize, to_wire
-from marketplace.tenders import auctioning, lists
+from marketplace import lists
+from marketplace.tenders import auctioning
 from marketplace.tenders.models import Lot, LotOutcome, LotResult
 from marketplace.tenders.priced_lines import priced_lines
 from marketplace.tenders.protocol import packages

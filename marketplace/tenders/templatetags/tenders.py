@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from marketplace.tenders import formats, lists
+from marketplace import lists
+from marketplace.tenders import formats
 from marketplace.tenders.pages.labels import INVITATION_LOOK, STATE_LOOK
 
 register = template.Library()

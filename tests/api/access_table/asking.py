@@ -22,7 +22,7 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
 SHARED_PLACES = {"lot", "step", "number", "code", "supplier_id", "company_id", "ref",
                  "key", "key_id", "uidb36", "pk", "token", "secret", "link",
                  "part", "kind", "taxonomy", "category", "attribute_id",
-                 "import_id"}  # fmt: skip
+                 "import_id", "catalog_offer_id"}  # fmt: skip
 """Places that name no object of one company's own, one that everybody may know, or a secret that
 admits whoever has it."""
 

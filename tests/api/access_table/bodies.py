@@ -17,6 +17,13 @@ _PROFILE = {"contact_name": "Sales", "contact_email": "sales@company.example"}
 _ACCEPT = {"version": 1, "terms_hash": "{terms_hash}"}
 _DECISION = {"verdict": "false", "reason": "Another company.", "evidence": "{evidence}"}
 
+_OFFER = {"name_en": "Nut", "sku": "NUT-16", "unit": "C62", "content_unit": "C62",
+          "pack_level": "each", "content_quantity": "1", "min_order": "1",
+          "increment": "1"}  # fmt: skip
+_OFFERED = {"sku": "NUT-16", "product": {"name_en": "Nut"}}
+_PRICE = {"amount": "9.50", "currency": "EUR", "scope": "public"}
+_CUSTOMER = {"company": "{customer_id}"}
+
 _MEASURE = {"reason": "breach", "note": "Three complaints."}
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -50,6 +57,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("supplier-profile", "post"): _PROFILE,
     ("supplier-lists", "post"): {"name": "Plate"},
     ("supplier-list-rename", "post"): {"name": "Plate"},
+    ("catalog:create", "post"): _OFFER,
+    ("catalog:edit", "post"): _OFFER,
+    ("catalog:price-add", "post"): _PRICE,
+    ("catalog:groups", "post"): {"name": "Distributors"},
+    ("catalog:group-add", "post"): _CUSTOMER,
+    ("catalog:group-remove", "post"): _CUSTOMER,
+    ("api-own-offers", "post"): _OFFERED,
+    ("api-own-offer", "put"): _OFFERED,
+    ("api-own-offer-prices", "post"): _PRICE,
+    ("api-customer-groups", "post"): {"name": "Distributors"},
+    ("api-customer-group-members", "post"): _CUSTOMER,
     ("tenders:create", "post"): _ABOUT,
     ("tenders:edit", "post"): _ABOUT,
     ("tenders:lot-add", "post"): _LOT,
@@ -153,6 +171,8 @@ _CLOSED = {"tender_id": "closed"}
 _OTHER_COMPANY = {"company_id": "colleague_company"}
 
 OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
+    ("catalog:put-back", ""): {"own_offer_id": "withdrawn_offer"},
+    ("api-own-offer-put-back", ""): {"own_offer_id": "withdrawn_offer"},
     **{
         (f"tenders:{name}", ""): _DRAFT
         for name in ("edit", "delete", "lot-add", "lots-paste", "lot", "lot-move", "lot-remove",

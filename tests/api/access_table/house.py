@@ -31,12 +31,14 @@ from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
+from marketplace.catalog.services import groups, offers
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rehearsing
 from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
 from reference.models import TaxonomyImport
 from suppliers.services import save_profile
+from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import tender_house as tenders
 from tests.category_house import EMPTY, STEEL
@@ -86,6 +88,7 @@ def build() -> House:
         "import_id": TaxonomyImport.objects.create(taxonomy="own", file_name="own.csv",
                                                    sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
+        **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -151,6 +154,24 @@ def _over(officer: Actor, bidder: Actor) -> Tender:
     tenders.play(tender, [(timedelta(minutes=1), bidder, "540.00")])
     tender.refresh_from_db()
     return tender
+
+
+def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
+    """What the supplier offers: an active offer, a draft with a price, one withdrawn, a group."""
+    active = catalog.active(manager)
+    draft = catalog.draft(manager, sku="DRAFT", gtin="")
+    price = catalog.price(manager, draft, "10")
+    withdrawn = catalog.draft(manager, sku="WITHDRAWN", gtin="")
+    offers.withdraw_offer(actor=manager, offer_id=withdrawn.pk)
+    group = groups.create_group(actor=manager, name="Baltic utilities")
+    return {
+        "catalog_offer_id": active.pk,
+        "own_offer_id": draft.pk,
+        "withdrawn_offer": withdrawn.pk,
+        "price_id": price.pk,
+        "group_id": group.pk,
+        "customer_id": customer.company_id,
+    }
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:

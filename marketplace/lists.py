@@ -1,4 +1,4 @@
-"""Units and currencies as the tender room offers and shows them."""
+"""Units and currencies as the rooms of trade offer and show them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The catalog: products shared by all, the offers of suppliers, and what each costs whom."""

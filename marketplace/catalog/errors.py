@@ -1,0 +1,126 @@
+"""What the catalog refuses."""
+
+from __future__ import annotations
+
+from kernel.errors import FairfallError, Kind
+
+
+class OfferNotFound(FairfallError):
+    """There is no such offer, or it is not this company's to see."""
+
+    code = "catalog.offer_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such offer."
+
+
+class PriceNotFound(FairfallError):
+    """The company has no such price."""
+
+    code = "catalog.price_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such price."
+
+
+class GroupNotFound(FairfallError):
+    """The company has no such customer group."""
+
+    code = "catalog.group_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such customer group."
+
+
+class SellersOnly(FairfallError):
+    """Only a company that sells keeps offers."""
+
+    code = "catalog.sellers_only"
+    kind = Kind.FORBIDDEN
+    text = "Your company does not sell on this platform, so it has no offers."
+
+
+class BuyersOnly(FairfallError):
+    """Only a company that buys looks through the offers of others."""
+
+    code = "catalog.buyers_only"
+    kind = Kind.FORBIDDEN
+    text = "Your company does not buy on this platform, so the catalog of others is closed to it."
+
+
+class FieldWrong(FairfallError):
+    """One input is missing or malformed; ``field`` names it."""
+
+    code = "catalog.field_wrong"
+    text = "{reason}"
+
+
+class SkuTaken(FairfallError):
+    """Another of the company's offers has the SKU; capitals do not tell them apart."""
+
+    code = "catalog.sku_taken"
+    kind = Kind.CONFLICT
+    text = "Another of your offers has this SKU."
+
+
+class ProductShared(FairfallError):
+    """Other companies offer the product too, or described it: what it says stays."""
+
+    code = "catalog.product_shared"
+    kind = Kind.CONFLICT
+    text = (
+        "Other suppliers offer this product too, so its description stays as it is. If yours is "
+        "another product, give it its own GTIN or part number."
+    )
+
+
+class OfferUnpriced(FairfallError):
+    """An offer is published with a price that holds now or will."""
+
+    code = "catalog.offer_unpriced"
+    kind = Kind.CONFLICT
+    text = "Add a price before you publish the offer."
+
+
+class OfferOver(FairfallError):
+    """The offer's own validity has ended."""
+
+    code = "catalog.offer_over"
+    kind = Kind.CONFLICT
+    text = "The offer's validity has ended. Set a later end before you publish it."
+
+
+class OfferStateMoved(FairfallError):
+    """The offer is not in the state that this starts from."""
+
+    code = "catalog.offer_state_moved"
+    kind = Kind.CONFLICT
+    text = "The offer is in another state by now. Look at it again."
+
+
+class PriceThere(FairfallError):
+    """The same price, for the same buyers, quantities and beginning, has not ended."""
+
+    code = "catalog.price_there"
+    kind = Kind.CONFLICT
+    text = "There is a price for these buyers, quantities and this beginning already. End it first."
+
+
+class PriceEnded(FairfallError):
+    """The price ended before, or ends no later than this."""
+
+    code = "catalog.price_ended"
+    kind = Kind.CONFLICT
+    text = "This price ends by then already."
+
+
+class GroupNameTaken(FairfallError):
+    """The company has a group of this name."""
+
+    code = "catalog.group_name_taken"
+    kind = Kind.CONFLICT
+    text = "You have a customer group of this name."
+
+
+class CustomerUnknown(FairfallError):
+    """No verified company that buys has this id, or it is the supplier itself."""
+
+    code = "catalog.customer_unknown"
+    text = "Choose a verified company that buys on this platform."

@@ -1,0 +1,1 @@
+"""What changes the catalog: one use case a function, keyword-only."""

@@ -1,0 +1,26 @@
+"""Addresses of the catalog's pages."""
+
+from django.urls import path
+
+from marketplace.catalog.pages import buying, groups, own
+
+app_name = "catalog"
+OWN = "catalog/own/<uuid:own_offer_id>/"
+GROUP = "catalog/groups/<uuid:group_id>/"
+urlpatterns = [
+    path("catalog/", buying.browse, name="browse"),
+    path("catalog/<uuid:catalog_offer_id>/", buying.offer, name="offer"),
+    path("catalog/own/", own.own_list, name="own"),
+    path("catalog/own/new/", own.create, name="create"),
+    path(OWN, own.detail, name="own-offer"),
+    path(f"{OWN}edit/", own.edit, name="edit"),
+    path(f"{OWN}publish/", own.publish, name="publish"),
+    path(f"{OWN}withdraw/", own.withdraw, name="withdraw"),
+    path(f"{OWN}put-back/", own.put_back, name="put-back"),
+    path(f"{OWN}prices/new/", own.add_price, name="price-add"),
+    path("catalog/prices/<uuid:price_id>/end/", own.end_price, name="price-end"),
+    path("catalog/groups/", groups.group_list, name="groups"),
+    path(GROUP, groups.group, name="group"),
+    path(f"{GROUP}add/", groups.add, name="group-add"),
+    path(f"{GROUP}remove/", groups.remove, name="group-remove"),
+]

@@ -1,0 +1,63 @@
+"""Companies, offers and prices for the tests of the catalog."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from crm_core.access.actor import Actor
+from crm_core.companies.models import Role
+from marketplace.catalog.models import Offer, Price
+from marketplace.catalog.services import offers, prices
+from marketplace.catalog.services.offers import OfferInput
+from marketplace.catalog.services.prices import PriceInput
+from marketplace.catalog.services.products import ProductInput
+from tests.people import make_actor, make_company
+
+GTIN = "4006381333931"
+_PRODUCT = {each.name for each in fields(ProductInput)}
+
+
+def manager() -> Actor:
+    """The catalog manager of a verified company that sells."""
+    return make_actor(Role.CATALOG_MANAGER, make_company(buys=False))
+
+
+def buyer() -> Actor:
+    """A procurement officer of a verified company that buys, in Estonia."""
+    return make_actor(Role.OFFICER, make_company(sells=False))
+
+
+def typed(**values: Any) -> dict[str, Any]:
+    """A product and an offer as typed, for the services."""
+    usual = {"name_en": "Hexagon bolt", "gtin": GTIN, "sku": "HX-16", **values}
+    return {
+        "product": ProductInput(**{k: v for k, v in usual.items() if k in _PRODUCT}),
+        "offer": OfferInput(**{k: v for k, v in usual.items() if k not in _PRODUCT}),
+    }
+
+
+def draft(actor: Actor, **values: Any) -> Offer:
+    """A draft."""
+    return offers.create_offer(actor=actor, **typed(**values))
+
+
+def change(actor: Actor, offer: Offer, **values: Any) -> Offer:
+    """The offer with what is typed now."""
+    return offers.change_offer(
+        actor=actor, offer_id=offer.pk, **typed(**{"sku": offer.sku, **values})
+    )
+
+
+def price(actor: Actor, offer: Offer, amount: str, /, **values: Any) -> Price:
+    """A price of the offer, public and in euro unless told otherwise."""
+    usual = {"amount": Decimal(amount), "currency": "EUR", **values}
+    return prices.add_price(actor=actor, offer_id=offer.pk, price=PriceInput(**usual))
+
+
+def active(actor: Actor, amount: str = "12.50", **values: Any) -> Offer:
+    """A published offer with a public price."""
+    offer = draft(actor, **values)
+    price(actor, offer, amount)
+    return offers.publish_offer(actor=actor, offer_id=offer.pk)
