@@ -15,9 +15,9 @@ from auctions.services import sealing as service
 from crm_core.companies.models import Role
 from kernel import sealing
 from tests.domain.room import lot
-from tests.e2e.live import Visitor, accept_terms
+from tests.e2e.live import Visitor, accept_terms, assert_accessible
 from tests.e2e.sealed import WRAPPED
-from tests.e2e.test_packages_journey import _build, _checked, _offer, _seal
+from tests.e2e.test_packages_journey import _build, _offer, _seal
 from tests.rooms import Room, Supplier, company, open_room
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -86,11 +86,11 @@ def test_packages_are_sealed_again_and_all_lots_end_together(
     expect(console.locator("#allocation-heading")).to_have_text("Best choice so far")
     expect(summary).to_contain_text("3 lots for 3,200.00 EUR")
     expect(summary).to_contain_text("package 1")
-    _checked(console, "console")
+    assert_accessible(console, "console")
     console.goto(f"{officer.address}/auctions/{room.id}/opening/")
     expect(console.locator("#opened-packages tbody tr")).to_have_count(3)
     expect(console.locator("#choice-so-far")).to_contain_text("serves 3 lots for 3,200.00 EUR")
-    _checked(console, "opening")
+    assert_accessible(console, "opening")
 
     expect(two.locator("#rounds-word")).to_contain_text("Round 2 takes", timeout=30_000)
     first.get_by_role("button", name="Seal again").click()
@@ -103,7 +103,7 @@ def test_packages_are_sealed_again_and_all_lots_end_together(
     expect(two.locator("#package-hint")).to_contain_text("In all it must be 1,5")
     expect(two.locator("#package-review")).to_be_disabled()
     two.fill("#package-lot-1-price", "70")
-    _checked(two, "seal-again")
+    assert_accessible(two, "seal-again")
     _seal(two, 1)
     expect(first.locator(".ff-chip")).to_have_text("sealed")
     _build(two, (1, 2), "1000")  # under the next number
@@ -124,7 +124,7 @@ def test_packages_are_sealed_again_and_all_lots_end_together(
     expect(two.locator("#package-list li", has_text="Package 2")).to_contain_text("won")
     expect(two.locator("#package-list li", has_text="Package 1")).to_contain_text("not chosen")
     expect(two.locator("#discount-chip")).to_contain_text("condition met")
-    _checked(two, "room-closed")
+    assert_accessible(two, "room-closed")
     console.goto(f"{officer.address}/auctions/{room.id}/console/")
     expect(console.locator("#allocation-heading")).to_have_text("Who wins which lots")
     expect(console.locator("#allocation-rows tr")).to_have_count(3)
