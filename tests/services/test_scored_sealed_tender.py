@@ -4,6 +4,7 @@ when, who wins, and what each side reads of values and scores."""
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -120,6 +121,20 @@ def test_each_side_reads_what_it_may_of_values_and_scores(
             assert ("Warranty: 0.2" in text) is shown
             assert ("400.00" in text) is shown
             assert ("450.00" in text) is (actor != second)
+
+
+def test_every_row_of_a_standing_has_the_cells_of_its_head(
+    officer: Any, sellers: list[Any]
+) -> None:
+    tender = ended("sealed", officer, sellers)
+    for tail in ("protocol/", "result/"):  # in the result also a row for nobody, and the choice
+        page = house.signed_in(officer).get(f"/tenders/{tender.pk}/{tail}").content.decode()
+        (table,) = [
+            each for each in re.findall("<table.*?</table>", page, re.S) if ">Score<" in each
+        ]
+        counts = [len(re.findall("<t[hd][ >]", row)) for row in table.split("<tr")[1:]]
+        assert len(counts) == (3 if tail == "protocol/" else 4)
+        assert len(set(counts)) == 1, counts
 
 
 def test_by_score_the_result_is_confirmed_and_another_needs_a_reason(

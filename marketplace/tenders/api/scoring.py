@@ -65,7 +65,8 @@ class SupplierScoringView(TenderView):
     )  # fmt: skip
     @idempotent
     def post(self, request: Request, tender_id: UUID, company_id: UUID) -> Response:
-        """Fix them; until the lot starts or the supplier bids they may be set again."""
+        """Fix them; they may be set again until the lot starts or, where bids are not sealed, the
+        supplier bids."""
         given = ValuesSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         row = scoring.set_values(
