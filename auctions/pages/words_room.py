@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from auctions.pages import (
     words_limits,
@@ -48,6 +48,7 @@ def _standing() -> Words:
         "no_bid_yet": _("No bid yet"),
         "no_bid_made": _("You made no bid"),
         "lot_over": _("Lot closed"),
+        "won": pgettext("the reader", "Won"),
         "awarded": _("awarded to you"),
         "award_follows": _("the award follows"),
         "accepted_at": _("accepted {time}"),
