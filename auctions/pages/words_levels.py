@@ -22,7 +22,7 @@ def shown() -> Words:
         "level_word": _("Price"),
         "level_number": _("Level {number}"),
         "level_clock": _("Price now, level {number}"),
-        "level_closing": _("Closing price, level {number}"),
+        "level_closing": _("Closing price"),
         "level_start": _("Start price"),
         "level_total": _("{amount} {currency} for the lot"),
         "level_rises": _("Rises to"),

@@ -87,7 +87,9 @@ def test_a_dutch_clock_rises_and_the_first_to_accept_wins(visitor: Visit) -> Non
     second.locator("#accept-confirm").click()
     expect(second.locator("#result")).to_contain_text("Accepted: level 1, 101.00")
     expect(second.locator("#rank-word")).to_have_text("Won")
-    expect(second.locator("#level-name")).to_have_text("Closing price, level 1")
+    # The level that was accepted, not the one that had opened meanwhile.
+    expect(second.locator("#level-name")).to_have_text("Closing price")
+    expect(second.locator("#level-price")).to_have_text("101.00")
     expect(first.locator("#rank-word")).to_have_text("Lot closed")
     expect(first.locator("#level-state")).to_have_text("Lot closed")
     expect(first.locator("#level-who")).to_have_text("Another supplier accepted first.")

@@ -57,13 +57,15 @@ export class LevelPanel {
     const { level } = lot;
     const { currency } = store.snapshot;
     const unit = `${currency}/${info.unit_label}`;
-    const price = Dec.maybe(level?.price ?? start);
+    // A level may have opened after the one that was accepted: the price it closed at is another then.
+    const closing = lot.phase === "closed" && lot.outcome === "won" ? Dec.maybe(lot.price ?? (lot.own?.won ? lot.own.best : null)) : null;
+    const price = closing ?? Dec.maybe(level?.price ?? start);
     const isDutch = store.terms.format === "dutch";
-    const name = lot.phase === "closed" ? "level_closing" : isDutch ? "level_clock" : "level_number";
+    const name = closing ? "level_closing" : isDutch && lot.phase !== "closed" ? "level_clock" : "level_number";
     setText($("#level-name"), level ? t(name, { number: formatCount(level.number) }) : t("level_start"));
     setText($("#level-price"), price ? words(price) : "–");
     setText($("#level-unit"), unit);
-    const total = level?.total ? Dec.of(level.total) : price && Dec.of(info.quantity).times(price).toScale(info.scale);
+    const total = level?.total && !closing ? Dec.of(level.total) : price && Dec.of(info.quantity).times(price).toScale(info.scale);
     setText($("#level-total"), total ? t("level_total", { amount: words(total), currency }) : "");
     const next = Dec.maybe(level?.next_price);
     const isOpen = lot.phase !== "closed";
