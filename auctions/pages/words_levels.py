@@ -19,6 +19,10 @@ def shown() -> Words:
         "level_free": _("Open to the first"),
         "level_asked": _("In: accept to stay"),
         "lot_over": _("Lot closed"),
+        "level_other_first": _("Another supplier accepted first."),
+        "level_other_won": _("Another supplier won."),
+        "awarded": _("awarded to you"),
+        "award_follows": _("the award follows"),
         "level_word": _("Price"),
         "level_number": _("Level {number}"),
         "level_clock": _("Price now, level {number}"),
@@ -70,8 +74,6 @@ def accepting() -> Words:
     """What the supplier's page says beside."""
     return {
         "level_latest": _("latest accepted: level {number}"),
-        "level_other_first": _("Another supplier accepted first."),
-        "level_other_won": _("Another supplier won."),
         "accept": _("Accept"),
         "accept_price": _("Accept {amount} {unit}"),
         "accept_done": _("Accepted: {amount} {unit}"),

@@ -49,8 +49,6 @@ def _standing() -> Words:
         "no_bid_made": _("You made no bid"),
         "lot_over": _("Lot closed"),
         "won": pgettext("the reader", "Won"),
-        "awarded": _("awarded to you"),
-        "award_follows": _("the award follows"),
         "accepted_at": _("accepted {time}"),
         "prebid_at": _("pre-bid, accepted {time}"),
         "withdrawal_waits": _("Your withdrawal waits for a decision."),
