@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from auctions.domain.formats import RULES
 from auctions.domain.terms import Format
 from auctions.pages.devices import with_device
-from auctions.pages.format_parts import BID_BOX, BOXES, CARDS
+from auctions.pages.format_parts import BID_BOX, BOXES, CARDS, LEVEL_BOX
 from auctions.pages.listing import auctions_of
 from auctions.pages.opening import HAS_KEYS
 from auctions.pages.words import Words, shared
@@ -113,6 +113,7 @@ def _frame(
         "offer_box": BOXES.get(place.auction.format, BID_BOX),
         "sealed": place.auction.format in HAS_KEYS,
         "budgets": RULES[Format(place.auction.format)].budgets,
+        "levels": BOXES.get(place.auction.format) == LEVEL_BOX,
         "subject": subject,
         "owner": place.auction.owner.legal_name,
         "ledger_url": ledger_url,

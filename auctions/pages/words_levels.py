@@ -19,9 +19,14 @@ def shown() -> Words:
         "level_free": _("Open to the first"),
         "level_asked": _("In: accept to stay"),
         "lot_over": _("Lot closed"),
+        "level_other_first": _("Another supplier accepted first."),
+        "level_other_won": _("Another supplier won."),
+        "awarded": _("awarded to you"),
+        "award_follows": _("the award follows"),
         "level_word": _("Price"),
         "level_number": _("Level {number}"),
         "level_clock": _("Price now, level {number}"),
+        "level_closing": _("Closing price"),
         "level_start": _("Start price"),
         "level_total": _("{amount} {currency} for the lot"),
         "level_rises": _("Rises to"),
@@ -38,6 +43,9 @@ def shown() -> Words:
         "level_mark": _("accepted level {number}"),
         "ranked_by_level": _("by the latest level accepted"),
         "clock_level": _("left of level {number}"),
+        "clock_rises": _("until the price rises"),
+        "clock_falls": _("to accept level {number}"),
+        "kpi_saving_now": _("Saving at the price now"),
         "said_level": _("Level {number}: {amount}."),
         "feed_level_opened": _("Level {level}: {amount}"),
         "feed_level_accepted": _("{name} accepted level {level} at {amount}"),
@@ -65,9 +73,10 @@ def shown() -> Words:
 def accepting() -> Words:
     """What the supplier's page says beside."""
     return {
-        "level_latest": _("latest level accepted"),
+        "level_latest": _("latest accepted: level {number}"),
         "accept": _("Accept"),
         "accept_price": _("Accept {amount} {unit}"),
+        "accept_done": _("Accepted: {amount} {unit}"),
         "accept_hint_dutch": _("The first supplier to accept wins the lot at the price shown."),
         "accept_hint_japanese": _(
             "Accept before the time of the level is over, or you are out of this lot. Losing the "

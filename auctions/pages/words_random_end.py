@@ -60,6 +60,10 @@ def _said() -> Words:
             )
         ),
         "said_finalist": _("You may make a final sealed offer now."),
+        "final_none_note": _(
+            "Your open bid stands. To improve it, seal a lower price here; it may be replaced "
+            "until the deadline."
+        ),
         "said_final": _("Final sealed offers are taken until {time}."),
         "said_final_yours": _(
             "You may make one final sealed offer until {time}. Of it and your bid the lower counts."

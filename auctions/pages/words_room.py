@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from auctions.pages import (
     words_limits,
@@ -50,8 +50,7 @@ def _standing() -> Words:
         "no_bid_yet": _("No bid yet"),
         "no_bid_made": _("You made no bid"),
         "lot_over": _("Lot closed"),
-        "awarded": _("awarded to you"),
-        "award_follows": _("the award follows"),
+        "won": pgettext("the reader", "Won"),
         "accepted_at": _("accepted {time}"),
         "prebid_at": _("pre-bid, accepted {time}"),
         "withdrawal_waits": _("Your withdrawal waits for a decision."),

@@ -23,6 +23,10 @@ def states() -> Words:
         "wins_sealed": _("the lowest, at its own price"),
         "wins_sealed_score": _("the lowest score, at its own price"),
         "wins_vickrey": _("the lowest, at the second lowest price"),
+        "sealed_unread": _("sealed until the opening"),
+        "kpi_sealed": _("Sealed offers"),
+        "kpi_bids": _("Bids"),
+        "sealed_untold": _("not told before the deadline"),
         "rule_offer": _("Offer"),
         "rule_opening": _("Opened by"),
         "opening_neutral": _("a neutral person of the platform, with the buyer"),
@@ -52,10 +56,15 @@ def box() -> Words:
     return {
         "sealed_label_net": _("Your offer, {unit} excluding VAT"),
         "sealed_label_gross": _("Your offer, {unit} including VAT"),
+        "sealed_label_again_net": _("A new offer instead, {unit} excluding VAT"),
+        "sealed_label_again_gross": _("A new offer instead, {unit} including VAT"),
         "sealed_review": _("Review offer"),
         "sealed_review_amount": _("Review {amount}"),
         "sealed_none": _("No offer yet"),
-        "sealed_none_note": _("You may replace it until the deadline; the last one counts."),
+        "sealed_none_note": _(
+            "Type your price and seal it. You may replace it until the deadline; the last one "
+            "counts."
+        ),
         "sealed_stands": _("Your offer is sealed since {time}"),
         "sealed_known": _("{amount} {unit}: only this browser knows it."),
         "sealed_unknown": _(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from auctions.domain.terms import Feedback, Format
+from auctions.subject import SubjectLot
 from tests.accessibility import COLOURS, violations
 from tests.concurrency.test_levels import levels
 from tests.e2e.live import Visitor, accept_terms
@@ -25,7 +27,8 @@ def _open(of: Format, seconds: float, **changes: Any) -> Room:
     from kernel.clock import utc_now
 
     starts_at = utc_now() + timedelta(seconds=12)
-    return open_room(2, **levels(of, seconds, starts_at=starts_at, **changes))
+    lot = SubjectLot(number=1, unit_label="tonne", baseline=Decimal("120.00"))
+    return open_room(2, lot=lot, **levels(of, seconds, starts_at=starts_at, **changes))
 
 
 def _at_the_table(visitor: Visit, room: Room, number: int, **options: Any) -> Page:
@@ -53,7 +56,14 @@ def test_a_dutch_clock_rises_and_the_first_to_accept_wins(visitor: Visit) -> Non
 
     expect(first.locator("#level-name")).to_have_text("Price now, level 0", timeout=20_000)
     expect(first.locator("#level-next")).to_have_text("101.00")
+    expect(first.locator("#countdown-label")).to_have_text("until the price rises")
+    # Nothing of one's own to show yet: the price and Accept come first.
+    expect(first.locator(".ff-standing")).to_be_hidden()
+    height = second.locator("#accept-open").evaluate("each => each.offsetHeight")
+    assert height >= 64
     expect(console.locator("#level-price")).to_have_text("100.00")
+    expect(console.locator("#kpi-saving-label")).to_have_text("Saving at the price now")
+    expect(console.locator("#kpi-saving")).to_have_text("2,000.00")
     assert violations(first) == []
     assert violations(second) == []
     assert violations(console) == []
@@ -77,7 +87,12 @@ def test_a_dutch_clock_rises_and_the_first_to_accept_wins(visitor: Visit) -> Non
     second.locator("#accept-confirm").click()
     expect(second.locator("#result")).to_contain_text("Accepted: level 1, 101.00")
     expect(second.locator("#rank-word")).to_have_text("Won")
+    # The level that was accepted, not the one that had opened meanwhile.
+    expect(second.locator("#level-name")).to_have_text("Closing price")
+    expect(second.locator("#level-price")).to_have_text("101.00")
     expect(first.locator("#rank-word")).to_have_text("Lot closed")
+    expect(first.locator("#level-state")).to_have_text("Lot closed")
+    expect(first.locator("#level-who")).to_have_text("Another supplier accepted first.")
     expect(first.locator("#accept-open")).to_be_hidden()
     expect(console.locator("#kpi-best")).to_have_text("101.00")
     assert room.kinds().count("level_accepted") == 1
@@ -95,6 +110,10 @@ def test_a_japanese_round_tells_each_supplier_its_own_part(visitor: Visit) -> No
     _accept(first)
     expect(first.locator("#level-state")).to_have_text("In: level accepted")
     expect(first.locator("#accept-open")).to_be_disabled()
+    expect(first.locator("#accept-open")).to_have_text("Accepted: 100.00 EUR/tonne")
+    # Told as a level: a number alone would be read as a rank.
+    expect(first.locator("#rank-number")).to_be_hidden()
+    expect(first.locator("#rank-note")).to_have_text("latest accepted: level 0")
     expect(console.locator("#level-who")).to_contain_text("1 has accepted this level")
     expect(first.locator("#level-who")).to_have_text("")  # not even how many
     _accept(second)

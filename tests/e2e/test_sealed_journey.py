@@ -88,7 +88,16 @@ def test_sealed_in_the_browser_opened_by_two(
         console.click("#office-save")
     assert len(json.loads(Path(copy.value.path()).read_text())["key"]) == 64
 
+    # Offers nobody has read are not "none".
+    console.goto(f"{officer.address}/auctions/{room.id}/console/")
+    expect(console.locator("#kpi-best-note")).to_have_text("sealed until the opening")
+    expect(console.locator("#kpi-bids-label")).to_have_text("Sealed offers")
+
     expect(one.locator("#sealed-note")).to_contain_text("waits for the auditor", timeout=60_000)
+    expect(console.locator("#kpi-bids")).to_have_text("2")
+    two.reload()
+    expect(two.locator("#sealed-heading")).to_contain_text("Your offer is sealed since")
+    expect(two.locator("#sealed-heading")).to_be_visible()
     page = _open(auditor, room)
     page.fill("#pass", "another passphrase")
     page.click("#hand-over")

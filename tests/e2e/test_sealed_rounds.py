@@ -72,6 +72,8 @@ def test_two_rounds_each_opened_by_two(visitor: Callable[..., Visitor], tmp_path
     assert_accessible(desk, "between rounds")
 
     expect(one.locator("#rounds-word")).to_contain_text("Round 2 takes", timeout=30_000)
+    # What was accepted in the first round is no offer of the second.
+    expect(one.locator("#result")).to_be_empty()
     expect(one.locator("#rank-number")).to_have_text("2")
     expect(two.locator("#rankbox")).to_have_attribute("data-state", "leading")
     expect(one.locator("#rounds-own-rows")).to_contain_text("900.00")

@@ -27,6 +27,10 @@ Visit = Callable[..., Visitor]
 GAP = """() => document.querySelector("#bid").getBoundingClientRect().top
     - document.querySelector(".ff-standing").getBoundingClientRect().bottom"""  # px
 
+# By how much the table is wider than its card, px.
+CUT = """() => { const box = document.querySelector("#turns-table").parentElement;
+    return box.scrollWidth - box.clientWidth; }"""
+
 
 def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
@@ -64,6 +68,7 @@ def test_each_has_its_turn_and_sees_the_others_offers_at_its_end(visitor: Visit)
     # While the table of turns is hidden, the cards above and below it keep their distance.
     expect(worse.locator("#turns")).to_be_hidden()
     assert worse.evaluate(GAP) == 12
+    expect(worse.locator("#amount-hint")).to_contain_text("Only those with an offer before")
     bid(worse, "900", retype=True)
     bid(better, "800", retype=True)
     expect(worse.locator("#turns-back")).to_contain_text("Until the start")
@@ -80,6 +85,7 @@ def test_each_has_its_turn_and_sees_the_others_offers_at_its_end(visitor: Visit)
     expect(better.locator("#amount-hint")).to_contain_text("Wait for your turn")
     bid(worse, "700", retype=False)
     expect(worse.locator("#turns-back")).to_contain_text("in this turn")
+    better.evaluate("scrollTo(0, 0)")  # nothing lies under the bar at the top
     assert violations(worse) == []
     assert violations(better) == []
     assert violations(console) == []
@@ -87,6 +93,7 @@ def test_each_has_its_turn_and_sees_the_others_offers_at_its_end(visitor: Visit)
     assert violations(worse, COLOURS) == []
     assert worse.evaluate("document.documentElement.scrollWidth") <= 1440
     assert better.evaluate("document.documentElement.scrollWidth") <= 390
+    assert better.evaluate(CUT) <= 0
     expect(better.locator("#turns-rows")).not_to_contain_text("700.00")
 
     worse.locator("#turns-take-back").click()
@@ -100,6 +107,8 @@ def test_each_has_its_turn_and_sees_the_others_offers_at_its_end(visitor: Visit)
 
     expect(better.locator("#turns-word")).to_have_text("Before the announcement", timeout=30_000)
     expect(worse.locator("#rank-word")).to_have_text("Won", timeout=20_000)
+    expect(better.locator("#rank-number")).to_have_text("2")
+    expect(better.locator("#most-cell")).to_be_hidden()
     expect(console.locator("#kpi-best")).to_have_text("780.00")
     kinds = room.kinds()
     assert kinds.count("turn_ended") == 2

@@ -300,7 +300,7 @@ export class BidBox {
       setData(button, "amount", step ? step.amount.wire() : null);
       setData(button, "take", step && step.take ? "1" : null);
       setText($("b", button), step ? words(step.amount) : "–");
-      const difference = step ? words(step.from.toScale(info.scale)) : "";
+      const difference = step ? words(step.from.toScale(info.scale), { signed: rises(info) }) : "";
       let label = difference;
       if (step && step.take) label = t("take_lead");
       else if (step && step.from.isZero) label = t("highest_allowed");

@@ -12,6 +12,7 @@ export const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 5]];
 const COLOURED = 6;
 const TABLE_ROWS = 200;
 const LINE = 13;
+const labelFont = (ratio) => `600 ${11 * ratio}px Inter, sans-serif`;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -97,7 +98,16 @@ export class PriceChart {
 
   #size() {
     const width = Math.max(280, this.box.clientWidth - 12);
-    return { width, height: width < 480 ? 220 : 284, labels: width < 480 ? 96 : 124 };
+    return { width, height: width < 480 ? 220 : 284, labels: this.#labelRoom(width) };
+  }
+
+  // As wide as the names at the lines' ends need, but no more than a good third.
+  #labelRoom(width) {
+    this.pen ??= document.createElement("canvas").getContext("2d");
+    this.pen.font = labelFont(1);
+    const texts = this.view.lines.filter((line) => line.points.length).map((line) => `${words(line.points.at(-1).y)} ${line.name}`);
+    const longest = Math.max(0, ...texts.map((text) => this.pen.measureText(text).width));
+    return Math.min(Math.ceil(longest) + 24, Math.round(width * 0.36));
   }
 
   #resize() {
@@ -117,13 +127,14 @@ export class PriceChart {
     const references = (rises(info) ? [] : [info.baseline, info.target]).filter(Boolean).map((text) => Dec.of(text).toPixelNumber());
     const near = references.filter((value) => Math.abs(value - (low + high) / 2) < Math.max(high - low, high * 0.02) * 3);
     const [bottom, top] = [Math.min(low, ...near), Math.max(high, ...near)];
-    const room = Math.max((top - bottom) * 0.06, top * 0.0005);
+    // One price alone: not a scale of fractions of a cent around it.
+    const room = top === bottom ? Math.abs(top) * 0.02 || 1 : Math.max((top - bottom) * 0.06, top * 0.0005);
     return [bottom - room, top + room];
   }
 
   #splits(low, high) {
     const start = this.view.start;
-    const steps = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 86400];
+    const steps = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 86400];
     const most = this.plot && this.plot.width < 480 ? 4 : 8;
     const step = steps.find((each) => (high - low) / each <= most) || 86400;
     const found = [];
@@ -137,7 +148,7 @@ export class PriceChart {
     const ratio = window.devicePixelRatio;
     ctx.save();
     ctx.textBaseline = "alphabetic"; // uPlot leaves that of its axes
-    ctx.font = `600 ${11 * ratio}px Inter, sans-serif`;
+    ctx.font = labelFont(ratio);
     for (const [text, key, name] of [[this.view.info.baseline, "ink-3", "baseline"], [this.view.info.target, "ok", "target"]]) {
       if (text && !rises(this.view.info)) this.#reference(u, Dec.of(text), colour(key), t(`chart_${name}`, { amount: words(Dec.of(text)) }));
     }

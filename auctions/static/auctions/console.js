@@ -98,7 +98,10 @@ function render() {
   for (const seat of (lot.participants || []).map((each) => each.seat).sort()) if (!slots.has(seat)) slots.set(seat, slots.size);
   participants.render();
   card.render();
+  // Nothing else is to be done then.
+  $("#do-opening")?.classList.toggle("ff-btn--primary", lot.phase === "sealed");
   chart.render();
+  show($(".fl-chart-card"), !(snapshot.terms.sealed || snapshot.terms.sealed_rounds) || snapshot.points.length > 0); // one price a supplier is no course
   feed.render();
   messages.recipients(lot.participants || []);
   messages.render();

@@ -1,6 +1,7 @@
 // The sticky head of both pages: phase, countdown, server's time, connection, sound.
 
 import { moment } from "./clock.js";
+import { Dec } from "./decimal.js";
 import { $, chip, setData, setText, show } from "./dom.js";
 import { alarm, announce, sound } from "./announce.js";
 import { inWindow, randomCountdown, randomState } from "./randomend.js";
@@ -176,5 +177,12 @@ function countdown(lot, isOver, now) {
   if (lot.phase === "sealed") return { kind: "over", left: null, word: "–", label: t("clock_sealed", { time: time(deadline) }) };
   if (!deadline) return { kind: "over", left: null, word: "–", label: "" };
   if (lot.phase === "settling" || deadline <= now) return { kind: "settling", left: 0, label: t(lot.level ? "level_turning" : "clock_settling") };
-  return { kind: lot.level ? "level" : "deadline", left: deadline - now, label: lot.level ? t("clock_level", { number: formatCount(lot.level.number) }) : t("clock_ends", { time: time(deadline) }) };
+  return { kind: lot.level ? "level" : "deadline", left: deadline - now, label: lot.level ? levelClock(lot.level) : t("clock_ends", { time: time(deadline) }) };
+}
+
+// What happens as a level's time is over: the next price is above or below, or there is none.
+function levelClock(level) {
+  const turn = level.next_price ? Dec.of(level.next_price).compare(Dec.of(level.price)) : 0;
+  const key = turn > 0 ? "clock_rises" : turn < 0 ? "clock_falls" : "clock_level";
+  return t(key, { number: formatCount(level.number) });
 }

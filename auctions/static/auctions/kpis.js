@@ -4,11 +4,15 @@ import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
 import { rises, unitOf } from "./direction.js";
 import { $, setText, show } from "./dom.js";
+import { hasLevels } from "./levels.js";
 import { lotTotal } from "./bidding.js";
 import { amount as words, duration, formatCount, t } from "./text.js";
 import { priceWords } from "./worth.js";
 
 const RECENT = 300000;
+
+// Offers may be there that nobody has read.
+export const isUnread = (lot) => Boolean(lot.sealed) && lot.phase !== "closed";
 
 export class Kpis {
   constructor({ store, clock, selected }) {
@@ -26,9 +30,12 @@ export class Kpis {
     setText($("#kpi-best"), price ? words(price) : "–");
     setText($("#kpi-best-unit"), price ? unit : "");
     const total = () => (rises(info) ? priceWords(price, info, currency) : t("kpi_total", { amount: words(lotTotal(price, info)), currency }));
-    setText($("#kpi-best-note"), price ? total() : t("no_bids_yet"));
-    // Baseline and target are unit prices: with a budget they are compared with that of the quantity.
-    const unitPrice = rises(info) && price ? Dec.of(info.budget).over(price, 6) : price;
+    setText($("#kpi-best-note"), price ? total() : t(isUnread(lot) ? "sealed_unread" : "no_bids_yet"));
+    // Baseline and target are unit prices: with a budget they are compared with that of the quantity,
+    // on a clock that nobody has stopped with the price it shows.
+    const isRising = this.store.terms.format === "dutch" && lot.phase !== "closed";
+    this.now = isRising && !price ? Dec.maybe(lot.level?.price) : null;
+    const unitPrice = rises(info) && price ? Dec.of(info.budget).over(price, 6) : price || this.now;
     this.#saving(unitPrice, info, currency, price);
     this.#target(unitPrice, info, lot, `${currency}/${info.unit_label}`);
     this.#bids(lot, number);
@@ -39,7 +46,7 @@ export class Kpis {
     const base = Dec.maybe(info.baseline) || Dec.maybe(info.ceiling);
     show($("#kpi-saving-box"), Boolean(base));
     if (!base) return;
-    setText($("#kpi-saving-label"), t(info.baseline ? "kpi_saving" : "kpi_below_ceiling"));
+    setText($("#kpi-saving-label"), t(this.now ? "kpi_saving_now" : info.baseline ? "kpi_saving" : "kpi_below_ceiling"));
     const sum = (each) => (rises(info) ? each.times(bid || Dec.of(info.quantity)).toScale(2) : lotTotal(each, info));
     const whole = sum(base);
     const paid = rises(info) ? Dec.of(info.budget) : price && lotTotal(price, info);
@@ -78,12 +85,22 @@ export class Kpis {
   }
 
   #bids(lot, number) {
+    const isSealed = isUnread(lot) && this.store.terms.format !== "open_closed";
+    setText($("#kpi-bids-label"), t(isSealed ? "kpi_sealed" : "kpi_bids"));
+    if (isSealed) {
+      const { offers } = lot.sealed;
+      const isTold = offers !== null && offers !== undefined;
+      setText($("#kpi-bids"), isTold ? formatCount(offers) : "–");
+      setText($("#kpi-bids-unit"), "");
+      setText($("#kpi-bids-note"), isTold ? "" : t("sealed_untold"));
+      return;
+    }
     const times = this.store.snapshot.points.filter((each) => each.lot === number).map((each) => moment(each.at)).sort((a, b) => a - b);
     const count = lot.bids ?? times.length;
     setText($("#kpi-bids"), formatCount(count));
     const now = this.clock.now();
     const recent = times.filter((at) => now - at <= RECENT).length;
-    setText($("#kpi-bids-unit"), ["running", "settling"].includes(lot.phase) ? t("recent_bids", { n: recent }) : "");
+    setText($("#kpi-bids-unit"), ["running", "settling"].includes(lot.phase) && !hasLevels(this.store.terms) ? t("recent_bids", { n: recent }) : "");
     const gaps = times.slice(1).map((at, place) => at - times[place]).sort((a, b) => a - b);
     const parts = [];
     if (lot.extensions) parts.push(t("extensions_count", { n: lot.extensions }));

@@ -114,14 +114,19 @@ export class LevelBox {
     const { review } = draft;
     const blocked = this.blockedBy();
     setData(document.querySelector("#bid"), "state", isClosed ? "closed" : null);
-    show(parts["accept-act"], !review && !isClosed);
+    const isOut = lot.level?.own === "out";
+    const isTaken = lot.level?.own === "accepted";
+    show(parts["accept-act"], !review && !isClosed && !isOut);
     parts["accept-open"].disabled = Boolean(blocked);
+    setData(parts["accept-open"], "state", isTaken ? "done" : null);
     const price = Dec.maybe(lot.level?.price);
-    setText(parts["accept-open"].querySelector("span"), price ? t("accept_price", { amount: words(price), unit }) : t("accept"));
+    setText(parts["accept-open"].querySelector("span"), price ? t(isTaken ? "accept_done" : "accept_price", { amount: words(price), unit }) : t("accept"));
     show(parts["accept-review"], Boolean(review));
     if (review) this.#review(review, { lot, info, unit, blocked, isDutch });
     show(parts["accept-hint"], !review && !isClosed);
-    setText(parts["accept-hint"], blocked || t(isDutch ? "accept_hint_dutch" : "accept_hint_japanese"));
+    setData(parts["accept-hint"], "state", isOut ? "bad" : null);
+    const rule = t(isDutch ? "accept_hint_dutch" : "accept_hint_japanese");
+    setText(parts["accept-hint"], lot.level ? blocked || rule : `${blocked} ${rule}`);
     show(parts.result, !review);
     this.changed();
   }

@@ -2,7 +2,7 @@
 
 import { moment } from "./clock.js";
 import { Dec } from "./decimal.js";
-import { $, chip, setText, show } from "./dom.js";
+import { $, chip, setData, setText, show } from "./dom.js";
 import { amount as words, duration, formatCount, span, t, time } from "./text.js";
 
 const FORMATS = new Set(["dutch", "japanese"]);
@@ -57,15 +57,19 @@ export class LevelPanel {
     const { level } = lot;
     const { currency } = store.snapshot;
     const unit = `${currency}/${info.unit_label}`;
-    const price = Dec.maybe(level?.price ?? start);
+    // A level may have opened after the one that was accepted: the price it closed at is another then.
+    const closing = lot.phase === "closed" && lot.outcome === "won" ? Dec.maybe(lot.price ?? (lot.own?.won ? lot.own.best : null)) : null;
+    const price = closing ?? Dec.maybe(level?.price ?? start);
     const isDutch = store.terms.format === "dutch";
-    setText($("#level-name"), level ? t(isDutch ? "level_clock" : "level_number", { number: formatCount(level.number) }) : t("level_start"));
+    const name = closing ? "level_closing" : isDutch && lot.phase !== "closed" ? "level_clock" : "level_number";
+    setText($("#level-name"), level ? t(name, { number: formatCount(level.number) }) : t("level_start"));
     setText($("#level-price"), price ? words(price) : "–");
     setText($("#level-unit"), unit);
-    const total = level?.total ? Dec.of(level.total) : price && Dec.of(info.quantity).times(price).toScale(info.scale);
+    const total = level?.total && !closing ? Dec.of(level.total) : price && Dec.of(info.quantity).times(price).toScale(info.scale);
     setText($("#level-total"), total ? t("level_total", { amount: words(total), currency }) : "");
     const next = Dec.maybe(level?.next_price);
     const isOpen = lot.phase !== "closed";
+    setData(panel, "state", isOpen ? null : "closed");
     show($(".fl-level__next"), isOpen && Boolean(level));
     setText($("#level-next-label"), t(isDutch ? "level_rises" : "level_falls"));
     setText($("#level-next"), next ? words(next) : t("level_last"));
@@ -86,6 +90,8 @@ export class LevelPanel {
     }
     const lines = [];
     if (level?.own === "out" && level.missed !== null && level.missed !== undefined) lines.push(t("level_missed", { number: formatCount(level.missed) }));
+    else if (lot.own?.won) lines.push(t(lot.own.awarded ? "awarded" : "award_follows"));
+    else if (lot.phase === "closed" && lot.own && lot.outcome === "won") lines.push(t(this.store.terms.format === "dutch" ? "level_other_first" : "level_other_won"));
     if (level?.active !== null && level?.active !== undefined && lot.phase !== "closed") lines.push(t("level_active", { n: level.active }));
     if (level?.accepted !== null && level?.accepted !== undefined && this.store.terms.format === "japanese") lines.push(t("level_accepted_count", { n: level.accepted }));
     setText($("#level-who"), lines.join(" · "));

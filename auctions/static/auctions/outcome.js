@@ -48,7 +48,8 @@ export class Outcome {
     const heading = h("strong", { text: this.#heading(entry) });
     const body = h("div", {}, heading);
     const detail = this.#detail(entry);
-    if (detail) body.append(" ", detail);
+    const isSentence = heading.textContent.endsWith(".");
+    if (detail) body.append(isSentence && entry.state === "accepted" ? h("br") : " ", detail);
     if (entry.state === "accepted") body.append(...this.#receipt(entry));
     const actions = this.#actions(entry);
     if (actions.length) body.append(h("div", { class: "fl-actions" }, ...actions));

@@ -6,6 +6,7 @@ import { rises } from "./direction.js";
 import { $, chip, h, icon, keyed, setData, setIcon, setText, show } from "./dom.js";
 import { lotTotal } from "./bidding.js";
 import { DASHES, slotOf } from "./chart.js";
+import { isUnread } from "./kpis.js";
 import { hasLevels } from "./levels.js";
 import { amount as words, duration, formatCount, t, time } from "./text.js";
 import { short } from "./worth.js";
@@ -30,6 +31,8 @@ export class Participants {
     const seesPresence = !this.store.terms.blind && !this.store.isOver;
     document.querySelectorAll("#participants-table [data-presence]").forEach((cell) => show(cell, seesPresence));
     keyed(this.body, list, (each) => each.seat, (each) => this.#row(each), (row, each) => this.#fill(row, each, lot, seesPresence));
+    // At a level all prices are one.
+    document.querySelectorAll("#participants-table [data-gap]").forEach((cell) => show(cell, !hasLevels(this.store.terms)));
   }
 
   #row(each) {
@@ -38,7 +41,7 @@ export class Participants {
       h("td", {}, h("span", { class: "ff-rank" })),
       h("th", { scope: "row" }, h("span", { class: "ff-party" }, swatch(slot), h("span", { class: "fl-name" }), h("span", { class: "ff-party__cc" }), h("span", { class: "fl-marks" }))),
       h("td", { data: { presence: "" } }, h("span", { class: "ff-presence" }, icon("circle-check"), h("span", { class: "fl-word" }), h("span", { class: "ff-muted fl-rtt" }))),
-      h("td", { class: "ff-num ff-strong" }), h("td", { class: "ff-num" }), h("td", { class: "ff-num ff-opt" }),
+      h("td", { class: "ff-num ff-strong" }), h("td", { class: "ff-num", data: { gap: "" } }), h("td", { class: "ff-num ff-opt" }),
       h("td", { class: "ff-num ff-opt" }), h("td", { class: "ff-num ff-opt ff-muted" }),
       h("td", { class: "ff-opt" }, h("button", { class: "ff-ib", type: "button", onclick: () => this.write(each.seat) }, icon("message-2"))));
   }
@@ -60,7 +63,7 @@ export class Participants {
     // In several currencies what is compared; the supplier's own amount stands beside its best.
     const whole = this.#whole(each, this.store.info(lot.number));
     setText(total, whole ? words(whole) : "–");
-    setText(bids, formatCount(each.bids));
+    setText(bids, isUnread(lot) && !each.bids ? "–" : formatCount(each.bids));
     setText(last, each.last_bid_at ? time(moment(each.last_bid_at)) : "–");
     const button = action.firstElementChild;
     show(button, this.store.may("message") && !each.removed);

@@ -15,6 +15,13 @@ export class RoundsBox extends SealedBox {
 
   noneNote(lot) { return lot.own?.best ? t("rounds_keep") : super.noneNote(lot); }
 
+  // What was answered in an earlier round would be read as an offer of this one.
+  result() {
+    const lot = this.store.lot(this.selected());
+    const entry = super.result();
+    return lot.phase === "running" && entry && entry.command.round !== lot.rounds?.round ? null : entry;
+  }
+
   blockedBy() {
     const lot = this.store.lot(this.selected());
     return lot.phase === "sealed" && !this.store.isOver ? t("rounds_no_offer_now") : super.blockedBy();

@@ -178,7 +178,7 @@ export class SealedBox {
 
   isOpened(lot) { return lot.phase === "closed"; }
 
-  noneNote() { return t("sealed_none_note"); }
+  noneNote(lot) { return t(lot.random_end ? "final_none_note" : "sealed_none_note"); }
 
   // Why no offer can be sealed now, in words; empty when one can.
   blockedBy() {
@@ -224,7 +224,8 @@ export class SealedBox {
     this.around.forEach((each) => show(each, isOpened && each.classList.contains("ff-standing")));
     show(parts["bid-open"], isOpen);
     setData($("#bid"), "state", isOpen ? null : "closed");
-    setText(parts["amount-label"], t(typedGross(terms) ? "sealed_label_gross" : "sealed_label_net", { unit: this.#unit(info) }));
+    setData($("#bid"), "own", sealed?.own_at ? "sealed" : null); // shown after the deadline too
+    setText(parts["amount-label"], t(`sealed_label_${sealed?.own_at ? "again_" : ""}${typedGross(terms) ? "gross" : "net"}`, { unit: this.#unit(info) }));
     setText(parts["amount-unit"], this.#unit(info));
     show(parts["bid-single"], !info.lines);
     show(parts["bid-lines"], Boolean(info.lines));
@@ -280,6 +281,9 @@ export class SealedBox {
     if (best) heading = t("sealed_opened");
     if (sealed?.own_rejected) heading = t("sealed_rejected");
     setText(parts["sealed-heading"], heading);
+    // Who made no final offer had nothing opened; the open bid is told above.
+    show($(".fl-sealed"), !(lot.random_end && lot.phase === "closed" && !hasOffer));
+    setData($(".fl-sealed"), "state", sealed?.own_rejected ? "bad" : hasOffer && lot.phase !== "closed" ? "ok" : null);
     let note = hasOffer ? (own ? t("sealed_known", { amount: words(Dec.of(own.amount)), unit: this.#unit(info) }) : t("sealed_unknown")) : this.noneNote(lot);
     if (best) note = t("sealed_opened_note", { amount: words(best), unit: this.#unit(info) });
     if (sealed?.own_rejected) note = t(`rejected_${sealed.own_rejected.replace(".", "_")}`);
@@ -289,7 +293,7 @@ export class SealedBox {
     show(parts["sealed-mark"], hasOffer);
     setText(parts["sealed-fingerprint"], sealed?.own_fingerprint || "");
     show(parts["sealed-save"], Boolean(own));
-    show(parts["sealed-forget"], Boolean(own));
+    show(parts["sealed-forget"], Boolean(own) && lot.phase !== "closed");
     const canWithdraw = hasOffer && isRunning && this.store.may("withdraw") && this.store.terms.withdrawal.allowed && !this.commands.open("withdraw", lot.number);
     show(parts["sealed-withdraw"], canWithdraw && !draft.withdrawing);
     show(parts["sealed-withdraw-ask"], canWithdraw && draft.withdrawing);

@@ -25,6 +25,8 @@ export class Standing {
       this.#best(own, unit);
       this.#lead(lot, own, unit, info);
       show($("#most-cell"), false);
+      setText($("#total-note"), "");
+      show($(".ff-standing"), Boolean(own.best) && !own.won); // else the card of the level says it all
       return;
     }
     this.#rank(lot, own);
@@ -36,6 +38,7 @@ export class Standing {
     const position = positionOf(lot, own, this.store.terms);
     setData($("#rankbox"), "state", position.state);
     setText($("#rank-number"), position.number);
+    show($("#rank-number"), position.number !== "–");
     setText($("#rank-word"), position.word);
     setText($("#rank-note"), position.note);
   }
@@ -45,9 +48,9 @@ export class Standing {
     const part = ownPart(this.store, lot) || { word: t("no_accept_yet"), tone: "" };
     const level = lot.level?.own_level;
     setData($("#rankbox"), "state", part.tone === "ok" ? "leading" : part.tone === "bad" || part.tone === "warn" ? "outbid" : null);
-    setText($("#rank-number"), level === null || level === undefined ? "–" : formatCount(level));
+    show($("#rank-number"), false); // a level's number there would be read as a rank
     setText($("#rank-word"), part.word);
-    setText($("#rank-note"), level === null || level === undefined ? t("no_accept_yet") : t("level_latest"));
+    setText($("#rank-note"), level === null || level === undefined ? t("no_accept_yet") : t("level_latest", { number: formatCount(level) }));
     if (own.won) setText($("#rank-note"), t(own.awarded ? "awarded" : "award_follows"));
   }
 
@@ -70,7 +73,7 @@ export class Standing {
     const sees = this.store.terms.feedback.lead;
     show($("#lead-cell"), sees || Boolean(lead));
     show($("#gap-cell"), sees || Boolean(lead));
-    show($("#most-cell"), !sees && !lead);
+    show($("#most-cell"), !sees && !lead && lot.phase !== "closed");
     show($("#total-cell"), !sees && !lead);
     setText($("#lead-value"), lead ? words(lead) : "–");
     setText($("#lead-unit"), lead ? unit : "");
@@ -117,12 +120,13 @@ export class Standing {
 // {state, number, word, note} of the rank box: leading is ok, outbid is a warning.
 export function positionOf(lot, own, terms) {
   if (own.won === true || own.awarded === true) return { state: "leading", number: own.rank ?? "1", word: t("won"), note: t(own.awarded ? "awarded" : "award_follows") };
+  const shown = lot.turns?.rows.find((row) => row.own);
   if (lot.phase === "closed") {
-    return { state: null, number: own.rank ?? "–", word: own.best ? t("lot_over") : t("no_bid_made"), note: own.rank ? rankNote(own) : "" };
+    const note = own.rank ? rankNote(own) : shown ? t("rank_of", { rank: formatCount(shown.place), of: formatCount(lot.turns.rows.length) }) : "";
+    return { state: null, number: own.rank ?? shown?.place ?? "–", word: own.best ? t("lot_over") : t("no_bid_made"), note };
   }
   if (own.disqualified) return { state: null, number: "–", word: t("disqualified_you"), note: t("does_not_count") };
-  const shown = lot.turns?.rows.find((row) => row.own);
-  if (shown && lot.phase !== "closed") {
+  if (shown) {
     const note = t("turns_place_shown", { rank: formatCount(shown.place), of: formatCount(lot.turns.rows.length) });
     return { state: shown.place === 1 ? "leading" : "outbid", number: shown.place, word: t(shown.place === 1 ? "leading" : "your_rank"), note };
   }

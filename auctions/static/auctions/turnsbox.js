@@ -27,6 +27,8 @@ export class TurnsBox extends BidBox {
     if (!this.store.ready || !this.card) return;
     this.card.render();
     const lot = this.store.lot(this.selected());
+    const hint = $("#amount-hint");
+    if (lot.phase === "prebid" && !lot.own?.best && !this.blockedBy() && hint.dataset.state !== "bad") setText(hint, `${hint.textContent.trim()} ${t("turns_no_part")}`);
     const isInitial = lot.phase === "prebid" && Boolean(lot.own?.best);
     const canTakeBack = (isInitial || (lot.turns?.yours && lot.turns.changed)) && this.store.may("withdraw") && !this.store.isOver && lot.phase !== "paused" && !lot.own?.disqualified;
     show($("#turns-back"), Boolean(canTakeBack));
