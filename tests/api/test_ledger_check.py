@@ -78,7 +78,7 @@ def test_the_platforms_own_key_is_used_and_the_winner_derived_anew(ours: Table) 
 def test_what_could_not_be_opened_is_said(ours: Table, viewer: Viewer) -> None:
     told = asked(ours.export(viewer)).json()
     assert told["passed"] is True
-    assert told["results"] == []
+    assert (told["results"], told["derived"]) == ([], "nothing")
     assert told["export"]["entries_opened"] < told["export"]["entries"]
     notes = " ".join(each["text"] for each in told["findings"] if each["level"] == "note")
     assert "could not be opened" in notes
@@ -89,6 +89,12 @@ def test_an_export_that_the_terms_publish_gives_the_winner_to_anybody(settings: 
     open_to_all = play(key=key, disclosure=Disclosure.PUBLIC)
     told = asked(open_to_all.export(Viewer(Scope.PUBLIC))).json()
     assert [each["seat"] for each in told["results"]] == ["BRAVO", "BRAVO"]
+    assert (told["passed"], told["derived"]) == (True, "as_far_as_open")  # a message is closed
+    page = Client().post(PAGE, files(open_to_all.export(Viewer(Scope.PUBLIC)))).content.decode()
+    assert 'data-state="open"' in page
+    assert "Result, as far as what is open tells" in page
+    assert "derived anew." not in page.partition('id="upload-heading"')[0]
+    assert asked(open_to_all.export()).json()["derived"] == "anew"
 
 
 def test_a_key_given_counts_more_than_the_file(ours: Table) -> None:
@@ -157,6 +163,7 @@ def test_the_page_says_the_same(ours: Table) -> None:
     page = Client().post(PAGE, files(ours.export())).content.decode()
     assert "seat BRAVO" in page
     assert "Everything fits." in page
+    assert "Result, derived anew" in page
     page = Client().post(PAGE, files(table().export())).content.decode()
     assert 'data-state="foreign"' in page
 
