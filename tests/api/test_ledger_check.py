@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +108,17 @@ def test_a_key_given_counts_more_than_the_file(ours: Table) -> None:
     other = asked(raw, key=ours.key.public_key.hex()).json()
     assert other["passed"] is False
     assert any(each["seq"] == 1 and each["check"] == "key" for each in other["findings"])
+
+
+@pytest.mark.parametrize("name", ["dutch", "sealed"])
+def test_an_old_ledger_of_another_format_is_checked_as_ever(name: str) -> None:
+    raw = (Path(__file__).parent.parent / "data" / f"ledger-{name}-v1.json").read_bytes()
+    told = asked(raw, key=signer().public_key.hex()).json()
+    assert (told["passed"], told["derived"], told["key_from"]) == (True, "anew", "given")
+    assert [each["seat"] for each in told["results"]] == ["B1"]
+    page = Client().post(PAGE, files(raw, key=signer().public_key.hex())).content.decode()
+    assert 'data-state="ok"' in page
+    assert "seat B1" in page
 
 
 def test_a_changed_entry_is_named(ours: Table) -> None:
