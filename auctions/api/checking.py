@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from auctions.ledger.report import Level
+from auctions.ledger.report import Derived, Level
 from auctions.services.checking import check_ledger
 from crm_core.access.errors import TooManyAttempts
 from infra.multipart import MultipartParser
@@ -56,6 +56,11 @@ class LedgerCheckSerializer(serializers.Serializer[Any]):
     """
 
     passed = serializers.BooleanField()
+    derived = serializers.ChoiceField(
+        [each.value for each in Derived],
+        help_text="How far `results` were derived anew: `as_far_as_open` where closed entries could"
+        " hold what would lead to others.",
+    )
     key_id = serializers.CharField(allow_blank=True)
     key_from = serializers.ChoiceField(["given", "platform", "export"])
     export = serializers.DictField()
@@ -95,6 +100,7 @@ class LedgerCheckView(APIView):
         return Response(
             {
                 "passed": found.passed,
+                "derived": found.report.derived.value,
                 "key_id": found.key_id,
                 "key_from": found.key_from,
                 "export": found.report.about,

@@ -7,6 +7,7 @@ to less being decided again than the export could bear.
 from __future__ import annotations
 
 from auctions.domain.machine import RULES_VERSION
+from auctions.domain.terms import Disclosure
 from auctions.ledger import chain
 from auctions.ledger.codec import Opening
 from auctions.ledger.exported import Export
@@ -67,3 +68,10 @@ def _check_all(which: str, entries: list[Opening], report: Report) -> None:
             why = f"{named(which, entry.seq)} is closed: a full export must open every entry."
             report.fail("closed", why, which, entry.seq)
             return
+
+
+def is_published(export: Export) -> bool:
+    """Whether the terms open every bid to everybody, as far as the export tells them."""
+    ledger = export.chains[chain.LEDGER]
+    terms = ledger[0].body.get("terms") if ledger and ledger[0].is_open else None
+    return isinstance(terms, dict) and terms.get("disclosure") == Disclosure.PUBLIC

@@ -20,6 +20,7 @@ _LEDGER = (
     "exported",
     "places",
     "proofs",
+    "receipt_lines",
     "receipts",
     "replay",
     "replay_commands",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -13,9 +12,11 @@ from auctions.domain import commands as cmd
 from auctions.domain.codec import BodyMalformed
 from auctions.domain.formats.sealed_rounds import MOST_ROUNDS
 from auctions.ledger import chain
+from auctions.ledger.claims import is_published
 from auctions.ledger.codec import ATTEMPT_KINDS, Opening, command_from, payload_hash
 from auctions.ledger.exported import Export, signature_fits
 from auctions.ledger.places import NOWHERE, Where, named
+from auctions.ledger.receipt_lines import has_lines, lines_behind, own_prices_closed
 from auctions.ledger.receipts import ACCEPTED, RECEIPT, REFUSED, Receipt, receipt_from
 from auctions.ledger.replay_steps import MISFITS
 from auctions.ledger.report import Report
@@ -104,7 +105,7 @@ def _told(  # noqa: PLR0917
             return Told.UNSIGNED
         if entry is None:
             return _without_entry(export, name, item, report)
-        if _own_prices_closed(export, entry):
+        if own_prices_closed(export, entry):
             return _prices_closed(name, entry, report)
         document = _completed(export, key, item, entry)
         if document is None:
@@ -135,14 +136,22 @@ def _compared(  # noqa: PLR0917
     if which != expected:
         why = f"{name}{about}: what it confirms is missing from the {expected}."
         return _refused(why, where, report)
-    if _own_prices_closed(export, entry):
+    if own_prices_closed(export, entry):
         return _prices_closed(name, entry, report)
     if odd := _odd(export, receipt, entry):
         return _refused(f"{name}: {named(*where)} has another {odd}.", where, report)
     if not entry.is_open and receipt.party == export.content.get("seat"):
         # A participant's own entries are always opened to it: this one is being hidden.
         return _refused(f"{name}{about}: its own entry is kept closed.", where, report)
-    return Told.FITS if entry.is_open else Told.FITS_CLOSED
+    if entry.is_open:
+        return Told.FITS
+    if which == chain.LEDGER and is_published(export):
+        report.note(
+            "receipt",
+            f"{name}: {named(*where)}, which it confirms, is closed. Only a message that was not to"
+            " all may be closed here: anything else is being hidden.",
+        )
+    return Told.FITS_CLOSED
 
 
 def _refused(why: str, where: Where, report: Report) -> Told:
@@ -302,32 +311,6 @@ def _odd(export: Export, receipt: Receipt, entry: Opening) -> str | None:
     return "content" if payloads and receipt.payload not in payloads else None
 
 
-def _lines(export: Export, entry: Opening) -> tuple[Decimal, ...] | None:
-    """The unit prices behind a bid: the entry that follows it, where that is opened."""
-    entries = export.chains[chain.LEDGER]
-    following = entries[entry.seq] if entry.seq < len(entries) else None
-    if following is None or following.kind != "bid_lines":
-        return None
-    return tuple(parse_amount(price, 6) for price in following.body["prices"])
-
-
-def _own_prices_closed(export: Export, entry: Opening) -> bool:
-    """Whether this is a bid of the seat the export was made for, and its prices are closed."""
-    if entry.kind != "bid_placed" or not entry.is_open:
-        return False
-    try:
-        body = entry.body
-        mine = body["seat"] == export.content.get("seat")
-        return mine and _lines(export, entry) is None and _has_lines(export, body["lot"])
-    except MISFITS:
-        return False  # a malformed body is what the replay fails at
-
-
-def _has_lines(export: Export, lot: int) -> bool:
-    lots = export.chains[chain.LEDGER][0].body["terms"]["lots"]
-    return any(each["number"] == lot and "lines" in each for each in lots)
-
-
 def _payloads(export: Export, entry: Opening) -> list[bytes]:
     """The hashes of what an opened entry may confirm."""
     try:
@@ -343,8 +326,8 @@ def _asked(export: Export, entry: Opening) -> list[cmd.Command]:
         return [] if body["command"] is None else [command_from(body["command"])]
     if entry.kind == "bid_placed":
         amount = parse_amount(body["amount"], 6)
-        lines = _lines(export, entry)
-        if lines is None and _has_lines(export, body["lot"]):
+        lines = lines_behind(export, entry)
+        if lines is None and has_lines(export, body["lot"]):
             return []  # they are closed: what was asked cannot be told
         bid = cmd.PlaceBid(body["seat"], body["lot"], amount, body["ref"], None, lines)
         if not body["retyped"]:

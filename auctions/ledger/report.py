@@ -15,6 +15,14 @@ class Level(StrEnum):
     FAILED = "failed"
 
 
+class Derived(StrEnum):
+    """How far the result was derived anew."""
+
+    NOTHING = "nothing"  # too little is open, or something does not fit
+    OPEN = "as_far_as_open"  # closed entries could hold what would lead to another result
+    ANEW = "anew"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing the verifier says. ``chain`` and ``seq`` name the entry it is about."""
@@ -29,15 +37,21 @@ class Finding:
 @dataclass(slots=True)
 class Report:
     """Everything found, in the order of looking; ``about`` says which export it was, ``results``
-    what each lot came to when it was decided again."""
+    what each lot came to when it was decided again, and ``derived`` what that is worth."""
 
     findings: list[Finding] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
+    derived: Derived = Derived.NOTHING
 
     @property
     def passed(self) -> bool:
         return not any(found.level is Level.FAILED for found in self.findings)
+
+    @property
+    def is_open_result(self) -> bool:
+        """Whether everything fits, and the result is still told as far as what is open tells."""
+        return self.passed and self.derived is Derived.OPEN
 
     def ok(self, check: str, text: str) -> None:
         self.findings.append(Finding(Level.OK, check, text))

@@ -29,10 +29,11 @@ from auctions.ledger.replay_entries import check_entries
 from auctions.ledger.replay_limits import unopened
 from auctions.ledger.replay_lines import closed_prices
 from auctions.ledger.replay_steps import MISFITS, ReplayFailed, Step
-from auctions.ledger.report import Report
+from auctions.ledger.report import Derived, Report
 from auctions.ledger.timestamps import check_timestamps
 from kernel.decimals import to_wire
 
+SHOWN = 20  # numbers of closed entries in one note
 _OTHER_TERMS = "Entry {seq} holds other terms than the export names."
 
 
@@ -73,6 +74,8 @@ def verify(
         _replay(export, report)
     else:
         report.note("replay", "Not decided again, since the export itself is not sound.")
+    if not report.passed:
+        report.derived = Derived.NOTHING
     return report
 
 
@@ -169,16 +172,7 @@ def _replay(export: Export, report: Report) -> None:
                     f"{hidden} limits for automatic bids were not opened, since the auction ended"
                     " before its close: the bids were checked to fit limits, not which.",
                 )
-            prices = closed_prices(steps) if closed else 0
-            if closed > prices:
-                private = closed - prices
-                report.note("replay", f"{private} closed entries were taken for private messages.")
-            if prices:
-                report.note(
-                    "replay",
-                    f"The unit prices of {prices} bids are closed: their totals were taken as they"
-                    " stand.",
-                )
+            _tell_closed(steps, closed, report)
             _tell_result(state, report)
             _check_awards(state, steps, report)
         else:
@@ -193,6 +187,30 @@ def _replay(export: Export, report: Report) -> None:
         return
     _check_terms_hash(export, steps, report)
     _check_award_rule(steps, report)
+
+
+def _tell_closed(steps: Sequence[Step], closed: int, report: Report) -> None:
+    """What closed entries were taken for. That they are it, their leaves do not show."""
+    report.derived = Derived.OPEN if closed else Derived.ANEW
+    if not closed:
+        return
+    prices = closed_prices(steps)
+    if closed > prices:
+        private = closed - prices
+        report.note("replay", f"{private} closed entries were taken for private messages.")
+    if prices:
+        report.note(
+            "replay",
+            f"The unit prices of {prices} bids are closed: their totals were taken as they stand.",
+        )
+    numbers = [str(step.seq) for step in steps if step.event is None]
+    shown = ", ".join(numbers[:SHOWN]) + (", ..." if len(numbers) > SHOWN else "")
+    report.note(
+        "result",
+        f"The result is told as far as what is open tells: that nothing else is closed than private"
+        f" messages and unit prices cannot be seen here (entries {shown}). The full export shows"
+        " it, and to each participant its own export, with its receipts.",
+    )
 
 
 def _check_award_rule(steps: Sequence[Step], report: Report) -> None:
@@ -298,6 +316,7 @@ def _paid(state: AuctionState, lot: LotState) -> dict[str, Any]:
 
 
 def _tell_result(state: AuctionState, report: Report) -> None:
+    limit = ", as far as what is open tells" if report.derived is Derived.OPEN else ""
     for lot in state.lots.values():
         currency = money.currency_of(state, lot.winner)
         if lot.winner is not None and lot.price is not None:
@@ -319,5 +338,5 @@ def _tell_result(state: AuctionState, report: Report) -> None:
                 "outcome": None if lot.outcome is None else str(lot.outcome),
             }
         )
-        report.ok("result", f"Lot {lot.number}: {told}.")
-    report.ok("result", f"The auction ended as {state.phase}.")
+        report.ok("result", f"Lot {lot.number}: {told}{limit}.")
+    report.ok("result", f"The auction ended as {state.phase}{limit}.")

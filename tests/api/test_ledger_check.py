@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_the_platforms_own_key_is_used_and_the_winner_derived_anew(ours: Table) 
 def test_what_could_not_be_opened_is_said(ours: Table, viewer: Viewer) -> None:
     told = asked(ours.export(viewer)).json()
     assert told["passed"] is True
-    assert told["results"] == []
+    assert (told["results"], told["derived"]) == ([], "nothing")
     assert told["export"]["entries_opened"] < told["export"]["entries"]
     notes = " ".join(each["text"] for each in told["findings"] if each["level"] == "note")
     assert "could not be opened" in notes
@@ -90,6 +91,12 @@ def test_an_export_that_the_terms_publish_gives_the_winner_to_anybody(settings: 
     open_to_all = play(key=key, disclosure=Disclosure.PUBLIC)
     told = asked(open_to_all.export(Viewer(Scope.PUBLIC))).json()
     assert [each["seat"] for each in told["results"]] == ["BRAVO", "BRAVO"]
+    assert (told["passed"], told["derived"]) == (True, "as_far_as_open")  # a message is closed
+    page = Client().post(PAGE, files(open_to_all.export(Viewer(Scope.PUBLIC)))).content.decode()
+    assert 'data-state="open"' in page
+    assert "Result, as far as what is open tells" in page
+    assert "derived anew." not in page.partition('id="upload-heading"')[0]
+    assert asked(open_to_all.export()).json()["derived"] == "anew"
 
 
 def test_a_key_given_counts_more_than_the_file(ours: Table) -> None:
@@ -102,6 +109,17 @@ def test_a_key_given_counts_more_than_the_file(ours: Table) -> None:
     other = asked(raw, key=ours.key.public_key.hex()).json()
     assert other["passed"] is False
     assert any(each["seq"] == 1 and each["check"] == "key" for each in other["findings"])
+
+
+@pytest.mark.parametrize("name", ["dutch", "sealed"])
+def test_an_old_ledger_of_another_format_is_checked_as_ever(name: str) -> None:
+    raw = (Path(__file__).parent.parent / "data" / f"ledger-{name}-v1.json").read_bytes()
+    told = asked(raw, key=signer().public_key.hex()).json()
+    assert (told["passed"], told["derived"], told["key_from"]) == (True, "anew", "given")
+    assert [each["seat"] for each in told["results"]] == ["B1"]
+    page = Client().post(PAGE, files(raw, key=signer().public_key.hex())).content.decode()
+    assert 'data-state="ok"' in page
+    assert "seat B1" in page
 
 
 def test_a_changed_entry_is_named(ours: Table) -> None:
@@ -158,6 +176,7 @@ def test_the_page_says_the_same(ours: Table) -> None:
     page = Client().post(PAGE, files(ours.export())).content.decode()
     assert "seat BRAVO" in page
     assert "Everything fits." in page
+    assert "Result, derived anew" in page
     page = Client().post(PAGE, files(table().export())).content.decode()
     assert 'data-state="foreign"' in page
 

@@ -31,9 +31,11 @@ def viewers(name: Format, disclosure: Disclosure) -> list[Viewer]:
     return [FULL, *public, *(Viewer(Scope.PARTICIPANT, seat) for seat in seats)]
 
 
-def document_of(name: Format, viewer: Viewer = FULL) -> Document:
+def document_of(
+    name: Format, viewer: Viewer = FULL, disclosure: Disclosure = Disclosure.BUYER
+) -> Document:
     """Without checkpoints, whose signatures take time: the chain alone must tell."""
-    document: Document = json.loads(table_of(name).export(viewer))
+    document: Document = json.loads(table_of(name, disclosure).export(viewer))
     return document | {"checkpoints": []}
 
 
