@@ -171,7 +171,7 @@ def _commands_of_officers(event: ev.Event | None) -> Iterator[cmd.Command]:
     elif isinstance(event, ev.UnlockDecided):
         yield cmd.DecideUnlock(event.lot, event.seat, event.approved, event.reason, event.by, _REF)
     elif isinstance(event, ev.TermsChanged):
-        yield cmd.ChangeTerms(event.terms, event.by, _REF)
+        yield cmd.ChangeTerms(event.terms, event.by, _REF, event.extensions_kept)
 
 
 def _moments(state: AuctionState, steps: Sequence[Step], place: int) -> Iterator[datetime]:

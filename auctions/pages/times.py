@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from auctions.domain.rules.edits import has_bids
 from auctions.domain.terms import LotOrder, Terms
 from auctions.selectors import load
 from auctions.services.closing import change_terms
@@ -57,7 +58,7 @@ class TimesForm(forms.Form):
     resume_notice = forms.DurationField(label=_("Notice before resuming"))
     consent_time = forms.DurationField(label=_("Time to accept edited terms"))
 
-    def __init__(self, terms: Terms, data: Any = None) -> None:
+    def __init__(self, terms: Terms, data: Any = None, *, bids: bool) -> None:
         super().__init__(
             data,
             initial={
@@ -69,6 +70,10 @@ class TimesForm(forms.Form):
         self.terms = terms
         if terms.lot_order is not LotOrder.SERIAL:
             del self.fields["lot_gap"]
+        if bids:
+            self.fields["extension_times"].disabled = True
+            self.fields["extension_times"].help_text = _("Stays as it is: there are bids.")
+            self.fields["extension_length"].help_text = _("Only shorter: there are bids.")
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that was filled in for terms that have changed since."""
@@ -115,7 +120,8 @@ def times(request: HttpRequest, actor: Actor, auction_id: UUID) -> HttpResponse:
     if place.role != "buyer":
         return redirect("auctions:room", auction_id=auction_id)
     status = 200
-    form = TimesForm(load(auction_id).rules, request.POST or None)
+    state = load(auction_id)
+    form = TimesForm(state.rules, request.POST or None, bids=has_bids(state))
     if request.method == "POST":
         status = 422
         if form.is_valid():

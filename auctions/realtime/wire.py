@@ -239,7 +239,8 @@ def _officer_command(message: messages.ClientMessage, by: Officer, ref: str) -> 
                 reason=message.reason, by=by, ref=ref,
             )  # fmt: skip
         case messages.ChangeTerms() if by is Officer.BUYER:
-            return commands.ChangeTerms(terms=_terms_of(message.terms), by=by, ref=ref)
+            terms = _terms_of(message.terms)
+            return commands.ChangeTerms(terms=terms, by=by, ref=ref, extensions_kept=True)
         case messages.Cancel():
             return commands.Cancel(reason=message.reason, by=by, ref=ref)
         case messages.Annul():

@@ -70,7 +70,7 @@ def change_terms(*, actor: Actor, auction_id: UUID, terms: Terms, ref: str) -> N
     """Edit the terms while the auction is paused; every supplier is asked to consent anew."""
     for problem in check_terms(terms):
         raise problem
-    command = ChangeTerms(terms=terms, by=Officer.BUYER, ref=check_ref(ref))
+    command = ChangeTerms(terms, Officer.BUYER, check_ref(ref), extensions_kept=True)
     _decide(actor, auction_id, Capability.AUCTION_RUN, command)
 
 

@@ -214,7 +214,7 @@ class Room:
         return self.do(cmd.Resume(Officer.BUYER, self.ref()), at)
 
     def change(self, new: Terms, at: datetime) -> tuple[Event, ...]:
-        return self.do(cmd.ChangeTerms(new, Officer.BUYER, self.ref()), at)
+        return self.do(cmd.ChangeTerms(new, Officer.BUYER, self.ref(), extensions_kept=True), at)
 
     def most(self, seat: str, lot: int = 1) -> Decimal | None:
         return machine.next_valid_bid(self.state, seat, lot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from auctions.domain.refusals import (
     TermsNotAccepted,
     TermsUnfit,
 )
-from auctions.domain.terms import Feedback, SoftClose, Step, Terms, TiePolicy
+from auctions.domain.terms import BuyerExtension, Feedback, SoftClose, Step, Terms, TiePolicy
 from tests.domain.room import START, Room, kinds, lot, minutes, seconds, terms
 
 AT = START + minutes(10)
@@ -76,6 +77,44 @@ def test_once_a_bid_exists_nothing_else_may(fields: dict[str, Any], name: str) -
     with pytest.raises(EditNotAllowed) as refusal:
         where.change(edited(where, **fields), AT)
     assert refusal.value.data == {"name": name}
+
+
+EXTENSION = BuyerExtension(times=1, length=minutes(10))
+
+
+@pytest.mark.parametrize(
+    ("times", "length", "name"),
+    [
+        (100, minutes(10), "times"),
+        (0, minutes(10), "times"),
+        (2, minutes(5), "times"),
+        (1, minutes(10) + timedelta(microseconds=1), "length"),
+        (1, minutes(60), "length"),
+    ],
+)
+@pytest.mark.parametrize("back", [False, True])
+def test_once_a_bid_exists_the_buyer_gives_itself_no_further_extension(
+    times: int, length: timedelta, name: str, *, back: bool
+) -> None:
+    where = paused(of=terms(buyer_extension=EXTENSION), bid=not back)
+    if back:  # a bid that was taken back is a bid
+        where = Room(terms(buyer_extension=EXTENSION), start=True)
+        where.bid("a", 900, START + seconds(1))
+        where.withdraw("a", START + seconds(2))
+        where.decide_withdrawal(True, START + seconds(3))
+        where.pause(AT)
+    with pytest.raises(EditNotAllowed) as refusal:
+        where.change(edited(where, buyer_extension=BuyerExtension(times, length)), AT)
+    assert refusal.value.data == {"name": f"buyer_extension.{name}"}
+
+
+def test_it_may_make_its_extensions_shorter_and_before_any_bid_what_it_likes() -> None:
+    where = paused(of=terms(buyer_extension=EXTENSION))
+    where.change(edited(where, buyer_extension=BuyerExtension(1, minutes(9))), AT)
+    assert where.state.rules.buyer_extension.length == minutes(9)
+    where = paused(bid=False, of=terms(buyer_extension=EXTENSION))
+    where.change(edited(where, buyer_extension=BuyerExtension(100, minutes(60))), AT)
+    assert where.state.rules.buyer_extension.times == 100
 
 
 def test_before_any_bid_more_may_change_but_not_what_the_auction_is() -> None:

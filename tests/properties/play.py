@@ -593,7 +593,7 @@ class Player:
             terms = self.state.rules
             length = terms.length + (minutes(1) if step.approve else -minutes(1))
             edited = replace(terms, version=terms.version + 1, length=max(length, minutes(9)))
-            return cmd.ChangeTerms(edited, Officer.BUYER, ref)
+            return cmd.ChangeTerms(edited, Officer.BUYER, ref, extensions_kept=True)
         simple: dict[str, cmd.Command] = {
             "withdraw": cmd.Withdraw(seat, lot, ref),
             "decide_withdrawal": cmd.DecideWithdrawal(lot, step.approve, "a slip", by, ref),

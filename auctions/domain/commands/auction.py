@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from auctions.domain.codec import later
 from auctions.domain.commands.base import Officer
 from auctions.domain.terms import Terms
 
@@ -54,11 +55,16 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTerms:
-    """Edit the terms while paused: time parameters only once a bid exists."""
+    """Edit the terms while paused: time parameters only once a bid exists.
+
+    ``extensions_kept``: then also the buyer's extensions, but for a shorter length. Whoever edits
+    says so; an edit in a ledger older than this does not.
+    """
 
     terms: Terms
     by: Officer
     ref: str
+    extensions_kept: bool | None = later()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from auctions.domain.codec import later
 from auctions.domain.commands import Officer
 from auctions.domain.terms import Terms
 
@@ -102,6 +103,7 @@ class TermsChanged:
     terms_hash: str
     consent_until: datetime
     by: Officer
+    extensions_kept: bool | None = later()  # as the command said; None in older ledgers
 
 
 @dataclass(frozen=True, slots=True)

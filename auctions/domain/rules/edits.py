@@ -1,6 +1,7 @@
 """Edits: a new version of the terms while paused, with everybody's consent asked.
 
-Once a bid exists only time parameters may change; before, everything but the lots' identity,
+Once a bid exists only time parameters may change; of the buyer's extensions, which are then neither
+more nor fewer, the length alone, to a shorter one. Before, everything but the lots' identity,
 positions and reserves, the currencies and VAT rates, the key, the format and the rules of sealed
 offers (and, once a lot started or pre-bidding opened, how lots follow each other and when
 pre-bidding opens). Anything else is an annulment. An edit turns the officer's pause into a pause
@@ -20,7 +21,7 @@ from auctions.domain.presets import PRESETS
 from auctions.domain.refusals import EditNeedsPause, EditNotAllowed, TermsUnfit
 from auctions.domain.rules import admission, consent, holds
 from auctions.domain.state import AuctionState
-from auctions.domain.terms import LotOrder, Terms
+from auctions.domain.terms import BuyerExtension, LotOrder, Terms
 from auctions.domain.terms_check import check_kept_terms
 
 _FROZEN = (
@@ -63,15 +64,29 @@ def change_terms(draft: Draft, command: ChangeTerms) -> None:
         raise EditNotAllowed(name="lots")  # what waits for its opening is not edited
     if any(PauseCause.OFFICER not in lot.pauses for lot in lots):
         raise EditNeedsPause()
-    _check_allowed(state, command.terms)
+    _check_allowed(state, command.terms, extensions_kept=bool(command.extensions_kept))
     for problem in check_kept_terms(command.terms):
         raise TermsUnfit(name=problem.field or problem.code, problem=problem.code)
     until = draft.at + state.rules.consent_time
-    draft.emit(TermsChanged(command.terms, command.terms.digest(), until, command.by))
+    draft.emit(
+        TermsChanged(
+            command.terms,
+            command.terms.digest(),
+            until,
+            command.by,
+            command.extensions_kept,
+        )
+    )
     consent.end_consent_if_complete(draft)
 
 
-def _check_allowed(state: AuctionState, new: Terms) -> None:
+def has_bids(state: AuctionState) -> bool:
+    """Whether somebody bid, also what was taken back; then only times may change."""
+    bids = any(mine.bids for lot in state.lots.values() for mine in lot.seats.values())
+    return bids or state.packages is not None
+
+
+def _check_allowed(state: AuctionState, new: Terms, *, extensions_kept: bool) -> None:
     """Raise EditNotAllowed naming the first field that may not change."""
     old = state.rules
     if new.version != old.version + 1:
@@ -90,9 +105,10 @@ def _check_allowed(state: AuctionState, new: Terms) -> None:
         raise EditNotAllowed(name="lots")
     if new.starts_at != old.starts_at and not _some_start_ahead(state):
         raise EditNotAllowed(name="starts_at")
-    bids = any(mine.bids for lot in state.lots.values() for mine in lot.seats.values())
-    if bids or state.packages is not None:
+    if has_bids(state):
         _check_times_only(old, new)
+        if extensions_kept:
+            _check_extensions(old.buyer_extension, new.buyer_extension)
 
 
 def _some_start_ahead(state: AuctionState) -> bool:
@@ -110,6 +126,14 @@ def _identity(terms: Terms) -> list[tuple[object, ...]]:
         else (lot.number, lot.reserve_commitment, lot.start, lot.ceiling, lot.floor)
         for lot in terms.lots
     ]
+
+
+def _check_extensions(old: BuyerExtension, new: BuyerExtension) -> None:
+    """How often the buyer may put off the end is what was bid under; it may promise less each."""
+    if new.times != old.times:
+        raise EditNotAllowed(name="buyer_extension.times")
+    if new.length > old.length:
+        raise EditNotAllowed(name="buyer_extension.length")
 
 
 def _check_times_only(old: Terms, new: Terms) -> None:

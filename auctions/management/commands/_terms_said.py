@@ -78,8 +78,9 @@ withdrawal.allowed | | whether a bid may be taken back
 withdrawal.window | [0 s, 1 d] | from the receipt of the bid to that of the request, the last moment
   included
 buyer_extension | | [extension by the buyer](pauses.md#extension-by-the-buyer)
-buyer_extension.times | [0, 100] | on each lot
-buyer_extension.length | [0 s, 1 d] | the longest at once; at least 1 s where there are any
+buyer_extension.times | [0, 100] | on each lot; fixed [once a bid exists](edits.md#what)
+buyer_extension.length | [0 s, 1 d] | the longest at once; at least 1 s where there are any; with
+  bids only made shorter
 resume_notice | [0 s, 1 d] | from the decision to go on to bidding
 consent_time | [0 s, 30 d] | to accept edited terms
 blind | | the buyer sees aliases until every lot has closed: [disclosure](disclosure.md)
