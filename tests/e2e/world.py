@@ -141,6 +141,8 @@ def build() -> World:
         actor=officer, email="new@company.example", name="Firm of somebody new"
     )
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
+    imports = catalog.imported()
+    catalog.mapped()
     world.values = {
         "tender_id": [
             running.pk,
@@ -177,9 +179,9 @@ def build() -> World:
         "number": [1],
         "kind": ["articles", "licence"],
         "taxonomy": ["cpv", "unspsc"],
-        "category": [catalog.STEEL, catalog.APART],
+        "category": [catalog.STEEL, catalog.APART, "own:steel"],
         "attribute_id": catalog.described(),
-        "import_id": catalog.imported(),
+        "import_id": imports,
         "pk": [Authenticator.objects.get(type="webauthn").pk],
         "own_session_id": [uuid4()],
         "key": ["no-such-key"],
