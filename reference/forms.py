@@ -16,7 +16,7 @@ from kernel.decimals import to_wire
 from reference.attributes import AttributeInput, ChoiceInput
 from reference.domain.numbers import decimal
 from reference.imports.formats import IMPORTED
-from reference.models import Attribute, AttributeKind, QuantityKind, Unit
+from reference.models import Attribute, AttributeKind, QuantityKind, Taxonomy, Unit
 from ui.forms import AmountField
 
 
@@ -118,6 +118,20 @@ class ImportForm(forms.Form):
         label=_("File"), help_text=_("CSV in UTF-8, UTF-16 or Windows-1251, or XLSX. The whole "
                                      "taxonomy: what is not in the file is retired."),
     )  # fmt: skip
+
+
+class MappingsForm(forms.Form):
+    """A file of which categories of two taxonomies correspond."""
+
+    source = forms.ChoiceField(label=_("From taxonomy"), choices=Taxonomy.choices)
+    target = forms.ChoiceField(
+        label=_("To taxonomy"), choices=Taxonomy.choices, initial=Taxonomy.UNSPSC
+    )
+    file = forms.FileField(
+        label=_("File"), help_text=_("Columns from, to and relation: exact, broader or narrower, "
+                                     "which is what the second is to the first."),
+    )  # fmt: skip
+    apply = forms.BooleanField(label=_("Apply it, if no row is wrong"), required=False)
 
 
 def _typed(attribute: Attribute) -> dict[str, Any]:

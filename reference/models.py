@@ -193,6 +193,11 @@ class Category(Translated):
     def __str__(self) -> str:
         return f"{self.notation} {self.name}"
 
+    @property
+    def taxonomy_label(self) -> str:
+        """The taxonomy's name in the active language."""
+        return str(Taxonomy(self.taxonomy).label)
+
 
 class AttributeKind(models.TextChoices):
     """What kind of value an attribute takes."""
@@ -325,3 +330,50 @@ class TaxonomyImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.taxonomy} {self.file_name}"
+
+
+class Relation(models.TextChoices):
+    """What the second category of a pair is to the first."""
+
+    EXACT = "exact", _("the same")
+    BROADER = "broader", _("broader")
+    NARROWER = "narrower", _("narrower")
+
+    @property
+    def turned(self) -> Relation:
+        """What the first is to the second."""
+        turned = {Relation.BROADER: Relation.NARROWER, Relation.NARROWER: Relation.BROADER}
+        return turned.get(self, self)
+
+
+class CategoryMapping(models.Model):
+    """Two categories of different taxonomies that correspond; one pair stands there once.
+
+    ``relation`` is what the target is to the source; read the other way it is turned.
+    """
+
+    source = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="mapped_to")
+    target = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="mapped_from")
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation.choices)
+
+    class Meta:
+        verbose_name = _("correspondence of categories")
+        verbose_name_plural = _("correspondences of categories")
+        ordering = ("source_id", "target_id")
+        constraints = (
+            models.UniqueConstraint(
+                functions.Least("source", "target"),
+                functions.Greatest("source", "target"),
+                name="reference_mapping_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="reference_mapping_of_two"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(relation__in=Relation.values),
+                name="reference_mapping_relation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.relation} {self.target_id}"

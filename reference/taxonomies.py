@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from reference.domain.attributes import Checked, Definition, check
 from reference.domain.conversion import Scale
 from reference.errors import CategoryNotFound
-from reference.models import Attribute, AttributeChoice, AttributeKind, Category, Taxonomy, Unit
+from reference.models import (
+    Attribute,
+    AttributeChoice,
+    AttributeKind,
+    Category,
+    CategoryMapping,
+    Relation,
+    Taxonomy,
+    Unit,
+)
 from reference.selectors import matching, scale_of
 
 _UP = """
@@ -41,6 +52,14 @@ class Held:
 
     attribute: Attribute
     inherited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Corresponding:
+    """A category of another taxonomy and what it is to the one that was asked about."""
+
+    category: Category
+    relation: Relation
 
 
 def taxonomies() -> list[tuple[Taxonomy, int]]:
@@ -98,6 +117,38 @@ def held(way: Sequence[Category], *, retired: bool = False) -> list[Held]:
     kept = [each for each in found if not each.retired or (retired and each.category_id == own)]
     kept.sort(key=lambda each: (each.retired, order[each.category_id], each.pk))
     return [Held(each, each.category_id != own) for each in kept]
+
+
+def corresponding(code: str) -> list[Corresponding]:
+    """The categories of other taxonomies that a category corresponds to, by whichever side the
+    pair was told from; the same ones first. Those that are retired are left out. One query."""
+    pairs = (
+        CategoryMapping.objects.filter(Q(source=code) | Q(target=code))
+        .filter(source__retired=False, target__retired=False)
+        .select_related("source", "target")
+    )
+    found = [
+        Corresponding(each.target, Relation(each.relation))
+        if each.source_id == code
+        else Corresponding(each.source, Relation(each.relation).turned)
+        for each in pairs
+    ]
+    order = list(Relation)
+    return sorted(found, key=lambda each: (order.index(each.relation), each.category.pk))
+
+
+def mappings(search: str = "") -> QuerySet[CategoryMapping]:
+    """All pairs; with ``search``, those of which a code begins so or a name holds it."""
+    found = CategoryMapping.objects.select_related("source", "target")
+    if search:
+        sides = [
+            Q(**{f"{side}__notation__istartswith": search})
+            | Q(**{f"{side}__name_{language}__icontains": search})
+            for side in ("source", "target")
+            for language in ("en", "ru", "uk")
+        ]
+        found = found.filter(reduce(or_, sides))
+    return found
 
 
 def definitions(code: str) -> list[Definition]:

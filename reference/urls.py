@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reference.pages import attributes, categories, fragments, imports, units
+from reference.pages import attributes, categories, fragments, imports, mappings, units
 
 urlpatterns = [
     path("reference/categories/", fragments.category_options, name="category-options"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("catalog/imports/", imports.imports, name="taxonomy-imports"),
     path("catalog/imports/<int:import_id>/", imports.detail, name="taxonomy-import"),
     path("catalog/imports/<int:import_id>/apply/", imports.apply, name="taxonomy-import-apply"),
+    path("catalog/mappings/", mappings.mappings, name="mappings"),
+    path("catalog/mappings/import/", mappings.bring, name="mappings-import"),
     path("catalog/taxonomies/<str:taxonomy>/", categories.taxonomy, name="taxonomy"),
     path("catalog/categories/<str:category>/", categories.category, name="category"),
     path("catalog/categories/<str:category>/attributes/", attributes.add, name="attribute-add"),

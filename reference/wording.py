@@ -13,6 +13,7 @@ REFUSED = {
     "rows": _("The file has more rows than can be taken."),
     "columns": _("The file has more than 200 columns."),
     "headings": _("The file lacks the headings that this needs."),
+    "same_taxonomy": _("Choose two different taxonomies."),
     "taxonomy": _("This taxonomy is shipped and not imported."),
 }
 FAULTS = {
@@ -27,6 +28,10 @@ FAULTS = {
     "rank_missing": _("a rank between is empty"),
     "code_wrong": _("this is no code of the taxonomy, or it does not fit the one above"),
     "level_wrong": _("the level is not 1 to 4"),
+    "relation_wrong": _("the relation is neither exact, broader nor narrower"),
+    "category_unknown": _("there is no such category, or it is not used any more"),
+    "pair_twice": _("this pair stands in another row"),
+    "pair_turned": _("this pair is told the other way round already"),
     "key_twice": _("two categories on one way would have an attribute of the same key"),
 }
 

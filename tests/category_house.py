@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reference.attributes import AttributeInput, ChoiceInput, add_attribute, retire_attribute
+from reference.imports.mappings import import_mappings
 from reference.imports.services import apply, look_at
 from reference.loading import level_of
 from reference.models import Category, Unit
@@ -75,3 +76,9 @@ def imported() -> list[int]:
     waiting = look("own", changed, "own, second edition.csv")
     wrong = look("eclass", "CodedName;PreferredName;Level\n27020000;Electric drive;2\n", "e.csv")
     return [first, waiting, wrong]
+
+
+def mapped() -> None:
+    """Steel and an own category, which correspond."""
+    file = f"from;to;relation\n{STEEL};steel;exact\n{DIVISION};steel.plate;narrower\n"
+    import_mappings(source="cpv", target="own", content=file.encode(), apply=True)

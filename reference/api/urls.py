@@ -14,4 +14,9 @@ urlpatterns = [
         views.AttributesView.as_view(),
         name="api-category-attributes",
     ),
+    path(
+        "categories/<str:category>/mappings/",
+        views.MappingsView.as_view(),
+        name="api-category-mappings",
+    ),
 ]

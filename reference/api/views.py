@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from kernel.decimals import to_wire
 from reference import selectors, taxonomies
 from reference.domain.numbers import decimal, number
-from reference.models import AttributeKind, Category, Currency, Taxonomy, Unit
+from reference.models import AttributeKind, Category, Currency, Relation, Taxonomy, Unit
 
 SEARCH = OpenApiParameter("search", str, description="Words of the name, or a code's beginning.")
 
@@ -197,3 +197,28 @@ class AttributesView(APIView):
         """General ones first; those that are retired are left out."""
         found = taxonomies.held(taxonomies.way_to(category))
         return Response(AttributeSerializer(found, many=True).data)
+
+
+class CorrespondingSerializer(serializers.Serializer[Any]):
+    """A category of another taxonomy; ``relation`` is what it is to the one asked about."""
+
+    code = serializers.CharField(source="category.code")
+    taxonomy = serializers.ChoiceField(Taxonomy.choices, source="category.taxonomy")
+    notation = serializers.CharField(source="category.notation")
+    name = serializers.CharField(source="category.name")
+    relation = serializers.ChoiceField(Relation.choices)
+
+
+class MappingsView(APIView):
+    """Which categories of other taxonomies a category corresponds to."""
+
+    @extend_schema(
+        operation_id="category_mappings",
+        tags=["reference"],
+        responses=CorrespondingSerializer(many=True),
+    )
+    def get(self, request: Request, category: str) -> Response:
+        """The same ones first; told from whichever side the pair was brought in."""
+        taxonomies.way_to(category)
+        found = taxonomies.corresponding(category)
+        return Response(CorrespondingSerializer(found, many=True).data)

@@ -190,7 +190,8 @@ def _forget(each: TaxonomyImport) -> None:
 
 def _summary(found: Difference, faults: list[Fault]) -> dict[str, Any]:
     def told(each: Entry) -> list[str]:
-        return [each.notation, each.parent, each.name_en]
+        names = (each.name_en, each.name_ru, each.name_uk)
+        return [each.notation, each.parent, " · ".join(name for name in names if name)]
 
     return {
         "new": [told(each) for each in found.new[:SHOWN]],

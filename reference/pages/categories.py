@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from reference import taxonomies
 from reference.errors import CategoryNotFound
 from reference.guard import is_operator
-from reference.models import AttributeKind, Taxonomy
+from reference.models import Taxonomy
 
 PER_PAGE = 50
 
@@ -61,7 +61,7 @@ def category_context(request: HttpRequest, code: str) -> dict[str, Any]:
         "taxonomy": Taxonomy(way[-1].taxonomy),
         "found": _page(request, below),
         "attributes": taxonomies.held(way, retired=operates),
-        "kinds": AttributeKind,
+        "corresponding": taxonomies.corresponding(code),
         "operates": operates,
     }
 

@@ -13,7 +13,7 @@ from crm_core.companies.models import Role
 from crm_core.people.models import User
 from reference import attributes
 from reference.attributes import AttributeInput
-from reference.models import Attribute, Category
+from reference.models import Attribute, Category, CategoryMapping
 from tests.category_house import DIVISION, OWN, STEEL, lists
 from tests.people import api_client, make_actor
 
@@ -186,3 +186,52 @@ def test_the_operator_looks_at_a_file_and_then_applies_it(documents_apart):
     officer = browser(Role.OFFICER)
     assert officer.post(imports, upload(OWN)).status_code == 403
     assert officer.post(f"{address}apply/").status_code == 403
+
+
+def test_pairs_are_brought_in_and_shown_from_both_sides():
+    client = browser(Role.PLATFORM_ADMIN)
+    Category.objects.create(code="own:steel", level=1, name_en="Own steel")
+
+    def send(text: str, **more: object) -> object:
+        file = SimpleUploadedFile("pairs.csv", text.encode())
+        form = {"source": "cpv", "target": "own", "file": file, **more}
+        return client.post(reverse("mappings-import"), form)
+
+    pairs = f"from;to;relation\n{STEEL};steel;narrower\n"
+    assert "Nothing has changed yet" in text(send(pairs))
+    assert not CategoryMapping.objects.exists()
+    wrong = send(pairs + "x;y;exact\n", apply="on")
+    assert wrong.status_code == 422
+    assert "there is no such category" in text(wrong)
+    assert send(pairs, target="cpv", apply="on").status_code == 422
+    assert not CategoryMapping.objects.exists()
+    assert send(pairs, apply="on").status_code == 200
+    assert CategoryMapping.objects.count() == 1
+
+    reader = browser(Role.BIDDER)
+    steel, own = (
+        text(reader.get(reverse("category", args=[code]))) for code in (STEEL, "own:steel")
+    )
+    assert "Own steel" in steel
+    assert "narrower" in steel
+    assert "broader" in own
+    assert "Own steel" in text(reader.get(reverse("mappings")))
+    assert "Own steel" not in text(reader.get(reverse("mappings"), {"q": "wood"}))
+    refused = reader.post(reverse("mappings-import"), {})
+    assert refused.status_code == 403
+
+    found = api_client(make_actor(Role.BIDDER)).get("/api/v1/categories/own:steel/mappings/")
+    assert [(each["code"], each["relation"]) for each in found.json()] == [(STEEL, "broader")]
+
+
+def test_a_page_of_pairs_costs_as_many_queries_as_one_pair(django_assert_max_num_queries):
+    for number in range(60):
+        code = f"own:{number}"
+        Category.objects.create(code=code, level=1, name_en=code)
+        CategoryMapping.objects.create(source_id=STEEL, target_id=code, relation="narrower")
+    client = browser(Role.BIDDER)
+    client.get(reverse("mappings"))
+    with django_assert_max_num_queries(10):
+        assert "own:49" in text(client.get(reverse("mappings")))
+    with django_assert_max_num_queries(15):
+        client.get(reverse("category", args=[STEEL]))

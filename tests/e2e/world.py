@@ -147,6 +147,8 @@ def build() -> World:
         actor=officer, email="new@company.example", name="Firm of somebody new"
     )
     _link, secret = create_link(actor=officer, auction_id=running.auction_id, label="Auditor")
+    imports = categories.imported()
+    categories.mapped()
     world.values = {
         "tender_id": [
             running.pk,
@@ -184,9 +186,9 @@ def build() -> World:
         "number": [1],
         "kind": ["articles", "licence"],
         "taxonomy": ["cpv", "unspsc"],
-        "category": [categories.STEEL, categories.APART],
+        "category": [categories.STEEL, categories.APART, "own:steel"],
         "attribute_id": categories.described(),
-        "import_id": categories.imported(),
+        "import_id": imports,
         "pk": [Authenticator.objects.get(type="webauthn").pk],
         "own_session_id": [uuid4()],
         "key": ["no-such-key"],
