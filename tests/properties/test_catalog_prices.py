@@ -17,14 +17,19 @@ from marketplace.catalog.domain.resolver import resolve, steps
 START = datetime(2026, 12, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 # Few values, so that edges meet: a quantity at a band's edge, a moment at the end of a validity.
-COMPANIES, GROUPS = ("a", "b"), ("g", "h")
-CURRENCIES, COUNTRIES = ("EUR", "UAH"), ("DE", "EE")
+# The first of each comes most often, so that several rules apply at once.
+COMPANIES, GROUPS = ("a", "a", "a", "b"), ("g", "g", "h")
+CURRENCIES, COUNTRIES = ("EUR", "EUR", "EUR", "UAH"), ("DE", "EE")
 quantities = st.sampled_from([Decimal(n) for n in ("0.000001", "1", "9.999999", "10", "50", "51")])
-moments = st.builds(
-    lambda hours, ticks: START + timedelta(hours=hours) + ticks * TICK,
-    st.integers(0, 4),
-    st.integers(-1, 1),
-)
+
+
+def moments(first: int, last: int) -> st.SearchStrategy[datetime]:
+    """At a full hour, or a microsecond beside it."""
+    return st.builds(
+        lambda hours, ticks: START + timedelta(hours=hours) + ticks * TICK,
+        st.integers(first, last),
+        st.sampled_from((0, 0, -1, 1)),
+    )
 
 
 @st.composite
@@ -34,14 +39,14 @@ def rule(draw: st.DrawFn, key: str) -> PriceRule:
         scope, st.sampled_from(COMPANIES)
     )
     least = draw(st.sampled_from([Decimal(0), Decimal(1), Decimal(10), Decimal(50)]))
-    begins = draw(moments)
+    begins = draw(moments(0, 2))
     return PriceRule(
         key=key, scope=scope, party=draw(party), currency=draw(st.sampled_from(CURRENCIES)),
         amount=Decimal(draw(st.integers(1, 3))), least=least,
         below=draw(st.none() | st.sampled_from([least + 1, least + 40])),
         begins=begins, ends=draw(st.none() | st.builds(lambda h: begins + timedelta(hours=h),
                                                        st.integers(0, 3))),
-        territory=draw(st.frozensets(st.sampled_from(COUNTRIES))),
+        territory=draw(st.just(frozenset()) | st.frozensets(st.sampled_from(COUNTRIES))),
         contract="C" if scope is Scope.CONTRACT else "",
     )  # fmt: skip
 
@@ -50,13 +55,34 @@ def rule(draw: st.DrawFn, key: str) -> PriceRule:
 def asked(draw: st.DrawFn) -> tuple[list[PriceRule], Buyer, dict[str, Any]]:
     rules = [draw(rule(f"{number:02}")) for number in range(draw(st.integers(0, 9)))]
     buyer = Buyer(
-        company=draw(st.sampled_from((*COMPANIES, "c"))),
+        company=draw(st.sampled_from(("a", "a", "b", "c"))),
         groups=draw(st.frozensets(st.sampled_from(GROUPS))),
     )
     return rules, buyer, {
         "quantity": draw(quantities), "currency": draw(st.sampled_from(CURRENCIES)),
-        "territory": draw(st.sampled_from((*COUNTRIES, "PL"))), "at": draw(moments),
+        "territory": draw(st.sampled_from((*COUNTRIES, "PL"))), "at": draw(moments(0, 4)),
     }  # fmt: skip
+
+
+@st.composite
+def rival(draw: st.DrawFn, key: str) -> PriceRule:
+    """A rule that applies to RIVALRY, so that only the order of precedence decides."""
+    scope = draw(st.sampled_from((Scope.PUBLIC, Scope.PUBLIC, Scope.GROUP, Scope.CUSTOMER)))
+    return PriceRule(
+        key=key, scope=scope, currency="EUR", amount=Decimal(draw(st.integers(1, 2))),
+        party={Scope.GROUP: "g", Scope.CUSTOMER: "a"}.get(scope, ""),
+        least=Decimal(draw(st.sampled_from((0, 50)))),
+        below=draw(st.sampled_from((None, Decimal(51), Decimal(90)))),
+        begins=START + draw(st.sampled_from((-1, 0))) * TICK,
+        ends=draw(st.sampled_from((None, START + TICK, START + 2 * TICK))),
+        territory=draw(st.sampled_from((frozenset(), frozenset({"EE"}), frozenset(COUNTRIES)))),
+    )  # fmt: skip
+
+
+RIVALRY = (
+    Buyer(company="a", groups=frozenset({"g"})),
+    {"quantity": Decimal(50), "currency": "EUR", "territory": "EE", "at": START},
+)
 
 
 def applies(rule: PriceRule, buyer: Buyer, case: dict[str, Any]) -> bool:
@@ -116,6 +142,15 @@ def test_it_finds_what_the_rules_in_words_find(
         assert answer.rule == expected
         assert answer.amount == expected.amount
         assert answer.rule.currency == question["currency"]
+
+
+@given(st.integers(2, 4).flatmap(lambda many: st.tuples(*(rival(str(n)) for n in range(many)))))
+def test_of_those_that_apply_the_order_of_precedence_decides(rules: tuple[PriceRule, ...]) -> None:
+    buyer, question = RIVALRY
+    assert all(applies(each, buyer, question) for each in rules)
+    answer = resolve(rules, buyer, **question)
+    assert isinstance(answer, Found)
+    assert answer.rule == naive(list(rules), buyer, question)
 
 
 @given(asked(), st.randoms())
