@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from infra.keys import key_ring
 
 
 def decided_at(auction_id: UUID, command: Command, at: datetime) -> tuple[Event, ...]:
-    """Decide it as if it had come at that moment; what came of it."""
+    """Decide it as if it had come at that moment, and was recorded no earlier; what came of it."""
     with connection.cursor() as cursor:
         head = store.lock_auction(cursor, auction_id)
+        head = replace(head, recorded_at=max(head.recorded_at, at))
         state = load(auction_id)
         limits = limits_of(key_ring(), auction_id)
         events = tuple(machine.decide(state, command, at, None, limits))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -129,9 +130,11 @@ def play(
         state = load(tender.auction_id)
         before = state.seq
         events: list[Any] = []
+        latest = head.recorded_at
 
         def take(command: Command, at: datetime) -> None:
-            nonlocal state
+            nonlocal state, latest
+            latest = max(latest, at)
             for event in machine.decide(state, command, at):
                 state = machine.evolve(state, event, state.seq + 1)
                 events.append(event)
@@ -146,6 +149,7 @@ def play(
             take(command, at)
         if to_end:
             tick_until(start + timedelta(days=10))
+        head = replace(head, recorded_at=latest)  # nothing comes after it is recorded
         entries = store.chain_events(head, events)
         store.append(
             cursor, head, entries=entries, phase=state.phase.value, due=machine.due(state),

@@ -21,6 +21,7 @@ from auctions.domain.refusals import (
 )
 from auctions.domain.state import LotPhase
 from auctions.domain.terms import Format, KeyKeeper, SealedTerms, SoftClose
+from auctions.ledger.store import read_after
 from auctions.models import SealingKey
 from auctions.realtime.answers import Work
 from auctions.realtime.batch import decide_in_transaction
@@ -53,16 +54,19 @@ WRAPPED = json.dumps({"rounds": 600_000, "salt": "00" * 16, "nonce": "00" * 12, 
 SECRET_AMOUNT = "743.19"
 
 
-def sealed_room(suppliers: int = 2, **changes: Any) -> Room:
-    """An auction whose lot started a minute ago, accepted by everybody."""
-    given = {
+def sealed_terms() -> dict[str, Any]:
+    return {
         "format": Format.SEALED,
         "sealed": SealedTerms(),
         "starts_at": utc_now() - timedelta(minutes=1),
         "length": timedelta(minutes=10),
         "soft_close": SoftClose(window=timedelta(0), reset=timedelta(0)),
     }
-    room = open_room(suppliers, **{**given, **changes})
+
+
+def sealed_room(suppliers: int = 2, **changes: Any) -> Room:
+    """An auction whose lot started a minute ago, accepted by everybody."""
+    room = open_room(suppliers, **{**sealed_terms(), **changes})
     for each in room.suppliers:
         decided(room, cmd.AcceptTerms(each.seat, 1, room.terms.digest(), room.ref()), each)
     return room
@@ -280,3 +284,18 @@ def test_a_key_is_bound_to_its_auction() -> None:
     SealingKey.objects.filter(auction=other.id).update(sealed=row.sealed)
     with pytest.raises(OwnKeyLost):
         service.office_key(actor=other.buyer.actor, auction_id=other.id)
+
+
+def test_what_an_opening_fixes_is_stamped_by_the_clock_that_records_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The web process that opens may run ahead; nothing is to have happened after its record."""
+    ahead = timedelta(minutes=3)
+    for module in ("sealing_keys", "seeds", "opening"):
+        place = f"auctions.services.{module}.utc_now"
+        monkeypatch.setattr(place, lambda: utc_now() + ahead, raising=False)
+    room = open_room(2, **sealed_terms())
+    with connection.cursor() as cursor:
+        entries = read_after(cursor, room.id, 0)
+    (fixed,) = (each for each in entries if each.kind == "sealing_key_set")
+    assert fixed.event().at == fixed.recorded_at  # type: ignore[union-attr]
