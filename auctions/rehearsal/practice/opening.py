@@ -11,7 +11,7 @@ import random
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -146,7 +146,7 @@ def _open(  # noqa: PLR0917
     own, *others = [new_code(taken) for _place in range(rivals + 1)]
     Seat.objects.create(auction=auction, code=own, company_id=actor.company_id)
     seed = secrets.token_hex(8)
-    _write(auction, subject, terms, [own, *others], Keepers(seed))
+    _write(auction, subject, terms, [own, *others], Keepers(seed), now)
     with connection.cursor() as cursor:
         save_reserves(cursor, auction.pk, sealed)
     practice = Practice.objects.create(
@@ -159,19 +159,20 @@ def _open(  # noqa: PLR0917
     return practice
 
 
-def _write(
+def _write(  # noqa: PLR0917
     auction: Auction,
     subject: AuctionSubject,
     terms: Terms,
     seats: list[str],
     keepers: Keepers,
+    now: datetime,
 ) -> None:
     """The genesis, everybody seated and agreed, and what the keepers fix before the start."""
     events: list[Event] = [machine.genesis(subject.reference, subject.title, terms)]
     state = machine.replay(events, EMPTY)
     with connection.cursor() as cursor:
         head = store.lock_auction(cursor, auction.pk)
-        now = head.recorded_at
+        now = min(now, head.recorded_at)  # whatever a clock that runs ahead says
         for seat in seats:
             accept = AcceptTerms(seat, terms.version, state.terms_hash, f"accept-{new_id()}")
             for command in (AdmitSeat(seat), accept):
