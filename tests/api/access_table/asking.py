@@ -19,6 +19,7 @@ from tests.api.access_table.bodies import BODIES, OTHER_VALUES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:\[[^\]]*\]|[^)\[])*\)")
+WHOLE = re.compile(r"<int:(\w+)>")
 SHARED_PLACES = {"lot", "step", "number", "code", "supplier_id", "company_id", "ref",
                  "key", "key_id", "uidb36", "pk", "token", "secret", "link",
                  "part", "kind", "taxonomy", "category", "attribute_id",
@@ -86,6 +87,7 @@ def _methods(entry: URLPattern, route: str) -> list[str]:
         return [method for method in known if hasattr(made_of, method)]
     nothing = {place or other: uuid4() for place, other in PLACE.findall(route)}
     nothing |= {place: 1 for place in ("lot", "number", "pk") if place in nothing}
+    nothing |= dict.fromkeys(WHOLE.findall(route), 1)
     probe = Endpoint("", route, "get").path(nothing)
     return [method for method in ("get", "post") if ask(Client(), method, probe).status != 405]
 
