@@ -213,7 +213,7 @@ def fill() -> None:
         NavItem(key="profile", label=_("Supplier profile"), icon="id",
                 url_name="supplier-profile", order=520,
                 visible=_sells),
-        NavItem(key="catalog", label=_("Categories"), icon="stack-2", url_name="catalog",
+        NavItem(key="categories", label=_("Categories"), icon="stack-2", url_name="categories",
                 visible=may(), order=570),
         NavItem(key="documents", label=_("Documents"), icon="files", url_name="documents",
                 order=610, visible=may(Capability.DOCUMENT_READ)),

@@ -20,11 +20,11 @@ PER_PAGE = 50
 
 @require_safe
 @login_required
-def catalog(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponse:
     """The taxonomies that hold something; the operator sees the empty ones too."""
     operates = is_operator(request)
     rows = [each for each in taxonomies.taxonomies() if each[1] or operates]
-    return render(request, "reference/catalog.html", {"rows": rows, "operates": operates})
+    return render(request, "reference/start.html", {"rows": rows, "operates": operates})
 
 
 @require_safe

@@ -98,6 +98,7 @@ def test_a_program_gets_what_its_person_gets_with_the_right_scope_only(asked: As
 OPEN_TO_ANY_TOKEN = {
     "api/v1/me/", "api/v1/tokens/scopes/",  # itself
     "api/v1/identifiers/", "api/v1/identifiers/check/", "api/v1/currencies/", "api/v1/units/",
+    "api/v1/units/convert/",
     "api/v1/categories/",  # the same for everybody
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ def text(response):
 
 def test_everybody_walks_the_tree_and_searches_it(django_assert_max_num_queries):
     client = browser(Role.BIDDER)
-    page = text(client.get(reverse("catalog")))
+    page = text(client.get(reverse("categories")))
     assert "5 categories" in page
     assert "ECLASS" not in page  # nothing of it was imported, and only the operator could
 
