@@ -31,8 +31,8 @@ def test_an_alert_is_looked_at_dismissed_with_a_reason_and_opened_again(
     page, path = who.page, f"/auctions/{tender.auction_id}/integrity/"
     page.goto(f"{who.address}/auctions/{tender.auction_id}/console/")
     page.locator(f"#end-links a[href='{path}']").click()
-    expect(page.locator("section[id^=alert-]")).to_have_count(2)  # one address, one device
-    alert = page.locator("section[id^=alert-]").first
+    expect(page.locator("article[id^=alert-]")).to_have_count(2)  # one address, one device
+    alert = page.locator("article[id^=alert-]").first
     state = alert.locator(".ff-chip").first
     expect(state).to_have_text("Open")
     for each in sellers:

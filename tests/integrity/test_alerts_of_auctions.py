@@ -66,7 +66,7 @@ def told(officer: Actor, tender: Tender) -> list[dict[str, Any]]:
     """The alerts as the API tells them, of which the page shows as many."""
     api, page = reverse("api-integrity", args=[tender.auction_id]), shown(officer, tender)
     found: list[dict[str, Any]] = api_client(officer).get(api).json()["results"]
-    assert page.count('<section class="ff-card" id="alert-') == len(found)
+    assert page.count('<article class="ff-card" id="alert-') == len(found)
     nothing = "The screens found nothing unusual in this auction."
     assert (nothing in page) is (not found)
     return found
