@@ -123,7 +123,8 @@ FOR_EVERYBODY = {
     "/identifiers/schemes/", "/me/", "/me/data/", "/me/sessions/",
     "/me/security-log/", "/me/security-log.csv", "/api/v1/me/sessions/",
     "/api/v1/me/security-log/", "/reference/categories/", "/reference/category-choices/",
-    "/reference/units/", "/ui/search/", "/certificates/check/", "/auctions/check/",
+    "/reference/units/", "/categories/", "/categories/units/", "/categories/mappings/",
+    "/ui/search/", "/certificates/check/", "/auctions/check/",
 }  # fmt: skip
 
 
