@@ -18,7 +18,6 @@ from tests.accessibility import violations
 from tests.e2e.live import picture
 from tests.e2e.looking import DESK, PHONE
 from tests.rooms import LOT, Room, open_room
-from tests.services.test_sealed_offers import decided
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SEEN = Feedback(rank=True, lead=True, lead_min_bidders=1, after_first_bid=False)
@@ -45,10 +44,10 @@ def _played() -> tuple[Room, str]:
     _link, secret = create_link(actor=room.buyer.actor, auction_id=room.id, label="Аудитор")
     for supplier in room.suppliers:
         accepted = cmd.AcceptTerms(supplier.seat, 1, room.terms.digest(), room.ref())
-        decided(room, accepted, supplier)
+        decide_now(auction_id=room.id, command=accepted, party=supplier.party)
     time.sleep(max(0.0, (room.terms.starts_at - utc_now()).total_seconds()))
     for supplier, amount in zip(room.suppliers, ("900", "890"), strict=True):
-        decided(room, room.bid(supplier, amount), supplier)
+        decide_now(auction_id=room.id, command=room.bid(supplier, amount), party=supplier.party)
     extend = cmd.Extend(1, MINUTE, cmd.Officer.BUYER, room.ref())
     decide_now(auction_id=room.id, command=extend, party=room.officer)
     return room, secret
