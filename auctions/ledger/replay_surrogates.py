@@ -9,16 +9,17 @@ the entry it names, within what was approved, placed by a neutral person and wit
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from auctions.domain import events as ev
 from auctions.domain.state import AuctionState
 from auctions.domain.terms import Basis, Step, StepKind, Terms, TiePolicy
 from auctions.domain.terms_scoring import StepOn
 from auctions.ledger.replay_steps import Asked, ReplayFailed, decided_again
+from kernel.decimals import MAX_SCALE, tick
 
 SURROGATE = ev.SurrogateApproved | ev.SurrogateEnded | ev.SurrogateBidPlaced
-_BY_A_TICK = Step(StepKind.ABSOLUTE, absolute=Decimal(0), percent=None)
+# No more than the finest amount there is: the lot's own smallest amount is asked then.
+_BY_A_TICK = Step(StepKind.ABSOLUTE, absolute=tick(MAX_SCALE), percent=None)
 
 
 def check_own_surrogate(

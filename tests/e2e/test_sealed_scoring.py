@@ -70,9 +70,9 @@ def test_the_dearer_offer_of_the_better_supplier_wins(visitor: Callable[..., Vis
     service.open_offers(actor=room.buyer.actor, auction_id=room.id)
 
     expect(two.locator("#rankbox")).to_have_attribute("data-state", "leading")
-    expect(two.locator("#best-note")).to_contain_text("Score 720")
+    expect(two.locator("#own-score")).to_contain_text("Score 720")
     expect(one.locator("#rank-number")).to_have_text("2")
-    expect(one.locator("#best-note")).to_contain_text("Score 800")
+    expect(one.locator("#own-score")).to_contain_text("Score 800")
     assert "720" not in one.locator("main").inner_text()
     for page in (one, two):
         assert violations(page) == []
