@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -10,37 +9,27 @@ import pytest
 
 from auctions.domain.events import DiscountOpened, PackageRejected, SealedPackagePlaced
 from auctions.domain.rules.packages import DISCOUNT
-from auctions.domain.terms import Format, PackageTerms, Terms
+from auctions.domain.terms import Format, PackageTerms
 from auctions.domain.terms_check import check_terms
 from auctions.domain.winner_determination import discounted
 from auctions.ledger import replay
 from auctions.rehearsal.play.bots import Bot, Strategy
 from auctions.rehearsal.play.costs import Costs
 from auctions.rehearsal.play.figures import figures_of, summary
-from auctions.rehearsal.play.formats import FORMATS
-from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
-from tests.domain.room import lot, terms
+from tests.domain.rehearsed import SEALED, of_format
 
 PRICES = {1: Decimal(1000), 2: Decimal(50), 3: Decimal("0.90"), 4: Decimal(20)}
 ALONE = PackageTerms(per_supplier=0, discounts=True)
 BOTH = PackageTerms(discounts=True)
 SAVING = Costs(saving=Decimal(10), discount_saving=Decimal(20))
-SEALED = (Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS)
-
-
-def of_format(name: Format, rule: PackageTerms | None) -> Terms:
-    of = terms(lots=tuple(lot(number, quantity=Decimal(10)) for number in PRICES))
-    made = FORMATS[name].terms_of(of, PRICES)
-    assert made is not None
-    return rehearsed(replace(made, packages=rule), PRICES)
 
 
 def played(
     name: Format, *, costs: Costs = SAVING, seed: str = "1", rule: PackageTerms | None = BOTH,
     count: int = 5,
 ) -> Played:  # fmt: skip
-    of = of_format(name, rule)
+    of = of_format(name, PRICES, rule)
     assert not check_terms(of)
     bots = bots_for(
         of, count=count, strategies=tuple(Strategy), costs=costs, prices=PRICES, seed=seed
@@ -132,7 +121,7 @@ def test_whatever_a_bot_sealed_its_discount_leaves_at_least_the_lower_cost() -> 
 def test_paid_the_second_price_a_bot_passes_all_of_it_on_and_paid_its_own_only_a_part() -> None:
     costs = Costs(discount_saving=Decimal(20))
     for name in (Format.VICKREY, Format.SEALED):
-        of = of_format(name, ALONE)
+        of = of_format(name, PRICES, ALONE)
         bots = bots_for(
             of, count=3, strategies=[Strategy.STRAIGHT], costs=costs, prices=PRICES, seed="x"
         )

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from auctions.domain.events import PackageOpened, PackageRejected, SealedPackagePlaced
-from auctions.domain.terms import Format, PackageTerms, Terms
+from auctions.domain.terms import Format, PackageTerms
 from auctions.domain.terms_check import check_terms
 from auctions.ledger import replay
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Costs
 from auctions.rehearsal.play.figures import figures_of, summary
-from auctions.rehearsal.play.formats import FORMATS
-from auctions.rehearsal.play.secrets import rehearsed
 from auctions.rehearsal.play.simulate import Played, bots_for, play
-from tests.domain.room import lot, terms
+from tests.domain.rehearsed import SEALED, of_format
 
 PRICES = {1: Decimal(1000), 2: Decimal(50), 3: Decimal(20)}
 FIVE = PackageTerms()
 SAVING = Costs(saving=Decimal(20))
-SEALED = (Format.SEALED, Format.VICKREY, Format.SEALED_ROUNDS)
-
-
-def of_format(name: Format, rule: PackageTerms | None) -> Terms:
-    of = terms(lots=tuple(lot(number, quantity=Decimal(10)) for number in PRICES))
-    made = FORMATS[name].terms_of(of, PRICES)
-    assert made is not None
-    return rehearsed(replace(made, packages=rule), PRICES)
 
 
 def played(
     name: Format, *, costs: Costs = SAVING, seed: str = "1",
     rule: PackageTerms | None = FIVE, strategies: tuple[Strategy, ...] = tuple(Strategy),
 ) -> Played:  # fmt: skip
-    of = of_format(name, rule)
+    of = of_format(name, PRICES, rule)
     assert not check_terms(of)
     return play(
         of, bots_for(of, count=5, strategies=strategies, costs=costs, prices=PRICES, seed=seed)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from auctions.domain import money, outcome, worth
+from auctions.domain import money, worth
 from auctions.domain.state import LotState
 from auctions.domain.terms import LotTerms
-from kernel.decimals import MAX_SCALE, floor_fraction, quantize, rounded_fraction, to_wire
+from auctions.domain.visibility.standing.score import scored as shown_score
+from kernel.decimals import floor_fraction, quantize, rounded_fraction, to_wire
 from marketplace.tenders.protocol.view import View
 
 
@@ -52,13 +53,13 @@ def scored(view: View, lot: LotState, seat: str, amount: Decimal) -> dict[str, A
     terms = view.state.rules.scoring
     if terms is None:
         return {}
-    exact = outcome.score(view.state, seat, lot.number, amount)
+    found = shown_score(view.state, lot, seat, amount, may=True)
     return {
         "values": [
             {"criterion": criterion.name, "value": to_wire(value)}
-            for criterion, value in zip(terms.criteria, lot.values.get(seat, ()), strict=False)
+            for criterion, value in zip(terms.criteria, found["values"] or (), strict=False)
         ],
-        "score": to_wire(floor_fraction(exact, MAX_SCALE)),
+        "score": to_wire(found["score"]),
     }
 
 
