@@ -19,9 +19,16 @@ from crm_core.access.api.authentication import ApiTokenAuthentication, PersonAut
 from crm_core.access.errors import NotAMember
 from crm_core.access.keys import by_token
 from crm_core.access.models import ApiToken
+from infra.idempotency import HEADER
 from infra.requests import acting
 
 COMPANY_HEADER = "X-Company"
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    type=str,
+    location=OpenApiParameter.HEADER,
+    description="Repeated with the same key, the request gets its first answer again.",
+)
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -11,9 +11,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm_core.access.api.base import ActorView
+from crm_core.access.api.base import IDEMPOTENCY_KEY, ActorView
 from crm_core.access.capabilities import Capability
-from infra.idempotency import HEADER, idempotent
+from infra.idempotency import idempotent
 from marketplace.catalog import selectors
 from marketplace.catalog.api import serializers as wire
 from marketplace.catalog.errors import FieldWrong
@@ -25,10 +25,6 @@ from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.prices import PriceInput
 from marketplace.catalog.services.products import ProductInput
 
-KEY = OpenApiParameter(
-    HEADER, type=str, location=OpenApiParameter.HEADER,
-    description="Repeated with the same key, the request gets its first answer again.",
-)  # fmt: skip
 TAGS = ["catalog"]
 
 
@@ -108,7 +104,7 @@ class OwnOffersView(CatalogView):
         return self.paginated(found, wire.OwnOfferSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_create", parameters=[KEY],
+        tags=TAGS, operation_id="catalog_own_offers_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.CatalogOfferInputSerializer, responses={201: wire.OwnOfferSerializer},
     )  # fmt: skip
     @idempotent
@@ -142,7 +138,8 @@ class OwnOfferView(CatalogView):
 
 class PublishView(CatalogView):
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_publish", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="catalog_own_offers_publish", parameters=[IDEMPOTENCY_KEY],
+        request=None,
         responses={201: wire.OwnOfferSerializer},
     )  # fmt: skip
     @idempotent
@@ -154,7 +151,8 @@ class PublishView(CatalogView):
 
 class WithdrawView(CatalogView):
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_withdraw", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="catalog_own_offers_withdraw", parameters=[IDEMPOTENCY_KEY],
+        request=None,
         responses={201: wire.OwnOfferSerializer},
     )  # fmt: skip
     @idempotent
@@ -166,7 +164,8 @@ class WithdrawView(CatalogView):
 
 class PutBackView(CatalogView):
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_put_back", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="catalog_own_offers_put_back", parameters=[IDEMPOTENCY_KEY],
+        request=None,
         responses={201: wire.OwnOfferSerializer},
     )  # fmt: skip
     @idempotent
@@ -190,7 +189,7 @@ class PricesView(CatalogView):
         return self.paginated(selectors.prices_of(offer), wire.CatalogPriceSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_prices_create", parameters=[KEY],
+        tags=TAGS, operation_id="catalog_prices_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.CatalogPriceInputSerializer, responses={201: wire.CatalogPriceSerializer},
     )  # fmt: skip
     @idempotent
@@ -205,7 +204,7 @@ class PricesView(CatalogView):
 
 class PriceEndView(CatalogView):
     @extend_schema(
-        tags=TAGS, operation_id="catalog_prices_end", parameters=[KEY],
+        tags=TAGS, operation_id="catalog_prices_end", parameters=[IDEMPOTENCY_KEY],
         request=wire.PriceEndSerializer, responses={201: wire.CatalogPriceSerializer},
     )  # fmt: skip
     @idempotent
@@ -241,7 +240,7 @@ class GroupsView(CatalogView):
         return self.paginated(selectors.groups(self.actor), wire.CustomerGroupSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_groups_create", parameters=[KEY],
+        tags=TAGS, operation_id="catalog_groups_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.CustomerGroupInputSerializer, responses={201: wire.CustomerGroupSerializer},
     )  # fmt: skip
     @idempotent
@@ -266,7 +265,7 @@ class GroupMembersView(CatalogView):
         return self.paginated(found.order_by("id"), wire.GroupMemberSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_group_members_add", parameters=[KEY],
+        tags=TAGS, operation_id="catalog_group_members_add", parameters=[IDEMPOTENCY_KEY],
         request=wire.GroupMemberInputSerializer, responses={201: wire.CustomerGroupSerializer},
     )  # fmt: skip
     @idempotent

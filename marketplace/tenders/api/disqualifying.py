@@ -11,10 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm_core.access.api.base import IDEMPOTENCY_KEY
 from infra.idempotency import idempotent
 from marketplace.tenders import lowness
 from marketplace.tenders.api import serializers as wire
-from marketplace.tenders.api.views import KEY, TAGS, TenderView
+from marketplace.tenders.api.views import TAGS, TenderView
 from marketplace.tenders.models import Invitation
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import disqualifying
@@ -53,7 +54,7 @@ class DisqualificationView(TenderView):
     """A supplier's bids count no more."""
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_disqualify", parameters=[KEY],
+        tags=TAGS, operation_id="tender_disqualify", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.InvitationSerializer},
     )  # fmt: skip
     @idempotent
@@ -66,7 +67,7 @@ class RequalificationView(TenderView):
     """A supplier's bids count again."""
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_requalify", parameters=[KEY],
+        tags=TAGS, operation_id="tender_requalify", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.InvitationSerializer},
     )  # fmt: skip
     @idempotent

@@ -12,9 +12,8 @@ from rest_framework.response import Response
 
 from auctions.rehearsal.errors import PracticeNotFound
 from auctions.rehearsal.models import Practice
-from crm_core.access.api.base import ActorView
+from crm_core.access.api.base import IDEMPOTENCY_KEY, ActorView
 from infra.idempotency import idempotent
-from marketplace.tenders.api.views import KEY
 from marketplace.tenders.services import practising
 
 TAGS = ["rehearsals"]
@@ -48,7 +47,7 @@ class PracticeView(ActorView):
         return Response(PracticeSerializer(found).data)
 
     @extend_schema(
-        tags=TAGS, operation_id="practice_begin", parameters=[KEY],
+        tags=TAGS, operation_id="practice_begin", parameters=[IDEMPOTENCY_KEY],
         request=PracticeInputSerializer, responses={201: PracticeSerializer},
     )  # fmt: skip
     @idempotent

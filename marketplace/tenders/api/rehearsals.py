@@ -15,9 +15,8 @@ from auctions.rehearsal import report
 from auctions.rehearsal.models import Rehearsal, RehearsalState
 from auctions.rehearsal.play.bots import Strategy
 from auctions.rehearsal.play.costs import Spread
-from crm_core.access.api.base import ActorView
+from crm_core.access.api.base import IDEMPOTENCY_KEY, ActorView
 from infra.idempotency import idempotent
-from marketplace.tenders.api.views import KEY
 from marketplace.tenders.services import rehearsing
 
 TAGS = ["rehearsals"]
@@ -101,7 +100,7 @@ class RehearsalsView(ActorView):
         return self.paginated(found, RehearsalSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="rehearsals_create", parameters=[KEY],
+        tags=TAGS, operation_id="rehearsals_create", parameters=[IDEMPOTENCY_KEY],
         request=RehearsalInputSerializer, responses={202: RehearsalSerializer},
     )  # fmt: skip
     @idempotent
@@ -132,7 +131,7 @@ class RehearsalView(ActorView):
 
 class CancelView(ActorView):
     @extend_schema(
-        tags=TAGS, operation_id="rehearsals_cancel", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="rehearsals_cancel", parameters=[IDEMPOTENCY_KEY], request=None,
         responses=RehearsalSerializer,
     )  # fmt: skip
     @idempotent
@@ -144,7 +143,7 @@ class CancelView(ActorView):
 
 class AgainView(ActorView):
     @extend_schema(
-        tags=TAGS, operation_id="rehearsals_again", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="rehearsals_again", parameters=[IDEMPOTENCY_KEY], request=None,
         responses={202: RehearsalSerializer},
     )  # fmt: skip
     @idempotent

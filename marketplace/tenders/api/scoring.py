@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm_core.access.api.base import IDEMPOTENCY_KEY
 from infra.idempotency import idempotent
 from infra.pagination import DefaultPagination
 from kernel.decimals import to_wire
-from marketplace.tenders.api.views import KEY, TAGS, TenderView
+from marketplace.tenders.api.views import TAGS, TenderView
 from marketplace.tenders.services import scoring
 
 
@@ -60,7 +61,7 @@ class SupplierScoringView(TenderView):
     """The values of one supplier."""
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_scoring_set", parameters=[KEY],
+        tags=TAGS, operation_id="tender_scoring_set", parameters=[IDEMPOTENCY_KEY],
         request=ValuesSerializer, responses={201: ValuedSerializer},
     )  # fmt: skip
     @idempotent

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm_core.access.api.base import ActorView
-from infra.idempotency import HEADER, idempotent
+from crm_core.access.api.base import IDEMPOTENCY_KEY, ActorView
+from infra.idempotency import idempotent
 from marketplace.tenders import selectors
 from marketplace.tenders.api import serializers as wire
 from marketplace.tenders.models import Tender
@@ -19,10 +19,6 @@ from marketplace.tenders.protocol import protocol_for
 from marketplace.tenders.services import drafting, ending, invitations, lines, lots, publishing
 from marketplace.tenders.services.lots import LotInput
 
-KEY = OpenApiParameter(
-    HEADER, type=str, location=OpenApiParameter.HEADER,
-    description="Repeated with the same key, the request gets its first answer again.",
-)  # fmt: skip
 TAGS = ["tenders"]
 
 
@@ -66,7 +62,7 @@ class TendersView(TenderView):
         return self.paginated(found, wire.TenderRowSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="tenders_create", parameters=[KEY],
+        tags=TAGS, operation_id="tenders_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.DraftSerializer, responses={201: wire.TenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -108,7 +104,7 @@ class LotsView(TenderView):
     """The lots of a draft."""
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_lots_create", parameters=[KEY],
+        tags=TAGS, operation_id="tender_lots_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.LotInputSerializer, responses={201: wire.LotSerializer},
     )  # fmt: skip
     @idempotent
@@ -213,7 +209,7 @@ class InvitationsView(TenderView):
         return self.paginated(found, wire.InvitationSerializer)
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_invitations_create", parameters=[KEY],
+        tags=TAGS, operation_id="tender_invitations_create", parameters=[IDEMPOTENCY_KEY],
         request=wire.CompaniesSerializer, responses={201: wire.InvitationSerializer(many=True)},
     )  # fmt: skip
     @idempotent
@@ -240,7 +236,7 @@ class InvitationView(TenderView):
     """One supplier of one's own tender."""
 
     @extend_schema(
-        tags=TAGS, operation_id="tender_invitations_withdraw", parameters=[KEY],
+        tags=TAGS, operation_id="tender_invitations_withdraw", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.InvitationSerializer},
     )  # fmt: skip
     @idempotent
@@ -261,7 +257,7 @@ class InvitationView(TenderView):
 
 class PublishView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_publish", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="tender_publish", parameters=[IDEMPOTENCY_KEY], request=None,
         responses={201: wire.TenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -272,7 +268,7 @@ class PublishView(TenderView):
 
 class CopyView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_copy", parameters=[KEY], request=None,
+        tags=TAGS, operation_id="tender_copy", parameters=[IDEMPOTENCY_KEY], request=None,
         responses={201: wire.TenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -283,7 +279,7 @@ class CopyView(TenderView):
 
 class AcceptView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_accept", parameters=[KEY],
+        tags=TAGS, operation_id="tender_accept", parameters=[IDEMPOTENCY_KEY],
         request=wire.AcceptSerializer, responses={201: wire.InvitedTenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -297,7 +293,7 @@ class AcceptView(TenderView):
 
 class DeclineView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_decline", parameters=[KEY],
+        tags=TAGS, operation_id="tender_decline", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.InvitedTenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -311,7 +307,7 @@ class DeclineView(TenderView):
 
 class CancelView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_cancel", parameters=[KEY],
+        tags=TAGS, operation_id="tender_cancel", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.TenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -323,7 +319,7 @@ class CancelView(TenderView):
 
 class AnnulView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_annul", parameters=[KEY],
+        tags=TAGS, operation_id="tender_annul", parameters=[IDEMPOTENCY_KEY],
         request=wire.ReasonSerializer, responses={201: wire.TenderSerializer},
     )  # fmt: skip
     @idempotent
@@ -345,7 +341,7 @@ class ResultsView(TenderView):
 
 class AwardView(TenderView):
     @extend_schema(
-        tags=TAGS, operation_id="tender_award", parameters=[KEY],
+        tags=TAGS, operation_id="tender_award", parameters=[IDEMPOTENCY_KEY],
         request=wire.AwardSerializer, responses={201: wire.ResultSerializer},
     )  # fmt: skip
     @idempotent
