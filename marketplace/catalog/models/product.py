@@ -21,8 +21,9 @@ class Product(models.Model):
     """One product. It has a name in one language at least, in others where somebody gave it.
 
     ``gtin`` is kept as fourteen digits; no two products have the same, nor the same manufacturer
-    and part number. ``described_by`` wrote it; see :mod:`marketplace.catalog.services.products`
-    for who may change it.
+    and part number. ``attributes`` are the values of its category's attributes by key, in the form
+    in which :func:`reference.taxonomies.check_values` keeps them. ``described_by`` wrote it; see
+    :mod:`marketplace.catalog.services.products` for who may change it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,6 +36,7 @@ class Product(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True, db_default={})
     described_by = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created"), default=utc_now, editable=False)
 
