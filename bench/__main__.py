@@ -14,7 +14,7 @@ from types import FrameType
 # Load generators import this module again: what needs Django is imported in main.
 from bench import screening
 from bench.errors import BenchError
-from bench.house import ROOT, House
+from bench.house import LONGEST_COMMIT_DELAY_MS, ROOT, House
 from bench.parts import PARTS
 from bench.report import KEYS, check, table, write
 from bench.screening import KEYS as SCREENING_KEYS
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     var_dir = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute() / "bench"
     began = time.monotonic()
     try:
-        with House(var_dir) as house:
+        with House(var_dir, commit_delay_ms=options.commit_delay_ms) as house:
             figures = _measured(
                 options, house, lambda text: say(f"{time.monotonic() - began:4.0f} s  {text}")
             )
@@ -79,6 +79,12 @@ def _ask_stop(number: int, frame: FrameType | None) -> None:
     raise StopAsked
 
 
+def _delay(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and int(typed) <= LONGEST_COMMIT_DELAY_MS):
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {LONGEST_COMMIT_DELAY_MS}")
+    return int(typed)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Fairfall.")
     parser.add_argument("what", choices=("auctions", SCREENING), help="what to measure")
@@ -86,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
         "--only", action="append", choices=PARTS, help="measure only this part of the auctions"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--commit-delay-ms",
+        type=_delay,
+        default=0,
+        metavar="N",
+        help="have every commit, the floor's too, take so much longer, as on a slower disk",
+    )
     parser.add_argument(
         "--smoke",
         action="store_true",

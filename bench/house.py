@@ -23,6 +23,7 @@ from infra.embedded.servers import Lock, Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "TESTING")
+LONGEST_COMMIT_DELAY_MS = 100  # PostgreSQL's own limit
 DAPHNE, UVICORN = "daphne", "uvicorn"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -61,12 +62,15 @@ def _cpu_seconds(pid: str) -> float:
 class House:
     """PostgreSQL (with fsync, as in production) and Valkey below ``var_dir``, migrated and empty.
 
+    With ``commit_delay_ms`` every commit waits so long before its record goes to the disk.
+
     Use it as a context: on entering Django is set up in this process; leaving stops everything and
     removes the data, and keeps the logs.
     """
 
-    def __init__(self, var_dir: Path) -> None:
+    def __init__(self, var_dir: Path, *, commit_delay_ms: int = 0) -> None:
         self.var_dir = var_dir
+        self._commit_delay_ms = commit_delay_ms
         self.owner_url = ""  # of the database, for tables of the benchmark itself
         self._logs = var_dir / "log"
         self._resources = ExitStack()
@@ -92,7 +96,7 @@ class House:
         self._forget_data()
         self._resources.callback(self._forget_data)
         servers = self._resources.enter_context(Servers(self.var_dir, os.environ))
-        _keep_commit_times(servers)
+        _configure(servers, self._commit_delay_ms)
         urls = servers.urls()
         self.owner_url = urls["migrate_database_url"]
         os.environ.update(
@@ -186,13 +190,16 @@ def _allow_many_sockets() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _keep_commit_times(servers: Servers) -> None:
-    """Have PostgreSQL remember when each transaction was committed: latencies begin there."""
+def _configure(servers: Servers, commit_delay_ms: int) -> None:
+    """Have PostgreSQL remember when each transaction was committed: latencies begin there. And
+    have it wait before it writes a commit out, also where no other transaction is open."""
     own = servers.postgres
     if own is None:
         raise BenchError("the benchmark needs a PostgreSQL of its own")
     with psycopg.connect(own.url("postgres", "postgres"), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+        connection.execute("ALTER SYSTEM SET commit_siblings = 0")
+        connection.execute(f"ALTER SYSTEM SET commit_delay = {commit_delay_ms * 1000}")
     own.stop()
     own.start()
 

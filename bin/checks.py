@@ -49,7 +49,11 @@ def checks(root: Path) -> list[Check]:
         Check("migrations", (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"), False),
         Check("translations", (PYTHON, "manage.py", "messages", "--check"), False),
         Check("generated files", (PYTHON, "bin/generated.py", "check"), False),
-        Check("benchmark", (PYTHON, "-m", "bench", "auctions", "--smoke"), False),
+        Check(
+            "benchmark",
+            (PYTHON, "-m", "bench", "auctions", "--smoke", "--commit-delay-ms", "1"),
+            False,
+        ),
         Check("benchmark of screening", (PYTHON, "-m", "bench", "screening", "--smoke"), False),
     ]
 
