@@ -124,3 +124,27 @@ class CustomerUnknown(FairfallError):
 
     code = "catalog.customer_unknown"
     text = "Choose a verified company that buys on this platform."
+
+
+class CellMoved(FairfallError):
+    """The cell of the sheet says something else than what was changed."""
+
+    code = "catalog.cell_moved"
+    kind = Kind.CONFLICT
+    text = "Somebody changed this meanwhile: it is “{now}” now."
+
+
+class PriceNotInSheet(FairfallError):
+    """Several public prices stand, or one that holds for some quantities or countries only."""
+
+    code = "catalog.price_not_in_sheet"
+    kind = Kind.CONFLICT
+    text = "This offer has several public prices. Change them on its own page."
+
+
+class CellsRefused(FairfallError):
+    """Some cells were refused, so none was changed: ``cells`` names each as ``offer:column`` and
+    ``reasons`` says why, in the same order."""
+
+    code = "catalog.cells_refused"
+    text = "Nothing was saved: some of the values are not accepted."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.catalog.pages import buying, groups, own
+from marketplace.catalog.pages import buying, groups, own, sheet
 
 app_name = "catalog"
 OWN = "catalog/own/<uuid:own_offer_id>/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("catalog/<uuid:catalog_offer_id>/", buying.offer, name="offer"),
     path("catalog/own/", own.own_list, name="own"),
     path("catalog/own/new/", own.create, name="create"),
+    path("catalog/own/sheet/", sheet.show, name="sheet"),
     path(OWN, own.detail, name="own-offer"),
     path(f"{OWN}edit/", own.edit, name="edit"),
     path(f"{OWN}publish/", own.publish, name="publish"),

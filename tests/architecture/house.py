@@ -15,7 +15,9 @@ def _contract(name: str) -> list[str]:
 
 
 def _ranks(layers: list[str]) -> dict[str, int]:
-    return {room.strip(" ()"): rank for rank, layer in enumerate(layers) for room in layer.split("|")}
+    # A room in parentheses may be missing.
+    split = [layer.split("|") for layer in layers]
+    return {room.strip(" ()"): rank for rank, rooms in enumerate(split) for room in rooms}
 
 
 HOUSE = _ranks(_contract("house"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.catalog.api import views
+from marketplace.catalog.api import sheet, views
 
 OFFER = "catalog/offers/<uuid:catalog_offer_id>/"
 OWN = "catalog/own-offers/<uuid:own_offer_id>/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path(OFFER, views.OfferView.as_view(), name="api-catalog-offer"),
     path(f"{OFFER}price/", views.OfferPriceView.as_view(), name="api-catalog-offer-price"),
     path("catalog/own-offers/", views.OwnOffersView.as_view(), name="api-own-offers"),
+    path("catalog/own-offers/cells/", sheet.CellsView.as_view(), name="api-own-offer-cells"),
     path(OWN, views.OwnOfferView.as_view(), name="api-own-offer"),
     path(f"{OWN}publish/", views.PublishView.as_view(), name="api-own-offer-publish"),
     path(f"{OWN}withdraw/", views.WithdrawView.as_view(), name="api-own-offer-withdraw"),

@@ -22,6 +22,7 @@ _OFFER = {"name_en": "Nut", "sku": "NUT-16", "unit": "C62", "content_unit": "C62
           "increment": "1"}  # fmt: skip
 _OFFERED = {"sku": "NUT-16", "product": {"name_en": "Nut"}}
 _PRICE = {"amount": "9.50", "currency": "EUR", "scope": "public"}
+_CELL = {"offer": "{own_offer_id}", "column": "lead_time_days", "base": "", "value": "7"}
 _CUSTOMER = {"company": "{customer_id}"}
 
 _MEASURE = {"reason": "breach", "note": "Three complaints."}
@@ -65,6 +66,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("catalog:group-remove", "post"): _CUSTOMER,
     ("api-own-offers", "post"): _OFFERED,
     ("api-own-offer", "put"): _OFFERED,
+    ("api-own-offer-cells", "post"): {"cells": [_CELL]},
     ("api-own-offer-prices", "post"): _PRICE,
     ("api-customer-groups", "post"): {"name": "Distributors"},
     ("api-customer-group-members", "post"): _CUSTOMER,
