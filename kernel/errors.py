@@ -19,6 +19,7 @@ class Kind(StrEnum):
     FORBIDDEN = "forbidden"  # 403: not yours to do
     NOT_FOUND = "not_found"  # 404: no such thing, or not yours to see
     CONFLICT = "conflict"  # 409: the state moved on
+    PRECONDITION = "precondition"  # 412: read it again
     TOO_LARGE = "too_large"  # 413: send less
     LIMITED = "limited"  # 429: slow down
     UNAVAILABLE = "unavailable"  # 503: try again, same ref

@@ -307,3 +307,42 @@ def test_a_suspended_supplier_is_gone_from_the_api_too(manager, buyer):
     assert client.get(f"/api/v1/catalog/offers/{offer.pk}/").status_code == 404
     offers_of_nobody = Offer.objects.filter(state=OfferState.ACTIVE)
     assert offers_of_nobody.get() == offer  # only hidden: it comes back with the standing
+
+
+def test_what_did_not_change_is_not_sent_again(manager, buyer):
+    offer = house.active(manager)
+    for client, name in (
+        (api_client(manager), "api-own-offer"),
+        (api_client(buyer), "api-catalog-offer"),
+    ):
+        address = reverse(name, args=[offer.pk])
+        first = client.get(address)
+        again = client.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["ETag"] == first["ETag"]
+    house.change(manager, offer, lead_time_days=9)
+    assert client.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200
+    listed = api_client(buyer).get(reverse("api-catalog-offers"))
+    assert (
+        api_client(buyer)
+        .get(reverse("api-catalog-offers"), HTTP_IF_NONE_MATCH=f'"other", W/{listed["ETag"]}')
+        .status_code
+        == 304
+    )
+
+
+def test_an_offer_that_was_not_read_is_not_overwritten(manager):
+    offer, client = house.active(manager), api_client(manager)
+    address = reverse("api-own-offer", args=[offer.pk])
+    read = client.get(address)["ETag"]
+    typed = {"sku": "HX-17", "product": {"name_en": "Hexagon bolt", "gtin": house.GTIN}}
+    house.change(manager, offer, lead_time_days=9)
+
+    refused = client.put(address, typed, "json", HTTP_IF_MATCH=read)
+    assert (refused.status_code, refused.json()["code"]) == (412, "request.precondition_failed")
+    offer.refresh_from_db()
+    assert (offer.sku, offer.lead_time_days) == ("HX-16", 9)
+
+    read = client.get(address)["ETag"]
+    assert client.put(address, typed, "json", HTTP_IF_MATCH=read).status_code == 200
+    assert client.put(address, typed, "json", HTTP_IF_MATCH="*").status_code == 200

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from crm_core.access.api.base import IDEMPOTENCY_KEY, ActorView
 from crm_core.access.capabilities import Capability
+from infra.etags import IF_MATCH, IF_NONE_MATCH, conditional, require_match
 from infra.idempotency import idempotent
 from marketplace.catalog import selectors
 from marketplace.catalog.api import serializers as wire
@@ -50,9 +51,11 @@ class OffersView(CatalogView):
     """Offers to buy."""
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_offers_list", parameters=[wire.SearchSerializer],
+        tags=TAGS, operation_id="catalog_offers_list",
+        parameters=[wire.SearchSerializer, IF_NONE_MATCH],
         responses=wire.CatalogOfferSerializer(many=True),
     )  # fmt: skip
+    @conditional
     def get(self, request: Request) -> Response:
         """Active offers of verified suppliers for your company's country, by SKU."""
         found = selectors.offers_to_buy(self.actor, search=self.words())
@@ -63,8 +66,10 @@ class OfferView(CatalogView):
     """One offer to buy."""
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_offers_read", responses=wire.CatalogOfferSerializer
-    )
+        tags=TAGS, operation_id="catalog_offers_read", parameters=[IF_NONE_MATCH],
+        responses=wire.CatalogOfferSerializer,
+    )  # fmt: skip
+    @conditional
     def get(self, request: Request, catalog_offer_id: UUID) -> Response:
         """The offer, also where it is for another country."""
         found = selectors.offer_to_buy(self.actor, catalog_offer_id)
@@ -94,9 +99,11 @@ class OwnOffersView(CatalogView):
     """Your company's offers."""
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_list", parameters=[wire.OwnFilterSerializer],
+        tags=TAGS, operation_id="catalog_own_offers_list",
+        parameters=[wire.OwnFilterSerializer, IF_NONE_MATCH],
         responses=wire.OwnOfferSerializer(many=True),
     )  # fmt: skip
+    @conditional
     def get(self, request: Request) -> Response:
         """By SKU; ``state`` and ``search`` narrow."""
         state = request.query_params.get("state", "")
@@ -119,20 +126,25 @@ class OwnOfferView(CatalogView):
     """One of your company's offers."""
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_read", responses=wire.OwnOfferSerializer
-    )
+        tags=TAGS, operation_id="catalog_own_offers_read", parameters=[IF_NONE_MATCH],
+        responses=wire.OwnOfferSerializer,
+    )  # fmt: skip
+    @conditional
     def get(self, request: Request, own_offer_id: UUID) -> Response:
         """The offer in whatever state."""
         return self.own(own_offer_id)
 
     @extend_schema(
-        tags=TAGS, operation_id="catalog_own_offers_update",
+        tags=TAGS, operation_id="catalog_own_offers_update", parameters=[IF_MATCH],
         request=wire.CatalogOfferInputSerializer,
         responses=wire.OwnOfferSerializer,
     )  # fmt: skip
     def put(self, request: Request, own_offer_id: UUID) -> Response:
         """Replace what the offer says; an active one changes for buyers at once."""
-        offers.change_offer(actor=self.actor, offer_id=own_offer_id, **self.typed())
+        offers.change_offer(
+            actor=self.actor, offer_id=own_offer_id, **self.typed(),
+            expected=lambda offer: require_match(request, wire.OwnOfferSerializer(offer).data),
+        )  # fmt: skip
         return self.own(own_offer_id)
 
 

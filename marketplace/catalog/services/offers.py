@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,13 +66,19 @@ def create_offer(*, actor: Actor, product: ProductInput, offer: OfferInput) -> O
 
 
 def change_offer(
-    *, actor: Actor, offer_id: UUID, product: ProductInput, offer: OfferInput
+    *,
+    actor: Actor,
+    offer_id: UUID,
+    product: ProductInput,
+    offer: OfferInput,
+    expected: Callable[[Offer], None] = lambda _offer: None,
 ) -> Offer:
     """Change what an offer says; an active one changes for buyers at once. Raises FieldWrong,
-    SkuTaken, ProductShared."""
+    SkuTaken, ProductShared, and whatever ``expected`` raises of the offer as it stands, locked."""
     with transaction.atomic():
         _one_at_a_time(actor)
         found = own_offer(actor, offer_id, Capability.OFFER_EDIT, lock=True)
+        expected(found)
         _describe(found, offer)
         before = found.product_id
         found.product = product_for(actor, product, found.product)
