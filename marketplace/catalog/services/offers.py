@@ -54,7 +54,7 @@ class OfferInput:
 
 
 def create_offer(*, actor: Actor, product: ProductInput, offer: OfferInput) -> Offer:
-    """A new draft. Raises FieldWrong, SkuTaken."""
+    """A new draft. Raises FieldWrong, AttributesWrong, SkuTaken."""
     require_seller(actor, Capability.OFFER_EDIT)
     with transaction.atomic():
         _one_at_a_time(actor)
@@ -69,7 +69,7 @@ def change_offer(
     *, actor: Actor, offer_id: UUID, product: ProductInput, offer: OfferInput
 ) -> Offer:
     """Change what an offer says; an active one changes for buyers at once. Raises FieldWrong,
-    SkuTaken, ProductShared."""
+    AttributesWrong, SkuTaken, ProductShared."""
     with transaction.atomic():
         _one_at_a_time(actor)
         found = own_offer(actor, offer_id, Capability.OFFER_EDIT, lock=True)
