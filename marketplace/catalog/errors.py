@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kernel.errors import FairfallError, Kind
 
 
@@ -50,6 +52,26 @@ class FieldWrong(FairfallError):
 
     code = "catalog.field_wrong"
     text = "{reason}"
+
+
+class AttributesWrong(FairfallError):
+    """Values of the category's attributes are missing or do not hold.
+
+    ``errors`` says by key why; the data carry the keys and, in the same order, the sentences.
+    """
+
+    code = "catalog.attributes_wrong"
+    text = "Values of the category's attributes are missing or wrong: {attributes}."
+
+    def __init__(
+        self, errors: Mapping[str, FairfallError] | None = None,
+        reasons: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.errors = dict(errors or {})
+        told = dict(reasons or {})
+        super().__init__(
+            field="attributes", attributes=list(self.errors), reasons=list(told.values())
+        )
 
 
 class SkuTaken(FairfallError):

@@ -12,6 +12,7 @@ from crm_core.access.actor import Actor
 from crm_core.companies.models import Company
 from crm_core.people.models import User
 from marketplace.catalog.models import Offer
+from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
 from tests import catalog_house as house
 from tests.accessibility import violations
@@ -38,6 +39,11 @@ def test_an_offer_is_written_priced_bought_and_withdrawn(
     visitor: Callable[..., Visitor], address: str
 ) -> None:
     load_all()
+    for category, key, name in (("44531400-5", "length", "Length"), ("44531600-7", "bore", "Bore")):
+        add_attribute(
+            category=category,
+            given=AttributeInput(key=key, kind="number", unit="MMT", decimals=0, name_en=name),
+        )
     supplier, buyer = visitor(_as(house.manager())), visitor(_as(house.buyer()))
     page = supplier.page
     page.goto(f"{address}/catalog/own/")
@@ -47,6 +53,12 @@ def test_an_offer_is_written_priced_bought_and_withdrawn(
     page.get_by_label("Find a category").press_sequentially("bolts")
     expect(page.locator("#id_category option")).not_to_have_count(1)
     page.get_by_label("Category, CPV code").select_option("44531400-5")
+    page.get_by_label("Length").fill("60")
+    page.get_by_label("Find a category").fill("445316")
+    expect(page.get_by_label("Bore")).to_be_visible()  # the first that fits asks for its own
+    page.get_by_label("Find a category").fill("bolts")
+    page.get_by_label("Category, CPV code").select_option("44531400-5")
+    expect(page.get_by_label("Length")).to_have_value("60")
     page.get_by_label("SKU").fill("N-16")
     page.get_by_label("SKU").press("Enter")
     expect(page.locator("#id_gtin_error")).to_contain_text("This is no GTIN")
@@ -66,6 +78,7 @@ def test_an_offer_is_written_priced_bought_and_withdrawn(
     shop.get_by_role("textbox", name="Quantity").fill("100")
     shop.get_by_role("textbox", name="Quantity").press("Enter")
     expect(shop.locator(".ff-kpis")).to_contain_text("210.00")
+    expect(shop.locator("[aria-labelledby=facts-heading]")).to_contain_text("60\u00a0mm")
     expect(shop.locator("[aria-labelledby=why-heading]")).to_contain_text("Public price: 2.10")
     shop.locator("summary", has_text="1 other price").press("Enter")
     expect(shop.get_by_text("The other's band fits this quantity more closely.")).to_be_visible()

@@ -50,12 +50,15 @@ class AskSerializer(serializers.Serializer):
 
 
 class CatalogProductSerializer(serializers.ModelSerializer):
-    """A product, shared by all who offer it. ``gtin`` has fourteen digits."""
+    """A product, shared by all who offer it. ``gtin`` has fourteen digits; ``attributes`` are the
+    values of the category's attributes by key, numbers as decimal text in the attribute's unit."""
+
+    attributes = serializers.DictField(child=serializers.JSONField())
 
     class Meta:
         model = Product
         fields = ("id", "name_en", "name_ru", "name_uk", "manufacturer", "part_number", "gtin",
-                  "category")  # fmt: skip
+                  "category", "attributes")  # fmt: skip
         read_only_fields = fields
 
 
@@ -85,7 +88,9 @@ class OwnOfferSerializer(CatalogOfferSerializer):
 
 
 class CatalogProductInputSerializer(serializers.Serializer):
-    """A product: a name in one language at least."""
+    """A product: a name in one language at least. ``attributes`` by key: text, true or false, a
+    choice's value, a date, a number as text in the attribute's unit or ``{"amount", "unit"}`` in
+    another; left out they stay as they are."""
 
     name_en = serializers.CharField(max_length=200, required=False, allow_blank=True)
     name_ru = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -94,6 +99,7 @@ class CatalogProductInputSerializer(serializers.Serializer):
     part_number = serializers.CharField(max_length=80, required=False, allow_blank=True)
     gtin = serializers.CharField(max_length=20, required=False, allow_blank=True)
     category = serializers.CharField(max_length=10, required=False, allow_blank=True)
+    attributes = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False)
 
 
 class CatalogOfferInputSerializer(serializers.Serializer):

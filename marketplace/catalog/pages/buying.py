@@ -13,6 +13,7 @@ from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
 from marketplace.catalog import selectors, wording
+from marketplace.catalog.describing import described
 from marketplace.catalog.pages.forms import AskForm, plain
 
 PER_PAGE = 25
@@ -50,6 +51,7 @@ def offer(request: HttpRequest, actor: Actor, catalog_offer_id: UUID) -> HttpRes
         form.add_error("quantity", wording.more_than_zero())
     context = {
         "offer": found,
+        "attributes": described(found.product),
         "form": form,
         "priced": None if form.errors else price,
         "won": wording.WON.get(price.price.scope, "") if price.price else "",

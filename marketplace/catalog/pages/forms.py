@@ -12,11 +12,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm_core.access.forms import country_choices
+from infra.problems import message
+from kernel.errors import FairfallError
 from marketplace import lists
+from marketplace.acting import put_error
+from marketplace.catalog.describing import asked_for
+from marketplace.catalog.errors import AttributesWrong
 from marketplace.catalog.models import Offer, PackLevel, PriceScope
+from marketplace.catalog.pages import attribute_fields
+from marketplace.catalog.pages.attribute_fields import PREFIX
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.prices import PriceInput
 from marketplace.catalog.services.products import ProductInput
@@ -46,7 +55,10 @@ def after(day: date | None) -> datetime | None:
 
 
 class OfferForm(forms.Form):
-    """An offer with its product."""
+    """An offer with its product, and a field for each attribute of the chosen category.
+
+    ``attributes_of`` is the category whose attributes the page asked for.
+    """
 
     name_en = forms.CharField(label=_("Name in English"), max_length=200, required=False)
     name_ru = forms.CharField(label=_("Name in Russian"), max_length=200, required=False)
@@ -66,6 +78,7 @@ class OfferForm(forms.Form):
     category = forms.CharField(
         label=_("Category, CPV code"), max_length=10, required=False, widget=forms.Select()
     )
+    attributes_of = forms.CharField(required=False, widget=forms.HiddenInput())
     sku = forms.CharField(
         label=_("SKU"), max_length=80, help_text=_("Your own number; each of your offers has one.")
     )
@@ -96,14 +109,52 @@ class OfferForm(forms.Form):
         self.fields["category"].widget.choices = [("", "–"), *chosen]  # type: ignore[attr-defined]
         for name in ("unit", "content_unit"):
             self.fields[name].choices = lists.units()  # type: ignore[attr-defined]
+        self.code = chosen[0][0] if chosen else ""
+        self.asked = {PREFIX + each.key: each for each in asked_for(self.code)}
+        for name, attribute in self.asked.items():
+            self.fields[name] = attribute_fields.field_for(attribute, self.initial.get(name))
+
+    def attribute_rows(self) -> list[tuple[BoundField, str]]:
+        """The fields of the attributes, each with the sign of its unit."""
+        return [
+            (self[name], attribute_fields.unit_of(attribute))
+            for name, attribute in self.asked.items()
+        ]
+
+    def left_over(self) -> list[tuple[str, str]]:
+        """What was typed for another category, to be carried along."""
+        given = self.data if self.is_bound else self.initial
+        return attribute_fields.left_over(dict(given.items()), self.asked)
+
+    def clean(self) -> None:
+        """Ask again where the page had not asked for the attributes of the category chosen."""
+        if "attributes_of" in self.data and self.data["attributes_of"] != self.code:
+            new = [name for name in self.asked if name not in self.data]
+            if new:
+                self.add_error(
+                    "category", gettext("This category asks for more. Fill it in below, then save.")
+                )
+
+    def put(self, error: FairfallError) -> None:
+        """Show a refusal beside the field that it is about, those of attributes beside each."""
+        if not isinstance(error, AttributesWrong):
+            put_error(self, error)
+            return
+        for key, each in error.errors.items():
+            name = PREFIX + key
+            self.add_error(name if name in self.fields else None, message(each))
 
     def product(self) -> ProductInput:
         """The cleaned product."""
-        return ProductInput(**{name: self.cleaned_data[name] for name in PRODUCT})
+        attributes = {name.removeprefix(PREFIX): self.cleaned_data[name] for name in self.asked}
+        return ProductInput(
+            attributes=attributes, **{name: self.cleaned_data[name] for name in PRODUCT}
+        )
 
     def offer(self) -> OfferInput:
         """The cleaned offer."""
-        told = {name: value for name, value in self.cleaned_data.items() if name not in PRODUCT}
+        others = {*PRODUCT, *self.asked, "attributes_of"}
+        told = {name: value for name, value in self.cleaned_data.items() if name not in others}
         told["valid_from"] = midnight(told["valid_from"])
         told["valid_until"] = after(told["valid_until"])
         return OfferInput(**told)
@@ -117,6 +168,7 @@ class OfferForm(forms.Form):
             **{name: getattr(product, name) for name in PRODUCT if name != "category"},
             "gtin": product.printed_gtin,
             "category": product.category_id or "",
+            **attribute_fields.as_typed(product.attributes),
             **{name: getattr(offer, name) for name in (
                 "sku", "pack_level", "lead_time_days", "warranty_months", "territory")},
             **{name: plain(getattr(offer, name)) for name in (

@@ -19,7 +19,9 @@ from kernel.clock import utc_now
 from kernel.errors import FairfallError
 from marketplace.acting import done_or_told, put_error
 from marketplace.catalog import selectors
+from marketplace.catalog.describing import described
 from marketplace.catalog.models import Offer, OfferState
+from marketplace.catalog.pages.attribute_fields import PREFIX
 from marketplace.catalog.pages.forms import OfferForm, PriceForm
 from marketplace.catalog.policies import own_offer, require_seller
 from marketplace.catalog.services import offers, prices
@@ -54,12 +56,12 @@ def own_list(request: HttpRequest, actor: Actor) -> HttpResponse:
 def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Begin an offer."""
     require_seller(actor, EDIT)
-    form = OfferForm(request.POST or None)
+    form = OfferForm(request.POST or None, initial=_asked_anew(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = offers.create_offer(actor=actor, product=form.product(), offer=form.offer())
         except FairfallError as error:
-            put_error(form, error)
+            form.put(error)
         else:
             _tell_shared(request, actor, made)
             messages.success(request, _("The draft is saved. Add its prices, then publish it."))
@@ -72,14 +74,15 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
 def edit(request: HttpRequest, actor: Actor, own_offer_id: UUID) -> HttpResponse:
     """Change what an offer says."""
     offer = own_offer(actor, own_offer_id, EDIT)
-    form = OfferForm(request.POST or None, initial=OfferForm.initial_of(offer))
+    initial = {**OfferForm.initial_of(offer), **_asked_anew(request)}
+    form = OfferForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             changed = offers.change_offer(
                 actor=actor, offer_id=offer.pk, product=form.product(), offer=form.offer()
             )
         except FairfallError as error:
-            put_error(form, error)
+            form.put(error)
         else:
             if changed.product_id != offer.product_id:
                 _tell_shared(request, actor, changed)
@@ -101,6 +104,7 @@ def detail(request: HttpRequest, actor: Actor, own_offer_id: UUID) -> HttpRespon
         "prices": [each for each in every if each not in over],
         "over": len(over),
         "now": now,
+        "attributes": described(offer.product),
         "history": list(selectors.history_of(offer)[:MOST_HISTORY]),
         "may_edit": actor.can(EDIT),
         "may_publish": actor.can(Capability.OFFER_PUBLISH),
@@ -178,6 +182,16 @@ def end_price(request: HttpRequest, actor: Actor, price_id: UUID) -> HttpRespons
         success=_("The price has ended."),
         back=lambda: redirect("catalog:own-offer", ended[0]) if ended else redirect("catalog:own"),
     )
+
+
+def _asked_anew(request: HttpRequest) -> dict[str, Any]:
+    """The category that was chosen now and what is typed about attributes so far, from the address:
+    so the page asks for another category's attributes."""
+    return {
+        name: str(value)[:500]
+        for name, value in request.GET.items()
+        if name == "category" or name.startswith(PREFIX)
+    }
 
 
 def _form_page(request: HttpRequest, form: OfferForm, offer: Offer | None = None) -> HttpResponse:

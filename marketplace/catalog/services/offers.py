@@ -54,7 +54,7 @@ class OfferInput:
 
 
 def create_offer(*, actor: Actor, product: ProductInput, offer: OfferInput) -> Offer:
-    """A new draft. Raises FieldWrong, SkuTaken."""
+    """A new draft. Raises FieldWrong, AttributesWrong, SkuTaken."""
     require_seller(actor, Capability.OFFER_EDIT)
     with transaction.atomic():
         _one_at_a_time(actor)
@@ -74,7 +74,8 @@ def change_offer(
     expected: Callable[[Offer], None] = lambda _offer: None,
 ) -> Offer:
     """Change what an offer says; an active one changes for buyers at once. Raises FieldWrong,
-    SkuTaken, ProductShared, and whatever ``expected`` raises of the offer as it stands, locked."""
+    AttributesWrong, SkuTaken, ProductShared, and whatever ``expected`` raises of the offer as it
+    stands, locked."""
     with transaction.atomic():
         _one_at_a_time(actor)
         found = own_offer(actor, offer_id, Capability.OFFER_EDIT, lock=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +14,7 @@ from crm_core.access.actor import Actor
 from marketplace.catalog.domain import gtin
 from marketplace.catalog.errors import FieldWrong, ProductShared
 from marketplace.catalog.models import Product
-from marketplace.catalog.services import checks
+from marketplace.catalog.services import attributes, checks
 from reference.models import Category
 
 _TEXTS = {"name_en": 200, "name_ru": 200, "name_uk": 200, "manufacturer": 200, "part_number": 80}
@@ -20,7 +22,11 @@ _TEXTS = {"name_en": 200, "name_ru": 200, "name_uk": 200, "manufacturer": 200, "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductInput:
-    """A product as typed: a name in one language at least; ``category`` is a CPV code."""
+    """A product as typed: a name in one language at least; ``category`` is a CPV code.
+
+    ``attributes`` are values by key as :func:`reference.taxonomies.check_values` takes them; None
+    where nothing is said about them.
+    """
 
     name_en: str = ""
     name_ru: str = ""
@@ -29,29 +35,35 @@ class ProductInput:
     part_number: str = ""
     gtin: str = ""
     category: str = ""
+    attributes: Mapping[str, object] | None = None
 
 
 def product_for(actor: Actor, typed: ProductInput, current: Product | None = None) -> Product:
     """The product that ``typed`` describes, saved; ``current`` is the offer's so far.
 
     One with the same GTIN, or the same manufacturer and part number, is taken as it is: several
-    suppliers offer one product. Otherwise the offer's own is changed while nobody else offers it,
-    and a new one described where there is none. Call it in a transaction. Raises FieldWrong,
-    ProductShared.
+    suppliers offer one product, and what is typed about its attributes is not looked at. Otherwise
+    the offer's own is changed while nobody else offers it, and a new one described where there is
+    none. Call it in a transaction. Raises FieldWrong, AttributesWrong, ProductShared.
     """
     values = _checked(typed)
     there = _same(values)
     if there is not None and (current is None or there.pk != current.pk):
         return there
+    category = values["category_id"]
     if current is None:
+        values["attributes"] = attributes.values_for(category, typed.attributes)
         return _kept(Product(described_by_id=actor.company_id, **values), values)
     changed = [name for name, value in values.items() if getattr(current, name) != value]
-    if not changed:
-        return current
     if not _is_own(current, actor.company_id):
-        raise ProductShared(field=changed[0].removesuffix("_id"))
-    for name in changed:
-        setattr(current, name, values[name])
+        if not changed and attributes.changes(category, typed.attributes, current):
+            changed = ["attributes"]
+        if changed:
+            raise ProductShared(field=changed[0].removesuffix("_id"))
+        return current
+    values["attributes"] = attributes.values_for(category, typed.attributes, current)
+    for name, value in values.items():
+        setattr(current, name, value)
     return _kept(current, values)
 
 
@@ -60,7 +72,7 @@ def drop_unused(product_id: UUID) -> None:
     Product.objects.filter(pk=product_id, offers=None).delete()
 
 
-def _kept(product: Product, values: dict[str, str | None]) -> Product:
+def _kept(product: Product, values: dict[str, Any]) -> Product:
     """The product, saved; where another company described the same a moment ago, that one."""
     try:
         with transaction.atomic():
@@ -73,8 +85,8 @@ def _kept(product: Product, values: dict[str, str | None]) -> Product:
     return product
 
 
-def _checked(typed: ProductInput) -> dict[str, str | None]:
-    values: dict[str, str | None] = {
+def _checked(typed: ProductInput) -> dict[str, Any]:
+    values: dict[str, Any] = {
         name: checks.text(name, getattr(typed, name), most) for name, most in _TEXTS.items()
     }
     if not any(values[f"name_{each}"] for each in ("en", "ru", "uk")):
@@ -96,7 +108,7 @@ def _gtin(typed: str) -> str:
         raise FieldWrong(field="gtin", reason=reason) from error
 
 
-def _same(values: dict[str, str | None]) -> Product | None:
+def _same(values: dict[str, Any]) -> Product | None:
     """The product with the same GTIN, else with the same manufacturer and part number."""
     if values["gtin"]:
         found = Product.objects.filter(gtin=values["gtin"]).first()
