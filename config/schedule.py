@@ -45,6 +45,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "rehearsal.pick_up",
         "schedule": crontab(),
     },
+    "index prices that began or ended": {
+        "task": "search.follow_prices",
+        "schedule": crontab(minute="*/15"),
+    },
     "screen ended auctions": {
         "task": "auctions.screen_ended",
         "schedule": crontab(minute="*/2"),

@@ -25,6 +25,8 @@ from crm_core.screening.pages.home import hits_panel
 from crm_core.timeline.pages import find_accounts
 from crm_core.verification.pages.gates import gates_panel
 from crm_core.verification.pages.queue import queue_panel
+from marketplace.catalog.pages.buying import browse_with
+from marketplace.search.pages import browse
 from marketplace.tenders.pages import home as tender_cards
 from marketplace.tenders.pages.live import pages_of
 from reference.guard import decided_by
@@ -191,6 +193,7 @@ def fill() -> None:
     """Fill the shell's slots; called once at start."""
     identify_with(identity)
     decided_by(_keeps_lists)
+    browse_with(browse)
     NAV.add(
         NavItem(key="home", label=_("Home"), icon="home", url_name="home", visible=may(), order=0),
         NavItem(key="company", label=_("Company"), icon="building", url_name="company",

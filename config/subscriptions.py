@@ -13,6 +13,7 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.search import handlers as search
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
 
@@ -128,4 +129,10 @@ def connect() -> None:
         source="outbox",
         path="marketplace.tenders.feed.on_tender",
         types=tender_feed.TYPES,
+    )
+    switchboard.subscribe(
+        name="search.offers",
+        source="outbox",
+        path="marketplace.search.handlers.on_offers",
+        types=search.TYPES,
     )

@@ -14,6 +14,7 @@ from marketplace.catalog.models import CustomerGroup, Offer, OfferState, Price
 from marketplace.catalog.services import groups
 from tests import catalog_house as house
 from tests.people import api_client, make_actor, make_company, make_token, token_client
+from tests.search_house import relayed
 from tests.tender_house import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lists_loaded")]
@@ -61,6 +62,7 @@ def test_an_offer_is_written_priced_published_and_bought_from_the_pages(manager,
     assert "110.00\xa0EUR" in shown
     assert "It is the price for everybody" in shown
     assert "The other&#x27;s band fits this quantity more closely." in shown
+    relayed()
     assert "N-16" in page(buyer, "browse", q="nut").content.decode()
 
 

@@ -27,6 +27,7 @@ from marketplace.catalog.models import Offer, OfferState, PackLevel
 from marketplace.catalog.policies import own_offer, require_seller
 from marketplace.catalog.services import checks
 from marketplace.catalog.services.products import ProductInput, drop_unused, product_for
+from marketplace.catalog.services.told import offer_changed
 from reference.models import Unit
 
 MOST_DAYS = 3650
@@ -86,6 +87,7 @@ def change_offer(
         found.save()
         if found.product_id != before:
             drop_unused(before)
+        offer_changed(found)
     return found
 
 
@@ -141,6 +143,7 @@ def _activate(offer: Offer) -> None:
 def _save_state(offer: Offer) -> None:
     offer.updated_at = utc_now()
     offer.save(update_fields=["state", "published_at", "withdrawn_at", "updated_at"])
+    offer_changed(offer)
 
 
 def _one_at_a_time(actor: Actor) -> None:

@@ -33,6 +33,7 @@ from marketplace.catalog.models import (
 )
 from marketplace.catalog.policies import own_group, own_offer, own_price
 from marketplace.catalog.services import checks
+from marketplace.catalog.services.told import offer_changed
 from reference.models import Currency
 
 
@@ -67,6 +68,7 @@ def add_price(*, actor: Actor, offer_id: UUID, price: PriceInput) -> Price:
             raise PriceThere()
         made.save(force_insert=True)
         _remember(actor, made, PriceChangeKind.ADDED)
+        offer_changed(offer)
     return made
 
 
@@ -84,6 +86,7 @@ def end_price(*, actor: Actor, price_id: UUID, at: datetime | None = None) -> Pr
         price.valid_until = ends
         price.save(update_fields=["valid_until"])
         _remember(actor, price, PriceChangeKind.ENDED)
+        offer_changed(price.offer)
     return price
 
 

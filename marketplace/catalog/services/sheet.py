@@ -288,7 +288,8 @@ def _shown(value: Any) -> str:
 
 def _product_input(product: Product) -> ProductInput:
     told = {each.name: getattr(product, each.name) for each in fields(ProductInput)}
-    return ProductInput(**{**told, "category": product.category_id or ""})
+    # Attributes are left as they are: the sheet has no columns for them.
+    return ProductInput(**{**told, "category": product.category_id or "", "attributes": None})
 
 
 def _offer_input(offer: Offer) -> OfferInput:

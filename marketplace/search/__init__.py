@@ -1,0 +1,1 @@
+"""Finding offers: the index, the search over it, its facets and suggestions."""
