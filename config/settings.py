@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "auctions",
     "auctions.rehearsal",
     "marketplace.catalog",
+    "marketplace.exchange",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
