@@ -33,6 +33,7 @@ from crm_core.screening.models import (
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
 from marketplace.catalog.models import Offer, PriceChange
+from marketplace.exchange.models import ImportRule, ImportRun
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -107,6 +108,11 @@ TRADE = (
          people=("created_by",)),
     Kept("price_changes", _("Prices you added or ended"), PriceChange, N,
          ("offer_id", "kind", "at"), people=("actor",)),
+    Kept("offer_imports", _("Files of offers you uploaded or decided about"), ImportRun, N,
+         ("file_name", "created_at", "approved_at", "activated_at"),
+         people=("created_by", "approved_by", "acted_by")),
+    Kept("offer_import_rules", _("Limits of imports you set"), ImportRule, N, ("set_at",),
+         people=("set_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

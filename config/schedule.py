@@ -41,6 +41,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "screening.pick_up",
         "schedule": crontab(),
     },
+    "go on with imports of offers": {
+        "task": "exchange.pick_up",
+        "schedule": crontab(),
+    },
     "go on with rehearsals": {
         "task": "rehearsal.pick_up",
         "schedule": crontab(),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "auctions.rehearsal",
     "marketplace.catalog",
     "marketplace.search",
+    "marketplace.exchange",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",

@@ -41,7 +41,20 @@ def _csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _harmless(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula, or
+    where :func:`bare` would take one off."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def bare(text: str) -> str:
+    """The text without the apostrophe that :func:`harmless` put before it."""
+    if text.startswith("'") and text.lstrip("'").startswith(_FORMULA):
+        return text[1:]
+    return text
 
 
 def _xlsx(

@@ -6,7 +6,8 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
@@ -15,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from infra.files import archives
 from infra.files.errors import FileRefused
 from infra.files.kinds import FileKind
+from infra.sheets import bare, harmless
 from reference.errors import TableRefused
 
 MOST_COLUMNS = 200
@@ -29,11 +31,13 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row cannot be taken; ``row`` counts from 1 and includes the headings."""
+    """Why a row cannot be taken; ``row`` counts from 1 and includes the headings. ``cells`` is the
+    row itself, as far as it could be read."""
 
     row: int
     code: str
     detail: str = ""
+    cells: tuple[str, ...] = field(default=(), compare=False)
 
 
 Row = tuple[int, list[str]]
@@ -60,9 +64,9 @@ def rows(content: bytes) -> Iterator[Row | Fault]:
             raise TableRefused(reason="columns")
         formula = next((cell for cell in cells if cell.startswith(("=", "@"))), None)
         if formula is not None:
-            yield Fault(number, "formula", formula[:60])
+            yield Fault(number, "formula", formula[:60], tuple(cells))
         elif cells:
-            yield number, [cell[1:] if cell.startswith(("'=", "'@")) else cell for cell in cells]
+            yield number, [bare(cell) for cell in cells]
 
 
 def text_of(content: bytes) -> str:
@@ -123,14 +127,17 @@ def _sheet(content: bytes) -> Iterator[tuple[int, list[str] | str]]:
                 cell.value is not None for cell in row[MOST_COLUMNS:]
             ):
                 raise TableRefused(reason="columns")
-            yield number, [_cell(cell.value) for cell in row[:MOST_COLUMNS]]
+            yield number, [_cell(cell) for cell in row[:MOST_COLUMNS]]
     except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
         raise TableRefused(reason="kind") from None
 
 
-def _cell(value: object) -> str:
+def _cell(cell: Any) -> str:
+    """A cell as a CSV file would hold it: a formula as it is, a text like one escaped."""
+    value = cell.value
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return text if cell.data_type == "f" else harmless(text)

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -55,6 +56,7 @@ from marketplace.catalog.models import CustomerGroup, Offer
 from marketplace.catalog.services import offers
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
+from marketplace.exchange.services import imports, working
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
 from tests import category_house as categories
@@ -210,8 +212,20 @@ def _offered() -> dict[str, list[Any]]:
         "own_offer_id": [own["BM-L50-6"].pk, own["BM-GR-1000"].pk, withdrawn.pk],
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
         "price_id": [own["BM-L50-6"].prices.first().pk],
+        "import_run_id": _imported(manager),
         "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
     }
+
+
+def _imported(manager: Actor) -> list[UUID]:
+    """A file of offers that is refused, and one that is read: rows of every kind."""
+    head = b"sku,name_en,currency,price\n"
+    found = []
+    for content in (b"sku\n", head + b"BM-L50-6,,EUR,990\nN-1,Nut,EUR,1\nN-2,,EUR,1\n"):
+        run = imports.upload(actor=manager, file=SimpleUploadedFile("offers.csv", content))
+        working.go_on(run.pk)
+        found.append(run.pk)
+    return found
 
 
 def _rehearsed(officer: Actor, draft: Tender) -> UUID:

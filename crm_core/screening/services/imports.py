@@ -6,8 +6,7 @@ staging table, and the version gets its number in the transaction that merges it
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +14,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_slug
-from django.db import connection, transaction
+from django.db import transaction
 
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
@@ -28,6 +27,7 @@ from crm_core.screening.services import files as kept_files
 from crm_core.screening.services import staging
 from crm_core.screening.services.activation import make_active
 from crm_core.screening.wording import refusal
+from infra.alone import alone
 from kernel.clock import utc_now
 from kernel.ids import new_id
 
@@ -73,7 +73,7 @@ def import_files(
     kept = kept_files.look_at(paths)
     found = _recognised(paths)
     version_id = new_id()
-    with _alone(version_id):  # before it is there, so that no worker looks for files of its own
+    with alone(version_id):  # before it is there, so that no worker looks for files of its own
         with transaction.atomic():
             version = _queued(
                 version_id, found, kept, code=source, activate=activate, user_id=user_id
@@ -93,7 +93,7 @@ def read(version_id: UUID, found: Recognised | None = None) -> bool:
 
     An import whose process was killed is begun again, three times at most.
     """
-    with _alone(version_id) as mine:
+    with alone(version_id) as mine:
         if not mine:
             return False
         version = ListVersion.objects.select_related("source").get(pk=version_id)
@@ -236,18 +236,3 @@ def _fail(version: ListVersion, code: str, detail: str) -> None:
 def _clear(version: ListVersion) -> None:
     staging.clear(version)
     version.fault_rows.all().delete()
-
-
-@contextlib.contextmanager
-def _alone(version_id: UUID) -> Iterator[bool]:
-    """Whether this process reads the import: the lock ends with its connection, however it ends."""
-    key = version_id.int & (2**63 - 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

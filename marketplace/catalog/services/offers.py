@@ -158,6 +158,12 @@ def _describe(offer: Offer, typed: OfferInput) -> None:
         raise SkuTaken(field="sku")
     offer.unit = checks.known("unit", Unit, typed.unit)
     offer.content_unit = checks.known("content_unit", Unit, typed.content_unit or typed.unit)
+    set_terms(offer, typed)
+
+
+def set_terms(offer: Offer, typed: OfferInput) -> None:
+    """Put what is typed into an offer, its SKU and units aside. Asks nothing of the database.
+    Raises FieldWrong."""
     for name in ("content_quantity", "increment", "min_order"):
         setattr(offer, name, checks.number(name, getattr(typed, name)))
     offer.max_order = (

@@ -85,13 +85,18 @@ def _kept(product: Product, values: dict[str, Any]) -> Product:
     return product
 
 
-def _checked(typed: ProductInput) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: checks.text(name, getattr(typed, name), most) for name, most in _TEXTS.items()
-    }
+def words_of(typed: ProductInput) -> dict[str, str]:
+    """What is typed, its category aside, checked. Asks nothing of the database. Raises
+    FieldWrong."""
+    values = {name: checks.text(name, getattr(typed, name), most) for name, most in _TEXTS.items()}
     if not any(values[f"name_{each}"] for each in ("en", "ru", "uk")):
         raise FieldWrong(field="name_en", reason=_("Name the product in one language at least."))
     values["gtin"] = _gtin(typed.gtin)
+    return values
+
+
+def _checked(typed: ProductInput) -> dict[str, Any]:
+    values: dict[str, Any] = dict(words_of(typed))
     code = typed.category.strip()
     values["category_id"] = checks.known("category", Category, code).pk if code else None
     return values
@@ -118,11 +123,18 @@ def _same(values: dict[str, Any]) -> Product | None:
         found = Product.objects.filter(
             manufacturer__iexact=values["manufacturer"], part_number__iexact=values["part_number"]
         ).first()
-        if found is not None and found.gtin and values["gtin"]:
-            reason = _("This manufacturer's part number is known with another GTIN: %(gtin)s.")
-            raise FieldWrong(field="gtin", reason=reason % {"gtin": found.printed_gtin})
+        if found is not None:
+            refuse_other_gtin(found, values["gtin"])
         return found
     return None
+
+
+def refuse_other_gtin(found: Product, number: str | None) -> None:
+    """A product found by its part number has no other GTIN than what is typed. Raises
+    FieldWrong."""
+    if found.gtin and number and found.gtin != number:
+        reason = _("This manufacturer's part number is known with another GTIN: %(gtin)s.")
+        raise FieldWrong(field="gtin", reason=reason % {"gtin": found.printed_gtin})
 
 
 def _is_own(product: Product, company_id: UUID) -> bool:

@@ -32,6 +32,7 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from marketplace.catalog.services import groups, offers
+from marketplace.exchange.models import ImportRun, RunState
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rehearsing
 from reference.attributes import AttributeInput, add_attribute
@@ -169,9 +170,19 @@ def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
         "own_offer_id": draft.pk,
         "withdrawn_offer": withdrawn.pk,
         "price_id": price.pk,
+        "import_run_id": _imported(manager),
         "group_id": group.pk,
         "customer_id": customer.company_id,
     }
+
+
+def _imported(manager: Actor) -> Any:
+    """A file of offers that was given up: the company may upload another."""
+    run = ImportRun(company_id=manager.company_id, file_name="offers.csv", sha256="0" * 64,
+                    form="csv", headings=["sku"], state=RunState.REFUSED,
+                    created_by_id=manager.user_id)  # fmt: skip
+    run.save(force_insert=True)
+    return run.pk
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Rules of files of offers, without framework and I/O."""
