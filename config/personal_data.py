@@ -33,6 +33,7 @@ from crm_core.screening.models import (
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
 from marketplace.catalog.models import Offer, PriceChange
+from marketplace.orders.models import Order, OrderEvent
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -107,6 +108,10 @@ TRADE = (
          people=("created_by",)),
     Kept("price_changes", _("Prices you added or ended"), PriceChange, N,
          ("offer_id", "kind", "at"), people=("actor",)),
+    Kept("orders", _("Orders you placed"), Order, N, ("number", "buyer_id", "placed_at"),
+         people=("placed_by",)),
+    Kept("order_events", _("Your moves of orders"), OrderEvent, N, ("order_id", "move", "at"),
+         people=("actor",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "auctions",
     "auctions.rehearsal",
     "marketplace.catalog",
+    "marketplace.orders",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -346,6 +347,9 @@ SPECTACULAR_SETTINGS = {
         "OfferStateEnum": "marketplace.catalog.models.OfferState",
         "PriceScopeEnum": "marketplace.catalog.models.PriceScope",
         "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
+        "OrderStateEnum": "marketplace.orders.models.OrderState",
+        "OrderSourceEnum": "marketplace.orders.models.OrderSource",
+        "OrderLineAnswerEnum": "marketplace.orders.models.LineAnswer",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",
