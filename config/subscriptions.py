@@ -13,6 +13,7 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.orders import notices as order_notices
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
 
@@ -110,6 +111,12 @@ def connect() -> None:
         source="auctions",
         path="auctions.surrogate_notices.on_ledger",
         types=surrogate_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="orders.notices",
+        source="outbox",
+        path="marketplace.orders.notices.on_order",
+        types=order_notices.TYPES,
     )
     switchboard.subscribe(
         name="tenders.notices",

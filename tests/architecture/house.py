@@ -15,7 +15,9 @@ def _contract(name: str) -> list[str]:
 
 
 def _ranks(layers: list[str]) -> dict[str, int]:
-    return {room.strip(" ()"): rank for rank, layer in enumerate(layers) for room in layer.split("|")}
+    return {
+        room.strip(" ()"): rank for rank, layer in enumerate(layers) for room in layer.split("|")
+    }
 
 
 HOUSE = _ranks(_contract("house"))

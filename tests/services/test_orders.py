@@ -9,11 +9,23 @@ from django.db import IntegrityError, transaction
 
 from crm_core.access.errors import AccessForbidden, CompanyNotVerified
 from crm_core.companies.models import Company, Role, Standing
+from crm_core.notifications.models import Notice
+from infra import relay
 from infra.models import OutboxMessage
 from kernel.ids import new_id
-from marketplace.orders.errors import OrderEmpty, SupplierNotOpen
-from marketplace.orders.models import Order, OrderEvent, OrderLine, OrderSource
+from marketplace.orders import selectors
+from marketplace.orders.domain.life import Move
+from marketplace.orders.errors import (
+    AnswerWrong,
+    OrderEmpty,
+    OrderMoved,
+    OrderNotFound,
+    ReasonNeeded,
+    SupplierNotOpen,
+)
+from marketplace.orders.models import LineAnswer, Order, OrderEvent, OrderLine, OrderSource
 from marketplace.orders.services.issuing import Delivery, issue_orders
+from marketplace.orders.services.living import LineAnswerInput, answer_order, move_order
 from tests import order_house as house
 from tests.catalog_house import buyer
 from tests.people import make_actor, make_company
@@ -111,3 +123,97 @@ def test_the_database_keeps_history_and_lines_as_they_were():
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
     assert Company.objects.filter(pk=order.buyer_id).exists()
+
+
+@pytest.fixture
+def sides():
+    """A buyer and its supplier."""
+    return buyer(), house.supplier()
+
+
+def moved(actor, order, move, reason=""):
+    return move_order(actor=actor, order_id=order.pk, move=Move(move), reason=reason)
+
+
+def answered(actor, order, quantity="3", price="12.35", reason=""):
+    lines = [
+        LineAnswerInput(line_id=each.pk, quantity=D(quantity), unit_price=D(price))
+        for each in order.lines.all()
+    ]
+    return answer_order(actor=actor, order_id=order.pk, lines=lines, reason=reason)
+
+
+def test_an_order_is_acknowledged_accepted_and_closed_and_each_move_is_kept(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id)
+    moved(sells, order, "acknowledge")
+    moved(sells, order, "accept")
+    moved(buys, order, "close")
+    history = list(order.events.order_by("id").values_list("move", "side", "state", "actor_id"))
+    assert history == [
+        ("issue", "buyer", "issued", buys.user_id),
+        ("acknowledge", "supplier", "acknowledged", sells.user_id),
+        ("accept", "supplier", "accepted", sells.user_id),
+        ("close", "buyer", "closed", buys.user_id),
+    ]
+    assert order.lines.get().answer == LineAnswer.CONFIRMED
+
+
+def test_other_values_wait_for_the_buyer_who_agrees(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id)
+    with pytest.raises(ReasonNeeded):
+        answered(sells, order, quantity="2")
+    assert order.lines.get().answer == ""
+    assert answered(sells, order, quantity="2", reason="Two left").state == "conditional"
+    line = selectors.lines_of(order)[0]
+    assert (line.quantity, line.answered_total) == (3, D("24.70"))
+    assert moved(buys, order, "agree").state == "accepted"
+
+
+def test_what_the_buyer_does_not_agree_to_is_with_the_supplier_again(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id)
+    answered(sells, order, price="13", reason="Steel went up")
+    assert moved(buys, order, "disagree", "The contract says 12.35").state == "acknowledged"
+    assert order.lines.get().answer == ""
+    kept = order.events.get(move="offer_other").detail["lines"][0]
+    assert kept["unit_price"] == "13"
+    assert answered(sells, order).state == "accepted"
+
+
+def test_neither_side_makes_the_others_moves_nor_any_out_of_turn(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id)
+    with pytest.raises(AccessForbidden):
+        moved(buys, order, "accept")
+    with pytest.raises(AccessForbidden):
+        moved(sells, order, "cancel", "No")
+    both = make_actor(Role.BIDDER, house.company_of(buys))
+    with pytest.raises(OrderMoved):
+        moved(both, order, "accept")
+    moved(sells, order, "accept")
+    with pytest.raises(OrderMoved):
+        moved(buys, order, "cancel", "Too late")
+    with pytest.raises(OrderNotFound):
+        moved(house.supplier(), order, "acknowledge")
+
+
+def test_every_line_is_answered_once(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id, house.line(), house.line())
+    one = LineAnswerInput(line_id=order.lines.first().pk, quantity=D(3), unit_price=D("12.35"))
+    for given in ([one], [one, one], []):
+        with pytest.raises(AnswerWrong):
+            answer_order(actor=sells, order_id=order.pk, lines=given)
+
+
+def test_the_other_side_is_told(sides):
+    buys, sells = sides
+    (order,) = house.issue(buys, sells.company_id)
+    answered(sells, order, quantity="1", reason="One left")
+    relay.drain()
+    told = dict(
+        Notice.objects.filter(kind__startswith="order.").values_list("kind", "recipient_id")
+    )
+    assert told == {"order.issued": sells.user_id, "order.other_offered": buys.user_id}

@@ -40,6 +40,7 @@ from reference.models import TaxonomyImport
 from suppliers.services import save_profile
 from tests import catalog_house as catalog
 from tests import files_made as made
+from tests import order_house as orders
 from tests import tender_house as tenders
 from tests.category_house import EMPTY, STEEL
 from tests.files_made import Upload
@@ -89,6 +90,9 @@ def build() -> House:
                                                    sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
+        "order_id": orders.issue(
+            people["buyer", "officer"], people["supplier", "bidder"].company_id
+        )[0].pk,
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
