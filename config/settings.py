@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "auctions.rehearsal",
     "marketplace.catalog",
     "marketplace.orders",
+    "marketplace.carts",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -349,6 +350,7 @@ SPECTACULAR_SETTINGS = {
         "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
         "OrderStateEnum": "marketplace.orders.models.OrderState",
         "OrderSourceEnum": "marketplace.orders.models.OrderSource",
+        "RequisitionStateEnum": "marketplace.carts.models.RequisitionState",
         "OrderLineAnswerEnum": "marketplace.orders.models.LineAnswer",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",

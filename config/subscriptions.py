@@ -13,6 +13,7 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.carts import notices as cart_notices
 from marketplace.orders import notices as order_notices
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
@@ -111,6 +112,12 @@ def connect() -> None:
         source="auctions",
         path="auctions.surrogate_notices.on_ledger",
         types=surrogate_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="carts.notices",
+        source="outbox",
+        path="marketplace.carts.notices.on_requisition",
+        types=cart_notices.TYPES,
     )
     switchboard.subscribe(
         name="orders.notices",

@@ -31,6 +31,7 @@ from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
+from marketplace.carts.services import filling, ordering
 from marketplace.catalog.services import groups, offers
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rehearsing
@@ -93,6 +94,7 @@ def build() -> House:
         "order_id": orders.issue(
             people["buyer", "officer"], people["supplier", "bidder"].company_id
         )[0].pk,
+        **_asked(people["buyer", "requester"], people["supplier", "catalog_manager"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -176,6 +178,15 @@ def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
         "group_id": group.pk,
         "customer_id": customer.company_id,
     }
+
+
+def _asked(requester: Actor, manager: Actor) -> dict[str, Any]:
+    """A requisition that waits, and a line in the requester's cart."""
+    offer = catalog.active(manager, sku="CART", gtin="", name_en="Nut")
+    filling.add_line(actor=requester, offer_id=offer.pk)
+    made = ordering.submit_cart(actor=requester)
+    line = filling.add_line(actor=requester, offer_id=offer.pk)
+    return {"requisition_id": made.pk, "cart_line_id": line.pk}
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:
