@@ -32,8 +32,10 @@ from crm_core.screening.models import (
 )
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
+from marketplace.carts.models import Cart, Requisition
 from marketplace.catalog.models import Offer, PriceChange
 from marketplace.exchange.models import ImportRule, ImportRun
+from marketplace.orders.models import Order, OrderEvent
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -113,6 +115,13 @@ TRADE = (
          people=("created_by", "approved_by", "acted_by")),
     Kept("offer_import_rules", _("Limits of imports you set"), ImportRule, N, ("set_at",),
          people=("set_by",)),
+    Kept("orders", _("Orders you placed"), Order, N, ("number", "buyer_id", "placed_at"),
+         people=("placed_by",)),
+    Kept("order_events", _("Your moves of orders"), OrderEvent, N, ("order_id", "move", "at"),
+         people=("actor",)),
+    Kept("carts", _("Your carts"), Cart, N, ("company_id", "created_at"), people=("person",)),
+    Kept("requisitions", _("Requisitions you asked for or decided on"), Requisition, N,
+         ("id", "asked_at", "state", "decided_at"), people=("asked_by", "decided_by")),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -25,6 +25,7 @@ from crm_core.screening.pages.home import hits_panel
 from crm_core.timeline.pages import find_accounts
 from crm_core.verification.pages.gates import gates_panel
 from crm_core.verification.pages.queue import queue_panel
+from marketplace.carts.pages import cart as cart_pages
 from marketplace.catalog.pages.buying import browse_with
 from marketplace.search.pages import browse
 from marketplace.tenders.pages import home as tender_cards
@@ -80,6 +81,12 @@ def _reads_catalog(request: HttpRequest) -> bool:
     """Who may look for what to buy."""
     actor = getattr(request, "actor", None)
     return bool(actor) and actor.company_buys and actor.can(Capability.CATALOG_READ)
+
+
+def _fills_carts(request: HttpRequest) -> bool:
+    """Who may put offers of others into a cart."""
+    actor = getattr(request, "actor", None)
+    return _reads_catalog(request) and actor.can(Capability.CART_EDIT)
 
 
 def _has_offers(request: HttpRequest) -> bool:
@@ -208,6 +215,10 @@ def fill() -> None:
                 url_name="catalog:browse", order=120, visible=_reads_catalog),
         NavItem(key="own-offers", label=_("Own offers"), icon="tag", url_name="catalog:own",
                 order=130, visible=_has_offers),
+        NavItem(key="cart", label=_("Cart"), icon="shopping-cart", url_name="carts:cart",
+                order=135, visible=_fills_carts),
+        NavItem(key="orders", label=_("Orders"), icon="truck-delivery", url_name="orders:list",
+                order=140, visible=may(Capability.ORDER_READ)),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),
@@ -243,6 +254,8 @@ def fill() -> None:
     PANELS.add(
         Panel(key="demo", template="access/demo_cards.html", context=demo.sign_in_panel,
               visible=always, place="sign_in"),
+        Panel(key="cart-add", template="carts/add.html", context=cart_pages.add_panel,
+              visible=_fills_carts, place="offer"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
         Panel(key="badge", template="badges/own.html", context=own_panel,

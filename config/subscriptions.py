@@ -13,6 +13,8 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.carts import notices as cart_notices
+from marketplace.orders import notices as order_notices
 from marketplace.search import handlers as search
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
@@ -111,6 +113,18 @@ def connect() -> None:
         source="auctions",
         path="auctions.surrogate_notices.on_ledger",
         types=surrogate_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="carts.notices",
+        source="outbox",
+        path="marketplace.carts.notices.on_requisition",
+        types=cart_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="orders.notices",
+        source="outbox",
+        path="marketplace.orders.notices.on_order",
+        types=order_notices.TYPES,
     )
     switchboard.subscribe(
         name="tenders.notices",

@@ -24,6 +24,11 @@ class Capability(StrEnum):
     CATALOG_READ = "catalog.read"  # offers of all, with the prices for one's own company
     OFFER_EDIT = "offer.edit"  # one's own offers and their prices
     OFFER_PUBLISH = "offer.publish"
+    CART_EDIT = "cart.edit"  # fill a cart, and ask for it to be approved
+    ORDER_READ = "order.read"  # of one's own company, as buyer or supplier
+    ORDER_PLACE = "order.place"  # bind the company to take and pay
+    ORDER_APPROVE = "order.approve"  # what somebody else wants to order
+    ORDER_ANSWER = "order.answer"  # supplier: acknowledge, accept, offer other values, reject
     COMPANY_MANAGE = "company.manage"
     DOCUMENT_READ = "document.read"  # of one's own company
     DOCUMENT_EDIT = "document.edit"
@@ -46,27 +51,29 @@ C = Capability
 
 _BUYING = {C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD, C.AUCTION_RUN,
            C.AUCTION_WATCH, C.PAYMENT_READ, C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT,
-           C.ACCOUNT_READ, C.COMPANY_INVITE, C.CATALOG_READ}  # fmt: skip
+           C.ACCOUNT_READ, C.COMPANY_INVITE, C.CATALOG_READ, C.CART_EDIT, C.ORDER_READ,
+           C.ORDER_PLACE}  # fmt: skip
 _SCREENING = {C.SCREENING_READ, C.SCREENING_DECIDE, C.SCREENING_IMPORT}
 _SELLING = {C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_BID, C.AUCTION_WATCH, C.ACCOUNT_READ,
-            C.CATALOG_READ}  # fmt: skip
+            C.CATALOG_READ, C.ORDER_READ, C.ORDER_ANSWER}  # fmt: skip
 
 ROLE_CAPABILITIES: dict[Role, frozenset[Capability]] = {
     # An owner of a company that buys does not run its tenders: that is the officer's work.
     Role.OWNER: frozenset({C.COMPANY_MANAGE, C.SUPPLIER_PROFILE_EDIT, C.SUPPLIER_LIST_READ,
                            C.TENDER_READ, C.AUCTION_WATCH, C.ACCOUNT_READ, C.DOCUMENT_READ,
-                           C.DOCUMENT_EDIT, C.CATALOG_READ}),
-    Role.REQUESTER: frozenset({C.TENDER_READ, C.SUPPLIER_LIST_READ, C.CATALOG_READ}),
+                           C.DOCUMENT_EDIT, C.CATALOG_READ, C.ORDER_READ}),
+    Role.REQUESTER: frozenset({C.TENDER_READ, C.SUPPLIER_LIST_READ, C.CATALOG_READ, C.CART_EDIT,
+                               C.ORDER_READ, C.ORDER_PLACE}),
     Role.OFFICER: frozenset(_BUYING),
     Role.APPROVER: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.SUPPLIER_LIST_READ,
-                              C.ACCOUNT_READ, C.CATALOG_READ}),
+                              C.ACCOUNT_READ, C.CATALOG_READ, C.ORDER_READ, C.ORDER_APPROVE}),
     Role.CATALOG_MANAGER: frozenset({C.SUPPLIER_PROFILE_EDIT, C.CATALOG_READ, C.OFFER_EDIT,
-                                     C.OFFER_PUBLISH}),
+                                     C.OFFER_PUBLISH, C.ORDER_READ}),
     Role.BIDDER: frozenset(_SELLING | {C.SUPPLIER_PROFILE_EDIT}),
     Role.SIGNATORY: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ}),
-    Role.FINANCE: frozenset({C.TENDER_READ, C.PAYMENT_READ}),
+    Role.FINANCE: frozenset({C.TENDER_READ, C.PAYMENT_READ, C.ORDER_READ}),
     Role.AUDITOR: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.AUDIT_READ, C.DOCUMENT_READ,
-                             C.CATALOG_READ}),
+                             C.CATALOG_READ, C.ORDER_READ}),
     Role.VERIFIER: frozenset(_SCREENING | {C.COMPANY_VERIFY}),
     Role.ARBITER: frozenset({C.AUCTION_ARBITRATE, C.AUCTION_WATCH, C.AUDIT_READ}),
     Role.PLATFORM_ADMIN: frozenset(_SCREENING | {C.PLATFORM_ADMIN, C.COMPANY_MANAGE,
@@ -81,6 +88,7 @@ GATE_OF = {
     C.COMPANY_INVITE: Gate.PUBLISH,
     C.AUCTION_BID: Gate.BID, C.TENDER_ANSWER: Gate.BID, C.PAYMENT_READ: Gate.PAYMENT_DATA,
     C.OFFER_PUBLISH: Gate.OFFER,
+    C.ORDER_PLACE: Gate.ORDER, C.ORDER_APPROVE: Gate.ORDER, C.ORDER_ANSWER: Gate.ORDER,
 }  # fmt: skip
 """Which gate stands before a capability: ``crm_core.companies.gates`` says who may pass."""
 
@@ -88,7 +96,7 @@ NEEDS_VERIFIED = frozenset(GATE_OF)
 """What a company may do only with a standing."""
 
 NEEDS_NOT_SUSPENDED = frozenset({C.TENDER_EDIT, C.SUPPLIER_LIST_EDIT, C.SUPPLIER_PROFILE_EDIT,
-                                 C.OFFER_EDIT})  # fmt: skip
+                                 C.OFFER_EDIT, C.CART_EDIT})  # fmt: skip
 """What an unverified company may prepare, and a suspended one may not."""
 
 

@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     TENDERS = "tenders", pgettext_lazy("scope", "Tenders")
     AUCTIONS = "auctions", pgettext_lazy("scope", "Run auctions")
     CATALOG = "catalog", pgettext_lazy("scope", "Catalog")
+    ORDERS = "orders", pgettext_lazy("scope", "Orders")
     SUPPLIERS = "suppliers", pgettext_lazy("scope", "Supplier lists")
     PROFILE = "profile", pgettext_lazy("scope", "Profile and documents")
     COMPANY = "company", pgettext_lazy("scope", "Company and members")
@@ -39,6 +40,7 @@ DESCRIPTIONS: dict[Scope, Promise] = {
     Scope.TENDERS: _("Write, publish, award and cancel tenders of your company."),
     Scope.AUCTIONS: _("Pause, extend and end auctions, and decide on withdrawals."),
     Scope.CATALOG: _("Write offers and prices of your company, publish and withdraw them."),
+    Scope.ORDERS: _("Fill the cart, order, approve orders and answer them."),
     Scope.SUPPLIERS: _("Read and change lists of suppliers, invite companies onto the platform."),
     Scope.PROFILE: _("Change the supplier profile, upload and delete documents."),
     Scope.COMPANY: _("Change the company's data, invite members, change roles and limits."),
@@ -51,11 +53,13 @@ DESCRIPTIONS: dict[Scope, Promise] = {
 SCOPE_CAPABILITIES: dict[Scope, frozenset[Capability]] = {
     Scope.READ: frozenset({C.TENDER_READ, C.AUCTION_WATCH, C.DOCUMENT_READ, C.SUPPLIER_LIST_READ,
                            C.ACCOUNT_READ, C.PAYMENT_READ, C.SCREENING_READ, C.AUDIT_READ,
-                           C.CATALOG_READ}),
+                           C.CATALOG_READ, C.ORDER_READ}),
     Scope.BID: frozenset({C.TENDER_READ, C.TENDER_ANSWER, C.AUCTION_WATCH, C.AUCTION_BID}),
     Scope.TENDERS: frozenset({C.TENDER_READ, C.TENDER_EDIT, C.TENDER_PUBLISH, C.TENDER_AWARD}),
     Scope.AUCTIONS: frozenset({C.AUCTION_WATCH, C.AUCTION_RUN, C.AUCTION_ARBITRATE}),
     Scope.CATALOG: frozenset({C.CATALOG_READ, C.OFFER_EDIT, C.OFFER_PUBLISH}),
+    Scope.ORDERS: frozenset({C.CATALOG_READ, C.ORDER_READ, C.CART_EDIT, C.ORDER_PLACE,
+                             C.ORDER_APPROVE, C.ORDER_ANSWER}),
     Scope.SUPPLIERS: frozenset({C.SUPPLIER_LIST_READ, C.SUPPLIER_LIST_EDIT, C.COMPANY_INVITE}),
     Scope.PROFILE: frozenset({C.SUPPLIER_PROFILE_EDIT, C.DOCUMENT_READ, C.DOCUMENT_EDIT}),
     Scope.COMPANY: frozenset({C.COMPANY_MANAGE}),

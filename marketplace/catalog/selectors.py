@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -94,6 +95,34 @@ def prices_to_show(actor: Actor, offers: Sequence[Offer]) -> list[tuple[Offer, P
     return [
         (each, priced(each, rules[each.pk], buyer, territory=country, at=now)) for each in offers
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An offer at a quantity, in a currency (empty: the first that there is)."""
+
+    offer: Offer
+    quantity: Decimal
+    currency: str = ""
+
+
+def prices_asked(actor: Actor, asked: Sequence[Asked]) -> list[Priced]:
+    """What each costs the actor's company now, in its country. Three queries."""
+    require_buyer(actor)
+    country = Company.objects.get(pk=actor.company_id).country
+    offers = [each.offer for each in asked]
+    rules = _concerning(actor.company_id, offers)
+    buyer, now = _buyer(actor.company_id, offers), utc_now()
+    return [
+        priced(each.offer, rules[each.offer.pk], buyer, quantity=each.quantity,
+               currency=each.currency, territory=country, at=now)
+        for each in asked
+    ]  # fmt: skip
+
+
+def orderable(actor: Actor, offer_ids: Sequence[UUID]) -> QuerySet[Offer]:
+    """Those of these offers that the actor's company could order now in its country."""
+    return offers_to_buy(actor).filter(pk__in=offer_ids)
 
 
 def public_prices(offers: Sequence[Offer]) -> list[tuple[Offer, Priced]]:

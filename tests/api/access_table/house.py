@@ -31,6 +31,7 @@ from crm_core.verification.services.keeping import changing
 from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
+from marketplace.carts.services import filling, ordering
 from marketplace.catalog.services import groups, offers
 from marketplace.exchange.models import ImportRun, RunState
 from marketplace.tenders.models import Tender
@@ -41,6 +42,7 @@ from reference.models import TaxonomyImport
 from suppliers.services import save_profile
 from tests import catalog_house as catalog
 from tests import files_made as made
+from tests import order_house as orders
 from tests import tender_house as tenders
 from tests.category_house import EMPTY, STEEL
 from tests.files_made import Upload
@@ -90,6 +92,10 @@ def build() -> House:
                                                    sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
+        "order_id": orders.issue(
+            people["buyer", "officer"], people["supplier", "bidder"].company_id
+        )[0].pk,
+        **_asked(people["buyer", "requester"], people["supplier", "catalog_manager"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -183,6 +189,15 @@ def _imported(manager: Actor) -> Any:
                     created_by_id=manager.user_id)  # fmt: skip
     run.save(force_insert=True)
     return run.pk
+
+
+def _asked(requester: Actor, manager: Actor) -> dict[str, Any]:
+    """A requisition that waits, and a line in the requester's cart."""
+    offer = catalog.active(manager, sku="CART", gtin="", name_en="Nut")
+    filling.add_line(actor=requester, offer_id=offer.pk)
+    made = ordering.submit_cart(actor=requester)
+    line = filling.add_line(actor=requester, offer_id=offer.pk)
+    return {"requisition_id": made.pk, "cart_line_id": line.pk}
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:

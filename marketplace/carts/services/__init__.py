@@ -1,0 +1,1 @@
+"""What changes carts and requisitions: one use case a function, keyword-only."""

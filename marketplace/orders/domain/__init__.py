@@ -1,0 +1,1 @@
+"""The rules of an order's life, without a framework."""

@@ -1,0 +1,1 @@
+"""What changes orders: one use case a function, keyword-only."""
