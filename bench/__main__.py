@@ -1,4 +1,4 @@
-"""``bin/bench auctions``, ``bin/bench screening``: figures, beside floors of the same run."""
+"""``bin/bench auctions``, ``screening``, ``catalog``: figures, beside floors of the same run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 # Load generators import this module again: what needs Django is imported in main.
-from bench import screening
+from bench import catalog, screening
+from bench.catalog import KEYS as CATALOG_KEYS
 from bench.errors import BenchError
 from bench.house import LONGEST_COMMIT_DELAY_MS, ROOT, House
 from bench.parts import PARTS
@@ -21,7 +22,8 @@ from bench.screening import KEYS as SCREENING_KEYS
 from bench.sizes import FULL, SMOKE
 from infra.embedded.errors import LaunchError
 
-SCREENING = "screening"
+SCREENING, CATALOG = "screening", "catalog"
+_KEYS = {SCREENING: SCREENING_KEYS, CATALOG: CATALOG_KEYS}
 
 
 class StopAsked(BaseException):
@@ -44,8 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         say(f"Measured in {time.monotonic() - began:.0f} s.")
         if options.json:
             write(figures, options.json)
-        keys = SCREENING_KEYS if options.what == SCREENING else KEYS
-        check(figures, () if options.only else keys)
+        check(figures, () if options.only else _KEYS.get(options.what, KEYS))
     except StopAsked:
         say("Stopped.")
         return 130
@@ -61,6 +62,8 @@ def _measured(
     sizes = SMOKE if options.smoke else FULL
     if options.what == SCREENING:
         return screening.measure(house, sizes, tell)
+    if options.what == CATALOG:
+        return catalog.measure(house, sizes, tell)
     from bench.measuring import Measuring
 
     measuring = Measuring(house, sizes)
@@ -87,7 +90,7 @@ def _delay(typed: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Fairfall.")
-    parser.add_argument("what", choices=("auctions", SCREENING), help="what to measure")
+    parser.add_argument("what", choices=("auctions", SCREENING, CATALOG), help="what to measure")
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="measure only this part of the auctions"
     )

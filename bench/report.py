@@ -44,6 +44,8 @@ GOALS = (
     Goal("close_p99_ms", None, lambda ms: ms <= 1300, "≤ 1300"),
     Goal("screening_company_p99_ms", None, lambda ms: ms <= 1000, "≤ 1000"),
     Goal("screening_company_p50_ms", "floor_scan_ms", lambda ratio: ratio <= 0.5, "≤ 0.5 ×"),
+    Goal("search_p95_ms", None, lambda ms: ms <= 150, "≤ 150"),
+    Goal("facets_p95_ms", None, lambda ms: ms <= 300, "≤ 300"),
     Goal("screening_found", None, lambda share: share >= 0.9, "≥ 0.9"),
 )
 

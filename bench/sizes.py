@@ -31,6 +31,9 @@ class Sizes:
     # screening
     listed_names: int = 300_000
     screened_companies: int = 100
+    # catalog
+    products: int = 1_000_000
+    searches: int = 400
 
 
 FULL = Sizes()
@@ -48,4 +51,6 @@ SMOKE = Sizes(
     response_seconds=1.5,
     listed_names=3000,
     screened_companies=6,
+    products=600,
+    searches=30,
 )

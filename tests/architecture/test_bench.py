@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.catalog import KEYS as CATALOG_KEYS
 from bench.errors import BenchError
 from bench.names import Names
 from bench.percentiles import percentile
@@ -97,3 +98,15 @@ def test_every_figure_of_screening_is_asked_for() -> None:
     for key in SCREENING_KEYS:
         with pytest.raises(BenchError, match=key):
             check({name: value for name, value in whole.items() if name != key}, SCREENING_KEYS)
+
+
+def test_every_figure_of_the_catalog_is_asked_for() -> None:
+    assert set(CATALOG_KEYS) == {
+        "products", "offers", "search_p50_ms", "search_p95_ms", "search_sql_p95_ms",
+        "facets_p95_ms",
+    }  # fmt: skip
+    whole = dict.fromkeys(CATALOG_KEYS, 1.0)
+    check(whole, CATALOG_KEYS)
+    for key in CATALOG_KEYS:
+        with pytest.raises(BenchError, match=key):
+            check({name: value for name, value in whole.items() if name != key}, CATALOG_KEYS)
