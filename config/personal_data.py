@@ -32,7 +32,7 @@ from crm_core.screening.models import (
 )
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
-from marketplace.catalog.models import Offer, PriceChange
+from marketplace.catalog.models import Offer, OfferFile, PriceChange
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -107,6 +107,8 @@ TRADE = (
          people=("created_by",)),
     Kept("price_changes", _("Prices you added or ended"), PriceChange, N,
          ("offer_id", "kind", "at"), people=("actor",)),
+    Kept("offer_files", _("Files of offers you added"), OfferFile, N,
+         ("offer_id", "kind", "name", "uploaded_at"), people=("uploaded_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -57,6 +57,7 @@ from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
+from tests import catalog_house as goods
 from tests import category_house as categories
 from tests import files_made as made
 from tests import second_factors
@@ -210,6 +211,10 @@ def _offered() -> dict[str, list[Any]]:
         "own_offer_id": [own["BM-L50-6"].pk, own["BM-GR-1000"].pk, withdrawn.pk],
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
         "price_id": [own["BM-L50-6"].prices.first().pk],
+        "file_id": [
+            goods.picture(manager, own["BM-L50-6"]).pk,
+            goods.paper(manager, own["BM-L50-6"]).pk,
+        ],
         "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
     }
 

@@ -169,6 +169,7 @@ def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
         "own_offer_id": draft.pk,
         "withdrawn_offer": withdrawn.pk,
         "price_id": price.pk,
+        "file_id": catalog.paper(manager, draft).pk,
         "group_id": group.pk,
         "customer_id": customer.company_id,
     }
