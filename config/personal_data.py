@@ -33,7 +33,7 @@ from crm_core.screening.models import (
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
 from marketplace.carts.models import Cart, Requisition
-from marketplace.catalog.models import Offer, PriceChange
+from marketplace.catalog.models import Offer, OfferFile, PriceChange
 from marketplace.exchange.models import ImportRule, ImportRun
 from marketplace.orders.models import Order, OrderEvent
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
@@ -122,6 +122,8 @@ TRADE = (
     Kept("carts", _("Your carts"), Cart, N, ("company_id", "created_at"), people=("person",)),
     Kept("requisitions", _("Requisitions you asked for or decided on"), Requisition, N,
          ("id", "asked_at", "state", "decided_at"), people=("asked_by", "decided_by")),
+    Kept("offer_files", _("Files of offers you added"), OfferFile, N,
+         ("offer_id", "kind", "name", "uploaded_at"), people=("uploaded_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -348,6 +348,8 @@ SPECTACULAR_SETTINGS = {
         "TenderStateEnum": "marketplace.tenders.models.TenderState",
         "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
         "OfferStateEnum": "marketplace.catalog.models.OfferState",
+        "OfferFileKindEnum": "marketplace.catalog.models.OfferFileKind",
+        "FileLanguageEnum": "marketplace.catalog.models.FileLanguage",
         "PriceScopeEnum": "marketplace.catalog.models.PriceScope",
         "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
         "OrderStateEnum": "marketplace.orders.models.OrderState",

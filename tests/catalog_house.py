@@ -8,11 +8,13 @@ from typing import Any
 
 from crm_core.access.actor import Actor
 from crm_core.companies.models import Role
-from marketplace.catalog.models import Offer, Price
-from marketplace.catalog.services import offers, prices
+from marketplace.catalog.models import Offer, OfferFile, Price
+from marketplace.catalog.services import files, offers, prices
+from marketplace.catalog.services.files import FileInput
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.prices import PriceInput
 from marketplace.catalog.services.products import ProductInput
+from tests import files_made as made
 from tests.people import make_actor, make_company
 
 GTIN = "4006381333931"
@@ -61,3 +63,20 @@ def active(actor: Actor, amount: str = "12.50", **values: Any) -> Offer:
     offer = draft(actor, **values)
     price(actor, offer, amount)
     return offers.publish_offer(actor=actor, offer_id=offer.pk)
+
+
+def picture(actor: Actor, offer: Offer, colour: str = "teal", **values: Any) -> OfferFile:
+    """A picture of the offer."""
+    told = FileInput(**{"kind": "image", "alt_en": f"A {colour} bolt", **values})
+    content = made.picture("PNG", (2000, 1000), colour)
+    return files.add_file(
+        actor=actor, offer_id=offer.pk, typed=told, file=made.Upload(content), name="bolt.png"
+    )
+
+
+def paper(actor: Actor, offer: Offer, kind: str = "manual", text: str = "Turn it") -> OfferFile:
+    """A document of the offer, in English."""
+    told, content = FileInput(kind=kind, language="en"), made.pdf(text)
+    return files.add_file(
+        actor=actor, offer_id=offer.pk, typed=told, file=made.Upload(content), name=f"{kind}.pdf"
+    )

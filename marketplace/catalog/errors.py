@@ -31,6 +31,53 @@ class GroupNotFound(FairfallError):
     text = "There is no such customer group."
 
 
+class OfferFileNotFound(FairfallError):
+    """There is no such file of an offer, or it is not this company's to see."""
+
+    code = "catalog.file_not_found"
+    kind = Kind.NOT_FOUND
+    text = "There is no such file."
+
+
+class FileThere(FairfallError):
+    """The offer has the very same file of this kind."""
+
+    code = "catalog.file_there"
+    kind = Kind.CONFLICT
+    text = "The offer has this file already."
+
+
+class FilesTooMany(FairfallError):
+    """The offer has as many files as it may."""
+
+    code = "catalog.files_too_many"
+    kind = Kind.CONFLICT
+    text = "An offer has {limit} files at most. Delete one first."
+
+
+class FileInfected(FairfallError):
+    """The scanner found a virus; the file is not kept."""
+
+    code = "catalog.file_infected"
+    text = "The virus scanner found {signature} in this file. It is not kept."
+
+
+class FileUnscanned(FairfallError):
+    """The operator wants every file scanned, and the scanner is away."""
+
+    code = "catalog.file_unscanned"
+    kind = Kind.UNAVAILABLE
+    text = "The file cannot be scanned for viruses now, so it is not taken. Try again later."
+
+
+class FileLost(FairfallError):
+    """The storage no longer has the file."""
+
+    code = "catalog.file_lost"
+    kind = Kind.UNAVAILABLE
+    text = "The file cannot be read from its storage now."
+
+
 class SellersOnly(FairfallError):
     """Only a company that sells keeps offers."""
 

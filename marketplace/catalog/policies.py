@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
+from crm_core.companies.gates import Gate, standings_for
+from kernel.clock import utc_now
 from marketplace.catalog.errors import (
     BuyersOnly,
     GroupNotFound,
+    OfferFileNotFound,
     OfferNotFound,
     PriceNotFound,
     SellersOnly,
 )
-from marketplace.catalog.models import CustomerGroup, Offer, Price
+from marketplace.catalog.models import CustomerGroup, Offer, OfferFile, OfferState, Price
 
 
 def require_seller(actor: Actor, capability: Capability = Capability.CATALOG_READ) -> None:
@@ -68,6 +73,44 @@ def own_price(actor: Actor, price_id: UUID) -> Price:
     if price is None:
         raise PriceNotFound()
     return price
+
+
+def open_offers() -> QuerySet[Offer]:
+    """What buyers see now: active, valid, of a supplier in good standing."""
+    now = utc_now()
+    return Offer.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=now),
+        state=OfferState.ACTIVE,
+        valid_from__lte=now,
+        company__sells=True,
+        company__standing__in=standings_for(Gate.OFFER),
+    )
+
+
+def own_file(actor: Actor, file_id: UUID) -> OfferFile:
+    """A file of the actor's company's offer, to change, locked. Raises OfferFileNotFound."""
+    require_seller(actor, Capability.OFFER_EDIT)
+    found = (
+        OfferFile.objects.filter(pk=file_id, offer__company_id=actor.company_id)
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if found is None:
+        raise OfferFileNotFound()
+    return found
+
+
+def seen_file(actor: Actor, file_id: UUID) -> OfferFile:
+    """A file of an offer that is the actor's company's own, or that buyers see now and the company
+    buys. Raises OfferFileNotFound."""
+    actor.require(Capability.CATALOG_READ)
+    seen = Q(offer__company_id=actor.company_id)
+    if actor.company_buys:
+        seen |= Q(offer__in=open_offers())
+    found = OfferFile.objects.filter(seen, pk=file_id).first()
+    if found is None:
+        raise OfferFileNotFound()
+    return found
 
 
 def own_group(

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from crm_core.access.actor import Actor
-from crm_core.companies.gates import Gate, standings_for
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory
 from kernel.clock import utc_now
@@ -25,7 +24,7 @@ from marketplace.catalog.models import (
     Price,
     PriceChange,
 )
-from marketplace.catalog.policies import require_buyer, require_seller
+from marketplace.catalog.policies import open_offers, require_buyer, require_seller
 from marketplace.catalog.pricing import Priced, priced
 
 _SHOWN = ("company", "product", "product__category", "unit", "content_unit")
@@ -172,14 +171,7 @@ def customers(actor: Actor, *, search: str = "") -> QuerySet[Company]:
 
 
 def _open_to_all() -> QuerySet[Offer]:
-    now = utc_now()
-    return Offer.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=now),
-        state=OfferState.ACTIVE,
-        valid_from__lte=now,
-        company__sells=True,
-        company__standing__in=standings_for(Gate.OFFER),
-    ).select_related(*_SHOWN)
+    return open_offers().select_related(*_SHOWN)
 
 
 def _reaches(country: str) -> Q:

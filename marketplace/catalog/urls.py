@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from marketplace.catalog.pages import buying, groups, own, sheet
+from marketplace.catalog.pages import buying, files, groups, own, sheet
 
 app_name = "catalog"
 OWN = "catalog/own/<uuid:own_offer_id>/"
+FILE = "catalog/files/<uuid:file_id>/"
 GROUP = "catalog/groups/<uuid:group_id>/"
 urlpatterns = [
     path("catalog/", buying.browse, name="browse"),
@@ -19,6 +20,10 @@ urlpatterns = [
     path(f"{OWN}withdraw/", own.withdraw, name="withdraw"),
     path(f"{OWN}put-back/", own.put_back, name="put-back"),
     path(f"{OWN}prices/new/", own.add_price, name="price-add"),
+    path(f"{OWN}files/", files.file_list, name="files"),
+    path(FILE, files.content, name="file"),
+    path(f"{FILE}move/", files.move, name="file-move"),
+    path(f"{FILE}delete/", files.delete, name="file-delete"),
     path("catalog/prices/<uuid:price_id>/end/", own.end_price, name="price-end"),
     path("catalog/groups/", groups.group_list, name="groups"),
     path(GROUP, groups.group, name="group"),

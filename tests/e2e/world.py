@@ -59,6 +59,7 @@ from marketplace.catalog.services.products import ProductInput
 from marketplace.exchange.services import imports, working
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
+from tests import catalog_house as goods
 from tests import category_house as categories
 from tests import files_made as made
 from tests import second_factors
@@ -213,6 +214,10 @@ def _offered() -> dict[str, list[Any]]:
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
         "price_id": [own["BM-L50-6"].prices.first().pk],
         "import_run_id": _imported(manager),
+        "file_id": [
+            goods.picture(manager, own["BM-L50-6"]).pk,
+            goods.paper(manager, own["BM-L50-6"]).pk,
+        ],
         "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
     }
 

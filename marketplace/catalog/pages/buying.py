@@ -51,8 +51,11 @@ def offer(request: HttpRequest, actor: Actor, catalog_offer_id: UUID) -> HttpRes
         price = selectors.price_for(actor, found, **form.cleaned_data)
     elif form.is_valid():
         form.add_error("quantity", wording.more_than_zero())
+    kept = list(found.files.all())
     context = {
         "offer": found,
+        "pictures": [each for each in kept if each.is_image],
+        "documents": [each for each in kept if not each.is_image],
         "attributes": described(found.product),
         "form": form,
         "priced": None if form.errors else price,

@@ -105,6 +105,7 @@ def detail(request: HttpRequest, actor: Actor, own_offer_id: UUID) -> HttpRespon
         "over": len(over),
         "now": now,
         "attributes": described(offer.product),
+        "file_count": offer.files.count(),
         "history": list(selectors.history_of(offer)[:MOST_HISTORY]),
         "may_edit": actor.can(EDIT),
         "may_publish": actor.can(Capability.OFFER_PUBLISH),

@@ -23,6 +23,7 @@ _OFFER = {"name_en": "Nut", "sku": "NUT-16", "unit": "C62", "content_unit": "C62
 _OFFERED = {"sku": "NUT-16", "product": {"name_en": "Nut"}}
 _PRICE = {"amount": "9.50", "currency": "EUR", "scope": "public"}
 _CELL = {"offer": "{own_offer_id}", "column": "lead_time_days", "base": "", "value": "7"}
+_PAPER = {"kind": "manual", "language": "en", "file": "A FILE"}
 _CUSTOMER = {"company": "{customer_id}"}
 
 _MEASURE = {"reason": "breach", "note": "Three complaints."}
@@ -61,6 +62,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("catalog:create", "post"): _OFFER,
     ("catalog:edit", "post"): _OFFER,
     ("catalog:price-add", "post"): _PRICE,
+    ("catalog:files", "post"): _PAPER,
+    ("api-own-offer-files", "post"): _PAPER,
     ("catalog:groups", "post"): {"name": "Distributors"},
     ("catalog:group-add", "post"): _CUSTOMER,
     ("catalog:group-remove", "post"): _CUSTOMER,

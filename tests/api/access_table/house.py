@@ -177,6 +177,7 @@ def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
         "withdrawn_offer": withdrawn.pk,
         "price_id": price.pk,
         "import_run_id": _imported(manager),
+        "file_id": catalog.paper(manager, draft).pk,
         "group_id": group.pk,
         "customer_id": customer.company_id,
     }
