@@ -59,7 +59,7 @@ def offer_to_buy(actor: Actor, offer_id: UUID) -> Offer:
     return offer
 
 
-def open_offers(actor: Actor, offer_ids: Sequence[UUID]) -> list[Offer]:
+def offers_among(actor: Actor, offer_ids: Sequence[UUID]) -> list[Offer]:
     """Those of the offers that are open now, in the order of the ids."""
     require_buyer(actor)
     found = {each.pk: each for each in _open_to_all().filter(pk__in=offer_ids)}

@@ -93,7 +93,7 @@ def search(
         instead = as_typed(typed, others)
         found, page = _page(_asked(actor, instead, filters), 1, per_page)
         instead = instead if found.offers else ""
-    offers = catalog.open_offers(actor, found.offers)
+    offers = catalog.offers_among(actor, found.offers)
     return Found(
         rows=catalog.prices_to_show(actor, offers), total=found.total, capped=found.capped,
         page=page, pages=max(1, -(-found.total // per_page)), instead=instead,
