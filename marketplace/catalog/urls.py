@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.catalog.pages import buying, groups, own
+from marketplace.catalog.pages import buying, comparing, groups, own
 
 app_name = "catalog"
 OWN = "catalog/own/<uuid:own_offer_id>/"
@@ -10,6 +10,7 @@ GROUP = "catalog/groups/<uuid:group_id>/"
 urlpatterns = [
     path("catalog/", buying.browse, name="browse"),
     path("catalog/<uuid:catalog_offer_id>/", buying.offer, name="offer"),
+    path("catalog/compare/", comparing.compare, name="compare"),
     path("catalog/own/", own.own_list, name="own"),
     path("catalog/own/new/", own.create, name="create"),
     path(OWN, own.detail, name="own-offer"),
