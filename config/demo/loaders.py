@@ -13,6 +13,7 @@ from config.demo import (
     catalog,
     companies,
     invited,
+    orders,
     screening,
     tenders,
     verification,
@@ -29,5 +30,6 @@ LOADERS: list[Callable[[Say], None]] = [
     tenders.load,
     catalog.load,
     assortment.load,
+    orders.load,
     invited.load,
 ]

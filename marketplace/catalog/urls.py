@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.catalog.pages import buying, files, groups, own, sheet
+from marketplace.catalog.pages import buying, comparing, files, groups, own, sheet
 
 app_name = "catalog"
 OWN = "catalog/own/<uuid:own_offer_id>/"
@@ -11,6 +11,7 @@ GROUP = "catalog/groups/<uuid:group_id>/"
 urlpatterns = [
     path("catalog/", buying.browse, name="browse"),
     path("catalog/<uuid:catalog_offer_id>/", buying.offer, name="offer"),
+    path("catalog/compare/", comparing.compare, name="compare"),
     path("catalog/own/", own.own_list, name="own"),
     path("catalog/own/new/", own.create, name="create"),
     path("catalog/own/sheet/", sheet.show, name="sheet"),

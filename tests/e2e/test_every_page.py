@@ -53,6 +53,7 @@ NO_PAGE = {
     "mfa_download_recovery_codes": "a file", "mfa_login_webauthn": "answers scripts",
     "notices-bell": "a fragment", "category-options": "a fragment",
     "category-choices": "a fragment", "unit-options": "a fragment",
+    "orders:export-csv": "a file", "orders:export-xlsx": "a file",
     "screening:export-csv": "a file", "screening:export-xlsx": "a file",
     "screening:version-progress": "a fragment",
     "verification:cases-csv": "a file", "verification:cases-xlsx": "a file",

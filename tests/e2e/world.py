@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
-from config.demo import catalog, companies, tenders
+from config.demo import catalog, companies, orders, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
@@ -52,11 +52,13 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import utc_now
+from marketplace.carts.models import CartLine, Requisition
 from marketplace.catalog.models import CustomerGroup, Offer
 from marketplace.catalog.services import offers
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
 from marketplace.exchange.services import imports, working
+from marketplace.orders.models import Order
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
 from tests import catalog_house as goods
@@ -88,6 +90,7 @@ def build() -> World:
     companies.load(lambda _line: None)
     tenders.load(lambda _line: None)
     catalog.load(lambda _line: None)
+    orders.load(lambda _line: None)
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
@@ -212,6 +215,9 @@ def _offered() -> dict[str, list[Any]]:
     return {
         "own_offer_id": [own["BM-L50-6"].pk, own["BM-GR-1000"].pk, withdrawn.pk],
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
+        "order_id": list(Order.objects.values_list("pk", flat=True)),
+        "requisition_id": list(Requisition.objects.values_list("pk", flat=True)),
+        "cart_line_id": list(CartLine.objects.values_list("pk", flat=True))[:1],
         "price_id": [own["BM-L50-6"].prices.first().pk],
         "import_run_id": _imported(manager),
         "file_id": [

@@ -49,7 +49,10 @@ def test_only_a_verified_company_passes_any_gate(gate, standing):
 def test_a_capability_behind_a_gate_is_held_back_with_the_way_to_open_it(
     capability, standing, error
 ):
-    role = {Gate.BID: Role.BIDDER, Gate.OFFER: Role.CATALOG_MANAGER}.get(
+    role = {
+        Capability.ORDER_APPROVE: Role.APPROVER,
+        Capability.ORDER_ANSWER: Role.BIDDER,
+    }.get(capability) or {Gate.BID: Role.BIDDER, Gate.OFFER: Role.CATALOG_MANAGER}.get(
         GATE_OF[capability], Role.OFFICER
     )
     actor = make_actor(role)

@@ -42,6 +42,7 @@ from marketplace.carts.selectors import (
     totals,
 )
 from marketplace.carts.services.filling import own_cart
+from marketplace.catalog.policies import require_buyer
 from marketplace.catalog.services import checks
 from marketplace.orders.models import OrderSource
 from marketplace.orders.services.issuing import (
@@ -120,6 +121,7 @@ def send_back(*, actor: Actor, requisition_id: UUID, reason: str) -> Requisition
 def set_rule(*, actor: Actor, currency: str, limit: Decimal | None) -> None:
     """Up to which amount people order alone in a currency; None: never. Raises FieldWrong."""
     actor.require(Capability.COMPANY_MANAGE)
+    require_buyer(actor)
     code = checks.known("currency", Currency, currency)
     rules = ApprovalRule.objects.filter(company_id=actor.company_id, currency=code)
     if limit is None:

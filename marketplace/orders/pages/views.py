@@ -98,6 +98,7 @@ def answer(request: HttpRequest, actor: Actor, order_id: UUID) -> HttpResponse:
 
     def act() -> None:
         order = order_of(actor, order_id).order
+        actor.require(Capability.ORDER_ANSWER)
         given = [
             LineAnswerInput(
                 line_id=each.pk,

@@ -73,6 +73,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("orders:move", "post"): {"move": "acknowledge"},
     ("api-order-moves", "post"): {"move": "acknowledge"},
     ("api-order-answer", "post"): {"lines": []},
+    ("carts:add", "post"): {"offer": "00000000-0000-4000-8000-000000000000"},
     ("carts:rules", "post"): {"currency": "EUR", "limit": "100"},
     ("carts:return", "post"): {"reason": "Not now"},
     ("api-cart", "post"): {"offer": "00000000-0000-4000-8000-000000000000"},
