@@ -32,6 +32,7 @@ from crm_core.screening.models import (
 )
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
+from marketplace.barter.models import BarterListing, BarterParty
 from marketplace.catalog.models import Offer, PriceChange
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
@@ -107,6 +108,10 @@ TRADE = (
          people=("created_by",)),
     Kept("price_changes", _("Prices you added or ended"), PriceChange, N,
          ("offer_id", "kind", "at"), people=("actor",)),
+    Kept("barter_listings", _("Barter listings you wrote"), BarterListing, N,
+         ("id", "title", "created_at"), people=("created_by",)),
+    Kept("barter_answers", _("Barter proposals you answered"), BarterParty, N,
+         ("proposal_id", "answer", "answered_at"), people=("answered_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

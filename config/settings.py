@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "auctions",
     "auctions.rehearsal",
     "marketplace.catalog",
+    "marketplace.barter",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -346,6 +347,9 @@ SPECTACULAR_SETTINGS = {
         "OfferStateEnum": "marketplace.catalog.models.OfferState",
         "PriceScopeEnum": "marketplace.catalog.models.PriceScope",
         "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
+        "BarterStateEnum": "marketplace.barter.models.BarterState",
+        "BarterProposalStateEnum": "marketplace.barter.models.BarterProposalState",
+        "BarterAnswerEnum": "marketplace.barter.models.BarterAnswer",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",

@@ -205,6 +205,8 @@ def fill() -> None:
                 url_name="catalog:browse", order=120, visible=_reads_catalog),
         NavItem(key="own-offers", label=_("Own offers"), icon="tag", url_name="catalog:own",
                 order=130, visible=_has_offers),
+        NavItem(key="barter", label=_("Barter"), icon="switch-horizontal",
+                url_name="barter:overview", order=140, visible=may(Capability.CATALOG_READ)),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from config.demo import catalog, companies, invited, screening, tenders, verification, verified
+from config.demo import (
+    barter,
+    catalog,
+    companies,
+    invited,
+    screening,
+    tenders,
+    verification,
+    verified,
+)
 
 Say = Callable[[str], None]
 
@@ -19,5 +28,6 @@ LOADERS: list[Callable[[Say], None]] = [
     verified.load,
     tenders.load,
     catalog.load,
+    barter.load,
     invited.load,
 ]

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
-from config.demo import catalog, companies, tenders
+from config.demo import barter, catalog, companies, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
@@ -51,15 +51,17 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import utc_now
+from marketplace.barter.models import BarterListing, BarterProposal
+from marketplace.barter.services import answering, listings
 from marketplace.catalog.models import CustomerGroup, Offer
 from marketplace.catalog.services import offers
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
+from tests import barter_house, second_factors
 from tests import category_house as categories
 from tests import files_made as made
-from tests import second_factors
 from tests import tender_house as house
 from tests import verification_house as cases
 from tests.e2e import world_auctions as auctions
@@ -85,6 +87,7 @@ def build() -> World:
     companies.load(lambda _line: None)
     tenders.load(lambda _line: None)
     catalog.load(lambda _line: None)
+    barter.load(lambda _line: None)
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
@@ -181,6 +184,7 @@ def build() -> World:
         "version_id": [_document(world.people["owner"])],
         **found,
         **_offered(),
+        **_bartered(),
         "part": ["identity"],
         "step": ["take"],
         "number": [1],
@@ -211,6 +215,28 @@ def _offered() -> dict[str, list[Any]]:
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
         "price_id": [own["BM-L50-6"].prices.first().pk],
         "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
+    }
+
+
+def _bartered() -> dict[str, list[Any]]:
+    """Own listings in every state; an open proposal, an agreed one, and one that was declined."""
+    manager = barter.trader("baltmet")
+    mine = list(BarterListing.objects.filter(company_id=manager.company_id))
+    draft, withdrawn = (barter_house.draft(manager) for _ in range(2))
+    listings.withdraw_listing(actor=manager, listing_id=withdrawn.pk)
+    other = barter_house.trader()
+    for state in ("agreed", "ended"):
+        ours = barter_house.active(manager, barter_house.FUEL, barter_house.TIMBER)
+        barter_house.active(other, barter_house.TIMBER, barter_house.FUEL)
+        found = barter_house.proposed(manager, ours)[0]
+        if state == "agreed":
+            barter_house.accept_all(found, manager, other)
+        else:
+            answering.decline(actor=other, proposal_id=found.pk)
+    proposals = BarterProposal.objects.filter(parties__company_id=manager.company_id)
+    return {
+        "barter_listing_id": [each.pk for each in (*mine, draft, withdrawn)],
+        "barter_proposal_id": list(proposals.order_by("state").values_list("pk", flat=True)),
     }
 
 

@@ -38,6 +38,7 @@ from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
 from reference.models import TaxonomyImport
 from suppliers.services import save_profile
+from tests import barter_house as barter
 from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import tender_house as tenders
@@ -89,6 +90,8 @@ def build() -> House:
                                                    sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
+        **barter.places(people["supplier", "catalog_manager"],
+                        people["buyer", "catalog_manager"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
