@@ -32,6 +32,7 @@ from crm_core.screening.models import (
 )
 from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
+from marketplace.barter.models import BarterListing, BarterParty
 from marketplace.carts.models import Cart, Requisition
 from marketplace.catalog.models import Offer, OfferFile, PriceChange
 from marketplace.exchange.models import ImportRule, ImportRun
@@ -124,6 +125,10 @@ TRADE = (
          ("id", "asked_at", "state", "decided_at"), people=("asked_by", "decided_by")),
     Kept("offer_files", _("Files of offers you added"), OfferFile, N,
          ("offer_id", "kind", "name", "uploaded_at"), people=("uploaded_by",)),
+    Kept("barter_listings", _("Barter listings you wrote"), BarterListing, N,
+         ("id", "title", "created_at"), people=("created_by",)),
+    Kept("barter_answers", _("Barter proposals you answered"), BarterParty, N,
+         ("proposal_id", "answer", "answered_at"), people=("answered_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

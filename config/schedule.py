@@ -61,6 +61,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "auctions.forget_connections",
         "schedule": crontab(hour="3", minute="57"),
     },
+    "end overdue barter proposals": {
+        "task": "barter.end_overdue",
+        "schedule": crontab(minute="*/10"),
+    },
+    "find barters": {
+        "task": "barter.find_all",
+        "schedule": crontab(hour="2", minute="27"),
+    },
     "clear expired sessions": {
         "task": "config.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="17"),

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "marketplace.exchange",
     "marketplace.orders",
     "marketplace.carts",
+    "marketplace.barter",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -356,6 +357,9 @@ SPECTACULAR_SETTINGS = {
         "OrderSourceEnum": "marketplace.orders.models.OrderSource",
         "RequisitionStateEnum": "marketplace.carts.models.RequisitionState",
         "OrderLineAnswerEnum": "marketplace.orders.models.LineAnswer",
+        "BarterStateEnum": "marketplace.barter.models.BarterState",
+        "BarterProposalStateEnum": "marketplace.barter.models.BarterProposalState",
+        "BarterAnswerEnum": "marketplace.barter.models.BarterAnswer",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",

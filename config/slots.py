@@ -219,6 +219,8 @@ def fill() -> None:
                 order=135, visible=_fills_carts),
         NavItem(key="orders", label=_("Orders"), icon="truck-delivery", url_name="orders:list",
                 order=140, visible=may(Capability.ORDER_READ)),
+        NavItem(key="barter", label=_("Barter"), icon="switch-horizontal",
+                url_name="barter:overview", order=140, visible=may(Capability.CATALOG_READ)),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),

@@ -13,6 +13,7 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.barter import notices as barter_notices
 from marketplace.carts import notices as cart_notices
 from marketplace.orders import notices as order_notices
 from marketplace.search import handlers as search
@@ -131,6 +132,12 @@ def connect() -> None:
         source="outbox",
         path="marketplace.tenders.notices.on_tender",
         types=notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="barter.notices",
+        source="outbox",
+        path="marketplace.barter.notices.on_barter",
+        types=barter_notices.TYPES,
     )
     switchboard.subscribe(
         name="timeline.auction",

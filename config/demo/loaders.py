@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from config.demo import (
     assortment,
+    barter,
     catalog,
     companies,
     invited,
@@ -31,5 +32,6 @@ LOADERS: list[Callable[[Say], None]] = [
     catalog.load,
     assortment.load,
     orders.load,
+    barter.load,
     invited.load,
 ]

@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
-from config.demo import catalog, companies, orders, tenders
+from config.demo import barter, catalog, companies, orders, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
@@ -52,6 +52,8 @@ from infra import relay
 from infra.keys import key_ring
 from infra.models import DeadLetter
 from kernel.clock import utc_now
+from marketplace.barter.models import BarterListing, BarterProposal
+from marketplace.barter.services import answering, listings
 from marketplace.carts.models import CartLine, Requisition
 from marketplace.catalog.models import CustomerGroup, Offer
 from marketplace.catalog.services import offers
@@ -61,10 +63,10 @@ from marketplace.exchange.services import imports, working
 from marketplace.orders.models import Order
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
+from tests import barter_house, second_factors
 from tests import catalog_house as goods
 from tests import category_house as categories
 from tests import files_made as made
-from tests import second_factors
 from tests import tender_house as house
 from tests import verification_house as cases
 from tests.e2e import world_auctions as auctions
@@ -91,6 +93,7 @@ def build() -> World:
     tenders.load(lambda _line: None)
     catalog.load(lambda _line: None)
     orders.load(lambda _line: None)
+    barter.load(lambda _line: None)
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
@@ -187,6 +190,7 @@ def build() -> World:
         "version_id": [_document(world.people["owner"])],
         **found,
         **_offered(),
+        **_bartered(),
         "part": ["identity"],
         "step": ["take"],
         "number": [1],
@@ -237,6 +241,28 @@ def _imported(manager: Actor) -> list[UUID]:
         working.go_on(run.pk)
         found.append(run.pk)
     return found
+
+
+def _bartered() -> dict[str, list[Any]]:
+    """Own listings in every state; an open proposal, an agreed one, and one that was declined."""
+    manager = barter.trader("baltmet")
+    mine = list(BarterListing.objects.filter(company_id=manager.company_id))
+    draft, withdrawn = (barter_house.draft(manager) for _ in range(2))
+    listings.withdraw_listing(actor=manager, listing_id=withdrawn.pk)
+    other = barter_house.trader()
+    for state in ("agreed", "ended"):
+        ours = barter_house.active(manager, barter_house.FUEL, barter_house.TIMBER)
+        barter_house.active(other, barter_house.TIMBER, barter_house.FUEL)
+        found = barter_house.proposed(manager, ours)[0]
+        if state == "agreed":
+            barter_house.accept_all(found, manager, other)
+        else:
+            answering.decline(actor=other, proposal_id=found.pk)
+    proposals = BarterProposal.objects.filter(parties__company_id=manager.company_id)
+    return {
+        "barter_listing_id": [each.pk for each in (*mine, draft, withdrawn)],
+        "barter_proposal_id": list(proposals.order_by("state").values_list("pk", flat=True)),
+    }
 
 
 def _rehearsed(officer: Actor, draft: Tender) -> UUID:

@@ -26,6 +26,14 @@ _CELL = {"offer": "{own_offer_id}", "column": "lead_time_days", "base": "", "val
 _PAPER = {"kind": "manual", "language": "en", "file": "A FILE"}
 _CUSTOMER = {"company": "{customer_id}"}
 
+_WANT = {"category": "44531400-5", "quantity": "10", "highest": "100"}
+_GIVEN = {"title": "Plate", "category": "14622000-7", "quantity": "10", "unit_value": "100",
+          "currency": "EUR", "cap_percent": "10"}  # fmt: skip
+_BARTER_FORM = {**_GIVEN, "unit": "TNE", "step": "1", "form-TOTAL_FORMS": "1",
+              "form-INITIAL_FORMS": "0", "form-0-unit": "C62",
+              **{f"form-0-{key}": value for key, value in _WANT.items()}}  # fmt: skip
+_BARTERED = {**_GIVEN, "wants": [_WANT]}
+
 _MEASURE = {"reason": "breach", "note": "Three complaints."}
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -59,6 +67,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("supplier-profile", "post"): _PROFILE,
     ("supplier-lists", "post"): {"name": "Plate"},
     ("supplier-list-rename", "post"): {"name": "Plate"},
+    ("barter:create", "post"): _BARTER_FORM,
+    ("barter:edit", "post"): _BARTER_FORM,
+    ("api-barter-listings", "post"): _BARTERED,
+    ("api-barter-listing", "put"): _BARTERED,
     ("catalog:create", "post"): _OFFER,
     ("catalog:edit", "post"): _OFFER,
     ("catalog:price-add", "post"): _PRICE,
@@ -189,6 +201,12 @@ _OTHER_COMPANY = {"company_id": "colleague_company"}
 
 OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
     ("catalog:put-back", ""): {"own_offer_id": "withdrawn_offer"},
+    **{(f"{room}{what}", ""): {"barter_listing_id": f"barter_{state}"}
+       for room in ("barter:", "api-barter-")
+       for what, state in (("edit", "draft"), ("publish", "draft"), ("reopen", "withdrawn"))},
+    ("api-barter-listing", "put"): {"barter_listing_id": "barter_draft"},
+    ("barter:protocol-pdf", ""): {"barter_proposal_id": "barter_agreed"},
+    ("api-barter-pdf", ""): {"barter_proposal_id": "barter_agreed"},
     ("api-own-offer-put-back", ""): {"own_offer_id": "withdrawn_offer"},
     **{
         (f"tenders:{name}", ""): _DRAFT

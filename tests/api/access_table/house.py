@@ -40,6 +40,7 @@ from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
 from reference.models import TaxonomyImport
 from suppliers.services import save_profile
+from tests import barter_house as barter
 from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import order_house as orders
@@ -96,6 +97,8 @@ def build() -> House:
             people["buyer", "officer"], people["supplier", "bidder"].company_id
         )[0].pk,
         **_asked(people["buyer", "requester"], people["supplier", "catalog_manager"]),
+        **barter.places(people["supplier", "catalog_manager"],
+                        people["buyer", "catalog_manager"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),

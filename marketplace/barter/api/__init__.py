@@ -1,0 +1,1 @@
+"""Barter over HTTP."""
