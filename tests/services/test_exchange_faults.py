@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from openpyxl import Workbook
 
+from bench.exchange import KEYS, measure
 from marketplace.catalog.models import Offer
 from marketplace.exchange import errors
 from marketplace.exchange.models import ImportRun, RunState
@@ -119,3 +120,13 @@ def test_two_workers_make_an_import_active_once(manager):
     run.refresh_from_db()
     assert sorted(told) == [False, True]
     assert (run.state, Offer.objects.count()) == (RunState.ACTIVATED, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("lists_loaded")
+def test_the_measurement_imports_every_row_and_writes_the_same_rows_again(manager):
+    found = measure(manager, 30, lambda _line: None)
+    assert set(found) == set(KEYS)
+    assert all(each > 0 for each in found.values())
+    assert Offer.objects.count() == 30
+    assert Offer.objects.filter(state="active", prices__amount=9, prices__least=10).exists()
