@@ -43,15 +43,17 @@ class Fault:
 Row = tuple[int, list[str]]
 
 
-def rows(content: bytes) -> Iterator[Row | Fault]:
+def rows(content: bytes, *, headed: bool = False) -> Iterator[Row | Fault]:
     """Rows with text in them, by number. Raises TableRefused for what is no table at all.
 
     A cell that is a formula makes its row a fault: what it would show is not in the file, and
     nobody should open it. Our own exports put an apostrophe before such a text; it is taken off.
+    ``headed``: the first line holds the headings, so it alone tells the separator.
     """
     if not content.strip():
         raise TableRefused(reason="empty")
-    found = _sheet(content) if content.startswith(archives.ZIP_SIGNATURE) else _separated(content)
+    zipped = content.startswith(archives.ZIP_SIGNATURE)
+    found = _sheet(content) if zipped else _separated(content, 1 if headed else 20)
     for number, cells in found:
         if isinstance(cells, str):
             yield Fault(number, cells)
@@ -91,11 +93,11 @@ def _decoded(content: bytes, encoding: str) -> str:
         raise TableRefused(reason="encoding") from None
 
 
-def _separated(content: bytes) -> Iterator[tuple[int, list[str] | str]]:
+def _separated(content: bytes, looked_at: int) -> Iterator[tuple[int, list[str] | str]]:
     text = text_of(content)
     if "\0" in text:
         raise TableRefused(reason="encoding")
-    head = text[:20_000].splitlines()[:20]
+    head = text[:20_000].splitlines()[:looked_at]
     separator = max(SEPARATORS, key=lambda mark: max(line.count(mark) for line in head))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     number = 0

@@ -73,7 +73,7 @@ def read(run: ImportRun) -> None:
 
 
 def _lines(content: bytes) -> Iterator[Line]:
-    for each in rows(content):
+    for each in rows(content, headed=True):
         if isinstance(each, Fault):
             yield each.row, list(each.cells), unreadable(each.code)
         else:
