@@ -34,6 +34,7 @@ from crm_core.verification.models import Entry, VerificationFile
 from infra.idempotency import forget_answers
 from marketplace.catalog.models import Offer, PriceChange
 from marketplace.orders.models import Order, OrderEvent
+from marketplace.quotes.models import Quote, Rfq, RfqEvent
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -112,6 +113,12 @@ TRADE = (
          people=("placed_by",)),
     Kept("order_events", _("Your moves of orders"), OrderEvent, N, ("order_id", "move", "at"),
          people=("actor",)),
+    Kept("rfqs", _("Requests for quotation you wrote"), Rfq, N,
+         ("number", "company_id", "created_at"), people=("created_by",)),
+    Kept("rfq_events", _("Your moves of requests for quotation"), RfqEvent, N,
+         ("rfq_id", "move", "at"), people=("actor",)),
+    Kept("quotes", _("Quotes you submitted"), Quote, N, ("id", "submitted_at"),
+         people=("submitted_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "auctions.rehearsal",
     "marketplace.catalog",
     "marketplace.orders",
+    "marketplace.quotes",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -350,6 +351,9 @@ SPECTACULAR_SETTINGS = {
         "OrderStateEnum": "marketplace.orders.models.OrderState",
         "OrderSourceEnum": "marketplace.orders.models.OrderSource",
         "OrderLineAnswerEnum": "marketplace.orders.models.LineAnswer",
+        "RfqStateEnum": "marketplace.quotes.models.RfqState",
+        "RfqInvitationStateEnum": "marketplace.quotes.models.InvitationState",
+        "QuoteStateEnum": "marketplace.quotes.models.QuoteState",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",

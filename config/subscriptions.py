@@ -13,6 +13,7 @@ from crm_core.screening import handlers as screening
 from crm_core.timeline import invited as timeline_invited
 from crm_core.verification import handlers as verification
 from infra.relay import OutboxSource, switchboard
+from marketplace.quotes import notices as quote_notices
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
 
@@ -116,6 +117,12 @@ def connect() -> None:
         source="outbox",
         path="marketplace.tenders.notices.on_tender",
         types=notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="quotes.notices",
+        source="outbox",
+        path="marketplace.quotes.notices.on_rfq",
+        types=quote_notices.TYPES,
     )
     switchboard.subscribe(
         name="timeline.auction",
