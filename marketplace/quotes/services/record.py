@@ -22,7 +22,7 @@ def remember(rfq: Rfq, move: RfqMove, actor: Actor | None, reason: str = "") -> 
 
 def tell(
     rfq: Rfq,
-    type: str,
+    type: str,  # noqa: A002
     actor: Actor | None,
     suppliers: Sequence[UUID] = (),
     **more: Any,

@@ -39,6 +39,7 @@ from reference.loading import load_all
 from reference.models import TaxonomyImport
 from suppliers.services import save_profile
 from tests import catalog_house as catalog
+from tests import quote_house as quotes
 from tests import files_made as made
 from tests import tender_house as tenders
 from tests.category_house import EMPTY, STEEL
@@ -89,6 +90,7 @@ def build() -> House:
                                                    sha256="0" * 64, summary=EMPTY).pk,
         **_trade(people["buyer", "officer"], people["supplier", "bidder"]),
         **_offered(people["supplier", "catalog_manager"], people["buyer", "officer"]),
+        **_asked(people["buyer", "officer"], people["supplier", "bidder"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -171,6 +173,17 @@ def _offered(manager: Actor, customer: Actor) -> dict[str, Any]:
         "price_id": price.pk,
         "group_id": group.pk,
         "customer_id": customer.company_id,
+    }
+
+
+def _asked(officer: Actor, bidder: Actor) -> dict[str, Any]:
+    """Requests for quotation: one open with a quote of all who are invited, one opened, a draft."""
+    rfq = quotes.opened(officer, bidder)
+    quotes.quote(bidder, rfq, "1.20", "900")
+    return {
+        "rfq_id": rfq.pk,
+        "opened_rfq": quotes.closed(officer, (bidder, ("1.20", "900"))).pk,
+        "draft_rfq": quotes.draft(officer, bidder).pk,
     }
 
 
