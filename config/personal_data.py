@@ -37,6 +37,7 @@ from marketplace.carts.models import Cart, Requisition
 from marketplace.catalog.models import Offer, OfferFile, PriceChange
 from marketplace.exchange.models import ImportRule, ImportRun
 from marketplace.orders.models import Order, OrderEvent
+from marketplace.quotes.models import Quote, Rfq, RfqEvent
 from marketplace.tenders.models import Decision, Invitation, LotResult, Tender
 
 D, N = Fate.DELETED, Fate.NAMELESS
@@ -129,6 +130,12 @@ TRADE = (
          ("id", "title", "created_at"), people=("created_by",)),
     Kept("barter_answers", _("Barter proposals you answered"), BarterParty, N,
          ("proposal_id", "answer", "answered_at"), people=("answered_by",)),
+    Kept("rfqs", _("Requests for quotation you wrote"), Rfq, N,
+         ("number", "company_id", "created_at"), people=("created_by",)),
+    Kept("rfq_events", _("Your moves of requests for quotation"), RfqEvent, N,
+         ("rfq_id", "move", "at"), people=("actor",)),
+    Kept("quotes", _("Quotes you submitted"), Quote, N, ("id", "submitted_at"),
+         people=("submitted_by",)),
     Kept("results", _("Results you confirmed"), LotResult, N, ("lot_id", "decided_at"),
          people=("decided_by",)),
     Kept("seats", _("Seats in auctions you gave"), Seat, N, ("auction_id", "invited_at"),

@@ -45,6 +45,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "exchange.pick_up",
         "schedule": crontab(),
     },
+    "look at deadlines of quotes": {
+        "task": "quotes.look_at_deadlines",
+        "schedule": crontab(),
+    },
     "go on with rehearsals": {
         "task": "rehearsal.pick_up",
         "schedule": crontab(),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "marketplace.orders",
     "marketplace.carts",
     "marketplace.barter",
+    "marketplace.quotes",
     "marketplace.tenders",
     # After our own rooms, so that ui's templates win over the packaged ones.
     "allauth",
@@ -360,6 +361,9 @@ SPECTACULAR_SETTINGS = {
         "BarterStateEnum": "marketplace.barter.models.BarterState",
         "BarterProposalStateEnum": "marketplace.barter.models.BarterProposalState",
         "BarterAnswerEnum": "marketplace.barter.models.BarterAnswer",
+        "RfqStateEnum": "marketplace.quotes.models.RfqState",
+        "RfqInvitationStateEnum": "marketplace.quotes.models.InvitationState",
+        "QuoteStateEnum": "marketplace.quotes.models.QuoteState",
         "VatEnum": "marketplace.tenders.models.VatSide",
         "ListedKindEnum": "crm_core.screening.models.EntityKind",
         "ListedNameUseEnum": "crm_core.screening.models.NameUse",

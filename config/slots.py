@@ -213,6 +213,8 @@ def fill() -> None:
                 visible=may(Capability.AUCTION_WATCH), order=110),
         NavItem(key="catalog", label=_("Catalog"), icon="building-store",
                 url_name="catalog:browse", order=120, visible=_reads_catalog),
+        NavItem(key="rfqs", label=_("Requests for quotation"), icon="file-text",
+                url_name="quotes:list", order=115, visible=may(Capability.TENDER_READ)),
         NavItem(key="own-offers", label=_("Own offers"), icon="tag", url_name="catalog:own",
                 order=130, visible=_has_offers),
         NavItem(key="cart", label=_("Cart"), icon="shopping-cart", url_name="carts:cart",

@@ -16,6 +16,7 @@ from infra.relay import OutboxSource, switchboard
 from marketplace.barter import notices as barter_notices
 from marketplace.carts import notices as cart_notices
 from marketplace.orders import notices as order_notices
+from marketplace.quotes import notices as quote_notices
 from marketplace.search import handlers as search
 from marketplace.tenders import feed as tender_feed
 from marketplace.tenders import following, notices
@@ -138,6 +139,12 @@ def connect() -> None:
         source="outbox",
         path="marketplace.barter.notices.on_barter",
         types=barter_notices.TYPES,
+    )
+    switchboard.subscribe(
+        name="quotes.notices",
+        source="outbox",
+        path="marketplace.quotes.notices.on_rfq",
+        types=quote_notices.TYPES,
     )
     switchboard.subscribe(
         name="timeline.auction",

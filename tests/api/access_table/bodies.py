@@ -20,6 +20,8 @@ _DECISION = {"verdict": "false", "reason": "Another company.", "evidence": "{evi
 _OFFER = {"name_en": "Nut", "sku": "NUT-16", "unit": "C62", "content_unit": "C62",
           "pack_level": "each", "content_quantity": "1", "min_order": "1",
           "increment": "1"}  # fmt: skip
+_RFQ = {"title": "Steel", "deadline": "2099-01-01T10:00", "currency": "EUR",
+        "delivery_country": "EE"}  # fmt: skip
 _OFFERED = {"sku": "NUT-16", "product": {"name_en": "Nut"}}
 _PRICE = {"amount": "9.50", "currency": "EUR", "scope": "public"}
 _CELL = {"offer": "{own_offer_id}", "column": "lead_time_days", "base": "", "value": "7"}
@@ -71,6 +73,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("barter:edit", "post"): _BARTER_FORM,
     ("api-barter-listings", "post"): _BARTERED,
     ("api-barter-listing", "put"): _BARTERED,
+    ("quotes:create", "post"): _RFQ,
+    ("quotes:edit", "post"): _RFQ,
+    ("quotes:cancel", "post"): _REASON,
+    ("quotes:decline", "post"): _REASON,
+    ("api-rfqs", "post"): _RFQ,
+    ("api-rfq", "put"): _RFQ,
+    ("api-rfq-cancel", "post"): _REASON,
+    ("api-rfq-decline", "post"): _REASON,
+    ("api-rfq-quote", "put"): {"valid_until": "2099-01-01", "answers": []},
+    ("api-rfq-decision", "post"): {"choices": []},
     ("catalog:create", "post"): _OFFER,
     ("catalog:edit", "post"): _OFFER,
     ("catalog:price-add", "post"): _PRICE,
@@ -200,6 +212,13 @@ _CLOSED = {"tender_id": "closed"}
 _OTHER_COMPANY = {"company_id": "colleague_company"}
 
 OTHER_VALUES: dict[tuple[str, str], dict[str, str]] = {
+    **{(name, ""): {"rfq_id": "opened_rfq"}
+       for name in ("quotes:comparison", "quotes:comparison-xlsx", "api-rfq-comparison",
+                    "api-rfq-decision")},
+    **{(name, ""): {"rfq_id": "draft_rfq"}
+       for name in ("quotes:edit", "quotes:line-add", "quotes:line-remove", "quotes:supplier-add",
+                    "quotes:supplier-remove", "quotes:open", "api-rfq-open")},
+    ("api-rfq", "put"): {"rfq_id": "draft_rfq"},
     ("catalog:put-back", ""): {"own_offer_id": "withdrawn_offer"},
     **{(f"{room}{what}", ""): {"barter_listing_id": f"barter_{state}"}
        for room in ("barter:", "api-barter-")

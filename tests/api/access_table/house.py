@@ -44,6 +44,7 @@ from tests import barter_house as barter
 from tests import catalog_house as catalog
 from tests import files_made as made
 from tests import order_house as orders
+from tests import quote_house as quotes
 from tests import tender_house as tenders
 from tests.category_house import EMPTY, STEEL
 from tests.files_made import Upload
@@ -99,6 +100,7 @@ def build() -> House:
         **_asked(people["buyer", "requester"], people["supplier", "catalog_manager"]),
         **barter.places(people["supplier", "catalog_manager"],
                         people["buyer", "catalog_manager"]),
+        **_asked(people["buyer", "officer"], people["supplier", "bidder"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -202,6 +204,17 @@ def _asked(requester: Actor, manager: Actor) -> dict[str, Any]:
     made = ordering.submit_cart(actor=requester)
     line = filling.add_line(actor=requester, offer_id=offer.pk)
     return {"requisition_id": made.pk, "cart_line_id": line.pk}
+
+
+def _asked(officer: Actor, bidder: Actor) -> dict[str, Any]:
+    """Requests for quotation: one open with a quote of all who are invited, one opened, a draft."""
+    rfq = quotes.opened(officer, bidder)
+    quotes.quote(bidder, rfq, "1.20", "900")
+    return {
+        "rfq_id": rfq.pk,
+        "opened_rfq": quotes.closed(officer, (bidder, ("1.20", "900"))).pk,
+        "draft_rfq": quotes.draft(officer, bidder).pk,
+    }
 
 
 def _own(owner: Actor, colleague: Actor) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What the rules of quotes are, without a framework."""

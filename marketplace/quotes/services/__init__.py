@@ -1,0 +1,1 @@
+"""What changes requests and quotes: one use case a function, keyword-only."""
