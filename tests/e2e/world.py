@@ -55,6 +55,7 @@ from marketplace.catalog.models import CustomerGroup, Offer
 from marketplace.catalog.services import offers
 from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
+from marketplace.search import indexing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
 from tests import category_house as categories
@@ -85,6 +86,7 @@ def build() -> World:
     companies.load(lambda _line: None)
     tenders.load(lambda _line: None)
     catalog.load(lambda _line: None)
+    indexing.rebuild()
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (
