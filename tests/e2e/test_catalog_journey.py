@@ -16,6 +16,7 @@ from reference.attributes import AttributeInput, add_attribute
 from reference.loading import load_all
 from tests import catalog_house as house
 from tests.accessibility import violations
+from tests.e2e.houses import carry_over
 from tests.e2e.live import Visitor
 from tests.rooms import Supplier
 
@@ -73,7 +74,10 @@ def test_an_offer_is_written_priced_bought_and_withdrawn(
     expect(page.get_by_text("The offer is in the catalog.")).to_be_visible()
 
     shop = buyer.page
+    carry_over()
     shop.goto(f"{address}/catalog/?q=nut")
+    expect(shop.get_by_role("complementary", name="Narrow")).to_contain_text("Supplier")
+    assert violations(shop) == []
     shop.get_by_role("link", name="Hexagon nut M16").click()
     shop.get_by_role("textbox", name="Quantity").fill("100")
     shop.get_by_role("textbox", name="Quantity").press("Enter")

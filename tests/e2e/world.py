@@ -61,6 +61,7 @@ from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
 from marketplace.exchange.services import imports, working
 from marketplace.orders.models import Order
+from marketplace.search import indexing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
 from tests import barter_house, second_factors
@@ -94,6 +95,7 @@ def build() -> World:
     catalog.load(lambda _line: None)
     orders.load(lambda _line: None)
     barter.load(lambda _line: None)
+    indexing.rebuild()
     officer, sellers = tenders.buyer(), tenders.sellers()
     running = auctions.running(officer, list(sellers.values()))
     closed, awarded, cancelled = (

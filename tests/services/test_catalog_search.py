@@ -103,6 +103,7 @@ def test_a_withdrawn_offer_and_one_of_a_suspended_supplier_are_gone_at_once(mana
 
     Company.objects.filter(pk=manager.company_id).update(standing=Standing.SUSPENDED)
     assert found(buyer, "bolt") == []
+    assert selectors.search(buyer, "bolt", Filters()).total == 0  # nor counted
     Company.objects.filter(pk=manager.company_id).update(standing=Standing.VERIFIED)
     assert found(buyer, "bolt") == ["HX-16"]
 
