@@ -62,7 +62,7 @@ def test_a_file_becomes_offers_with_products_prices_and_their_history(manager):
     ]  # fmt: skip
     assert set(PriceChange.objects.values_list("kind", "actor")) == {("added", manager.user_id)}
     event = OutboxMessage.objects.get(type="catalog.offers_changed")
-    assert event.payload == {"company": str(manager.company_id), "run": str(run.pk)}
+    assert event.payload == {"company_id": str(manager.company_id), "offers": [str(offer.pk)]}
 
 
 def test_a_price_that_changes_ends_and_another_begins(manager):

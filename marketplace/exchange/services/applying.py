@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import transaction
 
 from crm_core.companies.models import Company
-from infra.outbox import emit
 from kernel.clock import utc_now
 from marketplace.catalog.domain import gtin
 from marketplace.catalog.models import (
@@ -25,6 +24,7 @@ from marketplace.catalog.models import (
     PriceScope,
     Product,
 )
+from marketplace.catalog.services.told import offers_changed
 from marketplace.exchange.domain import values as read
 from marketplace.exchange.domain.columns import PRODUCT, TERMS, Sheet, attributes, bands
 from marketplace.exchange.domain.difference import Verdict, differing
@@ -120,11 +120,8 @@ def _lock(run: ImportRun) -> None:
 
 
 def _tell(run: ImportRun) -> None:
-    emit(
-        type="catalog.offers_changed",
-        subject=f"urn:fairfall:company:{run.company_id}",
-        payload={"company": str(run.company_id), "run": str(run.pk)},
-    )
+    changed = run.rows.filter(verdict__in=_ACTS, offer_id__isnull=False).order_by("pk")
+    offers_changed(run.company_id, list(changed.values_list("offer_id", flat=True)))
 
 
 def _chunks(run: ImportRun) -> Iterator[list[ImportRow]]:
