@@ -100,7 +100,7 @@ def build() -> House:
         **_asked(people["buyer", "requester"], people["supplier", "catalog_manager"]),
         **barter.places(people["supplier", "catalog_manager"],
                         people["buyer", "catalog_manager"]),
-        **_asked(people["buyer", "officer"], people["supplier", "bidder"]),
+        **_quoted(people["buyer", "officer"], people["supplier", "bidder"]),
         **_own(people["buyer", "owner"], people["buyer", "requester"]),
         **_invited(people["buyer", "officer"]),
         **_operators(people["buyer", "owner"], people["supplier", "owner"]),
@@ -206,7 +206,7 @@ def _asked(requester: Actor, manager: Actor) -> dict[str, Any]:
     return {"requisition_id": made.pk, "cart_line_id": line.pk}
 
 
-def _asked(officer: Actor, bidder: Actor) -> dict[str, Any]:
+def _quoted(officer: Actor, bidder: Actor) -> dict[str, Any]:
     """Requests for quotation: one open with a quote of all who are invited, one opened, a draft."""
     rfq = quotes.opened(officer, bidder)
     quotes.quote(bidder, rfq, "1.20", "900")
