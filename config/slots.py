@@ -260,6 +260,8 @@ def fill() -> None:
               visible=always, place="sign_in"),
         Panel(key="cart-add", template="carts/add.html", context=cart_pages.add_panel,
               visible=_fills_carts, place="offer"),
+        Panel(key="cart-quotes", template="quotes/cart.html", context=lambda _request: {},
+              visible=_fills_carts, place="cart"),
         Panel(key="notices", template="notifications/panel.html", context=_latest_notices,
               visible=may(), place="home_aside", order=100),
         Panel(key="badge", template="badges/own.html", context=own_panel,

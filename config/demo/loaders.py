@@ -15,6 +15,7 @@ from config.demo import (
     companies,
     invited,
     orders,
+    quotes,
     screening,
     tenders,
     verification,
@@ -32,6 +33,7 @@ LOADERS: list[Callable[[Say], None]] = [
     catalog.load,
     assortment.load,
     orders.load,
+    quotes.load,
     barter.load,
     invited.load,
 ]

@@ -9,6 +9,7 @@ RFQ = "rfqs/<uuid:rfq_id>/"
 urlpatterns = [
     path("rfqs/", asking.rfq_list, name="list"),
     path("rfqs/new/", asking.create, name="create"),
+    path("rfqs/from-cart/", asking.from_cart, name="from-cart"),
     path(RFQ, asking.detail, name="detail"),
     path(f"{RFQ}edit/", asking.edit, name="edit"),
     path(f"{RFQ}lines/add/", asking.line_add, name="line-add"),

@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from auctions.rehearsal import services as rehearsals
 from auctions.services.observers import create_link
 from buyers.services import add_supplier, create_list
-from config.demo import barter, catalog, companies, orders, tenders
+from config.demo import barter, catalog, companies, orders, quotes, tenders
 from crm_core.access import company_invitations
 from crm_core.access.actor import Actor, load_actor
 from crm_core.access.invitations import invite
@@ -61,10 +61,11 @@ from marketplace.catalog.services.offers import OfferInput
 from marketplace.catalog.services.products import ProductInput
 from marketplace.exchange.services import imports, working
 from marketplace.orders.models import Order
+from marketplace.quotes.models import Rfq
 from marketplace.search import indexing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import ending, rehearsing
-from tests import barter_house, second_factors
+from tests import barter_house, quote_house, second_factors
 from tests import catalog_house as goods
 from tests import category_house as categories
 from tests import files_made as made
@@ -94,6 +95,7 @@ def build() -> World:
     tenders.load(lambda _line: None)
     catalog.load(lambda _line: None)
     orders.load(lambda _line: None)
+    quotes.load(lambda _line: None)
     barter.load(lambda _line: None)
     indexing.rebuild()
     officer, sellers = tenders.buyer(), tenders.sellers()
@@ -221,6 +223,7 @@ def _offered() -> dict[str, list[Any]]:
     return {
         "own_offer_id": [own["BM-L50-6"].pk, own["BM-GR-1000"].pk, withdrawn.pk],
         "catalog_offer_id": [own["BM-L50-6"].pk, own["BM-HX16-60"].pk, others.pk],
+        "rfq_id": [*Rfq.objects.values_list("pk", flat=True), _drafted()],
         "order_id": list(Order.objects.values_list("pk", flat=True)),
         "requisition_id": list(Requisition.objects.values_list("pk", flat=True)),
         "cart_line_id": list(CartLine.objects.values_list("pk", flat=True))[:1],
@@ -232,6 +235,11 @@ def _offered() -> dict[str, list[Any]]:
         ],
         "group_id": [CustomerGroup.objects.get(company_id=manager.company_id).pk],
     }
+
+
+def _drafted() -> UUID:
+    """A request for quotation that is written, with a line and a supplier."""
+    return quote_house.draft(tenders.buyer(), catalog.manager("baltmet")).pk
 
 
 def _imported(manager: Actor) -> list[UUID]:

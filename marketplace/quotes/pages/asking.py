@@ -62,6 +62,19 @@ def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _form_page(request, form, lambda: drafting.create_rfq(actor=actor, rfq=form.rfq()), None)
 
 
+@require_POST
+@as_actor(DRAFT)
+def from_cart(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Ask for quotes of what is in the cart."""
+    made: list[Rfq] = []
+    return done_or_told(
+        request,
+        lambda: made.append(drafting.request_from_cart(actor=actor)),
+        success=_("The draft is made. Say what it is about and until when, then open it."),
+        back=lambda: redirect("quotes:edit", made[0].pk) if made else redirect("carts:cart"),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @as_actor(DRAFT)
 def edit(request: HttpRequest, actor: Actor, rfq_id: UUID) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from crm_core.access.actor import Actor
 from crm_core.companies.models import Company
 from crm_core.companies.selectors import directory
 from kernel.clock import utc_now
+from marketplace.carts.errors import CartEmpty
+from marketplace.carts.selectors import cart_lines
 from marketplace.catalog.models import Product
 from marketplace.catalog.services import checks
 from marketplace.quotes.errors import QuoteFieldWrong, RfqMoved, SupplierNotInvitable
@@ -26,6 +28,7 @@ from reference.models import Category, Currency, Unit
 
 MOST_LINES = 200
 MOST_SUPPLIERS = 50
+USUAL_TIME = timedelta(days=3)  # for quotes, where nobody has said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,30 @@ def create_rfq(*, actor: Actor, rfq: RfqInput) -> Rfq:
         _describe(made, rfq)
         made.save(force_insert=True)
         remember(made, RfqMove.CREATED, actor)
+    return made
+
+
+def request_from_cart(*, actor: Actor) -> Rfq:
+    """A draft of what is in the actor's cart, which stays as it is: its products and quantities,
+    to go to the suppliers whose offers they are. Raises CartEmpty, FieldWrong."""
+    require_buyer(actor, DRAFT)
+    lines = cart_lines(actor)
+    if not lines:
+        raise CartEmpty()
+    buyer = Company.objects.get(pk=actor.company_id)
+    titled = _("What is in the cart, %(count)s lines") % {"count": len(lines)}
+    with transaction.atomic():
+        made = create_rfq(actor=actor, rfq=RfqInput(
+            title=titled, deadline=utc_now() + USUAL_TIME, delivery_country=buyer.country,
+            currency=lines[0].line.currency_id,
+        ))  # fmt: skip
+        for each in lines[:MOST_LINES]:
+            offer = each.offer
+            add_line(actor=actor, rfq_id=made.pk, line=LineInput(
+                quantity=each.line.quantity, unit=offer.unit_id, product=offer.product_id,
+            ))  # fmt: skip
+        suppliers = {each.offer.company_id for each in lines if not each.is_gone}
+        invite(actor=actor, rfq_id=made.pk, suppliers=sorted(suppliers)[:MOST_SUPPLIERS])
     return made
 
 
