@@ -95,6 +95,11 @@ def _has_offers(request: HttpRequest) -> bool:
     return bool(actor) and actor.company_sells and actor.can(Capability.CATALOG_READ)
 
 
+def _barters(request: HttpRequest) -> bool:
+    """Who may read what the company would swap."""
+    return _reads_catalog(request) or _has_offers(request)
+
+
 def _is_verified_itself(request: HttpRequest) -> bool:
     """For people of companies that trade; the operator's are not verified."""
     actor = getattr(request, "actor", None)
@@ -222,7 +227,7 @@ def fill() -> None:
         NavItem(key="orders", label=_("Orders"), icon="truck-delivery", url_name="orders:list",
                 order=140, visible=may(Capability.ORDER_READ)),
         NavItem(key="barter", label=_("Barter"), icon="switch-horizontal",
-                url_name="barter:overview", order=140, visible=may(Capability.CATALOG_READ)),
+                url_name="barter:overview", order=140, visible=_barters),
         NavItem(key="lists", label=_("Supplier lists"), icon="list-details",
                 url_name="supplier-lists", order=500,
                 visible=may(Capability.SUPPLIER_LIST_READ)),

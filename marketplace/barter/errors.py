@@ -21,6 +21,14 @@ class ProposalNotFound(FairfallError):
     text = "There is no such proposal."
 
 
+class TradersOnly(FairfallError):
+    """Only a company that buys or sells takes part in barter."""
+
+    code = "barter.traders_only"
+    kind = Kind.FORBIDDEN
+    text = "Your company neither buys nor sells on this platform, so barter is closed to it."
+
+
 class ListingStateMoved(FairfallError):
     """The listing is not in the state that this starts from."""
 

@@ -19,7 +19,7 @@ from marketplace.barter.models import (
     BarterState,
     BarterWant,
 )
-from marketplace.barter.policies import READ
+from marketplace.barter.policies import require_trader
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Seen:
 
 def own_listings(actor: Actor, *, state: str = "") -> QuerySet[BarterListing]:
     """Listings of the actor's company, the latest first, with what they want."""
-    actor.require(READ)
+    require_trader(actor)
     wants = BarterWant.objects.select_related("product", "category", "unit")
     found = BarterListing.objects.filter(company_id=actor.company_id).select_related(
         "product", "category", "unit", "currency"
@@ -76,7 +76,7 @@ def proposals(
     actor: Actor, *, state: str = "", listing: BarterListing | None = None
 ) -> QuerySet[BarterProposal]:
     """Proposals of which the actor's company is a party, the latest first, with all of them."""
-    actor.require(READ)
+    require_trader(actor)
     mine = BarterParty.objects.filter(company_id=actor.company_id)
     if listing is not None:
         mine = mine.filter(listing=listing)

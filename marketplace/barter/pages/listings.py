@@ -21,7 +21,7 @@ from marketplace.acting import done_or_told, put_error
 from marketplace.barter import selectors
 from marketplace.barter.models import BarterListing, BarterState
 from marketplace.barter.pages.forms import ListingForm, WantForms, wants_of
-from marketplace.barter.policies import COMMIT, EDIT, READ, own_listing
+from marketplace.barter.policies import COMMIT, EDIT, READ, own_listing, require_trader
 from marketplace.barter.services import finding, listings
 
 PER_PAGE = 25
@@ -50,6 +50,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
 @as_actor(EDIT)
 def create(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Begin a listing."""
+    require_trader(actor, EDIT)
     form, wants = ListingForm(request.POST or None), WantForms(request.POST or None)
     if request.method == "POST" and form.is_valid() and wants.is_valid():
         try:

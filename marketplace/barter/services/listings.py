@@ -24,7 +24,7 @@ from marketplace.barter.models import (
     BarterState,
     BarterWant,
 )
-from marketplace.barter.policies import COMMIT, EDIT, own_listing
+from marketplace.barter.policies import COMMIT, EDIT, own_listing, require_trader
 from marketplace.barter.services.ending import end_proposal
 from marketplace.catalog.domain import gtin
 from marketplace.catalog.errors import FieldWrong
@@ -71,7 +71,7 @@ class ListingInput:
 
 def create_listing(*, actor: Actor, listing: ListingInput) -> BarterListing:
     """Begin a draft. Raises FieldWrong of the catalog, with the field."""
-    actor.require(EDIT)
+    require_trader(actor, EDIT)
     with transaction.atomic():
         made = BarterListing(company_id=actor.company_id, created_by_id=actor.user_id)
         _describe(made, listing)
