@@ -60,6 +60,10 @@ def test_both_sides_by_pages():
     short = buying.post(page("comparison", rfq), {f"choice-{answer.pk}": "120"})
     assert (short.status_code, Order.objects.count()) == (422, 0)
     assert 'value="120"' in short.content.decode()
+    for typed in ("1,000", "many", "NaN"):
+        unread = buying.post(page("comparison", rfq), {f"choice-{answer.pk}": typed})
+        assert (unread.status_code, Order.objects.count()) == (422, 0)
+    assert buying.post(page("comparison", rfq), {"choice-x": "1"}).status_code == 422
     buying.post(page("comparison", rfq), {f"choice-{answer.pk}": "100"})
     order = Order.objects.get()
     assert order.total == 125
