@@ -24,9 +24,9 @@ def page(name, rfq):
     return reverse(f"quotes:{name}", args=[rfq.pk])
 
 
-def test_both_sides_by_pages(client):
+def test_both_sides_by_pages():
     officer, one = buyer(), house.bidder(legal_name="=Steel & Co")
-    buying = signed_in(client, officer)
+    buying = signed_in(officer)
     typed = {"title": "Steel", "deadline": "2099-01-01T10:00", "currency": "EUR",
              "delivery_country": "EE"}  # fmt: skip
     assert buying.post(reverse("quotes:create"), {**typed, "title": ""}).status_code == 422
@@ -39,7 +39,7 @@ def test_both_sides_by_pages(client):
     assert buying.post(page("open", rfq)).status_code == 302
     assert buying.get(page("comparison", rfq)).status_code == 409
 
-    selling = signed_in(type(client)(), one)
+    selling = signed_in(one)
     key = rfq.lines.get().pk
     quote = {"currency": "EUR", "valid_until": "2099-02-01", f"price-{key}": "",
              f"quantity-{key}": "100"}  # fmt: skip
@@ -60,6 +60,10 @@ def test_both_sides_by_pages(client):
     short = buying.post(page("comparison", rfq), {f"choice-{answer.pk}": "120"})
     assert (short.status_code, Order.objects.count()) == (422, 0)
     assert 'value="120"' in short.content.decode()
+    for typed in ("1,000", "many", "NaN"):
+        unread = buying.post(page("comparison", rfq), {f"choice-{answer.pk}": typed})
+        assert (unread.status_code, Order.objects.count()) == (422, 0)
+    assert buying.post(page("comparison", rfq), {"choice-x": "1"}).status_code == 422
     buying.post(page("comparison", rfq), {f"choice-{answer.pk}": "100"})
     order = Order.objects.get()
     assert order.total == 125
@@ -95,9 +99,9 @@ def test_both_sides_by_api():
     assert (done.status_code, done.json()[0]["total"]) == (201, "125.000000")
 
 
-def test_the_list_takes_the_same_queries_however_many(client, django_assert_max_num_queries):
+def test_the_list_takes_the_same_queries_however_many(django_assert_max_num_queries):
     officer = buyer()
-    browser = signed_in(client, officer)
+    browser = signed_in(officer)
     browser.get(reverse("quotes:list"))
     for _ in range(5):
         house.draft(officer)

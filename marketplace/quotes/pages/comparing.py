@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,10 +17,13 @@ from infra.problems import message
 from kernel.errors import FairfallError, Kind
 from marketplace.acting import done_or_told
 from marketplace.quotes import selectors, sheet
+from marketplace.quotes.domain.comparing import Fault
+from marketplace.quotes.errors import ChoiceWrong
 from marketplace.quotes.models import RfqState
 from marketplace.quotes.policies import DECIDE, READ, RUN, own_rfq
 from marketplace.quotes.services import deciding, running
 from marketplace.quotes.services.deciding import ChoiceInput
+from ui.forms import AmountField
 
 
 @require_POST
@@ -79,9 +82,11 @@ def _choices(request: HttpRequest) -> list[ChoiceInput]:
         if name.startswith("choice-") and value.strip():
             key = name.removeprefix("choice-")
             try:
-                answer, quantity = UUID(key), Decimal(value.strip().replace(",", "."))
-            except (ValueError, InvalidOperation):
-                answer, quantity = UUID(int=0), Decimal(0)
+                answer, quantity = UUID(key), AmountField().clean(value)
+            except ValidationError as error:  # "1,234" may be read in two ways
+                raise ChoiceWrong(field=name, reason=error.messages[0]) from error
+            except ValueError as error:
+                raise ChoiceWrong(reason=str(deciding.WORDS[Fault.UNKNOWN])) from error
             reason = request.POST.get(f"reason-{key}", "")
             found.append(ChoiceInput(answer=answer, quantity=quantity, reason=reason))
     return found
