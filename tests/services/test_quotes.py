@@ -14,6 +14,9 @@ from crm_core.notifications.models import Notice
 from infra.models import OutboxMessage
 from infra.relay import Event
 from kernel.clock import utc_now
+from marketplace.carts.errors import CartEmpty
+from marketplace.carts.selectors import cart_lines
+from marketplace.carts.services import filling
 from marketplace.orders.models import Order, OrderLine
 from marketplace.quotes import notices, selectors
 from marketplace.quotes.errors import (
@@ -312,3 +315,21 @@ def _event(message):
         seq=message.seq, occurred_at=message.occurred_at, actor=message.actor,
         parties=tuple(message.parties), payload=message.payload,
     )  # fmt: skip
+
+
+def test_what_is_in_the_cart_becomes_a_draft_to_its_suppliers():
+    officer, sellers = buyer(), [catalog_house.manager() for _ in range(2)]
+    with pytest.raises(CartEmpty):
+        drafting.request_from_cart(actor=officer)
+    for number, seller in enumerate(sellers, 1):
+        offer = catalog_house.active(seller, sku=f"B-{number}", gtin="", name_en=f"Bolt {number}")
+        filling.add_line(actor=officer, offer_id=offer.pk, quantity=D(10 * number))
+
+    made = drafting.request_from_cart(actor=officer)
+
+    assert made.state == RfqState.DRAFT
+    asked = made.lines.values_list("name", "quantity", "product__name_en")
+    assert sorted(asked) == [("Bolt 1", 10, "Bolt 1"), ("Bolt 2", 20, "Bolt 2")]
+    invited = set(made.invitations.values_list("supplier_id", flat=True))
+    assert invited == {each.company_id for each in sellers}
+    assert len(cart_lines(officer)) == 2
