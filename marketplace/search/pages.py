@@ -24,6 +24,7 @@ from marketplace.search.domain.query import LONGEST, Filters
 from marketplace.search.selectors import Choice, Facet, Facets
 
 READ = Capability.CATALOG_READ
+CHOSEN = ("category", "supplier", "country", "lead_time")  # by links; the form has no field of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,12 @@ def _page(request: HttpRequest) -> int:
 
 
 def _kept(given: QueryDict, *without: str) -> tuple[tuple[str, str], ...]:
-    """What an address says of attributes, for the form of the rest; or all but ``without``."""
-    names = [name for name in given if (name not in without if without else name.startswith("a."))]
+    """What an address chose among facets, for the form of the rest; or all but ``without``."""
+    names = [
+        name
+        for name in given
+        if (name not in without if without else name in CHOSEN or name.startswith("a."))
+    ]
     return tuple((name, value) for name in names for value in given.getlist(name) if value)
 
 

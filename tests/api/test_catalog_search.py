@@ -121,3 +121,20 @@ def test_suggestions_are_options_of_the_field(buyer, bolt):
 def test_a_page_beyond_the_last_is_the_first(buyer, bolt):
     assert "HX-16" in signed_in(buyer).get(LIST, {"page": "99"}).content.decode()
     assert "HX-16" in signed_in(buyer).get(LIST, {"page": "²"}).content.decode()
+
+
+def test_other_words_keep_what_was_chosen_by_links(buyer, bolt):
+    measured(bolt, "60")
+    asked = {
+        "q": "bolt",
+        "category": FASTENERS,
+        "lead_time": "7",
+        "a.length.from": "50",
+        "page": "1",
+    }
+    shown = signed_in(buyer).get(LIST, asked).content.decode()
+    assert "HX-16" in shown
+    form = shown.partition('search-form"')[2].partition("</form>")[0]
+    for name in ("category", "lead_time", "a.length.from"):
+        assert f'<input type="hidden" name="{name}" value="{asked[name]}">' in form
+    assert 'name="page"' not in form
