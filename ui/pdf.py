@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,14 @@ _HEADINGS = FontFace(emphasis="BOLD", color=GREY, size_pt=8)
 
 # It tells at length which tables of a font it kept.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """A finished PDF and the name to keep it under."""
+
+    name: str
+    content: bytes
 
 
 class Page(FPDF):

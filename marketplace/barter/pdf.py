@@ -5,48 +5,31 @@ The same proposal gives the same bytes, whenever and wherever it is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm_core.access.actor import Actor
-from crm_core.people.models import User
+from crm_core.people.zones import zone_of_id
 from marketplace.barter import selectors
 from marketplace.barter.errors import ProtocolNotReady
 from marketplace.barter.models import BarterProposal, BarterProposalState
 from marketplace.barter.selectors import Seen
 from marketplace.lists import unit_symbol
 from ui import formatting
-from ui.pdf import GREY, Sheet
+from ui.pdf import GREY, PdfFile, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolFile:
-    """A finished PDF and the name to keep it under."""
-
-    name: str
-    content: bytes
-
-
-def protocol_file(actor: Actor, proposal: BarterProposal) -> ProtocolFile:
+def protocol_file(actor: Actor, proposal: BarterProposal) -> PdfFile:
     """The protocol, with times in the actor's own zone. ``proposal`` must have been fetched for
     this actor by ``policies``. Raises ProtocolNotReady unless it is agreed."""
     if proposal.state != BarterProposalState.AGREED:
         raise ProtocolNotReady()
     seen = selectors.seen(actor, selectors.with_parties(proposal))
-    name = User.objects.values_list("time_zone", flat=True).get(pk=actor.user_id)
-    return ProtocolFile(f"{proposal.number}.pdf", _Writer(seen, _zone(name)).written())
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return PdfFile(f"{proposal.number}.pdf", _Writer(seen, zone_of_id(actor.user_id)).written())
 
 
 class _Writer(Sheet):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -22,14 +22,6 @@ from marketplace.tenders.services.lots import LotInput
 from marketplace.tenders.terms_fields import Kind
 
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
-
-
-def zone_of(user: Any) -> ZoneInfo:
-    """The person's time zone; UTC where it is unknown."""
-    try:
-        return ZoneInfo(user.time_zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 class TenderForm(forms.Form):

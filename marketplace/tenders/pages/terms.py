@@ -16,13 +16,14 @@ from auctions.domain.terms import LotTerms
 from crm_core.access.actor import Actor
 from crm_core.access.capabilities import Capability
 from crm_core.access.decorators import as_actor
+from crm_core.people.zones import zone_of
 from marketplace import lists
 from marketplace.tenders import presets, terms_fields, wording
 from marketplace.tenders.building import Built
 from marketplace.tenders.formats import CHOICES, amount_unit, choice_of
 from marketplace.tenders.models import Tender
 from marketplace.tenders.pages.common import done_or_told
-from marketplace.tenders.pages.forms import TermsForm, zone_of
+from marketplace.tenders.pages.forms import TermsForm
 from marketplace.tenders.policies import own_tender
 from marketplace.tenders.services import drafting, publishing
 from ui.formatting import quantity

@@ -6,49 +6,32 @@ The same document gives the same bytes, whenever and wherever it is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from crm_core.access.actor import Actor
-from crm_core.people.models import User
+from crm_core.people.zones import zone_of_id
 from kernel.clock import moment_from_wire
 from marketplace.tenders.models import Tender
 from marketplace.tenders.protocol import protocol_for
 from ui import formatting
-from ui.pdf import GREY, Sheet
+from ui.pdf import GREY, PdfFile, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class ProtocolFile:
-    """A finished PDF and the name to keep it under."""
-
-    name: str
-    content: bytes
-
-
-def protocol_file(actor: Actor, tender: Tender) -> ProtocolFile:
+def protocol_file(actor: Actor, tender: Tender) -> PdfFile:
     """The protocol as the actor's company may see it, with times in the actor's own zone.
 
     ``tender`` must have been fetched for this actor by ``policies``. Raises ProtocolNotReady
     before the end.
     """
     document = protocol_for(actor, tender)
-    name = User.objects.values_list("time_zone", flat=True).get(pk=actor.user_id)
-    content = _Writer(document, str(tender.get_vat_display()), _zone(name)).written()
-    return ProtocolFile(f"{tender.reference}.pdf", content)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    content = _Writer(document, str(tender.get_vat_display()), zone_of_id(actor.user_id)).written()
+    return PdfFile(f"{tender.reference}.pdf", content)
 
 
 class _Writer(Sheet):
