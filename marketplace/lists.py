@@ -40,6 +40,11 @@ def _symbols(language: str) -> dict[str, str]:
     return {unit.code: _symbol(unit) for unit in selectors.units()}
 
 
+def forget() -> None:
+    """Read the shared list again when next asked: it was loaded meanwhile."""
+    _symbols.cache_clear()
+
+
 def _symbol(unit) -> str:
     if unit.code == "C62":
         return _("pcs")  # the recommendation's own symbol is "1"

@@ -18,6 +18,7 @@ from auctions.realtime.process import running_gate, stop_gate
 from config.launch.steps import compile_translations
 from crm_core.access.actor import Actor
 from infra.keys import KeyRing, key_ring
+from marketplace import lists
 from reference.loading import load_all
 from tests import tender_house as house
 from tests.emptied import emptied, staying_rows
@@ -25,8 +26,10 @@ from tests.emptied import emptied, staying_rows
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """Rate limits and cached pages of one test must not reach the next."""
+    """Rate limits, cached pages and what was read of the shared lists must not reach the next
+    test: there may be no lists in the one, and lists in the other."""
     cache.clear()
+    lists.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ def test_the_form_offers_what_the_role_can_use_each_with_what_it_means() -> None
     shown = text(browser(make_actor(Role.BIDDER)).get(reverse("tokens")))
 
     offered = re.findall(r'name="scopes" value="(\w+)"', shown)
-    assert offered == ["read", "bid", "profile"]
+    assert offered == ["read", "bid", "orders", "profile"]
     assert "Answer tenders, accept their terms" in shown
     assert "until I revoke it" not in shown
 
