@@ -79,8 +79,9 @@ def test_an_offer_is_written_priced_bought_and_withdrawn(
     expect(shop.get_by_role("complementary", name="Narrow")).to_contain_text("Supplier")
     assert violations(shop) == []
     shop.get_by_role("link", name="Hexagon nut M16").click()
-    shop.get_by_role("textbox", name="Quantity").fill("100")
-    shop.get_by_role("textbox", name="Quantity").press("Enter")
+    asked = shop.get_by_role("region", name="Price for your company").get_by_label("Quantity")
+    asked.fill("100")
+    asked.press("Enter")
     expect(shop.locator(".ff-kpis")).to_contain_text("210.00")
     expect(shop.locator("[aria-labelledby=facts-heading]")).to_contain_text("60\u00a0mm")
     expect(shop.locator("[aria-labelledby=why-heading]")).to_contain_text("Public price: 2.10")
