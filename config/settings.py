@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
+from config.api_names import ENUM_NAMES
 from config.schedule import SCHEDULE
 
 try:
@@ -345,38 +346,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "TokenScopeEnum": "crm_core.access.scopes.Scope",
-        "TenderStateEnum": "marketplace.tenders.models.TenderState",
-        "InvitationStateEnum": "marketplace.tenders.models.InvitationState",
-        "OfferStateEnum": "marketplace.catalog.models.OfferState",
-        "OfferFileKindEnum": "marketplace.catalog.models.OfferFileKind",
-        "FileLanguageEnum": "marketplace.catalog.models.FileLanguage",
-        "PriceScopeEnum": "marketplace.catalog.models.PriceScope",
-        "PriceChangeKindEnum": "marketplace.catalog.models.PriceChangeKind",
-        "OrderStateEnum": "marketplace.orders.models.OrderState",
-        "OrderSourceEnum": "marketplace.orders.models.OrderSource",
-        "RequisitionStateEnum": "marketplace.carts.models.RequisitionState",
-        "OrderLineAnswerEnum": "marketplace.orders.models.LineAnswer",
-        "BarterStateEnum": "marketplace.barter.models.BarterState",
-        "BarterProposalStateEnum": "marketplace.barter.models.BarterProposalState",
-        "BarterAnswerEnum": "marketplace.barter.models.BarterAnswer",
-        "RfqStateEnum": "marketplace.quotes.models.RfqState",
-        "RfqInvitationStateEnum": "marketplace.quotes.models.InvitationState",
-        "QuoteStateEnum": "marketplace.quotes.models.QuoteState",
-        "VatEnum": "marketplace.tenders.models.VatSide",
-        "ListedKindEnum": "crm_core.screening.models.EntityKind",
-        "ListedNameUseEnum": "crm_core.screening.models.NameUse",
-        "ScreenedKindEnum": "crm_core.screening.models.Subject.Kind",
-        "CompanyStandingEnum": "crm_core.companies.models.Standing",
-        "ScreenedStandingEnum": ["not_screened", "true_match", "open_hits", "clear"],
-        "CaseStateEnum": "crm_core.verification.models.State",
-        "CaseActionEnum": "crm_core.verification.models.EntryAction",
-        "ProposedActionEnum": "crm_core.verification.models.ProposedAction",
-        "HitStateEnum": "crm_core.screening.models.Hit.State",
-        "ListVersionStateEnum": "crm_core.screening.models.ListVersion.State",
-        "ScreeningRunStateEnum": "crm_core.screening.models.ScreeningRun.State",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
